@@ -1,0 +1,1 @@
+"""The composition root: settings, tokens, the ASGI application, the command line."""

@@ -1,0 +1,58 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+PlainText = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text that compares by code point on both databases (behaviour D20)."""
+
+JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+"""Any JSON value; JSONB on PostgreSQL."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant in UTC, to the millisecond.
+
+    PostgreSQL keeps a `timestamptz`; SQLite keeps the text that the API shows
+    (`2026-01-01T00:00:00.000Z`), which has a fixed width and so sorts as time does.
+    Naive datetimes are refused: an instant without a zone is a bug.
+    """
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(DateTime(timezone=True))
+        return dialect.type_descriptor(Text())
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        instant = to_milliseconds(value)
+        return instant if dialect.name == "postgresql" else instant_text(instant)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if dialect.name == "postgresql":
+            return value.astimezone(UTC)  # type: ignore[no-any-return]  # asyncpg gives a datetime
+        return datetime.fromisoformat(value)
+
+
+def to_milliseconds(instant: datetime) -> datetime:
+    """The same instant in UTC, cut (not rounded) to the millisecond the API shows."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    utc = instant.astimezone(UTC)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def instant_text(instant: datetime) -> str:
+    """`2026-01-01T00:00:00.000Z`: the one way in which this project writes a time."""
+    utc = instant.astimezone(UTC)
+    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"

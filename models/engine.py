@@ -1,0 +1,109 @@
+"""SQLAlchemy engines set up for this project: SQLite as a careful file, PostgreSQL through asyncpg."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from models.filter.pattern import text_matches
+
+BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
+"""Execution options of a writer: on SQLite it takes its turn at once instead of failing later."""
+READ_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Execution options of a PostgreSQL reader; a SQLite reader has its snapshot by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How to hold connections. Times are in seconds."""
+
+    pool_size: int = 10
+    pool_wait: float = 5.0
+    statement_timeout: float = 5.0
+    busy_timeout: float = 10.0
+    behind_pgbouncer: bool = False
+    """Transaction pooling: no prepared statements kept, no session settings relied on."""
+
+
+def create_engine(url: str, options: EngineOptions) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://host/name`."""
+    parsed = make_url(url)
+    match parsed.drivername:
+        case "sqlite+aiosqlite":
+            return _sqlite(parsed, options)
+        case "postgresql+asyncpg":
+            return _postgresql(parsed, options)
+        case other:
+            raise ValueError(
+                f"cannot use a database URL that starts with {other!r}: "
+                "write sqlite+aiosqlite:///path or postgresql+asyncpg://user@host/name"
+            )
+
+
+def _json_text(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _sqlite(url: URL, options: EngineOptions) -> AsyncEngine:
+    engine = create_async_engine(
+        url,
+        pool_size=options.pool_size,
+        pool_timeout=options.pool_wait,
+        json_serializer=_json_text,
+        json_deserializer=orjson.loads,
+        connect_args={"timeout": options.busy_timeout},
+    )
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Foreign keys on, write-ahead log, and `BEGIN` left to us (the driver's own comes too late)."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.create_function("text_matches", 2, text_matches, deterministic=True)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
+    connect_args: dict[str, Any] = {"timeout": options.pool_wait}
+    if options.behind_pgbouncer:
+        # A name of its own for each statement, because another client's may live on the same server connection.
+        connect_args |= {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": _unnamed,
+        }
+    else:
+        connect_args["server_settings"] = {
+            "application_name": "segment-gateway",
+            "statement_timeout": str(int(options.statement_timeout * 1000)),
+            # The working set is in memory: at the default of 4 the planner avoids the indexes of big tenants.
+            "random_page_cost": "1.1",
+            "jit": "off",
+        }
+    return create_async_engine(
+        url,
+        pool_size=options.pool_size,
+        max_overflow=0,
+        pool_timeout=options.pool_wait,
+        json_serializer=_json_text,
+        json_deserializer=orjson.loads,
+        connect_args=connect_args,
+    )
+
+
+def _unnamed() -> str:
+    return ""

@@ -1,0 +1,1 @@
+"""The domain: rules, permissions, queries and commands. Knows no GraphQL and no HTTP."""

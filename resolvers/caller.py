@@ -1,0 +1,50 @@
+"""Who is asking."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from resolvers.errors import Forbidden, Unauthenticated
+
+
+class Scope(StrEnum):
+    """The contract's three scopes. None implies another (behaviour D7)."""
+
+    READ = "customersegment.segment_read"
+    READ_OWN = "customersegment.segment_read_own"
+    MANAGE = "customersegment.segment_manage"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What a verified token says; everything the gateway answers belongs to `tenant`."""
+
+    tenant: str
+    scopes: frozenset[str] = frozenset()
+    subject: str | None = None
+    customer_id: str | None = None
+    legal_entity_id: str | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Nobody has presented a token."""
+        return not self.tenant
+
+    def has(self, scope: Scope) -> bool:
+        """Whether the token carries the scope."""
+        return scope in self.scopes
+
+    def require(self, *scopes: Scope) -> None:
+        """Refuse a caller who has none of the scopes.
+
+        A caller whose only fitting scope is READ_OWN must also be a customer (behaviour D8).
+        Raises Unauthenticated or Forbidden.
+        """
+        if self.is_anonymous:
+            raise Unauthenticated()
+        held = [scope for scope in scopes if self.has(scope)]
+        if not held or (held == [Scope.READ_OWN] and self.customer_id is None):
+            raise Forbidden(scopes)
+
+
+ANONYMOUS: Final = Caller(tenant="")

@@ -1,0 +1,130 @@
+"""The one catalogue of failures that a caller can cause or should understand.
+
+Each class has a stable `code`, and its docstring is its message unless the raiser knows
+better. `schema` renders them as `userErrors` or `extensions.code`, `rest_compat` as status
+and body. Anything that is not a GatewayError is a bug, masked and logged.
+"""
+
+from collections.abc import Iterable
+from inspect import getdoc
+from typing import ClassVar, TypeAlias
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Where in the input the problem lies, in the contract's member names: `("validity", "from")`."""
+
+
+class GatewayError(Exception):
+    """The request cannot be answered."""
+
+    code: ClassVar[str]
+
+    def __init__(
+        self, message: str | None = None, *, path: Path = (), resource_id: str | None = None
+    ) -> None:
+        self.message = message or (getdoc(type(self)) or "").split("\n")[0]
+        self.path = path
+        self.resource_id = resource_id
+        super().__init__(self.message)
+
+    def under(self, *prefix: str | int) -> "GatewayError":
+        """The same failure, seen from an input that contains the one it was found in."""
+        self.path = (*prefix, *self.path)
+        return self
+
+
+class Unauthenticated(GatewayError):
+    """A bearer token is needed."""
+
+    code = "UNAUTHENTICATED"
+
+
+class Forbidden(GatewayError):
+    """The access to the requested resource has been forbidden by the server."""
+
+    code = "FORBIDDEN"
+
+    def __init__(self, required_scopes: Iterable[str] = (), message: str | None = None) -> None:
+        super().__init__(message)
+        self.required_scopes = tuple(str(scope) for scope in required_scopes)
+
+
+class NotFound(GatewayError):
+    """The resource has not been found."""
+
+    code = "NOT_FOUND"
+
+    def __init__(self, resource_id: str) -> None:
+        super().__init__(f"The resource with id {resource_id} has not been found.", resource_id=resource_id)
+
+
+class AlreadyExists(GatewayError):
+    """The resource already exists."""
+
+    code = "ALREADY_EXISTS"
+
+
+class VersionConflict(GatewayError):
+    """The resource you are attempting to access has changed."""
+
+    code = "VERSION_CONFLICT"
+
+
+class InvalidInput(GatewayError):
+    """What was sent to be stored is not valid; `path` names the member."""
+
+    code = "INVALID_INPUT"
+
+
+class InvalidArgument(GatewayError):
+    """An argument that selects, filters, sorts or pages is not valid; `path` names it."""
+
+    code = "INVALID_ARGUMENT"
+
+
+class UnknownSegment(GatewayError):
+    """The segment that something should be assigned to does not exist."""
+
+    code = "UNKNOWN_SEGMENT"
+
+    def __init__(self, segment_id: str) -> None:
+        super().__init__(
+            f"The segment with id {segment_id} does not exist.",
+            path=("segmentId",),
+            resource_id=segment_id,
+        )
+
+
+class UnknownReference(GatewayError):
+    """The customer, legal entity or item that should be assigned is not known."""
+
+    code = "UNKNOWN_REFERENCE"
+
+
+class SegmentInUse(GatewayError):
+    """The segment has customers or items assigned."""
+
+    code = "SEGMENT_IN_USE"
+
+    def __init__(self, segment_id: str) -> None:
+        super().__init__(path=("forceDelete",), resource_id=segment_id)
+
+
+class TooManyElements(GatewayError):
+    """The list is longer than one request may carry."""
+
+    code = "TOO_MANY_ELEMENTS"
+
+    def __init__(self, maximum: int, *, path: Path = ()) -> None:
+        super().__init__(f"Maximum size of the payload array is {maximum}.", path=path)
+
+
+class Unavailable(GatewayError):
+    """The service cannot answer at the moment; try again."""
+
+    code = "UNAVAILABLE"
+
+
+class TimedOut(GatewayError):
+    """The request took longer than it may."""
+
+    code = "TIMED_OUT"

@@ -1,0 +1,18 @@
+"""The rules that whoever runs the gateway may choose."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One value for the process; the settings of the same names say what each means."""
+
+    default_language: str = "en"
+    languages: tuple[str, ...] = ()
+    """Languages that texts may be written in; empty means any well-formed BCP 47 tag."""
+    enforce_validity: bool = False
+    """Active means ACTIVE and inside `validity`, not ACTIVE alone (behaviour D28)."""
+    enforce_references: bool = False
+    """Refuse to assign customers, legal entities and items that are not known (behaviour D38)."""
+    bulk_index_base: int = 1
+    """What the first element of a bulk answer is called (behaviour D45)."""

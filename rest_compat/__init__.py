@@ -1,0 +1,1 @@
+"""The Emporix paths: parse, call the resolvers, render."""

@@ -1,0 +1,1 @@
+"""What GraphQL clients see."""
