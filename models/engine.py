@@ -6,7 +6,6 @@ from typing import Any
 import orjson
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -80,7 +79,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
     connect_args: dict[str, Any] = {"timeout": options.pool_wait}
     if options.behind_pgbouncer:
-        # A name of its own for each statement, because another client's may live on the same server connection.
+        # Unnamed statements: named ones of another client may live on the same server connection.
         connect_args |= {
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,

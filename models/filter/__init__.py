@@ -1,0 +1,1 @@
+"""The filter tree: what `q` and `where` mean, and how it becomes SQL."""
