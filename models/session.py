@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, Row
+from sqlalchemy import Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 Parameters: TypeAlias = Mapping[str, Any]
+Row: TypeAlias = Mapping[str, Any]
+"""A row as a read-only map from column to value: the least that every driver can give."""
 
 
 class Snapshot:
@@ -27,22 +29,22 @@ class Snapshot:
         """`sqlite` or `postgresql`."""
         return self._connection.dialect.name
 
-    async def rows(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row[Any]]:
+    async def rows(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row]:
         """Every row of the statement's answer."""
         async with self._turn:
             self.statements += 1
             result = await self._connection.execute(statement, parameters)
-            return result.all()
+            return result.mappings().all()
 
-    async def row(self, statement: Executable, parameters: Parameters | None = None) -> Row[Any] | None:
+    async def row(self, statement: Executable, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""
         rows = await self.rows(statement, parameters)
         return rows[0] if rows else None
 
     async def value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
-        """The first column of the first row, or None where there is none."""
+        """The one column of the first row, or None where there is none."""
         row = await self.row(statement, parameters)
-        return None if row is None else row[0]
+        return None if row is None else next(iter(row.values()))
 
 
 class Transaction(Snapshot):

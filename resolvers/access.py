@@ -23,14 +23,11 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(Reader):
     """A caller with the transaction they write in; the door that opened it commits it."""
 
-    caller: Caller
-    policy: Policy
-    transaction: Transaction
-    now: datetime
+    snapshot: Transaction
 
     @property
-    def tenant(self) -> str:
-        return self.caller.tenant
+    def transaction(self) -> Transaction:
+        return self.snapshot

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from models.columns import to_milliseconds
 from models.database import Database
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
@@ -26,7 +27,7 @@ class Context:
         self.policy = policy
         self.caller = caller
         self.accept_language = accept_language
-        self.now = datetime.now(UTC)
+        self.now = to_milliseconds(datetime.now(UTC))
         self._reader: Reader | None = None
         self._snapshot = AsyncExitStack()
 

@@ -1,0 +1,216 @@
+"""Which paths can be filtered and sorted by, and the SQL behind each (behaviour 6.3)."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, Table, and_, func
+
+from models.customer_assignment import customer_assignment
+from models.filter.errors import FilterError, require_storable, shortened
+from models.filter.tree import Path
+from models.item_assignment import item_assignment
+from models.reference import category, customer, legal_entity, product
+from models.segment import segment
+
+LONGEST_PATH: Final = 16
+"""Names in a path; each costs the database a step down."""
+
+
+class Kind(Enum):
+    """What values a field has, and so how literals are read."""
+
+    TEXT = auto()
+    INTEGER = auto()
+    INSTANT = auto()
+    LOCALIZED = auto()
+    """A map from language to text."""
+    JSON = auto()
+    """A map whose members may be anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A path that exists, and its column or expression."""
+
+    path: Path
+    kind: Kind
+    column: ColumnElement[Any]
+    joined: tuple[Table, ...] = ()
+    """Reference tables that the column is in."""
+    nullable: bool = False
+    empty_is_absent: bool = False
+    """The column is part of a key, and holds `''` where there is no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedField:
+    """A field, and the names that follow it: a language, or members of a mixin."""
+
+    field: Field
+    subpath: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The fields of one noun, and how its reference tables join."""
+
+    name: str
+    base: Table
+    fields: tuple[Field, ...]
+    aliases: Mapping[Path, Path]
+    keys: tuple[Path, ...]
+    """Default order and tie-break (behaviour D21): unique within the lists of this noun."""
+    joins: Mapping[Table, ColumnElement[bool]]
+
+    def resolve(self, path: Path, *, position: int | None = None) -> ResolvedField:
+        """The field of a path; raises FilterError that lists the fields there are."""
+        written = ".".join(path)
+        for name in path:
+            require_storable(name, key=shortened(written), position=position)
+        if len(path) > LONGEST_PATH:
+            raise FilterError(
+                f"A path may have at most {LONGEST_PATH} names: {shortened(written)}.",
+                key=shortened(written),
+                position=position,
+            )
+        known = self.aliases.get(path, path)
+        for field in self.fields:
+            subpath = known[len(field.path) :]
+            if known[: len(field.path)] == field.path and _may_follow(field.kind, subpath):
+                return ResolvedField(field, subpath)
+        raise FilterError(
+            f"There is no field {shortened(written)!r} in {self.name}. Fields: {self._names()}.",
+            key=shortened(written),
+            position=position,
+        )
+
+    def _names(self) -> str:
+        endings = {Kind.LOCALIZED: "[.<language>]", Kind.JSON: ".*"}
+        return ", ".join(".".join(field.path) + endings.get(field.kind, "") for field in self.fields)
+
+
+def from_clause(
+    catalogue: Catalogue, tables: Collection[Table], onto: FromClause | None = None
+) -> FromClause:
+    """The base table, joined with just those reference tables; rows without a match stay.
+
+    `onto` stands in for the base table where that is already part of a larger join.
+    """
+    joined: FromClause = catalogue.base if onto is None else onto
+    for table, condition in catalogue.joins.items():
+        if table in tables:
+            joined = joined.outerjoin(table, condition)
+    return joined
+
+
+def _may_follow(kind: Kind, subpath: Path) -> bool:
+    return not subpath or kind is Kind.JSON or (kind is Kind.LOCALIZED and len(subpath) == 1)
+
+
+def _mixins_and_metadata(table: Table) -> tuple[Field, ...]:
+    """What every noun has."""
+    return (
+        Field(("mixins",), Kind.JSON, table.c.mixins),
+        Field(("metadata", "createdAt"), Kind.INSTANT, table.c.created_at),
+        Field(("metadata", "modifiedAt"), Kind.INSTANT, table.c.modified_at),
+        Field(("metadata", "version"), Kind.INTEGER, table.c.version),
+        Field(("metadata", "mixins"), Kind.JSON, table.c.mixin_schemas),
+    )
+
+
+METADATA_ALIASES: Final[dict[Path, Path]] = {
+    ("metadataCreatedAt",): ("metadata", "createdAt"),
+    ("metadataModifiedAt",): ("metadata", "modifiedAt"),
+}
+
+SEGMENTS: Final = Catalogue(
+    name="segments",
+    base=segment,
+    fields=(
+        Field(("id",), Kind.TEXT, segment.c.id),
+        Field(("name",), Kind.LOCALIZED, segment.c.name),
+        Field(("description",), Kind.LOCALIZED, segment.c.description),
+        Field(("validity", "from"), Kind.INSTANT, segment.c.valid_from, nullable=True),
+        Field(("validity", "to"), Kind.INSTANT, segment.c.valid_to, nullable=True),
+        Field(("status",), Kind.TEXT, segment.c.status),
+        Field(("siteCode",), Kind.TEXT, segment.c.site_code),
+        *_mixins_and_metadata(segment),
+    ),
+    aliases={("_id",): ("id",), **METADATA_ALIASES},
+    keys=(("id",),),
+    joins={},
+)
+
+
+def _of_customer(name: str, column: ColumnElement[Any]) -> Field:
+    return Field(("customer", name), Kind.TEXT, column, joined=(customer,), nullable=True)
+
+
+CUSTOMER_ASSIGNMENTS: Final = Catalogue(
+    name="customer assignments",
+    base=customer_assignment,
+    fields=(
+        Field(("customer", "id"), Kind.TEXT, customer_assignment.c.customer_id),
+        _of_customer("firstName", customer.c.first_name),
+        _of_customer("lastName", customer.c.last_name),
+        _of_customer("email", customer.c.email),
+        Field(
+            ("legalEntity", "id"),
+            Kind.TEXT,
+            customer_assignment.c.legal_entity_id,
+            empty_is_absent=True,
+        ),
+        Field(("legalEntity", "name"), Kind.TEXT, legal_entity.c.name, (legal_entity,), nullable=True),
+        Field(("assignmentType",), Kind.TEXT, customer_assignment.c.assignment_type),
+        *_mixins_and_metadata(customer_assignment),
+    ),
+    aliases={
+        ("customerId",): ("customer", "id"),
+        ("legalEntityId",): ("legalEntity", "id"),
+        **METADATA_ALIASES,
+    },
+    keys=(("customer", "id"), ("legalEntity", "id")),
+    joins={
+        customer: and_(
+            customer.c.tenant == customer_assignment.c.tenant,
+            customer.c.id == customer_assignment.c.customer_id,
+        ),
+        legal_entity: and_(
+            legal_entity.c.tenant == customer_assignment.c.tenant,
+            legal_entity.c.id == customer_assignment.c.legal_entity_id,
+        ),
+    },
+)
+
+
+def _of_item(name: str, kind: Kind) -> Field:
+    """Only one of the two tables has a row, as the joins look at the item's type."""
+    column = func.coalesce(product.c[name], category.c[name])
+    return Field(("item", name), kind, column, joined=(product, category), nullable=True)
+
+
+def _is_item(table: Table, type_: str) -> ColumnElement[bool]:
+    return and_(
+        item_assignment.c.type == type_,
+        table.c.tenant == item_assignment.c.tenant,
+        table.c.id == item_assignment.c.item_id,
+    )
+
+
+ITEM_ASSIGNMENTS: Final = Catalogue(
+    name="item assignments",
+    base=item_assignment,
+    fields=(
+        Field(("segmentId",), Kind.TEXT, item_assignment.c.segment_id),
+        Field(("item", "id"), Kind.TEXT, item_assignment.c.item_id),
+        _of_item("code", Kind.TEXT),
+        _of_item("name", Kind.LOCALIZED),
+        Field(("type",), Kind.TEXT, item_assignment.c.type),
+        *_mixins_and_metadata(item_assignment),
+    ),
+    aliases={("itemId",): ("item", "id"), **METADATA_ALIASES},
+    keys=(("segmentId",), ("type",), ("item", "id")),
+    joins={product: _is_item(product, "PRODUCT"), category: _is_item(category, "CATEGORY")},
+)

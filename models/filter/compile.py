@@ -1,0 +1,92 @@
+"""From the filter tree to SQL.
+
+Values are bind parameters, so that the same shape of filter is the same statement text.
+A leaf may be NULL where a value is missing; only `Not` has to make that false first,
+and plain comparisons stay plain, which lets the database use its indexes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Table, and_, false, not_, or_, true
+
+from models.filter import leaf
+from models.filter.catalogue import Catalogue, ResolvedField
+from models.filter.dialects import dialect_named
+from models.filter.dialects.base import SqlDialect
+from models.filter.errors import FilterError, shortened
+from models.filter.tree import Absent, And, AnyOf, Compare, Condition, Matches, Not, Operator, Or, Present
+
+DEEPEST_NESTING: Final = 20
+MOST_CONDITIONS: Final = 200
+"""SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
+
+Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A WHERE clause, and the reference tables that the FROM clause has to join for it."""
+
+    clause: ColumnElement[bool]
+    tables: frozenset[Table]
+
+
+def compile_condition(condition: Condition, catalogue: Catalogue, dialect: str) -> Compiled:
+    """The SQL of a condition; raises FilterError for unknown paths and values of the wrong type."""
+    compiler = _Compiler(catalogue, dialect_named(dialect))
+    clause = compiler.clause(condition, depth=0)
+    return Compiled(clause, frozenset(compiler.tables))
+
+
+@dataclass(slots=True)
+class _Compiler:
+    catalogue: Catalogue
+    dialect: SqlDialect
+    tables: set[Table] = field(default_factory=set)
+    conditions: int = 0
+
+    def clause(self, condition: Condition, *, depth: int) -> ColumnElement[bool]:
+        self._count(condition, depth)
+        match condition:
+            case And(parts):
+                return and_(true(), *(self.clause(part, depth=depth + 1) for part in parts))
+            case Or(parts):
+                return or_(false(), *(self.clause(part, depth=depth + 1) for part in parts))
+            case Not(part):
+                return not_(self.clause(part, depth=depth + 1).is_(true()))
+            case _:
+                return self._leaf(condition)
+
+    def _count(self, condition: Condition, depth: int) -> None:
+        self.conditions += 1
+        if depth > DEEPEST_NESTING or self.conditions > MOST_CONDITIONS:
+            raise FilterError(
+                f"A filter may have at most {MOST_CONDITIONS} conditions, nested {DEEPEST_NESTING} deep.",
+                position=condition.position,
+            )
+
+    def _leaf(self, condition: Leaf) -> ColumnElement[bool]:
+        resolved = self.catalogue.resolve(condition.path, position=condition.position)
+        self.tables.update(resolved.field.joined)
+        try:
+            return _leaf_clause(condition, resolved, self.dialect)
+        except FilterError as error:
+            key = shortened(".".join(condition.path))
+            raise FilterError(f"{key}: {error.message}", key=key, position=condition.position) from error
+
+
+def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) -> ColumnElement[bool]:
+    match condition:
+        case Compare(_, Operator.EQUAL, literal):
+            return leaf.equals_any(resolved, (literal,), dialect)
+        case Compare(_, operator, literal):
+            return leaf.compares(resolved, operator, literal, dialect)
+        case AnyOf(_, literals):
+            return leaf.equals_any(resolved, literals, dialect)
+        case Matches(_, pattern):
+            return leaf.matches(resolved, pattern, dialect)
+        case Present():
+            return leaf.is_present(resolved, dialect)
+        case Absent():
+            return leaf.is_absent(resolved, dialect)

@@ -1,0 +1,85 @@
+"""What the filter needs from a database, in the words of the filter.
+
+Keys of JSON objects are always bind parameters, never parts of a path text, so a key
+can hold any character. Text compares by code point.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+
+from sqlalchemy import ColumnElement
+
+Truth: TypeAlias = ColumnElement[bool]
+Document: TypeAlias = ColumnElement[Any]
+"""A JSON column, or an expression of the same type."""
+
+STORED_INSTANT: Final = (
+    r"^(?:[1-9]\d{3}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)"
+    r"|02-(?:0[1-9]|1\d|2[0-8]))"
+    r"|(?:[1-9]\d(?:0[48]|[2468][048]|[13579][26])|(?:[2468][048]|[13579][26])00)-02-29)"
+    r"(?:T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d))?$"
+)
+"""Text in JSON that is an instant, in syntax that RE2, PostgreSQL and Python share.
+
+It admits only what either database converts without an error, hence the calendar in it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonValue:
+    """One JSON value in SQL; each member is NULL where the value is of another type."""
+
+    text: ColumnElement[str]
+    number: ColumnElement[float]
+    boolean: ColumnElement[str]
+    """`true` or `false`."""
+    instant: ColumnElement[Any]
+    """Comparable with `SqlDialect.instant`."""
+
+
+class JsonOrder(NamedTuple):
+    """Three keys, never NULL, that sort JSON values as missing < false < true < numbers < text < the rest."""
+
+    rank: ColumnElement[int]
+    number: ColumnElement[float]
+    text: ColumnElement[str]
+
+
+class JsonRank:
+    """What `JsonOrder.rank` says."""
+
+    MISSING: Final = 0
+    FALSE: Final = 1
+    TRUE: Final = 2
+    NUMBER: Final = 3
+    TEXT: Final = 4
+    OTHER: Final = 5
+
+
+class SqlDialect(Protocol):
+    """One database's spelling."""
+
+    def found(self, pattern: str, text: ColumnElement[str]) -> Truth:
+        """Whether the regular expression is found in the text."""
+
+    def instant(self, value: datetime) -> ColumnElement[Any]:
+        """A parameter to compare with `JsonValue.instant`."""
+
+    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
+        """The text in one language, or NULL."""
+
+    def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
+        """Whether it holds for the text in some language."""
+
+    def any_value(
+        self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
+    ) -> Truth:
+        """Whether it holds for the value under the keys or, if that is an array, for some element."""
+
+    def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
+        """Whether there is a value under the keys that is not null."""
+
+    def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
+        """What to sort by to sort by the value under the keys."""

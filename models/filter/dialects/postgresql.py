@@ -1,0 +1,101 @@
+"""PostgreSQL 15 and later, with JSONB."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Double,
+    Text,
+    and_,
+    case,
+    cast,
+    collate,
+    column,
+    func,
+    literal,
+    literal_column,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from models.filter.dialects.base import STORED_INSTANT, Document, JsonOrder, JsonRank, JsonValue, Truth
+from models.filter.pattern import postgresql_pattern
+
+DATE_LENGTH = len("2024-05-01")
+
+
+class PostgresqlDialect:
+    """See `SqlDialect`."""
+
+    def found(self, pattern: str, text: ColumnElement[str]) -> Truth:
+        return _matches(text, postgresql_pattern(pattern))
+
+    def instant(self, value: datetime) -> ColumnElement[Any]:
+        return literal(value, DateTime(timezone=True))
+
+    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
+        return _by_code_point(translations.op("->>", return_type=Text())(literal(language, Text)))
+
+    def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
+        member = func.jsonb_each_text(translations).table_valued(column("value", Text))
+        return select(1).where(holds(_by_code_point(member.c.value))).exists()
+
+    def any_value(
+        self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
+    ) -> Truth:
+        # In its lax mode the path gives the elements of an array, and any other value itself.
+        elements = func.jsonb_path_query(_under(document, keys), literal_column("'$[*]'"))
+        element = elements.table_valued(column("value", JSONB)).render_derived()
+        return select(1).where(holds(_json_value(element.c.value))).exists()
+
+    def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
+        return func.jsonb_typeof(_under(document, keys)) != "null"
+
+    def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
+        found = _under(document, keys)
+        value = _json_value(found)
+        rank = case(
+            (value.boolean == "false", JsonRank.FALSE),
+            (value.boolean == "true", JsonRank.TRUE),
+            (value.number.is_not(None), JsonRank.NUMBER),
+            (value.text.is_not(None), JsonRank.TEXT),
+            (func.jsonb_typeof(found) != "null", JsonRank.OTHER),
+            else_=JsonRank.MISSING,
+        )
+        return JsonOrder(
+            rank=rank,
+            number=func.coalesce(value.number, 0.0),
+            text=_by_code_point(func.coalesce(value.text, "")),
+        )
+
+
+def _by_code_point(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Text out of JSON has the database's collation, which may be any."""
+    return collate(text, "C")
+
+
+def _matches(text: ColumnElement[str], pattern: str) -> Truth:
+    return text.op("~", is_comparison=True)(literal(pattern, Text))
+
+
+def _under(document: Document, keys: tuple[str, ...]) -> ColumnElement[Any]:
+    """The value under the keys; an array has no keys here, so its indexes find nothing."""
+    for key in keys:
+        document = document.op("->", return_type=JSONB())(literal(key, Text))
+    return document
+
+
+def _json_value(value: ColumnElement[Any]) -> JsonValue:
+    kind = func.jsonb_typeof(value)
+    scalar = _by_code_point(value.op("#>>", return_type=Text())(literal_column("'{}'")))
+    is_instant = and_(kind == "string", _matches(scalar, STORED_INSTANT))
+    in_full = case((func.length(scalar) == DATE_LENGTH, func.concat(scalar, "T00:00:00Z")), else_=scalar)
+    return JsonValue(
+        text=case((kind == "string", scalar)),
+        number=case((kind == "number", cast(value, Double))),
+        boolean=case((kind == "boolean", scalar)),
+        instant=case((is_instant, cast(in_full, DateTime(timezone=True)))),
+    )

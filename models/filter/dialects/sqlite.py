@@ -1,0 +1,115 @@
+"""SQLite 3.38 and later, before JSONB: `json_each` walks down, one row per member."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    Select,
+    TableValuedAlias,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+
+from models.columns import instant_text
+from models.filter.dialects.base import STORED_INSTANT, Document, JsonOrder, JsonRank, JsonValue, Truth
+from models.filter.pattern import re2_pattern
+
+INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%fZ"
+
+
+class SqliteDialect:
+    """See `SqlDialect`."""
+
+    def found(self, pattern: str, text: ColumnElement[str]) -> Truth:
+        return func.text_matches(re2_pattern(pattern), text) == 1
+
+    def instant(self, value: datetime) -> ColumnElement[Any]:
+        return literal(instant_text(value), Text)
+
+    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
+        member = _each(translations)
+        found: Select[Any] = select(member.c.value)
+        return found.where(member.c.key == language, member.c.type == "text").scalar_subquery()
+
+    def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
+        member = _each(translations)
+        return select(1).where(member.c.type == "text", holds(member.c.value)).exists()
+
+    def any_value(
+        self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
+    ) -> Truth:
+        found, member = _member(document, keys)
+        element = _each(_of_type(member, "array"))
+        some_element = select(1).where(holds(_json_value(element))).correlate(member).exists()
+        return found.where(or_(holds(_json_value(member)), some_element)).exists()
+
+    def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
+        found, member = _member(document, keys)
+        return found.where(member.c.type != "null").exists()
+
+    def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
+        ranks = {
+            "null": JsonRank.MISSING,
+            "false": JsonRank.FALSE,
+            "true": JsonRank.TRUE,
+            "integer": JsonRank.NUMBER,
+            "real": JsonRank.NUMBER,
+            "text": JsonRank.TEXT,
+        }
+
+        def key(
+            default: Any, expression: Callable[[TableValuedAlias], ColumnElement[Any]]
+        ) -> ColumnElement[Any]:
+            found, member = _member(document, keys)
+            return func.coalesce(found.with_only_columns(expression(member)).scalar_subquery(), default)
+
+        return JsonOrder(
+            rank=key(JsonRank.MISSING, lambda member: case(ranks, value=member.c.type, else_=JsonRank.OTHER)),
+            number=key(0.0, lambda member: _json_value(member).number),
+            text=key("", lambda member: _json_value(member).text),
+        )
+
+
+def _each(document: ColumnElement[Any]) -> TableValuedAlias:
+    """A row for each member of a JSON object, or each element of an array."""
+    return func.json_each(document).table_valued(
+        column("key", Text), column("value", Text), column("type", Text), joins_implicitly=True
+    )
+
+
+def _of_type(member: TableValuedAlias, type_: str) -> ColumnElement[str]:
+    """The member's value if it is of that type, else nothing; other values need not be JSON text."""
+    return case((member.c.type == type_, member.c.value), else_="[]")
+
+
+def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], TableValuedAlias]:
+    """A SELECT 1 for the member under the keys, and that member's row."""
+    first, *others = keys
+    member = _each(document)
+    found: Select[Any] = select(literal_column("1")).where(member.c.key == first)
+    for key in others:
+        member = _each(_of_type(member, "object"))
+        found = found.where(member.c.key == key)
+    return found, member
+
+
+def _json_value(row: TableValuedAlias) -> JsonValue:
+    is_text = row.c.type == "text"
+    is_instant = and_(is_text, func.text_matches(STORED_INSTANT, row.c.value) == 1)
+    return JsonValue(
+        text=case((is_text, row.c.value)),
+        number=case((row.c.type.in_(("integer", "real")), cast(row.c.value, Double))),
+        boolean=case((row.c.type.in_(("true", "false")), row.c.type)),
+        instant=case((is_instant, func.strftime(INSTANT_FORMAT, row.c.value))),
+    )

@@ -1,0 +1,37 @@
+"""What is wrong with a filter, a sort or a cursor, said to the person who wrote it."""
+
+from typing import Final
+
+LONGEST_QUOTE: Final = 80
+
+
+class FilterError(ValueError):
+    """The filter cannot be understood; `key` is the path at fault, `position` its place in the text."""
+
+    def __init__(self, message: str, *, key: str | None = None, position: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.key = key
+        self.position = position
+
+
+class SortError(FilterError):
+    """The sort cannot be understood."""
+
+
+class CursorError(FilterError):
+    """The cursor is not one of ours, or belongs to another list."""
+
+
+def shortened(text: str) -> str:
+    """As much of somebody's input as a message should repeat."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
+
+
+def require_storable(text: str, *, key: str | None = None, position: int | None = None) -> str:
+    """The text itself, if both databases can take it as a value (no NUL, no lone surrogate)."""
+    if "\x00" in text:
+        raise FilterError("The character U+0000 is not allowed.", key=key, position=position)
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise FilterError("The text is not valid Unicode.", key=key, position=position)
+    return text

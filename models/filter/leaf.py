@@ -1,0 +1,191 @@
+"""The SQL of one comparison: typing follows the field (behaviour D57 to D60)."""
+
+import operator as operators
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+from models.filter.catalogue import Kind, ResolvedField
+from models.filter.dialects.base import JsonValue, SqlDialect, Truth
+from models.filter.errors import FilterError, require_storable, shortened
+from models.filter.literals import (
+    LARGEST_INTEGER,
+    SMALLEST_INTEGER,
+    Instant,
+    OnGrid,
+    instant,
+    json_boolean,
+    json_number,
+    operator_on_grid,
+    whole_number,
+)
+from models.filter.pattern import parse_pattern
+from models.filter.tree import Literal, Operator
+
+COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
+    Operator.EQUAL: operators.eq,
+    Operator.LESS: operators.lt,
+    Operator.AT_MOST: operators.le,
+    Operator.GREATER: operators.gt,
+    Operator.AT_LEAST: operators.ge,
+}
+
+
+def equals_any(resolved: ResolvedField, literals: tuple[Literal, ...], dialect: SqlDialect) -> Truth:
+    """The value equals one of the literals."""
+    texts = [require_storable(literal.text) for literal in literals]
+    column = resolved.field.column
+    match resolved.field.kind:
+        case Kind.INTEGER:
+            numbers = [number.value for number in map(_whole_number, texts) if number.exact]
+            return _one_of(column, numbers)
+        case Kind.INSTANT:
+            instants = [found.value for found in map(_instant, texts) if found.exact]
+            return _one_of(column, instants)
+        case Kind.TEXT | Kind.LOCALIZED:
+            return _over_text(resolved, lambda text: _one_of(text, texts), dialect)
+        case Kind.JSON:
+            holds = partial(_json_equals_any, literals=literals, dialect=dialect)
+            return _over_json(resolved, holds, dialect)
+
+
+def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dialect: SqlDialect) -> Truth:
+    """The value stands in that order to the literal."""
+    text = require_storable(literal.text)
+    column = resolved.field.column
+    match resolved.field.kind:
+        case Kind.INTEGER:
+            return _compare_integer(column, operator, _whole_number(text))
+        case Kind.INSTANT:
+            time = _instant(text)
+            return _compare(column, operator_on_grid(operator, exact=time.exact), time.value)
+        case Kind.TEXT | Kind.LOCALIZED:
+            return _over_text(resolved, lambda value: _compare(value, operator, text), dialect)
+        case Kind.JSON:
+            holds = partial(_json_compares, operator=operator, literal=literal, dialect=dialect)
+            return _over_json(resolved, holds, dialect)
+
+
+def matches(resolved: ResolvedField, pattern: str, dialect: SqlDialect) -> Truth:
+    """The value is text in which the pattern is found."""
+    parse_pattern(pattern)
+    match resolved.field.kind:
+        case Kind.INTEGER | Kind.INSTANT:
+            return false()
+        case Kind.TEXT | Kind.LOCALIZED:
+            return _over_text(resolved, partial(dialect.found, pattern), dialect)
+        case Kind.JSON:
+            return _over_json(resolved, lambda value: dialect.found(pattern, value.text), dialect)
+
+
+def is_present(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
+    """There is a value, and it is not null; a map without members is none (behaviour D16)."""
+    field = resolved.field
+    if resolved.subpath and field.kind is Kind.LOCALIZED:
+        return dialect.translation(field.column, resolved.subpath[0]).is_not(None)
+    if resolved.subpath:
+        return dialect.has_value(field.column, resolved.subpath)
+    if field.kind in {Kind.LOCALIZED, Kind.JSON}:
+        return field.column != {}
+    if field.empty_is_absent:
+        return field.column != ""
+    return field.column.is_not(None) if field.nullable else true()
+
+
+def is_absent(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
+    """There is no value, or it is null."""
+    if resolved.field.nullable and resolved.field.kind in {Kind.TEXT, Kind.INSTANT}:
+        return resolved.field.column.is_(None)
+    return not_(is_present(resolved, dialect).is_(true()))
+
+
+def _over_text(
+    resolved: ResolvedField, holds: Callable[[ColumnElement[str]], Truth], dialect: SqlDialect
+) -> Truth:
+    field = resolved.field
+    if field.kind is Kind.TEXT:
+        return and_(holds(field.column), field.column != "") if field.empty_is_absent else holds(field.column)
+    if resolved.subpath:
+        return holds(dialect.translation(field.column, resolved.subpath[0]))
+    return dialect.any_translation(field.column, holds)
+
+
+def _over_json(resolved: ResolvedField, holds: Callable[[JsonValue], Truth], dialect: SqlDialect) -> Truth:
+    if not resolved.subpath:  # the whole map is neither text nor number
+        return false()
+    return dialect.any_value(resolved.field.column, resolved.subpath, holds)
+
+
+def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect: SqlDialect) -> Truth:
+    numbers = [number for literal in literals if (number := json_number(literal)) is not None]
+    booleans = [boolean for literal in literals if (boolean := json_boolean(literal)) is not None]
+    instants = [
+        dialect.instant(found.value)
+        for literal in literals
+        if (found := instant(literal.text)) is not None and found.exact
+    ]
+    alternatives = [_one_of(value.text, [literal.text for literal in literals])]
+    if numbers:
+        alternatives.append(_one_of(value.number, numbers))
+    if booleans:
+        alternatives.append(_one_of(value.boolean, booleans))
+    if instants:
+        alternatives.append(_one_of(value.instant, instants))
+    return or_(*alternatives)
+
+
+def _json_compares(value: JsonValue, *, operator: Operator, literal: Literal, dialect: SqlDialect) -> Truth:
+    """In the order of what the literal is: numbers with numbers, instants with instants, else text."""
+    number = json_number(literal)
+    if number is not None:
+        return _compare(value.number, operator, number)
+    found = instant(literal.text)
+    if found is not None:
+        on_grid = operator_on_grid(operator, exact=found.exact)
+        return _compare(value.instant, on_grid, dialect.instant(found.value))
+    return _compare(value.text, operator, literal.text)
+
+
+def _compare_integer(column: ColumnElement[int], operator: Operator, number: OnGrid) -> Truth:
+    on_grid = operator_on_grid(operator, exact=number.exact)
+    if number.value > LARGEST_INTEGER:
+        return true() if on_grid is Operator.AT_MOST else false()
+    if number.value < SMALLEST_INTEGER:
+        return true() if on_grid is Operator.GREATER else false()
+    return _compare(column, on_grid, number.value)
+
+
+def _compare(column: ColumnElement[Any], operator: Operator | None, value: Any) -> Truth:
+    if operator is None:
+        return false()
+    comparison: Truth = COMPARISONS[operator](column, value)
+    return comparison
+
+
+def _one_of(column: ColumnElement[Any], values: Sequence[Any]) -> Truth:
+    match values:
+        case []:
+            return false()
+        case [value]:
+            return _compare(column, Operator.EQUAL, value)
+        case _:
+            return column.in_(values)
+
+
+def _whole_number(text: str) -> OnGrid:
+    number = whole_number(text)
+    if number is None:
+        raise FilterError(f"{shortened(text)!r} is not a number.")
+    return number
+
+
+def _instant(text: str) -> Instant:
+    found = instant(text)
+    if found is None:
+        raise FilterError(
+            f"{shortened(text)!r} is not a time. Write a date like 2024-05-01 "
+            "or a date-time like 2024-05-01T10:00:00.000Z."
+        )
+    return found

@@ -1,0 +1,37 @@
+"""Regular expressions that mean the same on both databases, answered in linear time.
+
+A pattern is parsed once, and written down anew for RE2 (SQLite calls `text_matches`)
+and for PostgreSQL's own engine, whose search without groups is linear as well.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from models.filter.pattern.emit import POSTGRESQL, RE2, emit
+from models.filter.pattern.parse import parse_pattern
+
+__all__ = ["parse_pattern", "postgresql_pattern", "re2_pattern", "text_matches"]
+
+
+def re2_pattern(pattern: str) -> str:
+    """The pattern in the syntax that `text_matches` takes."""
+    return emit(parse_pattern(pattern), RE2)
+
+
+def postgresql_pattern(pattern: str) -> str:
+    """The pattern in the syntax of PostgreSQL's `~`, for text with COLLATE "C"."""
+    return emit(parse_pattern(pattern), POSTGRESQL)
+
+
+def text_matches(pattern: str, text: str | None) -> bool | None:
+    """Whether an RE2 pattern is found in the text; NULL in, NULL out. SQLite calls it by this name."""
+    return None if text is None else _compiled(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)

@@ -1,0 +1,44 @@
+"""Many keys as one parameter, so that a statement has the same text however many there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """Keys to join to: one row per key, with its position in the sequence."""
+
+    clause: FromClause
+    key: ColumnElement[str]
+    position: ColumnElement[int]
+
+
+def key_table(keys: Sequence[str], dialect: str) -> KeyTable:
+    """The keys as rows: `unnest` of an array on PostgreSQL, `json_each` on SQLite."""
+    if dialect == "postgresql":
+        unnested = func.unnest(_array(keys), type_=Text).table_valued("key", with_ordinality="position")
+        rows = unnested.render_derived(name="keys")
+        return KeyTable(rows, rows.c.key, rows.c.position)
+    listed = func.json_each(_json(keys)).table_valued("value", "key", name="keys")
+    return KeyTable(listed, listed.c.value, listed.c.key)
+
+
+def is_one_of(column: ColumnElement[Any], keys: Sequence[str], dialect: str) -> ColumnElement[bool]:
+    """`column IN (keys)`."""
+    if dialect == "postgresql":
+        return column == any_(_array(keys))
+    listed = func.json_each(_json(keys)).table_valued("value")
+    return column.in_(select(listed.c.value))
+
+
+def _array(keys: Sequence[str]) -> Any:
+    return bindparam(None, list(keys), ARRAY(Text))
+
+
+def _json(keys: Sequence[str]) -> Any:
+    return bindparam(None, orjson.dumps(list(keys)).decode(), Text)

@@ -1,0 +1,75 @@
+"""Bring a database to the schema that this version of the code expects."""
+
+from functools import cache
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select, text
+
+from models.database import Database, translated_failures
+from models.engine import BEGIN_IMMEDIATE
+
+MIGRATION_LOCK = 0x5E67_3E27
+"""Our number among PostgreSQL's advisory locks."""
+
+
+class SchemaOutdated(Exception):
+    """The tables of the database are not those that this version needs."""
+
+
+async def migrate(database: Database) -> None:
+    """Apply every migration that is missing, in one transaction.
+
+    Processes may call this at the same time: one works, the others wait and find nothing to do.
+    Raises SchemaOutdated where the database was made by a newer version than this one.
+    """
+    with translated_failures():
+        async with database.engine.execution_options(**BEGIN_IMMEDIATE).begin() as connection:
+            if not database.is_sqlite:
+                # SQLite locked the file when the transaction began.
+                await connection.execute(text("SET LOCAL statement_timeout = 0"))
+                await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            await connection.run_sync(_upgrade)
+
+
+async def schema_is_current(database: Database) -> bool:
+    """Whether the database has exactly the migrations that this version knows."""
+    with translated_failures():
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(_applied_revisions) == _newest_revisions()
+
+
+def _upgrade(connection: Connection) -> None:
+    unknown = _applied_revisions(connection) - _known_revisions()
+    if unknown:
+        raise SchemaOutdated(
+            f"the database has a migration ({', '.join(sorted(unknown))}) that this version does not know: "
+            "run the version that made it, or a newer one"
+        )
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _applied_revisions(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
+
+
+@cache
+def _newest_revisions() -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
+
+
+@cache
+def _known_revisions() -> frozenset[str]:
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions())
+
+
+def _config() -> Config:
+    """Alembic's settings, in code: the migrations travel inside the package, so no file need be found."""
+    config = Config()
+    config.set_main_option("script_location", "models:migrations")
+    return config

@@ -1,0 +1,16 @@
+"""Alembic's entry point. `models.migrate` calls it with an open connection inside a transaction."""
+
+from alembic import context
+
+from models import customer_assignment, item_assignment, reference, segment
+from models.table import metadata
+
+MODELS = (segment, customer_assignment, item_assignment, reference)  # imported for their tables
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,  # SQLite alters a table by copying it
+)
+with context.begin_transaction():
+    context.run_migrations()

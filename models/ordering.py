@@ -1,0 +1,149 @@
+"""What a list is sorted by (behaviour D20, D21): a total order, the same on both databases.
+
+Missing values come first ascending and last descending. Every order ends in the keys of
+its noun, so no two rows are ever equal and a page can continue after any row.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Label, Table, func, type_coerce
+
+from models.filter.catalogue import Catalogue, Kind, ResolvedField
+from models.filter.dialects import dialect_named
+from models.filter.dialects.base import SqlDialect
+from models.filter.errors import SortError, shortened
+from models.filter.tree import Path
+
+MOST_FIELDS: Final = 10
+LONGEST_SORT: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One field to sort by."""
+
+    path: Path
+    descending: bool = False
+
+
+class TermKind(Enum):
+    """What the values of a term are, in a row and in a cursor."""
+
+    TEXT = auto()
+    INTEGER = auto()
+    NUMBER = auto()
+    INSTANT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One expression to sort by; only a nullable one needs care for NULL, which would cost an index."""
+
+    expression: ColumnElement[Any]
+    descending: bool
+    kind: TermKind
+    nullable: bool = False
+
+    def order_by(self, *, backwards: bool) -> ColumnElement[Any]:
+        """SQLite sorts NULL as smallest by itself; PostgreSQL has to be told."""
+        descends = self.descending != backwards
+        sorted_ = self.expression.desc() if descends else self.expression.asc()
+        if not self.nullable:
+            return sorted_
+        return sorted_.nulls_last() if descends else sorted_.nulls_first()
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """A total order over the rows of one list, and the reference tables it needs joined."""
+
+    terms: tuple[Term, ...]
+    tables: frozenset[Table]
+
+    def order_by(self, *, backwards: bool = False) -> list[ColumnElement[Any]]:
+        """What ORDER BY takes."""
+        return [term.order_by(backwards=backwards) for term in self.terms]
+
+    def key_columns(self) -> list[Label[Any]]:
+        """Columns to select so that a cursor can be made of a row, in the order of the terms."""
+        return [term.expression.label(f"key_{index}") for index, term in enumerate(self.terms)]
+
+
+def parse_sort(text: str | None) -> tuple[Order, ...]:
+    """The orders of `field[:direction],...`; only `desc`, in any case, descends."""
+    if text is None or not text.strip():
+        return ()
+    if len(text) > LONGEST_SORT:
+        raise SortError(f"A sort may have at most {LONGEST_SORT} characters.")
+    return tuple(map(_parse_order, text.split(",")))
+
+
+def _parse_order(text: str) -> Order:
+    key, _, direction = text.strip().partition(":")
+    path = tuple(key.strip().split("."))
+    if not all(path):
+        raise SortError(
+            f"{shortened(text.strip())!r} is not a field to sort by. Write field or field:desc, "
+            "with commas between fields.",
+            key=shortened(key),
+        )
+    return Order(path, descending=direction.strip().lower() == "desc")
+
+
+def order_terms(
+    orders: Sequence[Order], catalogue: Catalogue, dialect: str, languages: Sequence[str]
+) -> Ordering:
+    """The orders as SQL, with the keys of the noun after them.
+
+    A localized field without a language sorts by the text in the first of the languages
+    that has one. Raises FilterError for an unknown field.
+    """
+    if len(orders) > MOST_FIELDS:
+        raise SortError(f"A list can be sorted by at most {MOST_FIELDS} fields.")
+    sql = dialect_named(dialect)
+    sorted_by: dict[tuple[Path, Path], list[Term]] = {}
+    tables: set[Table] = set()
+    for order in (*orders, *map(Order, catalogue.keys)):
+        resolved = catalogue.resolve(order.path)
+        place = resolved.field.path, resolved.subpath
+        if place not in sorted_by:
+            sorted_by[place] = list(_terms(resolved, order, sql, languages))
+            tables.update(resolved.field.joined)
+    return Ordering(tuple(term for terms in sorted_by.values() for term in terms), frozenset(tables))
+
+
+def _terms(
+    resolved: ResolvedField, order: Order, dialect: SqlDialect, languages: Sequence[str]
+) -> Iterator[Term]:
+    field = resolved.field
+    match field.kind:
+        case Kind.TEXT:
+            yield Term(field.column, order.descending, TermKind.TEXT, field.nullable)
+        case Kind.INTEGER:
+            yield Term(field.column, order.descending, TermKind.INTEGER, field.nullable)
+        case Kind.INSTANT:
+            yield Term(field.column, order.descending, TermKind.INSTANT, field.nullable)
+        case Kind.LOCALIZED:
+            chain = [
+                dialect.translation(field.column, language) for language in resolved.subpath or languages
+            ]
+            if chain:
+                text = chain[0] if len(chain) == 1 else func.coalesce(*chain)
+                yield Term(text, order.descending, TermKind.TEXT, nullable=True)
+        case Kind.JSON:
+            yield from _json_terms(resolved, order, dialect)
+
+
+def _json_terms(resolved: ResolvedField, order: Order, dialect: SqlDialect) -> Iterator[Term]:
+    if not resolved.subpath:
+        name = ".".join(order.path)
+        raise SortError(
+            f"{name} holds many values: name the one to sort by, as in {name}.loyalty.points.", key=name
+        )
+    rank, number, text = dialect.json_order(resolved.field.column, resolved.subpath)
+    yield Term(type_coerce(rank, BigInteger), order.descending, TermKind.INTEGER)
+    yield Term(number, order.descending, TermKind.NUMBER)
+    yield Term(text, order.descending, TermKind.TEXT)

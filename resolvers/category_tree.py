@@ -1,0 +1,143 @@
+"""The category forest that follows from a customer's segments (behaviour D43)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import CTE, and_, select
+
+from models.item_assignment import item_assignment
+from models.reference import category
+from models.segment import segment
+from models.session import Row
+from resolvers.access import Reader
+from resolvers.caller import Scope
+from resolvers.visibility import has_customer, is_active, own_customer_id
+
+MAXIMUM_LEVELS: Final = 50
+"""A branch deeper than this goes on as a tree of its own, so that no answer nests without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNode:
+    """A category in the forest. `row` has the columns of the table `category`, None where it is unknown."""
+
+    id: str
+    row: Row | None
+    is_segment_assigned: bool
+    subcategories: list["CategoryNode"] = field(default_factory=list)
+
+    @property
+    def parent_id(self) -> str | None:
+        return None if self.row is None else self.row["parent_id"]
+
+    @property
+    def rank(self) -> tuple[bool, int, str]:
+        """By position, those without one last, then by id."""
+        position = None if self.row is None else self.row["position"]
+        return (position is None, position or 0, self.id)
+
+
+async def category_trees(
+    reader: Reader,
+    *,
+    site_code: str | None = None,
+    legal_entity_id: str | None = None,
+    customer_id: str | None = None,
+) -> list[CategoryNode]:
+    """The categories assigned to the customer's active segments, under their ancestors.
+
+    The customer is the caller, or for who has segment_read the one named. Needs segment_read_own
+    for the caller's own forest.
+    """
+    if customer_id is None:
+        reader.caller.require(Scope.READ_OWN)
+        customer_id = own_customer_id(reader)
+    else:
+        reader.caller.require(Scope.READ)
+    assigned = _assigned_categories(reader, customer_id, legal_entity_id, site_code)
+    branch = branches(reader, assigned)
+    is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
+    known = and_(category.c.tenant == reader.tenant, category.c.id == branch.c.id)
+    rows = await reader.snapshot.rows(
+        select(branch.c.id.label("branch_id"), is_assigned, category).select_from(
+            branch.join(category, known, isouter=True)
+        )
+    )
+    return _forest(rows)
+
+
+def _assigned_categories(
+    reader: Reader, customer_id: str, legal_entity_id: str | None, site_code: str | None
+) -> CTE:
+    segments = select(segment.c.id).where(
+        segment.c.tenant == reader.tenant,
+        is_active(reader),
+        has_customer(reader, customer_id, legal_entity_id),
+    )
+    if site_code is not None:
+        segments = segments.where(segment.c.site_code == site_code)
+    rows = item_assignment.c
+    return (
+        select(rows.item_id.label("id"))
+        .distinct()
+        .where(rows.tenant == reader.tenant, rows.type == "CATEGORY", rows.segment_id.in_(segments))
+        .cte("assigned")
+    )
+
+
+def branches(reader: Reader, assigned: CTE) -> CTE:
+    """The ids of the assigned categories and of all their ancestors; a cycle of parents ends it too."""
+    branch = select(assigned.c.id).cte("branch", recursive=True)
+    parents = select(category.c.parent_id).where(
+        category.c.tenant == reader.tenant, category.c.id == branch.c.id, category.c.parent_id.is_not(None)
+    )
+    return branch.union(parents)
+
+
+def _forest(rows: Iterable[Row]) -> list[CategoryNode]:
+    nodes = {
+        row["branch_id"]: CategoryNode(
+            row["branch_id"], row if row["id"] is not None else None, row["is_segment_assigned"]
+        )
+        for row in rows
+        if row["id"] is not None or row["is_segment_assigned"]
+    }
+    children: dict[str, list[CategoryNode]] = defaultdict(list)
+    roots: list[CategoryNode] = []
+    for node in nodes.values():
+        parent_id = node.parent_id
+        siblings = roots if parent_id is None or parent_id not in nodes else children[parent_id]
+        siblings.append(node)
+    reached: set[str] = set()
+    trees = _grown(roots, children, reached)
+    for node_id in sorted(nodes):  # what no root leads to goes round in a circle: cut it at its first id
+        if node_id not in reached:
+            trees += _grown([nodes[node_id]], children, reached)
+    return sorted(trees, key=lambda node: node.rank)
+
+
+def _grown(
+    roots: list[CategoryNode], children: Mapping[str, list[CategoryNode]], reached: set[str]
+) -> list[CategoryNode]:
+    """The roots with all that is below them, each node once; what lies too deep becomes a root as well."""
+    trees: list[CategoryNode] = []
+    while roots:
+        trees += roots
+        reached.update(root.id for root in roots)
+        level = roots
+        for _ in range(MAXIMUM_LEVELS - 1):
+            for node in level:
+                node.subcategories.extend(_unreached(node, children, reached))
+            level = [child for node in level for child in node.subcategories]
+        roots = [child for node in level for child in _unreached(node, children, reached)]
+    return trees
+
+
+def _unreached(
+    node: CategoryNode, children: Mapping[str, list[CategoryNode]], reached: set[str]
+) -> list[CategoryNode]:
+    new = [child for child in children.get(node.id, ()) if child.id not in reached]
+    reached.update(child.id for child in new)
+    return sorted(new, key=lambda child: child.rank)

@@ -1,0 +1,112 @@
+"""Customers in segments: writing and reading their assignments."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import and_, select, tuple_
+
+from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.filter.catalogue import CUSTOMER_ASSIGNMENTS as FIELDS
+from models.reference import customer, legal_entity
+from models.session import Row
+from resolvers.access import Reader, Writer
+from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
+from resolvers.document import Document, expected_version, metadata_document, without_empty
+from resolvers.errors import GatewayError, UnknownReference
+from resolvers.listing import ChildList
+from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
+from resolvers.reference.document import customer_summary, legal_entity_summary
+from resolvers.reference.read import known_ids
+from resolvers.text import checked_id, checked_segment_id
+from resolvers.visibility import visible_customer_assignments
+
+CUSTOMER_ASSIGNMENTS: Final = RecordTable(
+    customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
+)
+RESERVED_CUSTOMER_IDS: Final = frozenset({"bulk", "search"})
+ASSIGNMENT_TYPES: Final = ("MANUAL", "AUTOMATIC")
+
+
+def customer_key(segment_id: Any, customer_id: Any, legal_entity_id: Any = None) -> Key:
+    """The key of a customer's row: the B2C row where no legal entity is given. Raises InvalidInput."""
+    return (
+        checked_segment_id(segment_id, ("segmentId",)),
+        checked_id(customer_id, ("customerId",), reserved=RESERVED_CUSTOMER_IDS),
+        NO_LEGAL_ENTITY if legal_entity_id is None else checked_id(legal_entity_id, ("legalEntityId",)),
+    )
+
+
+def assign_customer(key: Key, document: Document) -> Upsert:
+    """The command to assign a customer, or to replace their assignment, by hand (behaviour D37)."""
+    content = assignment_content(document) | {"assignment_type": "MANUAL"}
+    return Upsert(key, content, expected_version(document))
+
+
+def remove_customer(key: Key) -> Remove:
+    """The command to take a customer out of a segment."""
+    return Remove(key)
+
+
+async def write_customer_assignments(
+    writer: Writer, commands: Sequence[AssignmentCommand | GatewayError]
+) -> list[Outcome]:
+    """See `write_assignments`."""
+    return await write_assignments(writer, CUSTOMER_ASSIGNMENTS, commands, _unknown_references)
+
+
+async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
+    customers = await known_ids(writer, customer, {key[1] for key in keys})
+    legal_entities = await known_ids(writer, legal_entity, {key[2] for key in keys} - {NO_LEGAL_ENTITY})
+    unknown: dict[Key, UnknownReference] = {}
+    for key in keys:
+        _, customer_id, legal_entity_id = key
+        if customer_id not in customers:
+            unknown[key] = _unknown("customer", customer_id, "customerId")
+        elif legal_entity_id != NO_LEGAL_ENTITY and legal_entity_id not in legal_entities:
+            unknown[key] = _unknown("legal entity", legal_entity_id, "legalEntityId")
+    return unknown
+
+
+def _unknown(noun: str, reference_id: str, member: str) -> UnknownReference:
+    return UnknownReference(
+        f"The {noun} with id {reference_id} does not exist.", path=(member,), resource_id=reference_id
+    )
+
+
+def customer_assignment_document(
+    row: Row, customer_row: Row | None, legal_entity_row: Row | None
+) -> dict[str, Any]:
+    """The contract's document of an assignment, with what is known of its customer and legal entity."""
+    legal_entity_id = row["legal_entity_id"]
+    return without_empty(
+        {
+            "customer": customer_summary(row["customer_id"], customer_row),
+            "legalEntity": legal_entity_summary(legal_entity_id, legal_entity_row)
+            if legal_entity_id
+            else None,
+            "assignmentType": row["assignment_type"],
+            "mixins": row["mixins"],
+            "metadata": metadata_document(row),
+        }
+    )
+
+
+def customer_assignments_of_segments(reader: Reader) -> ChildList:
+    """The customers of each segment: all, or in the own view the caller's own rows of an active one."""
+    visible = visible_customer_assignments(reader)
+    return ChildList(
+        reader, FIELDS, lambda segment_id: and_(visible, customer_assignment.c.segment_id == segment_id)
+    )
+
+
+async def customer_assignments_by_key(reader: Reader, keys: Collection[Key]) -> dict[Key, Row]:
+    """Those of the assignments that exist and that the caller may see."""
+    columns = [customer_assignment.c[name] for name in CUSTOMER_ASSIGNMENTS.key]
+    rows = await reader.snapshot.rows(
+        select(customer_assignment).where(
+            customer_assignment.c.tenant == reader.tenant,
+            tuple_(*columns).in_(sorted(keys)),
+            visible_customer_assignments(reader),
+        )
+    )
+    return {(row["segment_id"], row["customer_id"], row["legal_entity_id"]): row for row in rows}

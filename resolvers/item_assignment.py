@@ -1,0 +1,131 @@
+"""Products and categories in segments: writing and reading their assignments."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, select, true, tuple_
+
+from models.filter.catalogue import ITEM_ASSIGNMENTS as FIELDS
+from models.item_assignment import item_assignment
+from models.reference import category, product
+from models.segment import segment
+from models.session import Row
+from resolvers.access import Reader, Writer
+from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
+from resolvers.document import Document, expected_version, metadata_document, one_of
+from resolvers.errors import GatewayError, UnknownReference
+from resolvers.listing import ChildList, RowList
+from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
+from resolvers.reference.document import item_summary
+from resolvers.reference.read import known_ids
+from resolvers.text import checked_id, checked_segment_id
+from resolvers.visibility import is_active, visible_item_assignments
+
+ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
+ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
+"""Where an item of each type is looked up."""
+RESERVED_ITEM_IDS: Final = frozenset({"bulk"})
+
+
+def item_key(segment_id: Any, item_type: Any, item_id: Any) -> Key:
+    """The key of an item's row in a segment. Raises InvalidInput."""
+    return (
+        checked_segment_id(segment_id, ("segmentId",)),
+        one_of(item_type, tuple(ITEM_TABLES), ("type",)),
+        checked_id(item_id, ("itemId",), reserved=RESERVED_ITEM_IDS),
+    )
+
+
+def assign_item(key: Key, document: Document) -> Upsert:
+    """The command to assign an item, or to replace its assignment."""
+    return Upsert(key, assignment_content(document), expected_version(document))
+
+
+def remove_item(key: Key) -> Remove:
+    """The command to take an item out of a segment."""
+    return Remove(key)
+
+
+async def write_item_assignments(
+    writer: Writer, commands: Sequence[AssignmentCommand | GatewayError]
+) -> list[Outcome]:
+    """See `write_assignments`."""
+    return await write_assignments(writer, ITEM_ASSIGNMENTS, commands, _unknown_references)
+
+
+async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
+    unknown: dict[Key, UnknownReference] = {}
+    for item_type, table in ITEM_TABLES.items():
+        wanted = {key[2] for key in keys if key[1] == item_type}
+        missing = wanted - await known_ids(writer, table, wanted)
+        for key in keys:
+            if key[1] == item_type and key[2] in missing:
+                noun = f"{item_type.lower()} with id {key[2]}"
+                unknown[key] = UnknownReference(
+                    f"The {noun} does not exist.", path=("itemId",), resource_id=key[2]
+                )
+    return unknown
+
+
+def item_assignment_document(row: Row, item: Row | None) -> dict[str, Any]:
+    """The contract's document of an assignment, with what is known of its item."""
+    document: dict[str, Any] = {
+        "segmentId": row["segment_id"],
+        "item": item_summary(row["item_id"], item),
+        "type": row["type"],
+    }
+    if row["mixins"]:
+        document["mixins"] = row["mixins"]
+    return {**document, "metadata": metadata_document(row)}
+
+
+def item_assignments_of_segments(
+    reader: Reader, *, item_type: str | None = None, legal_entity_id: str | None = None
+) -> ChildList:
+    """The items of each segment that the caller may see, of one type or of both."""
+    visible = visible_item_assignments(reader, legal_entity_id)
+    of_type = true() if item_type is None else item_assignment.c.type == item_type
+    return ChildList(
+        reader,
+        FIELDS,
+        lambda segment_id: and_(visible, of_type, item_assignment.c.segment_id == segment_id),
+    )
+
+
+def all_item_assignments(
+    reader: Reader,
+    *,
+    site_code: str | None = None,
+    legal_entity_id: str | None = None,
+    only_active: bool = False,
+) -> RowList:
+    """The items of all segments that the caller may see; one item in two segments is two rows."""
+    visible = visible_item_assignments(reader, legal_entity_id)
+    chosen = _in_segments(reader, site_code, only_active=only_active)
+    return RowList(reader, FIELDS, and_(visible, chosen))
+
+
+def _in_segments(reader: Reader, site_code: str | None, *, only_active: bool) -> ColumnElement[bool]:
+    if site_code is None and not only_active:
+        return true()
+    chosen = select(segment.c.id).where(segment.c.tenant == reader.tenant)
+    if site_code is not None:
+        chosen = chosen.where(segment.c.site_code == site_code)
+    if only_active:
+        chosen = chosen.where(is_active(reader))
+    return item_assignment.c.segment_id.in_(chosen)
+
+
+async def item_assignments_by_key(
+    reader: Reader, keys: Collection[Key], *, legal_entity_id: str | None = None
+) -> dict[Key, Row]:
+    """Those of the assignments that exist and that the caller may see."""
+    columns = [item_assignment.c[name] for name in ITEM_ASSIGNMENTS.key]
+    rows = await reader.snapshot.rows(
+        select(item_assignment).where(
+            item_assignment.c.tenant == reader.tenant,
+            tuple_(*columns).in_(sorted(keys)),
+            visible_item_assignments(reader, legal_entity_id),
+        )
+    )
+    return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}

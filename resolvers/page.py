@@ -1,0 +1,80 @@
+"""Which part of a list is wanted, and what is handed back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from models.filter.tree import Condition
+from models.keyset import encode_cursor
+from models.ordering import Order
+from models.session import Row
+from resolvers.errors import InvalidArgument
+from resolvers.language import LanguagePreference
+
+DEFAULT_FIRST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """`limit` rows after one cursor and before another, from the front or from the back of the list."""
+
+    limit: int
+    after: str | None = None
+    before: str | None = None
+    from_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """`limit` rows after the first `offset`."""
+
+    limit: int
+    offset: int = 0
+
+
+Window: TypeAlias = Keyset | Offset
+
+
+def keyset(
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    maximum: int,
+) -> Keyset:
+    """The window that Relay's four arguments ask for. Raises InvalidArgument (design section 5)."""
+    if first is not None and last is not None:
+        raise InvalidArgument("Ask for the first or for the last rows, not for both.", path=("last",))
+    name, limit = ("last", last) if last is not None else ("first", first)
+    if limit is None:
+        limit = min(DEFAULT_FIRST, maximum)
+    if not 0 <= limit <= maximum:
+        raise InvalidArgument(f"{name} is a number from 0 to {maximum:,}.", path=(name,))
+    return Keyset(limit, after, before, from_back=last is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What to list: filter, order, part, and columns (none named means all)."""
+
+    window: Window
+    condition: Condition | None = None
+    orders: tuple[Order, ...] = ()
+    language: LanguagePreference = field(default_factory=LanguagePreference)
+    columns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in list order; `has_more` says whether the list goes on in the direction of reading."""
+
+    rows: Sequence[Row]
+    window: Window
+    has_more: bool
+    binding: str
+    key_names: tuple[str, ...]
+
+    def cursor(self, row: Row) -> str:
+        """The cursor that stands at a row of this page."""
+        return encode_cursor(self.binding, [row[name] for name in self.key_names])

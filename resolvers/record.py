@@ -1,0 +1,244 @@
+"""Writing rows that many may want to write: lock, decide, save.
+
+Every write of the house goes this way. The rows concerned are locked in key order and read
+once; the commands are decided against them one after another in memory, each seeing what the
+ones before it did; what changed is saved in a fixed number of statements, however many
+commands there were. `Table.save` sees each row before and after.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import orjson
+from sqlalchemy import Table, bindparam, select, tuple_
+from sqlalchemy.sql import ColumnElement
+
+from resolvers.access import Writer
+from resolvers.errors import AlreadyExists, GatewayError, VersionConflict
+
+Key: TypeAlias = tuple[str, ...]
+"""The values of a primary key after `tenant`."""
+Record: TypeAlias = dict[str, Any]
+"""A row that is being made: a map from column to value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Write a row that must not exist yet."""
+
+    key: Key
+    content: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Replace a row or create it; an `expected_version` must be the stored one (behaviour D30)."""
+
+    key: Key
+    content: Record
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The version and times that an export carries."""
+
+    version: int
+    created_at: datetime
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Make the row equal to an exported one; an equal row is left alone."""
+
+    key: Key
+    content: Record
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Delete a row; nothing happens where there is none (behaviour D34)."""
+
+    key: Key
+
+
+VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove
+
+
+class Effect(StrEnum):
+    """What a command did."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one command: an effect on a row, or the error that kept it from having one.
+
+    `key` is None where the command could not be read; `record` is the row afterwards.
+    """
+
+    key: Key | None
+    effect: Effect = Effect.UNCHANGED
+    record: Record | None = None
+    error: GatewayError | None = None
+
+    def raised(self) -> "Outcome":
+        """The same outcome, or its error raised."""
+        if self.error is not None:
+            raise self.error
+        return self
+
+
+class Rows:
+    """The rows that one batch of commands is about: as they were, and as they will be."""
+
+    def __init__(self, before: Mapping[Key, Record]) -> None:
+        self.before = before
+        self.after: dict[Key, Record | None] = dict(before)
+
+    def get(self, key: Key) -> Record | None:
+        """The row as the commands so far have left it."""
+        return self.after.get(key)
+
+    def put(self, key: Key, record: Record | None) -> Outcome:
+        """Set or delete the row."""
+        stored = self.after.get(key)
+        if record is stored:
+            return Outcome(key, Effect.UNCHANGED, record)
+        self.after[key] = record
+        if record is None:
+            return Outcome(key, Effect.DELETED)
+        return Outcome(key, Effect.CREATED if stored is None else Effect.UPDATED, record)
+
+    def changes(self) -> Iterable[tuple[Record | None, Record | None]]:
+        """(before, after) of each row that differs, in key order."""
+        for key in sorted(self.after):
+            before, after = self.before.get(key), self.after[key]
+            if before is not after:
+                yield before, after
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """A table whose rows are written through commands.
+
+    `key` names its key columns after `tenant`, and `named_by` the one by which people know a row.
+    """
+
+    table: Table
+    key: tuple[str, ...]
+    named_by: str = "id"
+
+    def resource_id(self, key: Key) -> str:
+        """The id that a failure about this row names."""
+        return key[self.key.index(self.named_by)]
+
+    async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
+        """Read the rows with these keys and keep other writers off them until the transaction ends."""
+        if not keys:
+            return Rows({})
+        columns = [self.table.c[name] for name in self.key]
+        rows = await writer.transaction.rows(
+            select(self.table)
+            .where(self.table.c.tenant == writer.tenant, self._with_keys(sorted(set(keys))))
+            .order_by(*columns)
+            .with_for_update()
+        )
+        records = [dict(row) for row in rows]
+        return Rows({tuple(record[name] for name in self.key): record for record in records})
+
+    def _with_keys(self, keys: list[Key]) -> ColumnElement[bool]:
+        columns = [self.table.c[name] for name in self.key]
+        if len(columns) == 1:
+            return columns[0].in_([value for (value,) in keys])
+        return tuple_(*columns).in_(keys)
+
+    async def save(self, writer: Writer, rows: Rows) -> None:
+        """Write what changed: one statement each for what goes, what changes and what comes."""
+        deleted: list[Record] = []
+        updated: list[Record] = []
+        inserted: list[Record] = []
+        for before, after in rows.changes():
+            if after is None:
+                deleted += [before] if before else []
+            else:
+                (updated if before else inserted).append(self._columns(after))
+        same_key = [self.table.c[name] == bindparam(f"key_{name}") for name in ("tenant", *self.key)]
+        write = writer.transaction.write
+        await write(self.table.delete().where(*same_key), [self._key_parameters(row) for row in deleted])
+        await write(self.table.update().where(*same_key), [self._update_parameters(row) for row in updated])
+        await write(self.table.insert(), inserted)
+
+    def _update_parameters(self, row: Record) -> Record:
+        content = {name: value for name, value in row.items() if name not in ("tenant", *self.key)}
+        return content | self._key_parameters(row)
+
+    def _key_parameters(self, row: Record) -> Record:
+        return {f"key_{name}": row[name] for name in ("tenant", *self.key)}
+
+    def _columns(self, row: Record) -> Record:
+        return {column.name: row[column.name] for column in self.table.c}
+
+    def record(self, tenant: str, key: Key, content: Record) -> Record:
+        """A whole row."""
+        return {"tenant": tenant, **dict(zip(self.key, key, strict=True)), **content}
+
+    def decide(self, command: VersionedCommand, stored: Record | None, writer: Writer) -> Record | None:
+        """A versioned row after the command; None where it is gone, `stored` itself where nothing changes.
+
+        Raises AlreadyExists or VersionConflict.
+        """
+        content = _decide(command, stored, writer.now, self.resource_id(command.key))
+        if content is None or content is stored:
+            return content
+        return self.record(writer.tenant, command.key, content)
+
+
+def _decide(
+    command: VersionedCommand, stored: Record | None, now: datetime, resource_id: str
+) -> Record | None:
+    match command:
+        case Remove():
+            return None
+        case Create() if stored is not None:
+            raise AlreadyExists(resource_id=resource_id)
+        case Upsert(expected_version=int(expected)) if stored and expected != stored["version"]:
+            raise VersionConflict(resource_id=resource_id)
+        case Restore(content=content, stamp=stamp) if stored is not None and same(stored, content, stamp):
+            return stored
+        case Restore(content=content, stamp=Stamp(version, created_at, modified_at)):
+            return {**content, "version": version, "created_at": created_at, "modified_at": modified_at}
+        case _:
+            return {**command.content, **successor(stored, now)}
+
+
+def successor(stored: Record | None, now: datetime) -> Record:
+    """Version and times of the next state: every write adds one and moves `modified_at` (behaviour D67)."""
+    if stored is None:
+        return {"version": 1, "created_at": now, "modified_at": now}
+    return {"version": stored["version"] + 1, "created_at": stored["created_at"], "modified_at": now}
+
+
+def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
+    """Whether the stored row already says all of this."""
+    if stamp and stamp != Stamp(stored["version"], stored["created_at"], stored["modified_at"]):
+        return False
+    return all(same_value(stored[name], value) for name, value in content.items())
+
+
+def same_value(stored: Any, given: Any) -> bool:
+    """Equal as JSON is: Python holds 1, 1.0 and true for equal, a document does not."""
+    if isinstance(given, dict | list):
+        return orjson.dumps(stored, option=orjson.OPT_SORT_KEYS) == orjson.dumps(
+            given, option=orjson.OPT_SORT_KEYS
+        )
+    return bool(stored == given)

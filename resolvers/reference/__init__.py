@@ -1,0 +1,1 @@
+"""Reference data: customers, legal entities, products and categories, as the shop tells us."""

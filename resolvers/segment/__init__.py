@@ -1,0 +1,1 @@
+"""Segments: their documents, and reading and writing them."""

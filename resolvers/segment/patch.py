@@ -1,0 +1,139 @@
+"""JSON Patch (RFC 6902) on a segment's document, under the contract's rules (behaviour D32, D33).
+
+The `jsonpatch` library applies the operations; this module says which members may be written,
+makes the optional parents that `add` may rely on, and bounds what `copy` can multiply.
+"""
+
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jsonpatch
+import jsonpointer
+import orjson
+
+from resolvers.errors import InvalidInput
+from resolvers.text import JSON_BYTES
+
+CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
+ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")
+MAXIMUM_OPERATIONS: Final = 200
+POINTER_LENGTH: Final = 1_000
+DOCUMENT_BYTES: Final = 4 * JSON_BYTES
+
+WHOLE_MEMBERS: Final = {("name",), ("description",), ("validity",), ("status",), ("siteCode",), ("mixins",)}
+MAPS: Final = {"name", "description", "validity"}
+OPTIONAL_PARENTS: Final = (("description",), ("validity",), ("mixins",), ("metadata", "mixins"))
+
+Pointer = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation; `source` is RFC 6902's `from`."""
+
+    op: str
+    path: Pointer
+    value: Any = None
+    source: Pointer = ()
+
+    @property
+    def clears(self) -> bool:
+        """A null anywhere but in mixins takes the member away."""
+        return self.op in ("add", "replace") and self.value is None and self.path[0] != "mixins"
+
+
+def parse_operations(value: Any, allowed: tuple[str, ...] = ALL_OPERATIONS) -> list[Operation]:
+    """Read a JSON Patch document. Raises InvalidInput at `[index].member`."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise InvalidInput("An array of JSON Patch operations is expected.")
+    if len(value) > MAXIMUM_OPERATIONS:
+        raise InvalidInput(f"A patch has at most {MAXIMUM_OPERATIONS} operations.")
+    return [_parse_operation(item, index, allowed) for index, item in enumerate(value)]
+
+
+def _parse_operation(item: Any, index: int, allowed: tuple[str, ...]) -> Operation:
+    if not isinstance(item, Mapping):
+        raise InvalidInput("A JSON Patch operation is an object.", path=(index,))
+    op = item.get("op")
+    if op not in allowed:
+        raise InvalidInput(f"The operation is one of {', '.join(allowed)}.", path=(index, "op"))
+    path = _pointer(item.get("path"), (index, "path"))
+    if op != "test" and not _is_writable(path):
+        raise InvalidInput(f"{item['path'] or 'The whole document'} cannot be written.", path=(index, "path"))
+    if op in ("add", "replace", "test") and "value" not in item:
+        raise InvalidInput(f"The operation {op} needs a value.", path=(index, "value"))
+    source: Pointer = ()
+    if op in ("move", "copy"):
+        source = _pointer(item.get("from"), (index, "from"))
+        if op == "move" and not _is_writable(source):
+            raise InvalidInput(f"{item['from']} cannot be moved.", path=(index, "from"))
+    return Operation(op, path, item.get("value"), source)
+
+
+def _pointer(text: Any, path: tuple[str | int, ...]) -> Pointer:
+    if not isinstance(text, str) or len(text) > POINTER_LENGTH:
+        raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path)
+    try:
+        return tuple(jsonpointer.JsonPointer(text).parts)
+    except jsonpointer.JsonPointerException as error:
+        raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path) from error
+
+
+def _is_writable(path: Pointer) -> bool:
+    return (
+        path in WHOLE_MEMBERS
+        or (len(path) == 2 and path[0] in MAPS)  # noqa: PLR2004  (one level below)
+        or path[:1] == ("mixins",)
+        or path[:2] == ("metadata", "mixins")
+    )
+
+
+def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dict[str, Any]:
+    """The document after all operations; the one given stays as it is. Raises InvalidInput at `[index]`."""
+    result = deepcopy(dict(document))
+    for index, operation in enumerate(operations):
+        if operation.op == "add":
+            _make_parents(result, operation.path)
+        result = _applied(result, operation, index)
+        if operation.op == "copy" and len(orjson.dumps(result)) > DOCUMENT_BYTES:
+            raise InvalidInput("The patch makes the segment too large.", path=(index,))
+    return result
+
+
+def _make_parents(document: dict[str, Any], path: Pointer) -> None:
+    for parent in OPTIONAL_PARENTS:
+        if path[: len(parent)] == parent and len(path) > len(parent):
+            holder = document
+            for name in parent:
+                holder = holder.setdefault(name, {})
+
+
+def _applied(document: dict[str, Any], operation: Operation, index: int) -> dict[str, Any]:
+    path = jsonpointer.JsonPointer.from_parts(operation.path).path
+    if operation.clears:
+        if operation.op == "add" and not _exists(document, operation.path):
+            return document
+        step: dict[str, Any] = {"op": "remove", "path": path}
+    else:
+        source = jsonpointer.JsonPointer.from_parts(operation.source).path
+        step = {"op": operation.op, "path": path, "value": operation.value, "from": source}
+    try:
+        result: dict[str, Any] = jsonpatch.apply_patch(document, [step], in_place=True)
+    except jsonpatch.JsonPatchTestFailed as failure:
+        raise InvalidInput(f"The value at {path} is not the tested one.", path=(index, "value")) from failure
+    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as failure:
+        raise InvalidInput(
+            f"There is nothing at {path} to {operation.op}.", path=(index, "path")
+        ) from failure
+    except (TypeError, KeyError, IndexError, ValueError) as failure:
+        raise InvalidInput(
+            f"{path} does not lead into an object or array.", path=(index, "path")
+        ) from failure
+    return result
+
+
+def _exists(document: dict[str, Any], path: Pointer) -> bool:
+    nothing = object()
+    return jsonpointer.JsonPointer.from_parts(path).resolve(document, nothing) is not nothing

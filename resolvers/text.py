@@ -1,0 +1,105 @@
+"""What may be stored: text that every database and client can carry, ids, and JSON.
+
+Each function returns the value to store, or raises InvalidInput (or the given error class)
+at `path`. PostgreSQL refuses U+0000 and UTF-8 has no lone surrogates, so neither gets past here.
+"""
+
+import re
+from typing import Any
+
+import orjson
+
+from resolvers.errors import GatewayError, InvalidInput, Path
+
+ID_LENGTH = 128
+SITE_CODE_LENGTH = 256
+TEXT_LENGTH = 10_000
+JSON_BYTES = 262_144
+JSON_DEPTH = 100
+INT64 = range(-(2**63), 2**63)
+
+SEGMENT_ID = re.compile(rf"[A-Za-z0-9_.:~-]{{1,{ID_LENGTH}}}")
+RESERVED_SEGMENT_IDS = frozenset({".", "..", "bulk", "search", "match", "items", "me"})
+FOREIGN_ID = re.compile(rf"[^/\x00-\x1f\x7f-\x9f]{{1,{ID_LENGTH}}}")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def checked_text(value: Any, path: Path, *, length: int = TEXT_LENGTH) -> str:
+    """Text without U+0000 and lone surrogates, of at most `length` characters."""
+    if not isinstance(value, str):
+        raise InvalidInput("A text is expected.", path=path)
+    if UNSTORABLE.search(value):
+        raise InvalidInput(
+            "The text holds a character that cannot be stored (U+0000 or a lone surrogate).", path=path
+        )
+    if len(value) > length:
+        raise InvalidInput(f"The text is longer than {length:,} characters.", path=path)
+    return value
+
+
+def checked_segment_id(value: Any, path: Path, error: type[GatewayError] = InvalidInput) -> str:
+    """A segment's id: the characters of a URL path that need no escape, no reserved word (behaviour D24)."""
+    if not isinstance(value, str) or not SEGMENT_ID.fullmatch(value):
+        raise error(f"A segment id has 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ . : ~ -", path=path)
+    if value in RESERVED_SEGMENT_IDS:
+        raise error(f"The id {value!r} is reserved.", path=path)
+    return value
+
+
+def checked_id(
+    value: Any,
+    path: Path,
+    *,
+    reserved: frozenset[str] = frozenset(),
+    error: type[GatewayError] = InvalidInput,
+) -> str:
+    """The id of a customer, legal entity, product or category (behaviour D24)."""
+    if not isinstance(value, str) or not FOREIGN_ID.fullmatch(value) or UNSTORABLE.search(value):
+        raise error(f"An id has 1 to {ID_LENGTH} characters without / and control characters.", path=path)
+    if value in reserved:
+        raise error(f"The id {value!r} is reserved.", path=path)
+    return value
+
+
+def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
+    """A JSON object in the one form that both databases give back unchanged (see `_canonical`)."""
+    if not isinstance(value, dict):
+        raise InvalidInput("An object is expected.", path=path)
+    canonical: dict[str, Any] = _canonical(value, path, JSON_DEPTH)
+    if len(orjson.dumps(canonical)) > JSON_BYTES:
+        raise InvalidInput(f"The object is larger than {JSON_BYTES:,} bytes.", path=path)
+    return canonical
+
+
+def _canonical(value: Any, path: Path, depth: int) -> Any:
+    """Keys sorted, whole numbers as integers: JSONB keeps neither key order nor the text of a number."""
+    if depth == 0:
+        raise InvalidInput(f"The value is nested deeper than {JSON_DEPTH} levels.", path=path[:4])
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return checked_text(value, path, length=JSON_BYTES)
+        case int() | float():
+            return _canonical_number(value, path)
+        case dict():
+            return {
+                checked_text(key, path, length=ID_LENGTH): _canonical(value[key], (*path, key), depth - 1)
+                for key in sorted(value)
+            }
+        case list():
+            return [_canonical(item, (*path, index), depth - 1) for index, item in enumerate(value)]
+        case _:
+            raise InvalidInput("A JSON value is expected.", path=path)
+
+
+def _canonical_number(value: float, path: Path) -> float:
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)
+            raise InvalidInput("The number is not finite.", path=path)
+        if not value.is_integer():
+            return value
+        value = int(value)
+    if value not in INT64:
+        raise InvalidInput("The number is too large: whole numbers have 64 bits.", path=path)
+    return value

@@ -1,0 +1,125 @@
+"""What a caller may see, as conditions on the rows that a statement chooses from.
+
+`segment_read` sees all of the tenant. `segment_read_own` sees the *own view* of behaviour
+section 9: the caller's own assignments, and the active segments that they lead to.
+"""
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
+
+from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.item_assignment import item_assignment
+from models.reference import customer_legal_entity
+from models.segment import segment
+from resolvers.access import Reader
+from resolvers.caller import Scope
+
+
+def sees_all(reader: Reader) -> bool:
+    """Whether the caller reads the whole tenant. Raises Forbidden without either reading scope."""
+    reader.caller.require(Scope.READ, Scope.READ_OWN)
+    return reader.caller.has(Scope.READ)
+
+
+def is_active(reader: Reader) -> ColumnElement[bool]:
+    """Of a segment: whether it is active (behaviour D28)."""
+    conditions = [segment.c.status == "ACTIVE"]
+    if reader.policy.enforce_validity:
+        conditions += [
+            or_(segment.c.valid_from.is_(None), segment.c.valid_from <= reader.now),
+            or_(segment.c.valid_to.is_(None), segment.c.valid_to > reader.now),
+        ]
+    return and_(*conditions)
+
+
+def visible_segments(reader: Reader, legal_entity_id: str | None = None) -> ColumnElement[bool]:
+    """Of a segment: whether the caller may see it. `legal_entity_id` is the one they chose to act for."""
+    if sees_all(reader):
+        return true()
+    return and_(is_active(reader), has_customer(reader, own_customer_id(reader), legal_entity_id))
+
+
+def visible_customer_assignments(reader: Reader) -> ColumnElement[bool]:
+    """Of a customer assignment: whether the caller may see it."""
+    if sees_all(reader):
+        return true()
+    active = select(segment.c.id).where(segment.c.tenant == reader.tenant, is_active(reader))
+    own = is_customers(reader, own_customer_id(reader), None)
+    return and_(own, customer_assignment.c.segment_id.in_(active))
+
+
+def visible_item_assignments(reader: Reader, legal_entity_id: str | None = None) -> ColumnElement[bool]:
+    """Of an item assignment: whether the caller may see it."""
+    if sees_all(reader):
+        return true()
+    return item_assignment.c.segment_id.in_(
+        select(segment.c.id).where(
+            segment.c.tenant == reader.tenant, visible_segments(reader, legal_entity_id)
+        )
+    )
+
+
+def own_customer_id(reader: Reader) -> str:
+    """The customer that an own view is about; `Caller.require` has seen to it that there is one."""
+    customer_id = reader.caller.customer_id
+    if customer_id is None:
+        raise AssertionError("an own view without a customer")
+    return customer_id
+
+
+def has_customer(
+    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None
+) -> ColumnElement[bool]:
+    """Of a segment: whether the customer is assigned to it."""
+    return segment.c.id.in_(
+        select(customer_assignment.c.segment_id)
+        .where(
+            customer_assignment.c.tenant == reader.tenant,
+            is_customers(reader, customer_id, legal_entity_id),
+        )
+        .correlate_except(customer_assignment)
+    )
+
+
+def is_customers(
+    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None
+) -> ColumnElement[bool]:
+    """Of a customer assignment: whether it is the customer's, on behalf of whom they act (behaviour D39).
+
+    In the own view the token's legal entity wins; a given one counts only for a customer who has
+    several. Rows without a legal entity belong to every view.
+    """
+    rows = customer_assignment.c
+    theirs = rows.customer_id == customer_id
+    current = None if sees_all(reader) else reader.caller.legal_entity_id
+    if current is not None:
+        return and_(theirs, rows.legal_entity_id.in_([NO_LEGAL_ENTITY, current]))
+    if legal_entity_id is not None:
+        chosen = rows.legal_entity_id.in_([NO_LEGAL_ENTITY, legal_entity_id])
+        return and_(theirs, or_(chosen, _legal_entities_of(reader, customer_id) <= 1))
+    return theirs
+
+
+def _legal_entities_of(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[int]:
+    """How many legal entities the customer has: as reference data says, else as their assignments do."""
+    known = (
+        select(func.count())
+        .select_from(customer_legal_entity)
+        .where(
+            customer_legal_entity.c.tenant == reader.tenant,
+            customer_legal_entity.c.customer_id == customer_id,
+        )
+        .correlate_except(customer_legal_entity)
+        .scalar_subquery()
+    )
+    assignments = customer_assignment.alias("assignment_of_customer")
+    assigned = (
+        select(func.count(assignments.c.legal_entity_id.distinct()))
+        .where(
+            assignments.c.tenant == reader.tenant,
+            assignments.c.customer_id == customer_id,
+            assignments.c.legal_entity_id != NO_LEGAL_ENTITY,
+        )
+        .correlate_except(assignments)
+        .scalar_subquery()
+    )
+    return func.coalesce(func.nullif(known, 0), assigned)
