@@ -40,8 +40,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if dialect.name == "postgresql":
-            return value.astimezone(UTC)  # type: ignore[no-any-return]  # asyncpg gives a datetime
+            return _in_utc(value)
         return datetime.fromisoformat(value)
+
+
+def _in_utc(value: datetime) -> datetime:
+    """What the driver gave; it takes 0001-01-01T00:00:00Z for minus infinity, and gives that back naive."""
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def to_milliseconds(instant: datetime) -> datetime:

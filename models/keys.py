@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, any_, bindparam, column, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 
@@ -28,6 +28,20 @@ def key_table(keys: Sequence[str], dialect: str) -> KeyTable:
     return KeyTable(listed, listed.c.value, listed.c.key)
 
 
+def key_rows(keys: Sequence[Sequence[str]], names: Sequence[str], dialect: str) -> FromClause:
+    """Keys of several columns as rows to join to. An IN over rows would not use SQLite's indexes."""
+    if dialect == "postgresql":
+        columns = [_array(values) for values in zip(*keys, strict=True)]
+        named = [column(name, Text) for name in names]
+        return func.unnest(*columns).table_valued(*named, name="keys").render_derived()
+    listed = func.json_each(_json(keys)).table_valued("value")
+    values = [
+        func.json_extract(listed.c.value, f"$[{index}]", type_=Text).label(name)
+        for index, name in enumerate(names)
+    ]
+    return select(*values).subquery("keys")
+
+
 def is_one_of(column: ColumnElement[Any], keys: Sequence[str], dialect: str) -> ColumnElement[bool]:
     """`column IN (keys)`."""
     if dialect == "postgresql":
@@ -40,5 +54,5 @@ def _array(keys: Sequence[str]) -> Any:
     return bindparam(None, list(keys), ARRAY(Text))
 
 
-def _json(keys: Sequence[str]) -> Any:
+def _json(keys: Sequence[Any]) -> Any:
     return bindparam(None, orjson.dumps(list(keys)).decode(), Text)

@@ -17,13 +17,12 @@ from sqlalchemy import ColumnElement, and_, false, literal, or_, tuple_
 
 from models.columns import instant_text, to_milliseconds
 from models.filter.errors import CursorError, FilterError, require_storable
+from models.filter.literals import LARGEST_INTEGER, SMALLEST_INTEGER
 from models.ordering import Ordering, Term, TermKind
 
 Value: TypeAlias = str | int | float | datetime | None
 LONGEST_CURSOR: Final = 4096
 DIGEST_BYTES: Final = 9
-SMALLEST_INTEGER: Final = -(2**63)
-LARGEST_INTEGER: Final = 2**63 - 1
 
 
 def binding_of(*parts: str) -> str:

@@ -139,12 +139,12 @@ def validity_document(row: Row) -> dict[str, str]:
 
 
 def metadata_document(row: Row) -> dict[str, Any]:
-    """Version, times and mixin schemas of a versioned row as the `metadata` member."""
+    """Times, version and mixin schemas of a versioned row as the `metadata` member."""
     schemas = {"mixins": row["mixin_schemas"]} if row["mixin_schemas"] else {}
     return {
-        "version": row["version"],
         "createdAt": instant_text(row["created_at"]),
         "modifiedAt": instant_text(row["modified_at"]),
+        "version": row["version"],
         **schemas,
     }
 

@@ -17,7 +17,7 @@ from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList, RowList
 from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
-from resolvers.reference.read import known_ids
+from resolvers.reference.read import known_ids, references_by_id
 from resolvers.text import checked_id, checked_segment_id
 from resolvers.visibility import is_active, visible_item_assignments
 
@@ -129,3 +129,13 @@ async def item_assignments_by_key(
         )
     )
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
+
+
+async def items_by_key(reader: Reader, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Row]:
+    """Products and categories by (type, id), for keys that the caller has from rows they may see."""
+    found: dict[tuple[str, str], Row] = {}
+    for item_type, table in ITEM_TABLES.items():
+        ids = {item_id for kind, item_id in keys if kind == item_type}
+        rows = await references_by_id(reader, table, ids)
+        found |= {(item_type, item_id): row for item_id, row in rows.items()}
+    return found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from models.filter.errors import CursorError
 from models.filter.tree import Condition
 from models.keyset import encode_cursor
 from models.ordering import Order
@@ -76,5 +77,11 @@ class Page:
     key_names: tuple[str, ...]
 
     def cursor(self, row: Row) -> str:
-        """The cursor that stands at a row of this page."""
-        return encode_cursor(self.binding, [row[name] for name in self.key_names])
+        """The cursor that stands at a row of this page.
+
+        Raises InvalidArgument where the values that the list is sorted by are too long for one.
+        """
+        try:
+            return encode_cursor(self.binding, [row[name] for name in self.key_names])
+        except CursorError as error:
+            raise InvalidArgument(error.message, path=("sort",)) from error

@@ -6,18 +6,18 @@ ones before it did; what changed is saved in a fixed number of statements, howev
 commands there were. `Table.save` sees each row before and after.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
-from sqlalchemy import Table, bindparam, select, tuple_
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Table, and_, bindparam, select, tuple_
 
-from resolvers.access import Writer
-from resolvers.errors import AlreadyExists, GatewayError, VersionConflict
+from models.keys import key_rows
+from resolvers.access import Reader, Writer
+from resolvers.errors import AlreadyExists, GatewayError, Path, TooManyElements, VersionConflict
 
 Key: TypeAlias = tuple[str, ...]
 """The values of a primary key after `tenant`."""
@@ -44,11 +44,17 @@ class Upsert:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The version and times that an export carries."""
+    """The version and times that a data file gives; what it leaves out follows the rule of every write."""
 
-    version: int
-    created_at: datetime
-    modified_at: datetime
+    version: int | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+
+    @property
+    def given(self) -> Record:
+        """The columns that it decides."""
+        columns = {"version": self.version, "created_at": self.created_at, "modified_at": self.modified_at}
+        return {name: value for name, value in columns.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +71,27 @@ class Remove:
     """Delete a row; nothing happens where there is none (behaviour D34)."""
 
     key: Key
+
+
+BULK_MAXIMUM: Final = 200
+"""Elements of one bulk request (behaviour D44)."""
+
+
+def checked_bulk(elements: Sequence[Any], path: Path = ()) -> None:
+    """Refuse a bulk request with too many elements. Raises TooManyElements."""
+    if len(elements) > BULK_MAXIMUM:
+        raise TooManyElements(BULK_MAXIMUM, path=path)
+
+
+Command = TypeVar("Command")
+
+
+def attempted(read: Callable[[], Command]) -> Command | GatewayError:
+    """The command that an element of a bulk request asks for, or what is wrong with the element."""
+    try:
+        return read()
+    except GatewayError as error:
+        return error
 
 
 VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove
@@ -146,21 +173,33 @@ class RecordTable:
         """Read the rows with these keys and keep other writers off them until the transaction ends."""
         if not keys:
             return Rows({})
+        wanted = key_rows(sorted(set(keys)), self.key, writer.transaction.dialect)
         columns = [self.table.c[name] for name in self.key]
         rows = await writer.transaction.rows(
             select(self.table)
-            .where(self.table.c.tenant == writer.tenant, self._with_keys(sorted(set(keys))))
+            .join(wanted, and_(*(column == wanted.c[column.name] for column in columns)))
+            .where(self.table.c.tenant == writer.tenant)
             .order_by(*columns)
-            .with_for_update()
+            .with_for_update(of=self.table)
         )
         records = [dict(row) for row in rows]
-        return Rows({tuple(record[name] for name in self.key): record for record in records})
+        return Rows({self.key_of(record): record for record in records})
 
-    def _with_keys(self, keys: list[Key]) -> ColumnElement[bool]:
+    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
+        """The next rows of the tenant in key order, from the first one or from the one after a key."""
         columns = [self.table.c[name] for name in self.key]
-        if len(columns) == 1:
-            return columns[0].in_([value for (value,) in keys])
-        return tuple_(*columns).in_(keys)
+        following = [] if after is None else [tuple_(*columns) > tuple_(*after)]
+        rows = await reader.snapshot.rows(
+            select(self.table)
+            .where(self.table.c.tenant == reader.tenant, *following)
+            .order_by(*columns)
+            .limit(size)
+        )
+        return [dict(row) for row in rows]
+
+    def key_of(self, record: Record) -> Key:
+        """The key of a row."""
+        return tuple(record[name] for name in self.key)
 
     async def save(self, writer: Writer, rows: Rows) -> None:
         """Write what changed: one statement each for what goes, what changes and what comes."""
@@ -215,8 +254,8 @@ def _decide(
             raise VersionConflict(resource_id=resource_id)
         case Restore(content=content, stamp=stamp) if stored is not None and same(stored, content, stamp):
             return stored
-        case Restore(content=content, stamp=Stamp(version, created_at, modified_at)):
-            return {**content, "version": version, "created_at": created_at, "modified_at": modified_at}
+        case Restore(content=content, stamp=Stamp() as stamp):
+            return {**content, **successor(stored, now), **stamp.given}
         case _:
             return {**command.content, **successor(stored, now)}
 
@@ -230,9 +269,8 @@ def successor(stored: Record | None, now: datetime) -> Record:
 
 def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
     """Whether the stored row already says all of this."""
-    if stamp and stamp != Stamp(stored["version"], stored["created_at"], stored["modified_at"]):
-        return False
-    return all(same_value(stored[name], value) for name, value in content.items())
+    said = content | stamp.given if stamp else content
+    return all(same_value(stored[name], value) for name, value in said.items())
 
 
 def same_value(stored: Any, given: Any) -> bool:

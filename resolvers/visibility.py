@@ -4,14 +4,18 @@
 section 9: the caller's own assignments, and the active segments that they lead to.
 """
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.item_assignment import item_assignment
 from models.reference import customer_legal_entity
 from models.segment import segment
+from models.session import Row
 from resolvers.access import Reader
 from resolvers.caller import Scope
+from resolvers.policy import Policy
 
 
 def sees_all(reader: Reader) -> bool:
@@ -29,6 +33,16 @@ def is_active(reader: Reader) -> ColumnElement[bool]:
             or_(segment.c.valid_to.is_(None), segment.c.valid_to > reader.now),
         ]
     return and_(*conditions)
+
+
+def is_active_row(row: Row, policy: Policy, now: datetime) -> bool:
+    """The same of a segment's row that has been read."""
+    if row["status"] != "ACTIVE":
+        return False
+    if not policy.enforce_validity:
+        return True
+    valid_from, valid_to = row["valid_from"], row["valid_to"]
+    return (valid_from is None or valid_from <= now) and (valid_to is None or now < valid_to)
 
 
 def visible_segments(reader: Reader, legal_entity_id: str | None = None) -> ColumnElement[bool]:

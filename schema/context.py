@@ -1,15 +1,21 @@
-"""What every GraphQL field can reach: the caller, the rules, and the database of this request."""
+"""What every GraphQL field can reach: the caller, the rules, and the database of this operation."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Self, TypeAlias, TypeVar
+
+import strawberry
 
 from models.columns import to_milliseconds
 from models.database import Database
+from models.session import Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
+from resolvers.language import parse_accept_language
 from resolvers.policy import Policy
+from schema.relation import Loaders
 
 Result = TypeVar("Result")
 
@@ -26,28 +32,48 @@ class Context:
         self.database = database
         self.policy = policy
         self.caller = caller
-        self.accept_language = accept_language
+        self.language = parse_accept_language(accept_language)
         self.now = to_milliseconds(datetime.now(UTC))
+        self.loaders = Loaders(self.reader)
+        self.statements = 0
         self._reader: Reader | None = None
+        self._opening = asyncio.Lock()
         self._snapshot = AsyncExitStack()
 
-    async def __aenter__(self) -> "Context":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._snapshot.aclose()
+        await self._close_snapshot()
 
     async def reader(self) -> Reader:
         """The caller with this operation's snapshot."""
-        if self._reader is None:
-            snapshot = await self._snapshot.enter_async_context(self.database.read())
-            self._reader = Reader(self.caller, self.policy, snapshot, self.now)
-        return self._reader
+        async with self._opening:
+            if self._reader is None:
+                snapshot = await self._snapshot.enter_async_context(self.database.read())
+                self._reader = Reader(self.caller, self.policy, snapshot, self.now)
+            return self._reader
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
-        """Run `work` in a transaction of its own and commit; later reads see what it wrote."""
-        await self._snapshot.aclose()
-        self._reader = None
-        return await self.database.write(
-            lambda transaction: work(Writer(self.caller, self.policy, transaction, self.now))
-        )
+        """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
+        await self._close_snapshot()
+        self.loaders.forget()
+
+        async def counted(transaction: Transaction) -> Result:
+            try:
+                return await work(Writer(self.caller, self.policy, transaction, self.now))
+            finally:
+                self.statements += transaction.statements
+
+        return await self.database.write(counted)
+
+    async def _close_snapshot(self) -> None:
+        """End the snapshot, if one was opened; the next read opens another."""
+        if self._reader is not None:
+            self.statements += self._reader.snapshot.statements
+            self._reader = None
+            await self._snapshot.aclose()
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+"""What Strawberry hands to a field of this schema."""

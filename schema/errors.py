@@ -22,9 +22,6 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
         case GatewayError() as failure:
             shown["message"] = failure.message
             shown["extensions"] = _extensions(failure)
-        case RecursionError():
-            shown["message"] = "The document is nested too deeply."
-            shown["extensions"] = {"code": BAD_REQUEST}
         case _:
             shown["message"] = "Internal error"
             shown["extensions"] = {"code": INTERNAL, "requestId": request_id}
@@ -34,7 +31,7 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
 def bug_in(error: GraphQLError) -> BaseException | None:
     """The exception that somebody has to look into, if that is what the error comes from."""
     cause = cause_of(error)
-    return None if isinstance(cause, GatewayError | RecursionError) else cause
+    return None if isinstance(cause, GatewayError) else cause
 
 
 def cause_of(error: GraphQLError) -> BaseException | None:
@@ -50,8 +47,6 @@ def cause_of(error: GraphQLError) -> BaseException | None:
         return TimedOut()
     if error.path is None and error.nodes and isinstance(cause, ValueError):
         return None  # a scalar has refused a value of the request, and graphql-core says which
-    if error.path is not None and isinstance(cause, RecursionError):
-        return AssertionError("a resolver recursed without end")
     return cause
 
 

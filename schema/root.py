@@ -1,20 +1,27 @@
-"""The table of contents of the GraphQL schema."""
+"""The whole schema: its table of contents."""
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
 
-from schema.context import Context
-
-
-@strawberry.type(description="Who is asking.")
-class Viewer:
-    tenant: str = strawberry.field(description="The tenant that the token speaks for.")
-
-
-@strawberry.type
-class Query:
-    @strawberry.field(description="Who is asking.")
-    def viewer(self, info: strawberry.Info[Context, None]) -> Viewer:
-        return Viewer(tenant=info.context.caller.tenant)
+from schema.assignment_mutation import AssignmentMutation
+from schema.query import Query
+from schema.reference import Category, Product
+from schema.reference_mutation import ReferenceMutation
+from schema.scalars import SCALARS
+from schema.segment_mutation import SegmentMutation
 
 
-schema = strawberry.Schema(query=Query)
+@strawberry.type(
+    description="What can be changed. Each field is one transaction, and needs the scope segment_manage. "
+    "What is wrong with the input comes back as `userErrors`."
+)
+class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation):
+    pass
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Category, Product],
+    config=StrawberryConfig(scalar_map=SCALARS),
+)

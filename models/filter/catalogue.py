@@ -14,7 +14,7 @@ from models.item_assignment import item_assignment
 from models.reference import category, customer, legal_entity, product
 from models.segment import segment
 
-LONGEST_PATH: Final = 16
+LONGEST_PATH: Final = 10
 """Names in a path; each costs the database a step down."""
 
 

@@ -18,7 +18,7 @@ from models.filter.errors import FilterError, shortened
 from models.filter.tree import Absent, And, AnyOf, Compare, Condition, Matches, Not, Operator, Or, Present
 
 DEEPEST_NESTING: Final = 20
-MOST_CONDITIONS: Final = 200
+MOST_CONDITIONS: Final = 100
 """SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
 
 Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent

@@ -1,6 +1,6 @@
 """Looking up reference data by id, many ids at a time."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 from sqlalchemy import ColumnElement, Table, and_, or_, select, true
 
@@ -36,6 +36,11 @@ async def references_by_id(
     return await _rows(reader, table, ids, columns, visible=true())
 
 
+def lookup(table: Table) -> Callable[[Reader, Collection[str]], Awaitable[dict[str, Row]]]:
+    """`references_by_id` of one table, as a batch function."""
+    return lambda reader, ids: references_by_id(reader, table, ids)
+
+
 async def visible_references_by_id(
     reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[str] = ()
 ) -> dict[str, Row]:
@@ -52,7 +57,7 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
     links = customer_legal_entity.c
     known = and_(legal_entity.c.tenant == links.tenant, legal_entity.c.id == links.legal_entity_id)
     rows = await reader.snapshot.rows(
-        select(links.customer_id, links.legal_entity_id, legal_entity.c.id, legal_entity.c.name)
+        select(links.customer_id, links.legal_entity_id.label("id"), legal_entity.c.name)
         .select_from(customer_legal_entity.outerjoin(legal_entity, known))
         .where(
             links.tenant == reader.tenant,

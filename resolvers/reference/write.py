@@ -15,7 +15,7 @@ from models.reference import (
     product,
     product_category,
 )
-from resolvers.access import Writer
+from resolvers.access import Reader, Writer
 from resolvers.caller import Scope
 from resolvers.document import Document
 from resolvers.errors import GatewayError
@@ -51,24 +51,28 @@ class ReferenceTable(RecordTable):
 
     async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
         rows = await RecordTable.lock(self, writer, keys)
-        if self.link:
-            linked = await self._linked(writer, self.link, sorted(key[0] for key in rows.before))
-            for key, record in rows.before.items():
-                record[self.link.member] = linked[key[0]]
+        await self._add_links(writer, [rows.before[key] for key in sorted(rows.before)])
         return rows
 
-    async def _linked(self, writer: Writer, link: Link, owners: Sequence[str]) -> dict[str, list[str]]:
-        linked: dict[str, list[str]] = defaultdict(list)
-        if owners:
-            owner, other = link.table.c[link.owner], link.table.c[link.other]
-            rows = await writer.transaction.rows(
-                select(owner, other)
-                .where(link.table.c.tenant == writer.tenant, owner.in_(owners))
-                .order_by(owner, other)
-            )
-            for row in rows:
-                linked[row[link.owner]].append(row[link.other])
-        return linked
+    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
+        records = await RecordTable.page(self, reader, after, size)
+        await self._add_links(reader, records)
+        return records
+
+    async def _add_links(self, reader: Reader, records: Sequence[Record]) -> None:
+        if not self.link or not records:
+            return
+        link, linked = self.link, defaultdict[str, list[str]](list)
+        owner, other = link.table.c[link.owner], link.table.c[link.other]
+        rows = await reader.snapshot.rows(
+            select(owner, other)
+            .where(link.table.c.tenant == reader.tenant, owner.in_([record["id"] for record in records]))
+            .order_by(owner, other)
+        )
+        for row in rows:
+            linked[row[link.owner]].append(row[link.other])
+        for record in records:
+            record[link.member] = linked[record["id"]]
 
     async def save(self, writer: Writer, rows: Rows) -> None:
         await RecordTable.save(self, writer, rows)

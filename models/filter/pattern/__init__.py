@@ -16,8 +16,13 @@ __all__ = ["parse_pattern", "postgresql_pattern", "re2_pattern", "text_matches"]
 
 
 def re2_pattern(pattern: str) -> str:
-    """The pattern in the syntax that `text_matches` takes."""
-    return emit(parse_pattern(pattern), RE2)
+    r"""The pattern in the syntax that `text_matches` takes.
+
+    RE2 searches from byte to byte, and finds `\B` inside a character that has several. Where
+    that matters, it is told to step from character to character.
+    """
+    emitted = emit(parse_pattern(pattern), RE2)
+    return rf"\A(?s:.)*?(?:{emitted})" if r"\B" in emitted else emitted
 
 
 def postgresql_pattern(pattern: str) -> str:

@@ -1,0 +1,199 @@
+"""Mutations that put customers and items into segments, and take them out. They need segment_manage."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.customer_assignment import (
+    assign_customer,
+    customer_key,
+    remove_customer,
+    write_customer_assignments,
+)
+from resolvers.errors import GatewayError
+from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
+from resolvers.record import Outcome, Remove, Upsert
+from schema.context import Info
+from schema.customer_assignment import CustomerAssignment
+from schema.enums import ItemType
+from schema.item_assignment import ItemAssignment
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.segment_input import MIXIN_SCHEMAS
+from schema.values import MIXINS
+
+RESULTS = "One for each element, in their order; elements stand by themselves, some may fail."
+WHOLE = "What is wrong with the whole request; then nothing was written."
+INDEX = "The element's place in the input, from 0."
+ELEMENT_ERRORS = "What is wrong with the element."
+EXPECTED_VERSION = "Only if the stored assignment is at this version; left out, whatever it is at."
+
+SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]
+
+
+@strawberry.input(description="Which row of a customer in a segment.")
+class CustomerKeyInput:
+    customer_id: strawberry.ID = strawberry.field(description="The customer.")
+    legal_entity_id: strawberry.ID | None = strawberry.field(
+        default=None, description="On whose behalf; left out, the row of the private customer."
+    )
+
+
+@strawberry.input(description="A customer to assign, or whose assignment to replace.")
+class CustomerAssignmentInput(CustomerKeyInput):
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
+    mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+
+
+@strawberry.input(description="An item to assign, or whose assignment to replace.")
+class ItemAssignmentInput:
+    item_id: strawberry.ID = strawberry.field(description="The product or category.")
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
+    mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+
+
+@strawberry.type(description="What became of one customer of the input.")
+class CustomerAssignmentResult:
+    index: int = strawberry.field(description=INDEX)
+    customer_assignment: CustomerAssignment | None = strawberry.field(
+        description="The assignment as it is now; null on failure, and after a removal."
+    )
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
+
+
+@strawberry.type(description="What became of one item of the input.")
+class ItemAssignmentResult:
+    index: int = strawberry.field(description=INDEX)
+    item_assignment: ItemAssignment | None = strawberry.field(
+        description="The assignment as it is now; null on failure, and after a removal."
+    )
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
+
+
+@strawberry.type(description="The answer of `segmentCustomersAssign`.")
+class SegmentCustomersAssignPayload:
+    results: list[CustomerAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentCustomersRemove`.")
+class SegmentCustomersRemovePayload:
+    results: list[CustomerAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentItemsAssign`.")
+class SegmentItemsAssignPayload:
+    results: list[ItemAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentItemsRemove`.")
+class SegmentItemsRemovePayload:
+    results: list[ItemAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type
+class AssignmentMutation:
+    @strawberry.field(
+        description="Put customers into a segment, or replace their assignments; at most 200. "
+        "REST: `PUT /segments/{segmentId}/customers/bulk`."
+    )
+    async def segment_customers_assign(
+        self, info: Info, segment_id: SegmentId, customers: list[CustomerAssignmentInput]
+    ) -> SegmentCustomersAssignPayload:
+        def assign(element: CustomerAssignmentInput) -> Upsert:
+            key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
+            return assign_customer(key, _document(element))
+
+        outcomes = await mutate(
+            info, lambda: per_element(assign, customers, ("customers",)), write_customer_assignments
+        )
+        return SegmentCustomersAssignPayload(
+            results=_customer_results(outcomes), user_errors=user_errors(outcomes)
+        )
+
+    @strawberry.field(
+        description="Take customers out of a segment; at most 200. Nobody there is no error. "
+        "REST: `DELETE /segments/{segmentId}/customers/bulk`."
+    )
+    async def segment_customers_remove(
+        self, info: Info, segment_id: SegmentId, customers: list[CustomerKeyInput]
+    ) -> SegmentCustomersRemovePayload:
+        def remove(element: CustomerKeyInput) -> Remove:
+            return remove_customer(customer_key(segment_id, element.customer_id, element.legal_entity_id))
+
+        outcomes = await mutate(
+            info, lambda: per_element(remove, customers, ("customers",)), write_customer_assignments
+        )
+        return SegmentCustomersRemovePayload(
+            results=_customer_results(outcomes), user_errors=user_errors(outcomes)
+        )
+
+    @strawberry.field(
+        description="Put items of one type into a segment, or replace their assignments; at most 200. "
+        "REST: `PUT /segments/{segmentId}/items/{type}/bulk`."
+    )
+    async def segment_items_assign(
+        self, info: Info, segment_id: SegmentId, type: ItemType, items: list[ItemAssignmentInput]
+    ) -> SegmentItemsAssignPayload:
+        def assign(element: ItemAssignmentInput) -> Upsert:
+            return assign_item(item_key(segment_id, type.value, element.item_id), _document(element))
+
+        outcomes = await mutate(info, lambda: per_element(assign, items, ("items",)), write_item_assignments)
+        return SegmentItemsAssignPayload(results=_item_results(outcomes), user_errors=user_errors(outcomes))
+
+    @strawberry.field(
+        description="Take items of one type out of a segment; at most 200. Nothing there is no error. "
+        "REST: `DELETE /segments/{segmentId}/items/{type}/bulk`."
+    )
+    async def segment_items_remove(
+        self, info: Info, segment_id: SegmentId, type: ItemType, item_ids: list[strawberry.ID]
+    ) -> SegmentItemsRemovePayload:
+        def remove(item_id: strawberry.ID) -> Remove:
+            return remove_item(item_key(segment_id, type.value, item_id))
+
+        outcomes = await mutate(
+            info, lambda: per_element(remove, item_ids, ("itemIds",)), write_item_assignments
+        )
+        return SegmentItemsRemovePayload(results=_item_results(outcomes), user_errors=user_errors(outcomes))
+
+
+def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[str, Any]:
+    """The contract's document of an assignment."""
+    metadata = {"mixins": element.mixin_schemas, "version": element.expected_version}
+    return {"mixins": element.mixins, "metadata": metadata}
+
+
+def _customer_results(outcomes: Sequence[Outcome] | GatewayError) -> list[CustomerAssignmentResult]:
+    return [
+        CustomerAssignmentResult(
+            index=index,
+            customer_assignment=CustomerAssignment(row=record) if (record := record_of(outcome)) else None,
+            effect=effect_of(outcome),
+            user_errors=user_errors(outcome),
+        )
+        for index, outcome in _enumerated(outcomes)
+    ]
+
+
+def _item_results(outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
+    return [
+        ItemAssignmentResult(
+            index=index,
+            item_assignment=ItemAssignment(row=record) if (record := record_of(outcome)) else None,
+            effect=effect_of(outcome),
+            user_errors=user_errors(outcome),
+        )
+        for index, outcome in _enumerated(outcomes)
+    ]
+
+
+def _enumerated(outcomes: Sequence[Outcome] | GatewayError) -> list[tuple[int, Outcome]]:
+    return [] if isinstance(outcomes, GatewayError) else list(enumerate(outcomes))

@@ -1,0 +1,16 @@
+"""Fields that show a column of their type's row as it is."""
+
+from typing import Any
+
+import strawberry
+
+
+def column(name: str, description: str, *, graphql_name: str | None = None) -> Any:
+    """A field of a type with a `row`; null where the row, or its column, is not known."""
+
+    def resolve(root: Any) -> Any:
+        return root.row.get(name)
+
+    return strawberry.field(
+        resolver=resolve, name=graphql_name, description=description, metadata={"columns": (name,)}
+    )

@@ -1,0 +1,76 @@
+"""A customer as GraphQL shows them."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+
+from resolvers.reference.read import legal_entities_of_customers
+from resolvers.segment.read import segments_of_customers
+from schema.column import column
+from schema.connection import Connection, connect_children
+from schema.context import Info
+from schema.filter.segment import SegmentOrder, SegmentWhere
+from schema.list_arguments import After, Before, First, Last, LegalEntityId, Q, list_query
+from schema.node import Node
+from schema.reference import ID, LegalEntity
+from schema.relation import ToFew, ToMany
+
+if TYPE_CHECKING:
+    from schema.segment import Segment
+
+SEGMENTS: Final = ToMany("Segment", key=lambda row: row["id"], children=segments_of_customers)
+LEGAL_ENTITIES: Final = ToFew("LegalEntity", key=lambda row: row["id"], batch=legal_entities_of_customers)
+
+OnlyActive = Annotated[
+    bool, strawberry.argument(description="Only active segments; the own view never shows others.")
+]
+
+
+@strawberry.type(
+    description="A person who buys. Needs a reading scope; in the own view only the caller. "
+    "Names are null where the gateway does not know the customer."
+)
+class Customer(Node):
+    id: strawberry.ID = column("id", ID)
+    first_name: str | None = column("first_name", "First name.")
+    last_name: str | None = column("last_name", "Last name.")
+    email: str | None = column("email", "E-mail address.")
+
+    @strawberry.field(
+        description="The segments that the customer is assigned to. REST: `GET /segments?customerId=`.",
+        metadata={"relation": SEGMENTS},
+    )
+    async def segments(
+        self,
+        info: Info,
+        legal_entity_id: LegalEntityId = None,
+        only_active: OnlyActive = True,
+        q: Q = None,
+        where: SegmentWhere | None = None,
+        order_by: list[SegmentOrder] | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated["Segment", strawberry.lazy("schema.segment")]]:
+        query = list_query(
+            info.context,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+        return await connect_children(
+            info, SEGMENTS, self.row, query, legal_entity_id=legal_entity_id, only_active=only_active
+        )
+
+    @strawberry.field(
+        description="The legal entities that the customer may act for, by id.",
+        metadata={"relation": LEGAL_ENTITIES},
+    )
+    async def legal_entities(self, info: Info) -> list[LegalEntity]:
+        rows = await info.context.loaders.rows(LEGAL_ENTITIES, self.row)
+        return [LegalEntity(row=row) for row in rows]

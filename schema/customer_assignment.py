@@ -1,0 +1,72 @@
+"""The assignment of a customer to a segment as GraphQL shows it."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models.reference import customer, legal_entity
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
+from resolvers.reference.read import lookup
+from resolvers.segment.read import segments_by_id
+from schema.column import column
+from schema.context import Info
+from schema.customer import Customer
+from schema.enums import AssignmentType
+from schema.node import Node
+from schema.reference import LegalEntity
+from schema.relation import ToOne
+from schema.values import METADATA_COLUMNS, MIXINS, Metadata
+
+if TYPE_CHECKING:
+    from schema.segment import Segment
+
+SEGMENT: Final = ToOne("Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+CUSTOMER: Final = ToOne("Customer", key=lambda row: row["customer_id"], batch=lookup(customer))
+LEGAL_ENTITY: Final = ToOne(
+    "LegalEntity", key=lambda row: row["legal_entity_id"] or None, batch=lookup(legal_entity)
+)
+
+
+@strawberry.type(
+    description="A customer in a segment: for themselves, or on behalf of a legal entity. "
+    "Needs segment_read; in the own view only the caller's own."
+)
+class CustomerAssignment(Node):
+    node_key = CUSTOMER_ASSIGNMENTS.key
+
+    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.segment")]:
+        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
+        return segment
+
+    @strawberry.field(
+        description="The customer; where the gateway does not know them, with nothing but the id.",
+        metadata={"relation": CUSTOMER},
+    )
+    async def customer(self, info: Info) -> Customer:
+        row = await info.context.loaders.row(CUSTOMER, self.row)
+        return Customer(row=row or {"id": self.row["customer_id"]})
+
+    @strawberry.field(
+        description="On whose behalf the customer is in the segment; null for a private customer.",
+        metadata={"relation": LEGAL_ENTITY},
+    )
+    async def legal_entity(self, info: Info) -> LegalEntity | None:
+        key = LEGAL_ENTITY.key(self.row)
+        if key is None:
+            return None
+        row = await info.context.loaders.row(LEGAL_ENTITY, self.row)
+        return LegalEntity(row=row or {"id": key})
+
+    @strawberry.field(
+        description="How the assignment came about.", metadata={"columns": ("assignment_type",)}
+    )
+    def assignment_type(self) -> AssignmentType:
+        return AssignmentType(self.row["assignment_type"])
+
+    mixins: JSON = column("mixins", MIXINS)
+
+    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    def metadata(self) -> Metadata:
+        return Metadata(row=self.row)

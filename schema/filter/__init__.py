@@ -1,0 +1,1 @@
+"""Typed filters and orders: `where` and `orderBy`."""

@@ -1,0 +1,71 @@
+"""Filtering and sorting item assignments."""
+
+from enum import Enum
+from typing import Optional
+
+import strawberry
+
+from models.filter.tree import Condition
+from models.ordering import Order
+from schema.enums import ItemType, OrderDirection
+from schema.filter.combined import combined, order_by
+from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
+
+
+@strawberry.input(description="Which item assignments to list: all that the given members ask for.")
+class ItemAssignmentWhere:
+    and_: list["ItemAssignmentWhere"] | None = strawberry.field(
+        default=None, name="and", description="All of these hold."
+    )
+    or_: list["ItemAssignmentWhere"] | None = strawberry.field(
+        default=None, name="or", description="At least one of these holds; an empty list matches nothing."
+    )
+    not_: Optional["ItemAssignmentWhere"] = strawberry.field(
+        default=None, name="not", description="This does not hold."
+    )
+    segment_id: IDFilter | None = strawberry.field(default=None, description="By segment.")
+    type: EnumFilter[ItemType] | None = strawberry.field(default=None, description="By type of item.")
+    item_id: IDFilter | None = strawberry.field(default=None, description="By product or category.")
+    item_code: StringFilter | None = strawberry.field(default=None, description="By the item's code.")
+    created_at: DateTimeFilter | None = strawberry.field(default=None, description="By creation.")
+    modified_at: DateTimeFilter | None = strawberry.field(default=None, description="By the last change.")
+
+    def condition(self) -> Condition:
+        """The same as a filter tree."""
+        values = {
+            ("segmentId",): self.segment_id,
+            ("type",): self.type,
+            ("item", "id"): self.item_id,
+            ("item", "code"): self.item_code,
+            ("metadata", "createdAt"): self.created_at,
+            ("metadata", "modifiedAt"): self.modified_at,
+        }
+        return combined(values, self.and_, self.or_, self.not_)
+
+
+@strawberry.enum(
+    description="What item assignments can be sorted by; segment, type and item always decide between equals."
+)
+class ItemAssignmentOrderField(Enum):
+    SEGMENT_ID = "segmentId"
+    TYPE = "type"
+    ITEM_ID = "item.id"
+    ITEM_CODE = "item.code"
+    ITEM_NAME = strawberry.enum_value(
+        "item.name", description="The name in the language that would be shown."
+    )
+    CREATED_AT = "metadata.createdAt"
+    MODIFIED_AT = "metadata.modifiedAt"
+    VERSION = "metadata.version"
+
+
+@strawberry.input(
+    description="One field to sort item assignments by. Missing values come first, descending last."
+)
+class ItemAssignmentOrder:
+    field: ItemAssignmentOrderField = strawberry.field(description="What to sort by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
+
+    def order(self) -> Order:
+        """The same as the lists understand it."""
+        return order_by(self.field, self.direction)

@@ -1,0 +1,84 @@
+"""Filters on one value. Members that are left out or null ask for nothing; those given must all hold."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Generic, TypeVar
+
+import strawberry
+
+from models.columns import instant_text
+from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
+
+Word = TypeVar("Word", bound=Enum)
+
+
+@strawberry.input(description="A filter on an id.")
+class IDFilter:
+    eq: strawberry.ID | None = strawberry.field(default=None, description="Is exactly this.")
+    in_: list[strawberry.ID] | None = strawberry.field(
+        default=None, name="in", description="Is one of these; an empty list matches nothing."
+    )
+    is_null: bool | None = strawberry.field(default=None, description="true: has none; false: has one.")
+
+    def conditions(self, path: Path) -> Iterable[Condition]:
+        yield from _equality(path, self.eq, self.in_)
+        yield from _nullness(path, is_null=self.is_null)
+
+
+@strawberry.input(description="A filter on a text; case matters.")
+class StringFilter:
+    eq: str | None = strawberry.field(default=None, description="Is exactly this.")
+    in_: list[str] | None = strawberry.field(
+        default=None, name="in", description="Is one of these; an empty list matches nothing."
+    )
+
+    def conditions(self, path: Path) -> Iterable[Condition]:
+        yield from _equality(path, self.eq, self.in_)
+
+
+@strawberry.input(name="Filter", description="A filter on one of a closed set of words.")
+class EnumFilter(Generic[Word]):
+    eq: Word | None = strawberry.field(default=None, description="Is exactly this.")
+    in_: list[Word] | None = strawberry.field(
+        default=None, name="in", description="Is one of these; an empty list matches nothing."
+    )
+
+    def conditions(self, path: Path) -> Iterable[Condition]:
+        among = None if self.in_ is None else [one.value for one in self.in_]
+        return _equality(path, None if self.eq is None else self.eq.value, among)
+
+
+@strawberry.input(description="A filter on an instant.")
+class DateTimeFilter:
+    eq: datetime | None = strawberry.field(default=None, description="Is this very instant.")
+    lt: datetime | None = strawberry.field(default=None, description="Is before.")
+    lte: datetime | None = strawberry.field(default=None, description="Is before, or is it.")
+    gt: datetime | None = strawberry.field(default=None, description="Is after.")
+    gte: datetime | None = strawberry.field(default=None, description="Is after, or is it.")
+    is_null: bool | None = strawberry.field(default=None, description="true: has none; false: has one.")
+
+    def conditions(self, path: Path) -> Iterable[Condition]:
+        compared = {
+            Operator.EQUAL: self.eq,
+            Operator.LESS: self.lt,
+            Operator.AT_MOST: self.lte,
+            Operator.GREATER: self.gt,
+            Operator.AT_LEAST: self.gte,
+        }
+        for operator, value in compared.items():
+            if value is not None:
+                yield Compare(path, operator, Literal(instant_text(value)))
+        yield from _nullness(path, is_null=self.is_null)
+
+
+def _equality(path: Path, eq: str | None, in_: Sequence[str] | None) -> Iterable[Condition]:
+    if eq is not None:
+        yield Compare(path, Operator.EQUAL, Literal(eq))
+    if in_ is not None:
+        yield AnyOf(path, tuple(Literal(one) for one in in_))
+
+
+def _nullness(path: Path, *, is_null: bool | None) -> Iterable[Condition]:
+    if is_null is not None:
+        yield Absent(path) if is_null else Present(path)

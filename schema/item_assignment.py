@@ -1,0 +1,56 @@
+"""The assignment of a product or category to a segment as GraphQL shows it."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.item_assignment import ITEM_ASSIGNMENTS, items_by_key
+from resolvers.segment.read import segments_by_id
+from schema.column import column
+from schema.context import Info
+from schema.enums import ItemType
+from schema.node import Node
+from schema.reference import Category, Item, Product
+from schema.relation import ToOne
+from schema.values import METADATA_COLUMNS, MIXINS, Metadata
+
+if TYPE_CHECKING:
+    from schema.segment import Segment
+
+SEGMENT: Final = ToOne("Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+ITEM: Final = ToOne("Item", key=lambda row: (row["type"], row["item_id"]), batch=items_by_key)
+ITEM_TYPES: Final[dict[str, type[Item]]] = {"PRODUCT": Product, "CATEGORY": Category}
+
+
+@strawberry.type(
+    description="A product or a category in a segment. "
+    "Needs segment_read; in the own view only of the caller's active segments."
+)
+class ItemAssignment(Node):
+    node_key = ITEM_ASSIGNMENTS.key
+
+    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.segment")]:
+        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
+        return segment
+
+    @strawberry.field(
+        description="Whether the item is a product or a category.", metadata={"columns": ("type",)}
+    )
+    def type(self) -> ItemType:
+        return ItemType(self.row["type"])
+
+    @strawberry.field(
+        description="The item; where the gateway does not know it, with nothing but the id.",
+        metadata={"relation": ITEM},
+    )
+    async def item(self, info: Info) -> Item:
+        row = await info.context.loaders.row(ITEM, self.row)
+        return ITEM_TYPES[self.row["type"]](row=row or {"id": self.row["item_id"]})
+
+    mixins: JSON = column("mixins", MIXINS)
+
+    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    def metadata(self) -> Metadata:
+        return Metadata(row=self.row)

@@ -1,0 +1,80 @@
+"""The arguments that every list takes, and the query they make."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Protocol
+
+import strawberry
+
+from models.filter.tree import And, Condition
+from models.ordering import Order
+from resolvers.listing import parse_filter
+from resolvers.page import ListQuery, keyset
+from schema.context import Context
+
+PAGE: Final = 100
+ASSIGNMENT_PAGE: Final = 1_000
+
+
+def _argument(description: str) -> Any:
+    return strawberry.argument(description=description)
+
+
+Q = Annotated[
+    str | None,
+    _argument(
+        "A filter in the query language of the REST contract: `siteCode:main name.en:~Gold`. "
+        "It and `where` must both hold."
+    ),
+]
+First = Annotated[
+    int | None,
+    _argument(
+        "How many rows from the front: 20 where neither `first` nor `last` is given, at most 100, "
+        "of assignments 1,000."
+    ),
+]
+Last = Annotated[int | None, _argument("How many rows from the back, in list order; instead of `first`.")]
+After = Annotated[str | None, _argument("Only rows after this cursor.")]
+Before = Annotated[str | None, _argument("Only rows before this cursor.")]
+LegalEntityId = Annotated[
+    strawberry.ID | None,
+    _argument(
+        "The legal entity on whose behalf the customer acts: its rows and those without one. "
+        "Counts only for a customer with several; a legal entity in the caller's own token wins."
+    ),
+]
+
+
+class Where(Protocol):
+    """A typed filter."""
+
+    def condition(self) -> Condition: ...
+
+
+class OrderBy(Protocol):
+    """One field to sort by."""
+
+    def order(self) -> Order: ...
+
+
+def list_query(
+    context: Context,
+    *,
+    q: str | None,
+    where: Where | None,
+    order_by: Sequence[OrderBy] | None,
+    first: int | None,
+    after: str | None,
+    last: int | None,
+    before: str | None,
+    maximum: int = PAGE,
+) -> ListQuery:
+    """What the arguments of a list ask for. Raises InvalidArgument."""
+    parts = [parse_filter(q), where.condition() if where else None]
+    conditions = tuple(part for part in parts if part is not None)
+    return ListQuery(
+        window=keyset(first=first, after=after, last=last, before=before, maximum=maximum),
+        condition=And(conditions) if conditions else None,
+        orders=tuple(order.order() for order in order_by or ()),
+        language=context.language,
+    )

@@ -1,0 +1,62 @@
+"""Localised text: one translation for a person, or all of them for a tool."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+
+from resolvers.language import preferring
+from schema.context import Info
+
+LanguageArgument = Annotated[
+    str | None,
+    strawberry.argument(
+        description="A BCP 47 tag such as `de` or `de-CH`. Left out, the request's Accept-Language decides."
+    ),
+]
+
+FALLBACK = (
+    "In the wanted language, else a less specific one of it, else the tenant's default language; "
+    "null where none of these has a text."
+)
+
+
+@strawberry.type(description="A text in one language.")
+class Translation:
+    language: str = strawberry.field(description="BCP 47 tag.")
+    text: str = strawberry.field(description="The text in this language.")
+
+
+@strawberry.input(description="A text in one language.")
+class TranslationInput:
+    language: str = strawberry.field(description="BCP 47 tag, such as `en` or `de-CH`.")
+    text: str = strawberry.field(description="The text in this language.")
+
+
+def localized(column: str, what: str) -> Any:
+    """A field that shows one translation of a JSON column."""
+
+    def resolve(root: Any, info: Info, language: LanguageArgument = None) -> str | None:
+        context = info.context
+        preference = context.language if language is None else preferring(language)
+        texts: Mapping[str, str] = root.row.get(column) or {}
+        picked = preference.pick(texts, context.policy.default_language)
+        return picked[1] if picked else None
+
+    return strawberry.field(
+        resolver=resolve, description=f"{what} {FALLBACK}", metadata={"columns": (column,)}
+    )
+
+
+def translations(column: str, what: str) -> Any:
+    """A field that shows every translation of a JSON column, by language."""
+
+    def resolve(root: Any) -> list[Translation]:
+        texts: Mapping[str, str] = root.row.get(column) or {}
+        return [Translation(language=language, text=texts[language]) for language in sorted(texts)]
+
+    return strawberry.field(
+        resolver=resolve,
+        description=f"{what} Every translation, by language.",
+        metadata={"columns": (column,)},
+    )

@@ -1,0 +1,70 @@
+"""Finding objects again by their global ids."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Table
+
+from models.reference import category, customer, legal_entity, product
+from models.session import Row
+from resolvers.access import Reader
+from resolvers.caller import Scope
+from resolvers.customer_assignment import customer_assignments_by_key
+from resolvers.errors import TooManyElements
+from resolvers.item_assignment import item_assignments_by_key
+from resolvers.reference.read import visible_references_by_id
+from resolvers.segment.read import segments_by_id
+from schema.node import NODE_TYPES, Node, NodeKey, decode_node_id
+
+MAXIMUM_NODES: Final = 100
+
+Lookup: TypeAlias = Callable[[Reader, Collection[NodeKey]], Awaitable[Mapping[Any, Row]]]
+
+
+def _by_id(find: Callable[[Reader, Collection[str]], Awaitable[Mapping[str, Row]]]) -> Lookup:
+    """A lookup of rows whose key is one id."""
+
+    async def lookup(reader: Reader, keys: Collection[NodeKey]) -> Mapping[NodeKey, Row]:
+        found = await find(reader, [key[0] for key in keys])
+        return {(row_id,): row for row_id, row in found.items()}
+
+    return lookup
+
+
+def _reference(table: Table) -> Lookup:
+    return _by_id(lambda reader, ids: visible_references_by_id(reader, table, ids))
+
+
+LOOKUPS: Final[Mapping[str, Lookup]] = {
+    "Segment": _by_id(segments_by_id),
+    "CustomerAssignment": customer_assignments_by_key,
+    "ItemAssignment": item_assignments_by_key,
+    "Customer": _reference(customer),
+    "LegalEntity": _reference(legal_entity),
+    "Product": _reference(product),
+    "Category": _reference(category),
+}
+
+
+async def nodes_by_id(
+    reader: Reader, node_ids: Sequence[str], *, path: tuple[str | int, ...]
+) -> list[Node | None]:
+    """The objects in the order of the ids, None for what does not exist or may not be seen.
+
+    One statement per type among them. Raises InvalidArgument for what is no id, TooManyElements.
+    """
+    reader.caller.require(Scope.READ, Scope.READ_OWN)
+    if len(node_ids) > MAXIMUM_NODES:
+        raise TooManyElements(MAXIMUM_NODES, path=path)
+    wanted = [decode_node_id(node_id, path) for node_id in node_ids]
+    keys: dict[str, set[NodeKey]] = defaultdict(set)
+    for type_name, key in wanted:
+        if type_name in LOOKUPS and len(key) == len(NODE_TYPES[type_name].node_key):
+            keys[type_name].add(key)
+    rows = {name: await LOOKUPS[name](reader, keys[name]) for name in LOOKUPS if name in keys}
+    return [_node(type_name, rows.get(type_name, {}).get(key)) for type_name, key in wanted]
+
+
+def _node(type_name: str, row: Row | None) -> Node | None:
+    return None if row is None else NODE_TYPES[type_name](row=row)

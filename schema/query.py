@@ -1,0 +1,195 @@
+"""What can be asked for."""
+
+from typing import Annotated, TypeVar
+
+import strawberry
+from sqlalchemy import Table
+
+from models.reference import category, customer, product
+from resolvers.category_tree import category_trees
+from resolvers.errors import Unauthenticated
+from resolvers.item_assignment import all_item_assignments
+from resolvers.match import match_items
+from resolvers.reference.read import visible_references_by_id
+from resolvers.segment.read import segments, segments_by_id
+from schema.category_tree import CategoryTree
+from schema.connection import Connection, connect_rows
+from schema.context import Info
+from schema.customer import Customer
+from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
+from schema.filter.segment import SegmentOrder, SegmentWhere
+from schema.item_assignment import ItemAssignment
+from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q, list_query
+from schema.lookup import nodes_by_id
+from schema.node import Node
+from schema.reference import Category, Product
+from schema.segment import Segment
+from schema.viewer import Viewer
+
+NodeType = TypeVar("NodeType", bound=Node)
+
+SiteCode = Annotated[
+    str | None, strawberry.argument(description="Only what comes from the segments of this site.")
+]
+OfCustomer = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="For this customer instead of the caller. Needs segment_read."),
+]
+
+
+@strawberry.type(description="What can be asked for. All answers of one request are as of one instant.")
+class Query:
+    @strawberry.field(description="Who is asking, and what they may do. Needs a token, whatever its scopes.")
+    def viewer(self, info: Info) -> Viewer:
+        if info.context.caller.is_anonymous:
+            raise Unauthenticated()
+        return Viewer(caller=info.context.caller)
+
+    @strawberry.field(
+        description="One segment; null where there is none, or none that the caller may see. "
+        "REST: `GET /segments/{segmentId}`."
+    )
+    async def segment(self, info: Info, id: strawberry.ID) -> Segment | None:
+        found = await segments_by_id(await info.context.reader(), [id])
+        return Segment(row=found[id]) if id in found else None
+
+    @strawberry.field(
+        description="The segments that the caller may see, by id: all with segment_read, their own active "
+        "ones with segment_read_own. REST: `GET /segments`."
+    )
+    async def segments(
+        self,
+        info: Info,
+        q: Q = None,
+        where: SegmentWhere | None = None,
+        order_by: list[SegmentOrder] | None = None,
+        customer_id: OfCustomer = None,
+        legal_entity_id: LegalEntityId = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Segment]:
+        query = list_query(
+            info.context,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+        reader = await info.context.reader()
+        rows = segments(reader, customer_id=customer_id, legal_entity_id=legal_entity_id)
+        return await connect_rows(rows, "Segment", query)
+
+    @strawberry.field(
+        description="The items of all segments that the caller may see, by segment, type and id; "
+        "an item in two segments comes twice. REST: `GET /segments/items`."
+    )
+    async def item_assignments(
+        self,
+        info: Info,
+        q: Q = None,
+        where: ItemAssignmentWhere | None = None,
+        order_by: list[ItemAssignmentOrder] | None = None,
+        site_code: SiteCode = None,
+        legal_entity_id: LegalEntityId = None,
+        only_active: Annotated[
+            bool, strawberry.argument(description="Only of active segments; always so in the own view.")
+        ] = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ItemAssignment]:
+        query = list_query(
+            info.context,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            maximum=ASSIGNMENT_PAGE,
+        )
+        rows = all_item_assignments(
+            await info.context.reader(),
+            site_code=site_code,
+            legal_entity_id=legal_entity_id,
+            only_active=only_active,
+        )
+        return await connect_rows(rows, "ItemAssignment", query)
+
+    @strawberry.field(
+        description="The categories in the caller's active segments under their ancestors, as a forest. "
+        "Needs segment_read_own, or segment_read for another customer. "
+        "REST: `GET /segments/items/category-trees`."
+    )
+    async def category_trees(
+        self,
+        info: Info,
+        site_code: SiteCode = None,
+        legal_entity_id: LegalEntityId = None,
+        customer_id: OfCustomer = None,
+    ) -> list[CategoryTree]:
+        forest = await category_trees(
+            await info.context.reader(),
+            site_code=site_code,
+            legal_entity_id=legal_entity_id,
+            customer_id=customer_id,
+        )
+        return [CategoryTree.of(root) for root in forest]
+
+    @strawberry.field(
+        description="Those of the products that an active one of the segments on the site holds, directly or "
+        "through a category that they are directly in; in the order asked for. Needs segment_manage. "
+        "REST: `POST /segments/match`."
+    )
+    async def match_items(
+        self,
+        info: Info,
+        site_code: Annotated[str, strawberry.argument(description="The site of the segments.")],
+        item_ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Products; at most 10,000.")
+        ],
+        segment_ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Segments; at most 10,000.")
+        ],
+    ) -> list[strawberry.ID]:
+        matching = await match_items(
+            await info.context.reader(), site_code=site_code, item_ids=item_ids, segment_ids=segment_ids
+        )
+        return [strawberry.ID(item_id) for item_id in matching]
+
+    @strawberry.field(description="A known customer; in the own view only the caller.")
+    async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
+        return await _reference(info, customer, Customer, id)
+
+    @strawberry.field(description="A known product; in the own view what the caller's segments lead to.")
+    async def product(self, info: Info, id: strawberry.ID) -> Product | None:
+        return await _reference(info, product, Product, id)
+
+    @strawberry.field(description="A known category; in the own view what the caller's segments lead to.")
+    async def category(self, info: Info, id: strawberry.ID) -> Category | None:
+        return await _reference(info, category, Category, id)
+
+    @strawberry.field(
+        description="The object with this nodeId; null where there is none, or none that the caller may see."
+    )
+    async def node(self, info: Info, node_id: strawberry.ID) -> Node | None:
+        [found] = await nodes_by_id(await info.context.reader(), [node_id], path=("nodeId",))
+        return found
+
+    @strawberry.field(description="The objects with these nodeIds, in their order; at most 100.")
+    async def nodes(self, info: Info, node_ids: list[strawberry.ID]) -> list[Node | None]:
+        return await nodes_by_id(await info.context.reader(), node_ids, path=("nodeIds",))
+
+
+async def _reference(
+    info: Info, table: Table, node_type: type[NodeType], reference_id: str
+) -> NodeType | None:
+    found = await visible_references_by_id(await info.context.reader(), table, [reference_id])
+    return node_type(row=found[reference_id]) if reference_id in found else None

@@ -1,0 +1,214 @@
+"""Mutations that keep reference data up to date. All of them need the scope segment_manage.
+
+Each record replaces what was known under its id; one that says nothing new is left alone.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+import strawberry
+
+from resolvers.errors import GatewayError
+from resolvers.record import Outcome, Restore
+from resolvers.reference.write import (
+    CATEGORIES,
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    PRODUCTS,
+    ReferenceNoun,
+    upsert_reference,
+    write_references,
+)
+from schema.context import Info
+from schema.customer import Customer
+from schema.localized import TranslationInput
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.node import Node
+from schema.reference import Category, LegalEntity, Product
+from schema.segment_input import ValidityInput, translations_document
+
+Known = TypeVar("Known", bound=Node)
+Payload = TypeVar("Payload", bound="ReferencePayload[Any]")
+
+
+class ReferenceInput(Protocol):
+    """A record of reference data."""
+
+    def document(self) -> dict[str, Any]: ...
+
+
+@strawberry.input(description="What is known of a legal entity.")
+class LegalEntityInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    name: str | None = strawberry.field(default=None, description="Its name.")
+
+    def document(self) -> dict[str, Any]:
+        return {"id": self.id, "name": self.name}
+
+
+@strawberry.input(description="What is known of a customer.")
+class CustomerInput:
+    id: strawberry.ID = strawberry.field(description="Their id in the shop.")
+    first_name: str | None = strawberry.field(default=None, description="First name.")
+    last_name: str | None = strawberry.field(default=None, description="Last name.")
+    email: str | None = strawberry.field(default=None, description="E-mail address.")
+    legal_entity_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All legal entities that they may act for."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "firstName": self.first_name,
+            "lastName": self.last_name,
+            "email": self.email,
+            "legalEntityIds": self.legal_entity_ids,
+        }
+
+
+@strawberry.input(description="What is known of a product.")
+class ProductInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    code: str | None = strawberry.field(default=None, description="The shop's own code.")
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    category_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All categories that it is directly in."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "code": self.code,
+            "name": translations_document(self.name or [], "name"),
+            "categoryIds": self.category_ids,
+        }
+
+
+@strawberry.input(description="What is known of a category.")
+class CategoryInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The category above; left out for a root."
+    )
+    code: str | None = strawberry.field(default=None, description="The shop's own code.")
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    description: list[TranslationInput] | None = strawberry.field(
+        default=None, description="Its description."
+    )
+    slug: list[TranslationInput] | None = strawberry.field(default=None, description="Its name in a URL.")
+    ecn: list[str] | None = strawberry.field(default=None, description="External category numbers.")
+    validity: ValidityInput | None = strawberry.field(default=None, description="When it is valid.")
+    position: int | None = strawberry.field(
+        default=None, description="Its place among its siblings, smallest first."
+    )
+    published: bool | None = strawberry.field(default=None, description="Whether the shop shows it.")
+
+    def document(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "parentId": self.parent_id,
+            "code": self.code,
+            "name": translations_document(self.name or [], "name"),
+            "localizedDescription": translations_document(self.description or [], "description"),
+            "localizedSlug": translations_document(self.slug or [], "slug"),
+            "ecn": self.ecn,
+            "validity": self.validity and self.validity.document(),
+            "position": self.position,
+            "published": self.published,
+        }
+
+
+@strawberry.type(name="Result", description="What became of one record of the input.")
+class ReferenceResult(Generic[Known]):
+    index: int = strawberry.field(description="The record's place in the input, from 0.")
+    node: Known | None = strawberry.field(description="The record as it is known now; null on failure.")
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the record.")
+
+
+@strawberry.type
+class ReferencePayload(Generic[Known]):
+    results: list[ReferenceResult[Known]] = strawberry.field(
+        description="One for each record, in their order; some may fail."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        description="What is wrong with the whole request; then nothing was written."
+    )
+
+
+UPSERT = "Records stand by themselves: some may fail."
+
+
+@strawberry.type(description=f"The answer of `customersUpsert`. {UPSERT}")
+class CustomersUpsertPayload(ReferencePayload[Customer]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `legalEntitiesUpsert`. {UPSERT}")
+class LegalEntitiesUpsertPayload(ReferencePayload[LegalEntity]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `productsUpsert`. {UPSERT}")
+class ProductsUpsertPayload(ReferencePayload[Product]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `categoriesUpsert`. {UPSERT}")
+class CategoriesUpsertPayload(ReferencePayload[Category]):
+    pass
+
+
+@strawberry.type
+class ReferenceMutation:
+    @strawberry.field(description="Tell the gateway about customers, at most 200.")
+    async def customers_upsert(self, info: Info, customers: list[CustomerInput]) -> CustomersUpsertPayload:
+        return await _upsert(info, CUSTOMERS, Customer, customers, CustomersUpsertPayload, "customers")
+
+    @strawberry.field(description="Tell the gateway about legal entities, at most 200.")
+    async def legal_entities_upsert(
+        self, info: Info, legal_entities: list[LegalEntityInput]
+    ) -> LegalEntitiesUpsertPayload:
+        return await _upsert(
+            info, LEGAL_ENTITIES, LegalEntity, legal_entities, LegalEntitiesUpsertPayload, "legalEntities"
+        )
+
+    @strawberry.field(description="Tell the gateway about products, at most 200.")
+    async def products_upsert(self, info: Info, products: list[ProductInput]) -> ProductsUpsertPayload:
+        return await _upsert(info, PRODUCTS, Product, products, ProductsUpsertPayload, "products")
+
+    @strawberry.field(description="Tell the gateway about categories, at most 200.")
+    async def categories_upsert(self, info: Info, categories: list[CategoryInput]) -> CategoriesUpsertPayload:
+        return await _upsert(info, CATEGORIES, Category, categories, CategoriesUpsertPayload, "categories")
+
+
+async def _upsert(
+    info: Info,
+    noun: ReferenceNoun,
+    node_type: type[Known],
+    inputs: Sequence[ReferenceInput],
+    payload: type[Payload],
+    argument: str,
+) -> Payload:
+    def read(element: ReferenceInput) -> Restore:
+        return upsert_reference(noun, element.document(), info.context.policy)
+
+    outcomes = await mutate(
+        info,
+        lambda: per_element(read, inputs, (argument,)),
+        lambda writer, commands: write_references(writer, noun, commands),
+    )
+    if isinstance(outcomes, GatewayError):
+        return payload(results=[], user_errors=user_errors(outcomes))
+    results = [_result(index, outcome, node_type) for index, outcome in enumerate(outcomes)]
+    return payload(results=results, user_errors=[])
+
+
+def _result(index: int, outcome: Outcome, node_type: type[Known]) -> ReferenceResult[Known]:
+    record = record_of(outcome)
+    return ReferenceResult(
+        index=index,
+        node=None if record is None else node_type(row=record),
+        effect=effect_of(outcome),
+        user_errors=user_errors(outcome),
+    )

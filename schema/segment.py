@@ -1,0 +1,125 @@
+"""A segment as GraphQL shows it."""
+
+from typing import Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.customer_assignment import customer_assignments_of_segments
+from resolvers.item_assignment import item_assignments_of_segments
+from resolvers.visibility import is_active_row
+from schema.column import column
+from schema.connection import Connection, connect_children
+from schema.context import Info
+from schema.customer_assignment import CustomerAssignment
+from schema.enums import ItemType, SegmentStatus
+from schema.filter.customer_assignment import CustomerAssignmentOrder, CustomerAssignmentWhere
+from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
+from schema.item_assignment import ItemAssignment
+from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q, list_query
+from schema.localized import Translation, localized, translations
+from schema.node import Node
+from schema.relation import ToMany
+from schema.values import METADATA_COLUMNS, MIXINS, VALIDITY_COLUMNS, Metadata, Validity
+
+CUSTOMER_ASSIGNMENTS: Final = ToMany(
+    "CustomerAssignment", key=lambda row: row["id"], children=customer_assignments_of_segments
+)
+ITEM_ASSIGNMENTS: Final = ToMany(
+    "ItemAssignment", key=lambda row: row["id"], children=item_assignments_of_segments
+)
+
+
+@strawberry.type(
+    description="A named group of customers on one site, with the products and categories for them. "
+    "Needs segment_read; with segment_read_own the caller's own active segments. REST: `/segments`."
+)
+class Segment(Node):
+    id: strawberry.ID = column("id", "The contract's own id, case-sensitive; unique within the tenant.")
+    name: str | None = localized("name", "Its name.")
+    name_translations: list[Translation] = translations("name", "Its name.")
+    description: str | None = localized("description", "Its description.")
+    description_translations: list[Translation] = translations("description", "Its description.")
+
+    @strawberry.field(description="Whether the segment takes effect.", metadata={"columns": ("status",)})
+    def status(self) -> SegmentStatus:
+        return SegmentStatus(self.row["status"])
+
+    @strawberry.field(
+        description="Whether it is active now: by status and, where validity is enforced, by its validity.",
+        metadata={"columns": ("status", *VALIDITY_COLUMNS)},
+    )
+    def is_active(self, info: Info) -> bool:
+        return is_active_row(self.row, info.context.policy, info.context.now)
+
+    @strawberry.field(
+        description="When the segment is valid; null where always.", metadata={"columns": VALIDITY_COLUMNS}
+    )
+    def validity(self) -> Validity | None:
+        return Validity.of(self.row)
+
+    site_code: str = column("site_code", "The site that the segment belongs to.")
+    mixins: JSON = column("mixins", MIXINS)
+
+    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    def metadata(self) -> Metadata:
+        return Metadata(row=self.row)
+
+    @strawberry.field(
+        description="The customers in the segment, by customer and legal entity; in the own view the caller. "
+        "REST: `GET /segments/{segmentId}/customers`.",
+        metadata={"relation": CUSTOMER_ASSIGNMENTS},
+    )
+    async def customer_assignments(
+        self,
+        info: Info,
+        q: Q = None,
+        where: CustomerAssignmentWhere | None = None,
+        order_by: list[CustomerAssignmentOrder] | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[CustomerAssignment]:
+        query = list_query(
+            info.context,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            maximum=ASSIGNMENT_PAGE,
+        )
+        return await connect_children(info, CUSTOMER_ASSIGNMENTS, self.row, query)
+
+    @strawberry.field(
+        description="The items in the segment, by type and id. REST: `GET /segments/{segmentId}/items`.",
+        metadata={"relation": ITEM_ASSIGNMENTS},
+    )
+    async def item_assignments(
+        self,
+        info: Info,
+        type: Annotated[ItemType | None, strawberry.argument(description="Only items of this type.")] = None,
+        q: Q = None,
+        where: ItemAssignmentWhere | None = None,
+        order_by: list[ItemAssignmentOrder] | None = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ItemAssignment]:
+        query = list_query(
+            info.context,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            maximum=ASSIGNMENT_PAGE,
+        )
+        item_type = type.value if type else None
+        return await connect_children(info, ITEM_ASSIGNMENTS, self.row, query, item_type=item_type)

@@ -1,0 +1,220 @@
+"""Mutations that write segments. All of them need the scope segment_manage."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from resolvers.errors import GatewayError
+from resolvers.record import Create, Outcome, Upsert
+from resolvers.segment.patch import parse_operations
+from resolvers.segment.write import (
+    PatchSegment,
+    RemoveSegment,
+    SegmentCommand,
+    create_segment,
+    upsert_segment,
+    write_segment,
+    write_segments,
+)
+from schema.context import Info
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.segment import Segment
+from schema.segment_input import (
+    JsonPatchOperation,
+    SegmentCreateInput,
+    SegmentsUpsertInput,
+    SegmentUpsertInput,
+    with_version,
+)
+
+ExpectedVersion = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Only if the stored segment is at this version; left out, whatever it is at."
+    ),
+]
+ForceDelete = Annotated[
+    bool, strawberry.argument(description="Delete the assignments of the segment as well, if it has any.")
+]
+BulkPayload = TypeVar("BulkPayload", bound="SegmentsPayload")
+
+NULL_ON_FAILURE = "The segment as it is now; null where there are `userErrors`."
+ERRORS = "What is wrong with the input; empty on success."
+
+
+@strawberry.type(description="The answer of `segmentCreate`.")
+class SegmentCreatePayload:
+    segment: Segment | None = strawberry.field(description=NULL_ON_FAILURE)
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="The answer of `segmentUpsert`.")
+class SegmentUpsertPayload:
+    segment: Segment | None = strawberry.field(description=NULL_ON_FAILURE)
+    effect: WriteEffect | None = strawberry.field(description="Whether it was created or replaced.")
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="The answer of `segmentPatch`.")
+class SegmentPatchPayload:
+    segment: Segment | None = strawberry.field(description=NULL_ON_FAILURE)
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="The answer of `segmentDelete`.")
+class SegmentDeletePayload:
+    deleted_segment_id: strawberry.ID | None = strawberry.field(
+        description="The segment that was deleted; null where there was none, and that is no error."
+    )
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="What became of one element of a bulk mutation.")
+class SegmentResult:
+    index: int = strawberry.field(description="The element's place in the input, from 0.")
+    id: strawberry.ID | None = strawberry.field(
+        description="The segment's id, where the element had a usable one."
+    )
+    segment: Segment | None = strawberry.field(description="The segment as it is now.")
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the element.")
+
+
+@strawberry.type
+class SegmentsPayload:
+    results: list[SegmentResult] = strawberry.field(description="One for each element, in their order.")
+    user_errors: list[UserError] = strawberry.field(
+        description="What is wrong with the whole list; then nothing was written."
+    )
+
+
+BULK = "Elements stand by themselves: some may fail."
+
+
+@strawberry.type(description=f"The answer of `segmentsCreate`. {BULK}")
+class SegmentsCreatePayload(SegmentsPayload):
+    pass
+
+
+@strawberry.type(description=f"The answer of `segmentsUpsert`. {BULK}")
+class SegmentsUpsertPayload(SegmentsPayload):
+    pass
+
+
+@strawberry.type(description=f"The answer of `segmentsDelete`. {BULK}")
+class SegmentsDeletePayload(SegmentsPayload):
+    pass
+
+
+@strawberry.type
+class SegmentMutation:
+    @strawberry.field(description="Create a segment. REST: `POST /segments`.")
+    async def segment_create(self, info: Info, input: SegmentCreateInput) -> SegmentCreatePayload:
+        policy = info.context.policy
+        result = await mutate(info, lambda: create_segment(input.document(), policy), write_segment)
+        return SegmentCreatePayload(segment=_segment(result), user_errors=user_errors(result, "input"))
+
+    @strawberry.field(description="Replace a segment, or create it. REST: `PUT /segments/{segmentId}`.")
+    async def segment_upsert(
+        self,
+        info: Info,
+        id: strawberry.ID,
+        input: SegmentUpsertInput,
+        expected_version: ExpectedVersion = None,
+    ) -> SegmentUpsertPayload:
+        def read() -> Upsert:
+            return upsert_segment(id, with_version(input.document(), expected_version), info.context.policy)
+
+        result = await mutate(info, read, write_segment)
+        return SegmentUpsertPayload(
+            segment=_segment(result),
+            effect=effect_of(result),
+            user_errors=user_errors(result, "input", beside=("id", "expectedVersion")),
+        )
+
+    @strawberry.field(
+        description="Change parts of a segment by JSON Patch, all operations or none. "
+        "No operation at all changes nothing. REST: `PATCH /segments/{segmentId}`."
+    )
+    async def segment_patch(
+        self,
+        info: Info,
+        id: strawberry.ID,
+        operations: list[JsonPatchOperation],
+        expected_version: ExpectedVersion = None,
+    ) -> SegmentPatchPayload:
+        def read() -> PatchSegment:
+            parsed = parse_operations([operation.document() for operation in operations])
+            return PatchSegment((id,), parsed, expected_version=expected_version)
+
+        result = await mutate(info, read, write_segment)
+        return SegmentPatchPayload(segment=_segment(result), user_errors=user_errors(result, "operations"))
+
+    @strawberry.field(
+        description="Delete a segment; nothing there is no error. REST: `DELETE /segments/{segmentId}`."
+    )
+    async def segment_delete(
+        self, info: Info, id: strawberry.ID, force_delete: ForceDelete = False
+    ) -> SegmentDeletePayload:
+        result = await mutate(info, lambda: RemoveSegment((id,), force_delete), write_segment)
+        deleted = effect_of(result) is WriteEffect.DELETED
+        return SegmentDeletePayload(
+            deleted_segment_id=id if deleted else None, user_errors=user_errors(result)
+        )
+
+    @strawberry.field(description="Create segments, at most 200. REST: `POST /segments/bulk`.")
+    async def segments_create(self, info: Info, inputs: list[SegmentCreateInput]) -> SegmentsCreatePayload:
+        def create(element: SegmentCreateInput) -> Create:
+            return create_segment(element.document(), info.context.policy)
+
+        ids = [element.id for element in inputs]
+        read = partial(per_element, create, inputs, ("inputs",))
+        return await _bulk(info, SegmentsCreatePayload, read, ids)
+
+    @strawberry.field(description="Replace or create segments, at most 200. REST: `PUT /segments/bulk`.")
+    async def segments_upsert(self, info: Info, inputs: list[SegmentsUpsertInput]) -> SegmentsUpsertPayload:
+        def upsert(element: SegmentsUpsertInput) -> Upsert:
+            return upsert_segment(element.id, element.document(), info.context.policy)
+
+        ids = [element.id for element in inputs]
+        read = partial(per_element, upsert, inputs, ("inputs",))
+        return await _bulk(info, SegmentsUpsertPayload, read, ids)
+
+    @strawberry.field(description="Delete segments, at most 200. REST: `DELETE /segments/bulk`.")
+    async def segments_delete(
+        self, info: Info, ids: list[strawberry.ID], force_delete: ForceDelete = False
+    ) -> SegmentsDeletePayload:
+        def remove(segment_id: strawberry.ID) -> RemoveSegment:
+            return RemoveSegment((segment_id,), force_delete)
+
+        read = partial(per_element, remove, ids, ("ids",))
+        return await _bulk(info, SegmentsDeletePayload, read, ids)
+
+
+async def _bulk(
+    info: Info,
+    payload: type[BulkPayload],
+    read: Callable[[], Sequence[SegmentCommand | GatewayError]],
+    ids: Sequence[strawberry.ID | None],
+) -> BulkPayload:
+    outcomes = await mutate(info, read, write_segments)
+    if isinstance(outcomes, GatewayError):
+        return payload(results=[], user_errors=user_errors(outcomes))
+    results = [
+        SegmentResult(
+            index=index,
+            id=strawberry.ID(outcome.key[0]) if outcome.key else segment_id,
+            segment=_segment(outcome),
+            effect=effect_of(outcome),
+            user_errors=user_errors(outcome),
+        )
+        for index, (outcome, segment_id) in enumerate(zip(outcomes, ids, strict=True))
+    ]
+    return payload(results=results, user_errors=[])
+
+
+def _segment(result: Outcome | GatewayError) -> Segment | None:
+    record = record_of(result)
+    return None if record is None else Segment(row=record)

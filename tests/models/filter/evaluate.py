@@ -1,0 +1,147 @@
+"""The meaning of a filter, in Python: the referee for what the databases answer."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from math import isfinite
+from operator import eq, ge, gt, le, lt
+from typing import Any, TypeAlias
+
+from models.columns import instant_text
+from models.filter.tree import (
+    Absent,
+    And,
+    AnyOf,
+    Compare,
+    Condition,
+    Literal,
+    Matches,
+    Not,
+    Operator,
+    Or,
+    Path,
+    Present,
+)
+
+COMPARISONS: dict[Operator, Callable[[Any, Any], bool]] = {
+    Operator.EQUAL: eq,
+    Operator.LESS: lt,
+    Operator.AT_MOST: le,
+    Operator.GREATER: gt,
+    Operator.AT_LEAST: ge,
+}
+Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def holds(condition: Condition, row: Mapping[str, Any]) -> bool:
+    """Whether a segment's row passes."""
+    match condition:
+        case And(parts):
+            return all(holds(part, row) for part in parts)
+        case Or(parts):
+            return any(holds(part, row) for part in parts)
+        case Not(part):
+            return not holds(part, row)
+        case _:
+            return leaf_holds(condition, row)
+
+
+def leaf_holds(condition: Leaf, row: Mapping[str, Any]) -> bool:
+    match condition:
+        case Present(path):
+            return value_at(path, row) is not None
+        case Absent(path):
+            return value_at(path, row) is None
+        case Compare(path, operator, literal):
+            return any(compares(value, operator, literal, path) for value in elements(path, row))
+        case AnyOf(path, literals):
+            return any(
+                compares(value, Operator.EQUAL, literal, path)
+                for value in elements(path, row)
+                for literal in literals
+            )
+        case Matches(path, pattern):
+            texts = [value for value in elements(path, row) if isinstance(value, str)]
+            return path[0] in {"name", "siteCode", "mixins"} and any(
+                re.search(pattern, text, re.ASCII) for text in texts
+            )
+
+
+def value_at(path: Path, row: Mapping[str, Any]) -> Any:
+    """What stands at the path."""
+    match path:
+        case ("siteCode",):
+            return row["site_code"]
+        case ("validity", "to"):
+            return row["valid_to"]
+        case ("metadata", "version"):
+            return row["version"]
+        case (first, *keys):
+            found = row[first]
+            for key in keys:
+                found = found.get(key) if isinstance(found, dict) else None
+            return found
+        case _:
+            raise AssertionError(path)
+
+
+def elements(path: Path, row: Mapping[str, Any]) -> list[Any]:
+    """What a comparison looks at."""
+    found = value_at(path, row)
+    if path == ("name",):
+        return list(found.values())
+    if isinstance(found, list):
+        return found
+    return [found]
+
+
+def compares(value: Any, operator: Operator, literal: Literal, path: Path) -> bool:
+    if path[0] == "mixins":
+        return in_json(value, operator, literal)
+    comparison = COMPARISONS[operator]
+    match value:
+        case int():
+            return comparison(value, Decimal(literal.text))
+        case datetime():
+            return comparison(value, instant(literal.text))
+        case str():
+            return comparison(value, literal.text)
+        case _:
+            return False
+
+
+def in_json(value: Any, operator: Operator, literal: Literal) -> bool:
+    number = None if literal.quoted or not NUMBER.fullmatch(literal.text) else float(literal.text)
+    match value:
+        case bool():
+            text = "true" if value else "false"
+            return operator is Operator.EQUAL and not literal.quoted and text == literal.text
+        case int() | float():
+            return number is not None and isfinite(number) and COMPARISONS[operator](float(value), number)
+        case str():
+            is_number = number is not None and isfinite(number)
+            return in_json_text(value, operator, literal.text, is_number=is_number)
+        case _:
+            return False
+
+
+def in_json_text(value: str, operator: Operator, literal: str, *, is_number: bool) -> bool:
+    moment = instant(literal)
+    found = instant(value)
+    if operator is Operator.EQUAL:
+        return value == literal or (moment is not None and found == moment)
+    if moment is not None:
+        return found is not None and COMPARISONS[operator](found, moment)
+    return not is_number and COMPARISONS[operator](value, literal)
+
+
+def instant(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if len(text) == len("2024-05-01"):
+        return found.replace(tzinfo=UTC)
+    return found if found.tzinfo and instant_text(found) else None

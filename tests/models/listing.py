@@ -1,0 +1,44 @@
+"""Reading a list page by page, as a client does."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from models.database import Database
+from models.filter.catalogue import Catalogue, from_clause
+from models.keyset import decode_cursor, encode_cursor, seek
+from models.ordering import order_terms, parse_sort
+
+BINDING = "list"
+
+
+async def walk(
+    database: Database,
+    tenant: str,
+    catalogue: Catalogue,
+    sort: str,
+    *,
+    languages: Sequence[str] = ("en",),
+    page_size: int = 100,
+    backwards: bool = False,
+) -> list[str]:
+    """The keys of all rows, in the order in which their pages show them."""
+    ordering = order_terms(parse_sort(sort), catalogue, database.engine.dialect.name, languages)
+    keys = [catalogue.resolve(path).field.column for path in catalogue.keys]
+    key_columns = ordering.key_columns()
+    statement = (
+        select(*keys, *key_columns)
+        .select_from(from_clause(catalogue, ordering.tables))
+        .where(catalogue.base.c.tenant == tenant)
+        .order_by(*ordering.order_by(backwards=backwards))
+        .limit(page_size)
+    )
+    seen: list[str] = []
+    page = statement
+    async with database.read() as snapshot:
+        while rows := await snapshot.rows(page):
+            seen += ["/".join(str(row[column.name]) for column in keys) for row in rows]
+            cursor = encode_cursor(BINDING, [rows[-1][column.name] for column in key_columns])
+            values = decode_cursor(cursor, BINDING, ordering)
+            page = statement.where(seek(ordering, values, backwards=backwards))
+    return seen

@@ -1,0 +1,219 @@
+import base64
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from models.customer_assignment import customer_assignment
+from models.database import Database
+from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, SEGMENTS
+from models.filter.errors import CursorError
+from models.keyset import Value, binding_of, decode_cursor, encode_cursor, seek
+from models.ordering import order_terms, parse_sort
+from models.reference import customer
+from models.segment import segment
+from tests.models.filter.shop import ASSIGNED, SEGMENT, store
+from tests.models.listing import walk
+
+NOON = datetime(2024, 5, 1, 12, 0, 0, 5000, tzinfo=UTC)
+EVERYTHING = order_terms(
+    parse_sort("name,metadata.version,metadata.createdAt,validity.to,mixins.m.v"), SEGMENTS, "sqlite", ["en"]
+)
+VALUES: tuple[Value, ...] = ("Ä", 3, NOON, None, 3, 0.5, "", "id")
+
+
+def forged(content: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(content)).decode().rstrip("=")
+
+
+def test_a_cursor_gives_back_what_was_put_in() -> None:
+    assert decode_cursor(encode_cursor("b", VALUES), "b", EVERYTHING) == VALUES
+
+
+def test_a_cursor_is_url_safe_text() -> None:
+    cursor = encode_cursor("b", VALUES)
+    assert cursor == forged(["b", ["Ä", 3, "2024-05-01T12:00:00.005Z", None, 3, 0.5, "", "id"]])
+    assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@given(st.tuples(*(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=100),) * 1))
+def test_any_text_makes_the_round_trip(values: tuple[str]) -> None:
+    by_id = order_terms((), SEGMENTS, "sqlite", ["en"])
+    assert decode_cursor(encode_cursor("b", values), "b", by_id) == values
+
+
+def replaced(index: int, value: Any) -> str:
+    written = ["Ä", 3, "2024-05-01T12:00:00.005Z", None, 3, 0.5, "", "id"]
+    written[index] = value
+    return forged(["b", written])
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "",
+        "é",
+        "====",
+        "a",
+        "AAAA",
+        "W10*",
+        forged({}),
+        forged([]),
+        forged(["b", []]),
+        forged(["b", [*"abcdefgh"], 1]),
+        replaced(0, 1),
+        replaced(0, "\x00"),
+        replaced(1, None),
+        replaced(1, "3"),
+        replaced(1, True),
+        replaced(1, 1.0),
+        replaced(1, 2**63),
+        replaced(2, "soon"),
+        replaced(2, 3),
+        replaced(2, "2024-05-01T12:00:00"),
+        replaced(2, "0001-01-01T00:00:00+14:00"),
+        replaced(3, False),
+        replaced(4, 2**64 - 1),
+        replaced(5, True),
+        replaced(5, None),
+        replaced(7, None),
+        base64.urlsafe_b64encode(
+            b'["b",["\\ud800",3,"2024-05-01T12:00:00.005Z",null,3,0.5,"","i"]]'
+        ).decode(),
+        base64.urlsafe_b64encode(b'["b",["A",3,"2024-05-01T12:00:00.005Z",null,3,1e999,"","id"]]').decode(),
+        base64.urlsafe_b64encode(b'["b",["A",1' + b"0" * 99 + b',"2024-05-01",null,3,0,"","id"]]').decode(),
+        base64.urlsafe_b64encode(b"[" * 3000).decode(),
+        "A" * 4097,
+    ],
+)
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(cursor, "b", EVERYTHING)
+
+
+@given(st.text())
+def test_any_text_as_a_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(cursor, "b", EVERYTHING)
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    with pytest.raises(CursorError, match="belongs to another list"):
+        decode_cursor(
+            encode_cursor(binding_of("segments", "q"), VALUES), binding_of("segments", "r"), EVERYTHING
+        )
+
+
+def test_a_row_whose_values_do_not_fit_into_a_cursor_has_none() -> None:
+    with pytest.raises(CursorError, match="too long for a cursor"):
+        encode_cursor("b", ["x" * 4000])
+
+
+def test_the_parts_of_a_binding_do_not_run_together() -> None:
+    assert binding_of("ab", "c") != binding_of("a", "bc")
+    assert binding_of("ab", "c") == binding_of("ab", "c")
+    assert len(binding_of("ab", "c")) == 12
+
+
+texts = st.sampled_from(["", "a", "B", "é", "'; --"])
+rows = st.fixed_dictionaries(
+    {
+        "name": st.dictionaries(st.sampled_from(["en", "de"]), texts),
+        "status": st.sampled_from(["ACTIVE", "INACTIVE"]),
+        "valid_to": st.one_of(st.none(), st.sampled_from([NOON, datetime(1, 1, 1, tzinfo=UTC)])),
+        "version": st.sampled_from([1, 2, 2**63 - 1]),
+        "mixins": st.one_of(
+            st.just({}),
+            st.sampled_from([None, True, False, 1, 1.5, -1e300, "a", "B", [], [1], {}]).map(
+                lambda value: {"v": value}
+            ),
+        ),
+    }
+)
+fields = st.sampled_from(["id", "name", "name.de", "status", "validity.to", "metadata.version", "mixins.v"])
+sorts = st.lists(st.tuples(fields, st.sampled_from(["", ":desc"])).map("".join), max_size=4).map(",".join)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stored=st.lists(rows, min_size=1, max_size=8), sort=sorts, page_size=st.integers(1, 9))
+async def test_pages_show_each_row_once_in_the_one_order(
+    database: Database, stored: list[dict[str, Any]], sort: str, page_size: int
+) -> None:
+    tenant = uuid4().hex
+    numbered = [{**SEGMENT, **row, "id": str(number)} for number, row in enumerate(stored)]
+    await store(database, tenant, segment, numbered)
+    at_once = await walk(database, tenant, SEGMENTS, sort)
+    assert sorted(at_once) == [row["id"] for row in numbered]
+    assert await walk(database, tenant, SEGMENTS, sort, page_size=page_size) == at_once
+    backwards = await walk(database, tenant, SEGMENTS, sort, page_size=page_size, backwards=True)
+    assert backwards == at_once[::-1]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", ["a/", "a/le", "b/", "c/"]),
+        ("customer.email", ["c/", "b/", "a/", "a/le"]),
+        ("customer.email:desc,legalEntity.id:desc", ["a/le", "a/", "b/", "c/"]),
+        ("legalEntity.id:desc", ["a/le", "a/", "b/", "c/"]),
+    ],
+)
+@pytest.mark.parametrize("page_size", [1, 2, 3])
+async def test_pages_of_assignments(
+    database: Database, tenant: str, sort: str, expected: list[str], page_size: int
+) -> None:
+    await store(database, tenant, segment, [{**SEGMENT, "id": "s"}])
+    people = [{"id": id_, "first_name": None, "last_name": None} for id_ in "ab"]
+    emails = [{"email": "z@example.com"}, {"email": "b@example.com"}]
+    await store(database, tenant, customer, [{**a, **b} for a, b in zip(people, emails, strict=True)])
+    keys = [("a", ""), ("a", "le"), ("b", ""), ("c", "")]
+    await store(
+        database,
+        tenant,
+        customer_assignment,
+        [
+            {
+                **ASSIGNED,
+                "segment_id": "s",
+                "customer_id": customer_id,
+                "legal_entity_id": legal_entity_id,
+                "assignment_type": "MANUAL",
+            }
+            for customer_id, legal_entity_id in keys
+        ],
+    )
+    assert await walk(database, tenant, CUSTOMER_ASSIGNMENTS, sort, page_size=page_size) == expected
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+async def test_the_default_order_seeks_in_the_primary_key(
+    database: Database, tenant: str, *, backwards: bool
+) -> None:
+    ordering = order_terms((), CUSTOMER_ASSIGNMENTS, database.engine.dialect.name, ["en"])
+    statement = (
+        select(customer_assignment.c.version)
+        .where(customer_assignment.c.tenant == tenant, customer_assignment.c.segment_id == "s")
+        .where(seek(ordering, ["c", ""], backwards=backwards))
+        .order_by(*ordering.order_by(backwards=backwards))
+        .limit(10)
+    )
+    compiled = statement.compile(database.engine.sync_engine, compile_kwargs={"literal_binds": True})
+    async with database.engine.connect() as connection:
+        if database.is_sqlite:
+            ((*_, step),) = (await connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))).all()
+            comparison = "<" if backwards else ">"
+            assert step == (
+                "SEARCH customer_assignment USING PRIMARY KEY (tenant=? AND segment_id=? "
+                f"AND (customer_id,legal_entity_id){comparison}(?,?))"
+            )
+            return
+        for setting in ("seqscan", "bitmapscan", "sort"):
+            await connection.execute(text(f"SET LOCAL enable_{setting} = off"))
+        plan = list((await connection.execute(text(f"EXPLAIN {compiled}"))).scalars())
+        assert not any("Sort" in line or "Filter" in line for line in plan)
+        assert any("Index Cond" in line and "ROW(customer_id, legal_entity_id)" in line for line in plan)
