@@ -6,11 +6,10 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from models.session import Row
-from resolvers.listing import RowList
-from resolvers.page import Keyset, ListQuery, Page
+from resolvers.page import Keyset, Page
 from schema.context import Info
 from schema.node import NODE_TYPES
-from schema.relation import ToMany
+from schema.relation import ToMany, TopList
 
 NodeType = TypeVar("NodeType")
 
@@ -67,22 +66,26 @@ class Connection(Generic[NodeType]):
         return await self.count()
 
 
-async def connect_children(
-    info: Info, relation: ToMany, row: Row, query: ListQuery, **arguments: Any
-) -> Connection[Any]:
+async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: Any) -> Connection[Any]:
     """The page of a relation's rows that a parent row leads to, loaded with those of its siblings."""
     loaders = info.context.loaders
-    asked = tuple(sorted(arguments.items()))
+    asked = relation.asked(info.context, arguments)
     return Connection(
-        page=await loaders.page(relation, row, query, asked),
+        page=await loaders.page(relation, row, asked),
         to_node=_to_node(relation.node),
-        count=lambda: loaders.total(relation, row, query, asked),
+        count=lambda: loaders.total(relation, row, asked),
     )
 
 
-async def connect_rows(rows: RowList, node: str, query: ListQuery) -> Connection[Any]:
-    """A page of a list that stands by itself."""
-    return Connection(page=await rows.page(query), to_node=_to_node(node), count=lambda: rows.total(query))
+async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection[Any]:
+    """A page of a list that belongs to no other row."""
+    asked = top.asked(info.context, arguments)
+    rows = top.rows(await info.context.reader(), **dict(asked.chosen))
+    return Connection(
+        page=await rows.page(asked.query),
+        to_node=_to_node(top.node),
+        count=lambda: rows.total(asked.query),
+    )
 
 
 def _to_node(name: str) -> Callable[[Row], Any]:

@@ -15,7 +15,7 @@ from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.language import parse_accept_language
 from resolvers.policy import Policy
-from schema.relation import Loaders
+from schema.loaders import Loaders
 
 Result = TypeVar("Result")
 

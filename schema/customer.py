@@ -10,7 +10,7 @@ from schema.column import column
 from schema.connection import Connection, connect_children
 from schema.context import Info
 from schema.filter.segment import SegmentOrder, SegmentWhere
-from schema.list_arguments import After, Before, First, Last, LegalEntityId, Q, list_query
+from schema.list_arguments import After, Before, First, Last, LegalEntityId, Q
 from schema.node import Node
 from schema.reference import ID, LegalEntity
 from schema.relation import ToFew, ToMany
@@ -53,8 +53,12 @@ class Customer(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[Annotated["Segment", strawberry.lazy("schema.segment")]]:
-        query = list_query(
-            info.context,
+        return await connect_children(
+            info,
+            SEGMENTS,
+            self.row,
+            legal_entity_id=legal_entity_id,
+            only_active=only_active,
             q=q,
             where=where,
             order_by=order_by,
@@ -62,9 +66,6 @@ class Customer(Node):
             after=after,
             last=last,
             before=before,
-        )
-        return await connect_children(
-            info, SEGMENTS, self.row, query, legal_entity_id=legal_entity_id, only_active=only_active
         )
 
     @strawberry.field(

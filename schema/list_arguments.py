@@ -7,9 +7,9 @@ import strawberry
 
 from models.filter.tree import And, Condition
 from models.ordering import Order
+from resolvers.language import LanguagePreference
 from resolvers.listing import parse_filter
 from resolvers.page import ListQuery, keyset
-from schema.context import Context
 
 PAGE: Final = 100
 ASSIGNMENT_PAGE: Final = 1_000
@@ -45,6 +45,12 @@ LegalEntityId = Annotated[
 ]
 
 
+class ListContext(Protocol):
+    """What a list needs to know of the request."""
+
+    language: LanguagePreference
+
+
 class Where(Protocol):
     """A typed filter."""
 
@@ -58,7 +64,7 @@ class OrderBy(Protocol):
 
 
 def list_query(
-    context: Context,
+    context: ListContext,
     *,
     q: str | None,
     where: Where | None,

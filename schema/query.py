@@ -1,6 +1,6 @@
 """What can be asked for."""
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
 import strawberry
 from sqlalchemy import Table
@@ -19,10 +19,11 @@ from schema.customer import Customer
 from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
 from schema.filter.segment import SegmentOrder, SegmentWhere
 from schema.item_assignment import ItemAssignment
-from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q, list_query
+from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
 from schema.lookup import nodes_by_id
 from schema.node import Node
 from schema.reference import Category, Product
+from schema.relation import TopList
 from schema.segment import Segment
 from schema.viewer import Viewer
 
@@ -35,6 +36,10 @@ OfCustomer = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="For this customer instead of the caller. Needs segment_read."),
 ]
+
+
+SEGMENTS: Final = TopList("Segment", rows=segments)
+ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 
 
 @strawberry.type(description="What can be asked for. All answers of one request are as of one instant.")
@@ -70,8 +75,11 @@ class Query:
         last: Last = None,
         before: Before = None,
     ) -> Connection[Segment]:
-        query = list_query(
-            info.context,
+        return await connect_rows(
+            info,
+            SEGMENTS,
+            customer_id=customer_id,
+            legal_entity_id=legal_entity_id,
             q=q,
             where=where,
             order_by=order_by,
@@ -80,9 +88,6 @@ class Query:
             last=last,
             before=before,
         )
-        reader = await info.context.reader()
-        rows = segments(reader, customer_id=customer_id, legal_entity_id=legal_entity_id)
-        return await connect_rows(rows, "Segment", query)
 
     @strawberry.field(
         description="The items of all segments that the caller may see, by segment, type and id; "
@@ -104,8 +109,12 @@ class Query:
         last: Last = None,
         before: Before = None,
     ) -> Connection[ItemAssignment]:
-        query = list_query(
-            info.context,
+        return await connect_rows(
+            info,
+            ITEM_ASSIGNMENTS,
+            site_code=site_code,
+            legal_entity_id=legal_entity_id,
+            only_active=only_active,
             q=q,
             where=where,
             order_by=order_by,
@@ -113,15 +122,7 @@ class Query:
             after=after,
             last=last,
             before=before,
-            maximum=ASSIGNMENT_PAGE,
         )
-        rows = all_item_assignments(
-            await info.context.reader(),
-            site_code=site_code,
-            legal_entity_id=legal_entity_id,
-            only_active=only_active,
-        )
-        return await connect_rows(rows, "ItemAssignment", query)
 
     @strawberry.field(
         description="The categories in the caller's active segments under their ancestors, as a forest. "

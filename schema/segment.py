@@ -5,8 +5,10 @@ from typing import Annotated, Final
 import strawberry
 from strawberry.scalars import JSON
 
+from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
+from resolvers.listing import ChildList
 from resolvers.visibility import is_active_row
 from schema.column import column
 from schema.connection import Connection, connect_children
@@ -16,17 +18,28 @@ from schema.enums import ItemType, SegmentStatus
 from schema.filter.customer_assignment import CustomerAssignmentOrder, CustomerAssignmentWhere
 from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
 from schema.item_assignment import ItemAssignment
-from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q, list_query
+from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
 from schema.localized import Translation, localized, translations
 from schema.node import Node
 from schema.relation import ToMany
 from schema.values import METADATA_COLUMNS, MIXINS, VALIDITY_COLUMNS, Metadata, Validity
 
+
+def _items_of_segments(reader: Reader, type: ItemType | None) -> ChildList:
+    return item_assignments_of_segments(reader, item_type=type.name if type else None)
+
+
 CUSTOMER_ASSIGNMENTS: Final = ToMany(
-    "CustomerAssignment", key=lambda row: row["id"], children=customer_assignments_of_segments
+    "CustomerAssignment",
+    key=lambda row: row["id"],
+    children=customer_assignments_of_segments,
+    maximum=ASSIGNMENT_PAGE,
 )
 ITEM_ASSIGNMENTS: Final = ToMany(
-    "ItemAssignment", key=lambda row: row["id"], children=item_assignments_of_segments
+    "ItemAssignment",
+    key=lambda row: row["id"],
+    children=_items_of_segments,
+    maximum=ASSIGNMENT_PAGE,
 )
 
 
@@ -81,8 +94,10 @@ class Segment(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[CustomerAssignment]:
-        query = list_query(
-            info.context,
+        return await connect_children(
+            info,
+            CUSTOMER_ASSIGNMENTS,
+            self.row,
             q=q,
             where=where,
             order_by=order_by,
@@ -90,9 +105,7 @@ class Segment(Node):
             after=after,
             last=last,
             before=before,
-            maximum=ASSIGNMENT_PAGE,
         )
-        return await connect_children(info, CUSTOMER_ASSIGNMENTS, self.row, query)
 
     @strawberry.field(
         description="The items in the segment, by type and id. REST: `GET /segments/{segmentId}/items`.",
@@ -110,8 +123,11 @@ class Segment(Node):
         last: Last = None,
         before: Before = None,
     ) -> Connection[ItemAssignment]:
-        query = list_query(
-            info.context,
+        return await connect_children(
+            info,
+            ITEM_ASSIGNMENTS,
+            self.row,
+            type=type,
             q=q,
             where=where,
             order_by=order_by,
@@ -119,7 +135,4 @@ class Segment(Node):
             after=after,
             last=last,
             before=before,
-            maximum=ASSIGNMENT_PAGE,
         )
-        item_type = type.value if type else None
-        return await connect_children(info, ITEM_ASSIGNMENTS, self.row, query, item_type=item_type)

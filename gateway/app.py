@@ -1,0 +1,89 @@
+"""The application as a visible stack: routes, middleware, handlers, and what lives as long as the process."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Route
+
+from gateway.access_log import AccessLog
+from gateway.authentication import Authentication, graphql_refusal
+from gateway.errors import HANDLERS, SafetyNet
+from gateway.graphql import GraphQLDoor
+from gateway.health import healthz, readyz
+from gateway.jwks import PublishedKeys
+from gateway.keys import KeySource, SharedSecret
+from gateway.logs import configure_logs
+from gateway.request_id import RequestId
+from gateway.settings import InvalidSettings, Settings, load_settings
+from gateway.startup import ensure_schema, open_database
+from gateway.tokens import JwtVerifier, TokenVerifier
+from models.database import Database
+from schema.root import schema
+
+NO_KEY = (
+    "nothing says which tokens to trust: set SEGMENTS_TOKEN_SECRET (at least 32 bytes; `openssl rand "
+    "-hex 32` makes a good one), or SEGMENTS_JWKS_URL of your identity provider, or try it out with --demo"
+)
+
+
+class AppState(TypedDict):
+    """What lives as long as the process; every request finds it in its state."""
+
+    database: Database
+
+
+def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> Starlette:
+    """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
+        database = open_database(settings)
+        try:
+            await ensure_schema(database)
+            yield {"database": database}
+        finally:
+            await database.close()
+
+    app = Starlette(
+        routes=_routes(settings, verifier or verifier_of(settings)),
+        middleware=[Middleware(RequestId), Middleware(AccessLog), Middleware(SafetyNet)],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour 1)
+    return app
+
+
+def _routes(settings: Settings, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+    return [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route(
+            "/graphql",
+            GraphQLDoor(schema, settings.policy),
+            methods=["GET", "POST"],
+            middleware=[Middleware(Authentication, verifier=verifier, refusal=graphql_refusal)],
+        ),
+    ]
+
+
+def verifier_of(settings: Settings) -> TokenVerifier:
+    """The verifier for our own secret or for an identity provider, whichever is set."""
+    keys: KeySource
+    if settings.token_secret is not None:
+        keys = SharedSecret(settings.token_secret.get_secret_value())
+    elif settings.jwks_url is not None:
+        keys = PublishedKeys(settings.jwks_url)
+    else:
+        raise InvalidSettings(NO_KEY)
+    return JwtVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+
+
+def app_from_environment() -> Starlette:
+    """What each worker process of the server makes for itself."""
+    settings = load_settings()
+    configure_logs(settings.log_format)
+    return create_app(settings)

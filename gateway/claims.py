@@ -1,0 +1,67 @@
+"""What the claims of a verified token mean: claims in, Caller out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from resolvers.caller import Caller
+
+TENANT = re.compile(r"[a-z][a-z0-9]{2,15}")
+TENANT_IN_SCOPE = "tenant="
+
+
+class InvalidToken(Exception):
+    """The token is not one of ours; the message is for logs, and says no more than what is wrong."""
+
+
+class ExpiredToken(InvalidToken):
+    """The token was good once."""
+
+
+def caller_of(claims: Mapping[str, Any]) -> Caller:
+    """The caller that the claims describe.
+
+    The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour 13).
+    Raises InvalidToken where a claim has the wrong type, or where the tenant is missing or in doubt.
+    """
+    elements = (_text(claims, "scope") or "").split()
+    named = {element.removeprefix(TENANT_IN_SCOPE) for element in elements if _names_tenant(element)}
+    claimed = _text(claims, "tenant")
+    tenants = named if claimed is None else named | {claimed}
+    if len(tenants) != 1:
+        raise InvalidToken(f"the token names {len(tenants)} tenants")
+    tenant = tenants.pop()
+    if not TENANT.fullmatch(tenant):
+        raise InvalidToken("the tenant is not well-formed")
+    return Caller(
+        tenant=tenant,
+        scopes=frozenset(element for element in elements if not _names_tenant(element)),
+        subject=_text(claims, "sub"),
+        customer_id=_text(claims, "customerId"),
+        legal_entity_id=_text(claims, "legalEntityId"),
+    )
+
+
+def _names_tenant(element: str) -> bool:
+    return element.startswith(TENANT_IN_SCOPE)
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str | None:
+    """A claim that is text which any database can store; absent, null and empty mean the same."""
+    value = claims.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidToken(f"{name} is not text")
+    if "\0" in value or not _is_unicode(value):
+        raise InvalidToken(f"{name} has characters that no text has")
+    return value or None
+
+
+def _is_unicode(value: str) -> bool:
+    """Whether there are no lone surrogates, which JSON can spell but UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

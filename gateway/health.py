@@ -1,0 +1,31 @@
+"""Whether the process is up, and whether it can serve."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.responses import json_response
+from models.database import DatabaseUnavailable, StatementTimeout
+from models.migrate import schema_is_current
+
+
+async def healthz(_request: Request) -> Response:
+    """The process answers."""
+    return json_response({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """The database is reachable, and its schema is the one this version needs."""
+    reason = await _reason_not_to_serve(request)
+    if reason is None:
+        return json_response({"status": "ready"})
+    return json_response({"status": "not ready", "reason": reason}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def _reason_not_to_serve(request: Request) -> str | None:
+    try:
+        is_current = await schema_is_current(request.state.database)
+    except (DatabaseUnavailable, StatementTimeout) as error:
+        return str(error)
+    return None if is_current else "the database has not the schema of this version"

@@ -1,0 +1,42 @@
+"""Where an export goes: a file that is whole or not there, or standard output."""
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+STANDARD_STREAM = "-"
+
+
+@contextmanager
+def opened_output(target: str) -> Iterator[BinaryIO]:
+    """The place of this name to write to, `-` for standard output. Raises OSError."""
+    if target == STANDARD_STREAM:
+        with open(sys.stdout.fileno(), "wb", closefd=False) as output:
+            yield output
+    elif Path(target).exists() and not Path(target).is_file():
+        with Path(target).open("wb") as device:  # a pipe or a device cannot be replaced
+            yield device
+    else:
+        with _whole_file(Path(target).resolve()) as file:
+            yield file
+
+
+@contextmanager
+def _whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes this name when the block has ended well; until then an older one keeps it."""
+    draft = path.with_name(f".export-{secrets.token_hex(8)}")
+    try:
+        with draft.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,58 @@
+"""How far a long command has come, told on stderr: a bar on a terminal, a line now and then elsewhere."""
+
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+SECONDS_BETWEEN_LINES: Final = 5.0
+
+
+class Progress:
+    """Use it as a context; `total` is in the unit of `advance`, None where nobody knows how much there is."""
+
+    def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
+        self._title = title
+        self._total = total
+        self._console = Console(stderr=True, highlight=False)
+        self._has_bar = self._console.is_terminal and not quiet
+        self._bar = Bar(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[records]:,} records"),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._has_bar,
+        )
+        self._task = self._bar.add_task(title, total=total, records=0)
+        self._said_at = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def advance(self, records: int, position: int | None = None) -> None:
+        """`records` are done so far, which is `position` of the total."""
+        self._bar.update(self._task, completed=position, records=records)
+        if not self._has_bar and time.monotonic() - self._said_at > SECONDS_BETWEEN_LINES:
+            self._said_at = time.monotonic()
+            share = f" ({position / self._total:.0%})" if self._total and position is not None else ""
+            self.say(f"{self._title}: {records:,} records{share}")
+
+    def say(self, text: str) -> None:
+        """Print a line of its own, above the bar. What a terminal could take for a command is escaped."""
+        line = "".join(
+            character if character.isprintable() or character == "\n" else f"\\u{ord(character):04x}"
+            for character in text
+        )
+        self._console.print(line, markup=False, emoji=False, soft_wrap=True)

@@ -1,0 +1,21 @@
+"""Scopes as people write them on a command line."""
+
+from typing import Final
+
+from resolvers.caller import Scope
+
+SERVICE = "customersegment."
+KNOWN_SCOPES: Final = tuple(scope.removeprefix(SERVICE) for scope in Scope)
+
+
+def parse_scopes(text: str) -> tuple[Scope, ...]:
+    """The scopes of a list separated by spaces or commas; `segment_read` is short for the full name.
+
+    Raises ValueError, which names the scopes that exist.
+    """
+    names = text.replace(",", " ").split()
+    unknown = [name for name in names if name.removeprefix(SERVICE) not in KNOWN_SCOPES]
+    if unknown or not names:
+        problem = f"unknown scope {', '.join(unknown)}" if unknown else "no scope given"
+        raise ValueError(f"{problem}; there are {', '.join(KNOWN_SCOPES)}")
+    return tuple(Scope(f"{SERVICE}{name.removeprefix(SERVICE)}") for name in names)

@@ -1,0 +1,61 @@
+"""The HTTP server: uvicorn with uvloop and httptools, one process or several."""
+
+import os
+import socket
+
+import structlog
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+GRACE = 10
+"""Seconds that running requests have to end after SIGTERM."""
+
+log = structlog.get_logger(__name__)
+
+
+class CannotListen(Exception):
+    """The address is taken, or not one of this machine."""
+
+
+def run_server(host: str, port: int, workers: int) -> bool:
+    """Serve until a signal comes. Whether serving ever began. Raises CannotListen.
+
+    Each process makes the application from the environment, so what was decided on the command
+    line has to be there.
+    """
+    config = uvicorn.Config(
+        "gateway.app:app_from_environment",
+        factory=True,
+        workers=workers,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    with _listen(host, port) as listener:
+        log.info("listening", url=_url(listener), workers=workers)
+        if workers > 1:
+            Multiprocess(config, sockets=[listener]).run()
+            return True
+        server = uvicorn.Server(config)
+        server.run(sockets=[listener])
+        return server.started
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+        raise CannotListen(f"cannot listen on {host} port {port}: {reason}") from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

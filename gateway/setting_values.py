@@ -1,0 +1,49 @@
+"""What single settings look like. Each check returns the value, or says in a ValueError what is wrong."""
+
+import re
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""Well-formed BCP 47, as far as shape goes."""
+
+
+def check_database_url(url: str) -> str:
+    """A file of SQLite or a server of PostgreSQL. Messages never repeat it: it may hold a password."""
+    remedy = "write sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"is not a database URL: {remedy}") from None
+    if parsed.drivername not in {"sqlite+aiosqlite", "postgresql+asyncpg"}:
+        raise ValueError(f"starts with an unknown database or driver: {remedy}")
+    if parsed.drivername == "sqlite+aiosqlite" and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("must name a file: the connections of a pool cannot share a database in memory")
+    return url
+
+
+def check_web_address(url: str) -> str:
+    """An absolute http or https address."""
+    remedy = "must be an http:// or https:// address"
+    try:
+        parts = urlsplit(url)
+        is_complete = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        raise ValueError(remedy) from None
+    if not is_complete:
+        raise ValueError(remedy)
+    return url
+
+
+def check_language(tag: str) -> str:
+    """A well-formed language tag such as `en` or `pt-BR`."""
+    if not LANGUAGE_TAG.fullmatch(tag):
+        raise ValueError("must be made of BCP 47 language tags such as en or pt-BR")
+    return tag
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """The words of a list that is separated by commas, spaces or both."""
+    return tuple(text.replace(",", " ").split())

@@ -1,0 +1,193 @@
+"""Everything that whoever runs the gateway may choose, read from the environment once."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from sqlalchemy.engine import URL
+
+from gateway.setting_values import check_database_url, check_language, check_web_address, split_words
+from models.engine import EngineOptions
+from resolvers.policy import Policy
+
+PREFIX = "SEGMENTS_"
+SHORTEST_SECRET = 32
+"""Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
+
+
+class InvalidSettings(Exception):
+    """The environment says something that cannot be followed; one line for each problem."""
+
+
+class OAuthClient(BaseModel):
+    """A program that may ask `/oauth/token` for tokens of its tenant."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = Field(min_length=1)
+    tenant: str = Field(pattern=r"^[a-z][a-z0-9]{2,15}$")
+    scopes: tuple[str, ...]
+
+
+def _database_in(home: dict[str, Any]) -> str:
+    path = home.get("home", Path(".segments")) / "segments.db"
+    return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
+
+
+class Settings(BaseSettings):
+    """One value for the process. Each member is the environment variable `SEGMENTS_<MEMBER>`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(
+        default=Path(".segments"),
+        description="Folder for the default database and the generated development key.",
+    )
+    database_url: str = Field(
+        default_factory=_database_in,
+        repr=False,
+        description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name. "
+        "The default is segments.db in SEGMENTS_HOME.",
+    )
+    token_secret: SecretStr | None = Field(
+        default=None,
+        description="HS256 secret of at least 32 bytes: signs our own tokens and verifies bearers.",
+    )
+    jwks_url: str | None = Field(
+        default=None,
+        description="Where an identity provider publishes its keys; instead of SEGMENTS_TOKEN_SECRET.",
+    )
+    token_issuer: str | None = Field(default=None, description="The `iss` that tokens must have; unset: any.")
+    token_audience: str | None = Field(
+        default=None, description="The `aud` that tokens must have; unset: any."
+    )
+    oauth_clients: tuple[OAuthClient, ...] = Field(
+        default=(), description="JSON list of {client_id, client_secret, tenant, scopes} for /oauth/token."
+    )
+    default_language: str = Field(default="en", description="The language that texts fall back to.")
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Languages of texts, separated by commas; empty: any well-formed BCP 47 tag."
+    )
+    enforce_validity: bool = Field(
+        default=False, description="Active means ACTIVE and inside `validity`, not ACTIVE alone."
+    )
+    enforce_references: bool = Field(
+        default=False, description="Refuse to assign customers, legal entities and items that are not known."
+    )
+    bulk_index_base: int = Field(
+        default=1, ge=0, le=1, description="What the first element of a bulk answer is called: 1 or 0."
+    )
+    pgbouncer: bool = Field(
+        default=False, description="PostgreSQL is behind PgBouncer in transaction pooling mode."
+    )
+    pool_size: int = Field(
+        default=10, ge=1, le=1000, description="Database connections of one process, at most."
+    )
+    statement_timeout: float = Field(
+        default=5.0, gt=0, le=3600, description="Seconds after which PostgreSQL gives up on a statement."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default_factory=lambda: "console" if sys.stderr.isatty() else "json",
+        description="How log lines look. The default is console on a terminal, else json.",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_is_usable(cls, url: str) -> str:
+        return check_database_url(url)
+
+    @field_validator("token_secret")
+    @classmethod
+    def _secret_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(
+                f"must have at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
+            )
+        return secret
+
+    @field_validator("jwks_url")
+    @classmethod
+    def _jwks_url_is_an_address(cls, url: str | None) -> str | None:
+        return None if url is None else check_web_address(url)
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _languages_are_words(cls, value: Any) -> Any:
+        return split_words(value) if isinstance(value, str) else value
+
+    @field_validator("default_language")
+    @classmethod
+    def _default_language_is_well_formed(cls, tag: str) -> str:
+        return check_language(tag)
+
+    @field_validator("languages")
+    @classmethod
+    def _languages_are_well_formed(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(check_language(tag) for tag in tags)
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        if self.token_secret is not None and self.jwks_url is not None:
+            raise ValueError(
+                "SEGMENTS_TOKEN_SECRET and SEGMENTS_JWKS_URL exclude each other: set one of them"
+            )
+        if self.languages and self.default_language not in self.languages:
+            raise ValueError("SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE")
+        return self
+
+    @property
+    def policy(self) -> Policy:
+        """The part that the domain needs to know."""
+        return Policy(
+            default_language=self.default_language,
+            languages=self.languages,
+            enforce_validity=self.enforce_validity,
+            enforce_references=self.enforce_references,
+            bulk_index_base=self.bulk_index_base,
+        )
+
+    @property
+    def engine_options(self) -> EngineOptions:
+        """The part that the database needs to know."""
+        return EngineOptions(
+            pool_size=self.pool_size,
+            statement_timeout=self.statement_timeout,
+            behind_pgbouncer=self.pgbouncer,
+        )
+
+
+def load_settings() -> Settings:
+    """The settings of this process's environment.
+
+    Raises InvalidSettings, which names each variable and what is wrong with it, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_problem(detail) for detail in error.errors())) from None
+    except SettingsError as error:
+        # Its message quotes the member, not the variable: error parsing value for field "oauth_clients"
+        member = str(error).split('"')[1] if '"' in str(error) else ""
+        raise InvalidSettings(f"{PREFIX}{member.upper()}: is not valid JSON") from None
+
+
+def _problem(detail: Any) -> str:
+    message = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return str(message)
+    variable, *inside = detail["loc"]
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
+    return f"{PREFIX}{str(variable).upper()}{place}: {message[:1].lower()}{message[1:]}"

@@ -1,0 +1,58 @@
+"""What has to be in order before the first request: a place for the database, and its schema."""
+
+from pathlib import Path
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+
+from gateway.settings import InvalidSettings, Settings
+from models.database import Database, DatabaseUnavailable
+from models.migrate import SchemaOutdated, migrate, schema_is_current
+
+
+class DatabaseUnusable(Exception):
+    """The database of the settings cannot be worked with; the message says why, on one line."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings. A SQLite file's folder is made where it is missing."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidSettings(
+                f"the folder of the database {path} cannot be made: {error.strerror}"
+            ) from None
+    return Database(settings.database_url, settings.engine_options)
+
+
+async def ensure_schema(database: Database) -> None:
+    """SQLite migrates by itself; PostgreSQL is shared, so somebody has to ask for it.
+
+    Raises SchemaOutdated.
+    """
+    if database.is_sqlite:
+        await migrate(database)
+    elif not await schema_is_current(database):
+        raise SchemaOutdated(
+            "the database has not the schema of this version: "
+            "run `segment-gateway migrate`, or start with `segment-gateway serve --migrate`"
+        )
+
+
+async def prepare_database(settings: Settings, *, migrates: bool) -> None:
+    """Check the database once, and migrate it if asked, before there are processes to serve it.
+
+    Raises SchemaOutdated or DatabaseUnusable.
+    """
+    database = open_database(settings)
+    try:
+        await (migrate(database) if migrates else ensure_schema(database))
+    except (DatabaseUnavailable, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error.__cause__
+        first_line = str(reason).partition("\n")[0]
+        raise DatabaseUnusable(f"SEGMENTS_DATABASE_URL: the database cannot be used: {first_line}") from None
+    finally:
+        await database.close()

@@ -1,0 +1,178 @@
+"""The commands `load` and `export`: data files in and out of one tenant."""
+
+import asyncio
+import signal
+import stat
+import sys
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from os import fstat
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, BinaryIO, Never, TypeAlias
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from gateway.claims import TENANT
+from gateway.output_file import STANDARD_STREAM, opened_output
+from gateway.progress import Progress
+from gateway.settings import Settings, load_settings
+from gateway.startup import DatabaseUnusable, open_database, prepare_database
+from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
+from models.columns import to_milliseconds
+from models.database import Database, DatabaseUnavailable, StatementTimeout
+from models.session import Transaction
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.policy import Policy
+from resolvers.record import Outcome
+from resolvers.transfer.export import export_pages
+from resolvers.transfer.line import Line, read_lines
+from resolvers.transfer.load import batches, write_batch
+
+INTERRUPTED = 128 + signal.SIGINT
+"""The status with which a shell expects an interrupted command to end."""
+
+
+def _well_formed(tenant: str) -> str:
+    if not TENANT.fullmatch(tenant):
+        raise typer.BadParameter("3 to 16 lower-case letters and digits, a letter first")
+    return tenant
+
+
+Tenant: TypeAlias = Annotated[
+    str, typer.Option(callback=_well_formed, help="The tenant whose records these are.")
+]
+
+
+def load(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help="NDJSON, one record a line; - is standard input.")
+    ],
+    *,
+    tenant: Tenant,
+) -> None:
+    """Make records equal to the lines of a data file. Ends with 1 where a line was rejected."""
+    settings = load_settings()
+    tally = Tally(LOADED)
+    with _opened_source(source) as stream:
+        asyncio.run(prepare_database(settings, migrates=False))
+        with Progress("Loading", _size(stream)) as progress:
+            try:
+                _run(_load(settings, tenant, stream, tally, progress))
+            except KeyboardInterrupt:
+                progress.say("Interrupted. What is counted here is kept; load the file again for the rest.")
+                raise typer.Exit(INTERRUPTED) from None
+            finally:
+                progress.say(tally.summary())
+    if tally.total(REJECTED):
+        raise typer.Exit(1)
+
+
+def export(
+    target: Annotated[str, typer.Argument(metavar="[FILE]", help="- is standard output.")] = STANDARD_STREAM,
+    *,
+    tenant: Tenant,
+) -> None:
+    """Write every record of a tenant as a data file, the same bytes from any database."""
+    settings = load_settings()
+    asyncio.run(prepare_database(settings, migrates=False))
+    tally = Tally(EXPORTED)
+    shares_the_terminal = target == STANDARD_STREAM and sys.stdout.isatty()
+    with Progress("Exporting", None, quiet=shares_the_terminal) as progress:
+        try:
+            with opened_output(target) as output:
+                _run(_export(settings, tenant, output, tally, progress))
+        except KeyboardInterrupt:
+            kept = "" if target == STANDARD_STREAM else f"; {target} is as it was"
+            progress.say(f"Interrupted: the export is not complete{kept}.")
+            raise typer.Exit(INTERRUPTED) from None
+        progress.say(tally.summary())
+
+
+async def _load(settings: Settings, tenant: str, stream: BinaryIO, tally: Tally, progress: Progress) -> None:
+    database = open_database(settings)
+    try:
+        for batch in batches(read_lines(stream, settings.policy)):
+            outcomes = await _committed(database, settings.policy, tenant, batch)
+            tally.add_loaded(batch, outcomes)
+            for line, outcome in zip(batch, outcomes, strict=True):
+                if outcome.error is not None:
+                    progress.say(rejection(line, outcome.error))
+            progress.advance(tally.total(), stream.tell() if stream.seekable() else None)
+    finally:
+        await database.close()
+
+
+async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:
+    async def work(transaction: Transaction) -> list[Outcome]:
+        return await write_batch(Writer(_operator(tenant), policy, transaction, _now()), batch)
+
+    return await database.write(work)
+
+
+async def _export(
+    settings: Settings, tenant: str, output: BinaryIO, tally: Tally, progress: Progress
+) -> None:
+    database = open_database(settings)
+    try:
+        async with database.read() as snapshot:
+            async for page in export_pages(Reader(_operator(tenant), settings.policy, snapshot, _now())):
+                output.writelines(page.lines)
+                tally.add_exported(page.kind.name, len(page.lines))
+                progress.advance(tally.total())
+    finally:
+        await database.close()
+
+
+def _operator(tenant: str) -> Caller:
+    """Whoever may open the database may do everything with a tenant's records."""
+    return Caller(tenant, scopes=frozenset(Scope), subject="operator")
+
+
+def _now() -> datetime:
+    return to_milliseconds(datetime.now(UTC))
+
+
+@contextmanager
+def _opened_source(source: str) -> Iterator[BinaryIO]:
+    if source == STANDARD_STREAM:
+        with open(sys.stdin.fileno(), "rb", closefd=False) as stream:
+            yield stream
+    else:
+        with Path(source).open("rb") as stream:
+            yield stream
+
+
+def _size(stream: BinaryIO) -> int | None:
+    """The size of a file; a pipe has none."""
+    status = fstat(stream.fileno())
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away."""
+    with _interruptible():
+        try:
+            asyncio.run(work)
+        except (DatabaseUnavailable, StatementTimeout) as failure:
+            raise DatabaseUnusable(f"the database stopped working: {failure}") from None
+        except DBAPIError as failure:
+            reason = str(failure.orig).partition("\n")[0]
+            raise DatabaseUnusable(f"the database refused: {reason}") from None
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends a read from a pipe too; asyncio's own handler would wait for the read to return."""
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> Never:
+    raise KeyboardInterrupt

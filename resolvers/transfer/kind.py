@@ -1,0 +1,104 @@
+"""The kinds of records that a data file holds, in the order in which it is written."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from resolvers.access import Writer
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
+from resolvers.document import Document
+from resolvers.errors import GatewayError
+from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
+from resolvers.policy import Policy
+from resolvers.record import Key, Outcome, Record, RecordTable, Restore
+from resolvers.reference.document import (
+    category_document,
+    customer_document,
+    legal_entity_document,
+    product_document,
+)
+from resolvers.reference.write import (
+    CATEGORIES,
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    PRODUCTS,
+    ReferenceNoun,
+    upsert_reference,
+    write_references,
+)
+from resolvers.segment.document import segment_document
+from resolvers.segment.write import SEGMENTS, write_segments
+from resolvers.transfer.document import (
+    customer_assignment_record,
+    item_assignment_record,
+    restore_customer_assignment,
+    restore_item_assignment,
+    restore_segment,
+)
+
+Reference: TypeAlias = tuple[str, str]
+"""A record that another one refers to: the name of its kind, and its id."""
+
+
+def _none(_key: Key) -> list[Reference]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of record is read from a data file, stored, and written to one."""
+
+    name: str
+    table: RecordTable
+    read: Callable[[Document, Policy], Restore]
+    write: Callable[[Writer, Sequence[Restore]], Awaitable[list[Outcome]]]
+    document: Callable[[Record], dict[str, Any]]
+    refers_to: Callable[[Key], list[Reference]] = _none
+
+
+def _reference_kind(name: str, noun: ReferenceNoun, document: Callable[[Record], dict[str, Any]]) -> Kind:
+    def read(line: Document, policy: Policy) -> Restore:
+        return upsert_reference(noun, line, policy)
+
+    async def write(writer: Writer, commands: Sequence[Restore | GatewayError]) -> list[Outcome]:
+        return await write_references(writer, noun, commands)
+
+    return Kind(name, noun.table, read, write, document)
+
+
+def _customer_assignment_refers_to(key: Key) -> list[Reference]:
+    segment_id, customer_id, legal_entity_id = key
+    return [("segment", segment_id), ("customer", customer_id), ("legalEntity", legal_entity_id)]
+
+
+def _item_assignment_refers_to(key: Key) -> list[Reference]:
+    segment_id, item_type, item_id = key
+    return [("segment", segment_id), (item_type.lower(), item_id)]
+
+
+KINDS: Final = (
+    _reference_kind("legalEntity", LEGAL_ENTITIES, legal_entity_document),
+    _reference_kind("customer", CUSTOMERS, customer_document),
+    _reference_kind("category", CATEGORIES, category_document),
+    _reference_kind("product", PRODUCTS, product_document),
+    Kind("segment", SEGMENTS, restore_segment, write_segments, segment_document),
+    Kind(
+        "customerAssignment",
+        CUSTOMER_ASSIGNMENTS,
+        restore_customer_assignment,
+        write_customer_assignments,
+        customer_assignment_record,
+        _customer_assignment_refers_to,
+    ),
+    Kind(
+        "itemAssignment",
+        ITEM_ASSIGNMENTS,
+        restore_item_assignment,
+        write_item_assignments,
+        item_assignment_record,
+        _item_assignment_refers_to,
+    ),
+)
+"""What others refer to comes before what refers to it."""
+
+KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS}

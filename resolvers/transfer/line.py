@@ -1,0 +1,85 @@
+"""Lines of a data file: bytes read into commands, and records written as bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+import orjson
+
+from resolvers.document import Document, checked_document
+from resolvers.errors import GatewayError, InvalidInput
+from resolvers.policy import Policy
+from resolvers.record import Record, Restore
+from resolvers.transfer.kind import KINDS_BY_NAME, Kind
+
+LINE_BYTES: Final = 10_000_000
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one line says, or why it says nothing; `kind` is None where that cannot be told."""
+
+    number: int
+    size: int
+    kind: Kind | None
+    command: Restore | GatewayError
+
+
+def read_lines(stream: BinaryIO, policy: Policy) -> Iterator[Line]:
+    """The lines of the stream, counted from 1. Blank ones are counted, and passed over."""
+    for number, whole in enumerate(_texts(stream), start=1):
+        if whole is None:
+            yield Line(number, 0, None, InvalidInput(f"The line is longer than {LINE_BYTES:,} bytes."))
+            continue
+        text = whole.removeprefix(BYTE_ORDER_MARK) if number == 1 else whole
+        if text.strip():
+            yield _read_line(number, text, policy)
+
+
+def _texts(stream: BinaryIO) -> Iterator[bytes | None]:
+    """Each line with its line break, never more than a line in memory; None for one that is too long."""
+    text = stream.readline(LINE_BYTES + 1)
+    while text:
+        yield text if len(text) <= LINE_BYTES else None
+        while len(text) > LINE_BYTES and not text.endswith(b"\n"):
+            text = stream.readline(LINE_BYTES + 1)
+        text = stream.readline(LINE_BYTES + 1)
+
+
+def _read_line(number: int, text: bytes, policy: Policy) -> Line:
+    kind: Kind | None = None
+    try:
+        document = _document(text)
+        kind = _kind(document)
+        return Line(number, len(text), kind, kind.read(document, policy))
+    except GatewayError as error:
+        return Line(number, len(text), kind, error)
+
+
+def _document(text: bytes) -> Document:
+    try:
+        text.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"The line is not UTF-8 (byte {error.start + 1}).") from None
+    try:
+        return checked_document(orjson.loads(text))
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"The line is not JSON: {error.msg} (character {error.pos + 1}).") from None
+
+
+def _kind(document: Document) -> Kind:
+    name = document.get("kind")
+    if not isinstance(name, str) or name not in KINDS_BY_NAME:
+        raise InvalidInput(f"One of {', '.join(KINDS_BY_NAME)} is expected.", path=("kind",))
+    return KINDS_BY_NAME[name]
+
+
+def written_line(kind: Kind, record: Record) -> bytes:
+    """The one way in which a record is written: `kind`, its members in their order, sorted maps inside."""
+    members = kind.document(record)
+    ordered = {
+        name: orjson.Fragment(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+        for name, value in members.items()
+    }
+    return orjson.dumps({"kind": kind.name, **ordered}, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,129 @@
+"""A tenant to fill: everything goes through the write functions of the house."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeAlias, TypeVar
+
+from sqlalchemy import select
+
+from models.columns import to_milliseconds
+from models.customer_assignment import customer_assignment
+from models.database import Database
+from models.item_assignment import item_assignment
+from models.reference import category, customer, customer_legal_entity, legal_entity, product, product_category
+from models.segment import segment
+from models.session import Transaction
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.customer_assignment import assign_customer, customer_key, write_customer_assignments
+from resolvers.item_assignment import assign_item, item_key, write_item_assignments
+from resolvers.policy import Policy
+from resolvers.record import Outcome
+from resolvers.reference.write import (
+    CATEGORIES,
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    PRODUCTS,
+    ReferenceNoun,
+    upsert_reference,
+    write_references,
+)
+from resolvers.segment.write import upsert_segment, write_segments
+
+Result = TypeVar("Result")
+Document: TypeAlias = dict[str, Any]
+
+TABLES = (
+    segment,
+    customer_assignment,
+    item_assignment,
+    legal_entity,
+    customer,
+    customer_legal_entity,
+    category,
+    product,
+    product_category,
+)
+SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One tenant. Scopes are written as letters: R reads, O reads own, M manages."""
+
+    database: Database
+    tenant: str
+    policy: Policy = field(default_factory=Policy)
+
+    def caller(
+        self, scopes: str, customer_id: str | None = None, legal_entity_id: str | None = None
+    ) -> Caller:
+        """Somebody with a token of the tenant."""
+        held = frozenset(SCOPES[letter] for letter in scopes)
+        return Caller(self.tenant, held, None, customer_id, legal_entity_id)
+
+    async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+        """Run `work` as somebody who manages, in a transaction of its own."""
+        now = to_milliseconds(datetime.now(UTC))
+
+        async def written(transaction: Transaction) -> Result:
+            return await work(Writer(self.caller("M"), self.policy, transaction, now))
+
+        return await self.database.write(written)
+
+    async def read(self, work: Callable[[Reader], Awaitable[Result]], caller: Caller | None = None) -> Result:
+        """Run `work` as a caller, or as somebody who reads everything, in a snapshot of its own."""
+        async with self.database.read() as snapshot:
+            now = to_milliseconds(datetime.now(UTC))
+            return await work(Reader(caller or self.caller("R"), self.policy, snapshot, now))
+
+    async def segments(self, *documents: Document) -> None:
+        """Segments, each under its document's id."""
+        commands = [upsert_segment(one["id"], one, self.policy) for one in documents]
+        succeeded(await self.write(lambda writer: write_segments(writer, commands)))
+
+    async def customers(self, *keys: tuple[str, str] | tuple[str, str, str], **document: Any) -> None:
+        """Assignments by (segment, customer) or (segment, customer, legal entity)."""
+        commands = [assign_customer(customer_key(*key), document) for key in keys]
+        succeeded(await self.write(lambda writer: write_customer_assignments(writer, commands)))
+
+    async def items(self, *keys: tuple[str, str, str], **document: Any) -> None:
+        """Assignments by (segment, type, item)."""
+        commands = [assign_item(item_key(*key), document) for key in keys]
+        succeeded(await self.write(lambda writer: write_item_assignments(writer, commands)))
+
+    async def known_customers(self, *documents: Document) -> None:
+        await self._know(CUSTOMERS, documents)
+
+    async def known_legal_entities(self, *documents: Document) -> None:
+        await self._know(LEGAL_ENTITIES, documents)
+
+    async def known_products(self, *documents: Document) -> None:
+        await self._know(PRODUCTS, documents)
+
+    async def known_categories(self, *documents: Document) -> None:
+        await self._know(CATEGORIES, documents)
+
+    async def _know(self, noun: ReferenceNoun, documents: Sequence[Document]) -> None:
+        commands = [upsert_reference(noun, one, self.policy) for one in documents]
+        succeeded(await self.write(lambda writer: write_references(writer, noun, commands)))
+
+    async def rows(self) -> dict[str, list[Document]]:
+        """Every row of the tenant, by table, in key order."""
+        async with self.database.read() as snapshot:
+            return {
+                table.name: [
+                    dict(row)
+                    for row in await snapshot.rows(
+                        select(table).where(table.c.tenant == self.tenant).order_by(*table.primary_key)
+                    )
+                ]
+                for table in TABLES
+            }
+
+
+def succeeded(outcomes: Sequence[Outcome]) -> None:
+    """Raise the first failure among the outcomes."""
+    for outcome in outcomes:
+        outcome.raised()

@@ -1,0 +1,30 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from models.database import Database
+from tests.gateway.serving import client_of
+
+
+@pytest.fixture(scope="session")
+def secret() -> str:
+    return "a secret that only the tests know"
+
+
+@pytest.fixture
+def settings(database: Database, secret: str, tmp_path: Path) -> Settings:
+    """Settings for the migrated database under test."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    return Settings(home=tmp_path, database_url=url, token_secret=SecretStr(secret))
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the gateway."""
+    async with client_of(create_app(settings)) as client:
+        yield client

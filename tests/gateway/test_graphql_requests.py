@@ -1,0 +1,217 @@
+"""What the GraphQL door makes of requests, before any resolver sees them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+import structlog
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from gateway.graphql_request import LARGEST_BODY
+
+QUERY = "query Two($n: Boolean!) { __typename @skip(if: $n) }"
+JSON = {"Content-Type": "application/json"}
+NUL = "The character U+0000 cannot be stored or searched for; remove it."
+
+
+def refusal(message: str, code: str = "BAD_REQUEST") -> Mapping[str, Any]:
+    return {"errors": [{"message": message, "extensions": {"code": code}}]}
+
+
+async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:
+    answer = await client.get(
+        "/graphql", params={"query": QUERY, "variables": '{"n": false}', "operationName": "Two"}
+    )
+    assert (answer.status_code, answer.json()) == (200, {"data": {"__typename": "Query"}})
+
+
+async def test_a_browser_is_shown_graphiql(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/graphql", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "GraphiQL" in answer.text
+
+
+async def test_anybody_else_who_sends_no_query_is_told_so(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/graphql", headers={"Accept": "*/*"})
+    assert (answer.status_code, answer.json()) == (400, refusal("The request has no `query`."))
+
+
+async def test_get_does_not_change_anything(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/graphql", params={"query": "mutation { __typename }"})
+    assert answer.status_code == 405
+    assert answer.json() == refusal("GET executes queries only; send this with POST.")
+    assert answer.headers["Allow"] == "POST"
+
+
+async def test_subscriptions_are_not_offered(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json={"query": "subscription { __typename }"})
+    assert (answer.status_code, answer.json()) == (400, refusal("Subscriptions are not offered."))
+
+
+@pytest.mark.parametrize(
+    ("content_type", "status"),
+    [
+        ("application/json", 200),
+        ("Application/JSON; charset=UTF-8", 200),
+        ('application/json;charset="utf-8"', 200),
+        ("application/json; charset=latin-1", 415),
+        ("application/jsonp", 415),
+        ("text/plain", 415),
+        ("multipart/form-data; boundary=x", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("", 415),
+    ],
+)
+async def test_only_json_is_read(client: httpx.AsyncClient, content_type: str, status: int) -> None:
+    answer = await client.post(
+        "/graphql", content=b'{"query": "{ __typename }"}', headers={"Content-Type": content_type}
+    )
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b'{"query": "{ __typename }", "variables": {"x": "\xc3"}}',
+        b'{"query": "\\ud800"}',
+        b'{"query": NaN}',
+        b'{"variables": ' + b"[" * 5000 + b"]" * 5000 + b"}",
+    ],
+)
+async def test_a_body_that_is_not_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/graphql", content=body, headers=JSON)
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert error["message"].startswith("The request body is not JSON in UTF-8: ")
+    assert error["extensions"] == {"code": "BAD_REQUEST"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ([], "The request body must be a JSON object; batches are not accepted."),
+        ([{"query": "{ __typename }"}], "The request body must be a JSON object; batches are not accepted."),
+        (None, "The request body must be a JSON object; batches are not accepted."),
+        (7, "The request body must be a JSON object; batches are not accepted."),
+        ({}, "The request has no `query`."),
+        ({"query": ""}, "The request has no `query`."),
+        ({"query": 1}, "`query` must be a string or null."),
+        ({"query": ["{ __typename }"]}, "`query` must be a string or null."),
+        ({"query": "{ __typename }", "variables": []}, "`variables` must be an object or null."),
+        ({"query": "{ __typename }", "variables": "{}"}, "`variables` must be an object or null."),
+        ({"query": "{ __typename }", "operationName": 3}, "`operationName` must be a string or null."),
+        ({"query": "{ __typename }", "extensions": 3}, "`extensions` must be an object or null."),
+        ({"query": "{ __typename }", "operationName": "No"}, 'Unknown operation named "No".'),
+        ({"query": "query A {a} query B {b}", "operationName": "C"}, 'Unknown operation named "C".'),
+        ({"query": "fragment F on Query { __typename }"}, "Can't get GraphQL operation type"),
+        ({"query": "{ __typename }", "variables": {"x": {"y": ["\0"]}}}, NUL),
+        ({"query": "{ __typename }", "variables": {"x\0": 1}}, NUL),
+        ({"query": "{ __typename\0 }"}, NUL),
+        ({"query": r'{ segment(id: "\u0000") { id } }'}, NUL),
+        ({"query": r'{ segment(id: "a\u{0}b") { id } }'}, NUL),
+        ({"query": r'{ segment(id: "a\u{0000}b") { id } }'}, NUL),
+    ],
+    ids=str,
+)
+async def test_a_request_of_the_wrong_shape_is_refused(
+    client: httpx.AsyncClient, body: Any, message: str
+) -> None:
+    answer = await client.post("/graphql", content=orjson.dumps(body), headers=JSON)
+    assert (answer.status_code, answer.json()) == (400, refusal(message))
+
+
+async def test_json_has_a_deepest_level(client: httpx.AsyncClient) -> None:
+    def nested(levels: int) -> bytes:
+        return b'{"query": "{ __typename }", "variables": {"x": ' + b"[" * levels + b"]" * levels + b"}}"
+
+    assert (await client.post("/graphql", content=nested(98), headers=JSON)).status_code == 200
+    answer = await client.post("/graphql", content=nested(99), headers=JSON)
+    assert (answer.status_code, answer.json()) == (
+        400,
+        refusal("JSON may be nested 100 levels deep, no more."),
+    )
+
+
+async def test_a_backslash_that_only_looks_like_nul_is_no_nul(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json={"query": r'{ __typename @include(if: "\\u0000") }'})
+    assert answer.status_code == 200
+    assert "U+0000" not in answer.json()["errors"][0]["message"]
+
+
+async def test_a_body_may_be_so_large_and_no_larger(client: httpx.AsyncClient) -> None:
+    def padded(size: int) -> bytes:
+        body = b'{"query": "{ __typename }"}'
+        return body + b" " * (size - len(body))
+
+    assert (await client.post("/graphql", content=padded(LARGEST_BODY), headers=JSON)).status_code == 200
+    answer = await client.post("/graphql", content=padded(LARGEST_BODY + 1), headers=JSON)
+    assert (answer.status_code, answer.json()) == (413, refusal("The request body is too large."))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{",
+        "{ nope }",
+        "{ __typename @nope }",
+        "query($x: Nope) { __typename }",
+        '{ __typename(a: "\\ud800") }',
+    ],
+)
+async def test_a_document_that_is_wrong_is_explained(client: httpx.AsyncClient, query: str) -> None:
+    answer = await client.post("/graphql", json={"query": query})
+    assert answer.status_code == 200
+    assert "data" not in answer.json()
+    for error in answer.json()["errors"]:
+        assert error["extensions"] == {"code": "BAD_REQUEST"}
+        assert error["message"]
+
+
+async def test_a_document_that_is_nested_too_deeply_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json={"query": "{a" * 20_000})
+    [error] = answer.json()["errors"]
+    assert error["message"] == "Syntax Error: Document is nested too deeply. Parsing aborted."
+    assert error["extensions"] == {"code": "BAD_REQUEST"}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+members = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("query", "variables", "operationName", "extensions"), json_values)
+)
+
+
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.binary() | (members | json_values).map(orjson.dumps))
+async def test_no_body_is_a_server_error(client: httpx.AsyncClient, body: bytes) -> None:
+    answer = await client.post("/graphql", content=body, headers=JSON)
+    assert answer.status_code in {200, 400}
+    assert answer.json()["errors"]
+
+
+async def test_the_access_line_names_the_operation_and_counts_its_statements(
+    client: httpx.AsyncClient,
+) -> None:
+    with structlog.testing.capture_logs() as logs:
+        await client.post(
+            "/graphql", json={"query": QUERY, "operationName": "Two", "variables": {"n": False}}
+        )
+    [line] = logs
+    assert line["duration_ms"] >= 0
+    assert (line["path"], line["status"], line["operation"], line["statements"]) == (
+        "/graphql",
+        200,
+        "Two",
+        0,
+    )

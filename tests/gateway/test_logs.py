@@ -1,0 +1,50 @@
+import subprocess
+import sys
+
+import orjson
+
+PROGRAM = """
+import logging, structlog
+from gateway.logs import configure_logs
+configure_logs({style!r})
+structlog.contextvars.bind_contextvars(request_id="r-1")
+structlog.get_logger("ours").info("said", what="Müller\\n")
+logging.getLogger("uvicorn.error").info("theirs %d", 7)
+logging.getLogger("strawberry.execution").error("what our GraphQL door logs itself")
+try:
+    1 / 0
+except ZeroDivisionError:
+    structlog.get_logger("ours").exception("broken")
+"""
+
+
+def lines_of(style: str) -> list[str]:
+    """What a process of its own writes: logging belongs to the whole process."""
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", PROGRAM.format(style=style)], capture_output=True, check=True, text=True
+    )
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_json_logs_are_one_object_a_line_whoever_writes_them() -> None:
+    said, theirs, broken = [orjson.loads(line) for line in lines_of("json")]
+    assert said.pop("timestamp").endswith("Z")
+    assert said == {
+        "event": "said",
+        "what": "Müller\n",
+        "request_id": "r-1",
+        "logger": "ours",
+        "level": "info",
+    }
+    assert (theirs["event"], theirs["logger"], theirs["request_id"]) == ("theirs 7", "uvicorn.error", "r-1")
+    assert broken["event"] == "broken"
+    assert broken["exception"].startswith("Traceback (most recent call last):")
+    assert broken["exception"].endswith("ZeroDivisionError: division by zero")
+
+
+def test_console_logs_are_for_people() -> None:
+    said, theirs, *_ = lines_of("console")
+    assert "said" in said
+    assert "request_id=r-1" in said
+    assert "theirs 7" in theirs

@@ -1,0 +1,183 @@
+import base64
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import jwt
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.claims import ExpiredToken, InvalidToken, caller_of
+from gateway.keys import SharedSecret
+from gateway.tokens import LEEWAY, JwtVerifier, issue_token
+from resolvers.caller import Caller, Scope
+
+SECRET = "0123456789abcdef0123456789abcdef"
+GOOD: Mapping[str, Any] = {"tenant": "acme", "scope": Scope.READ, "exp": 4_000_000_000}
+
+
+def verifier(**expected: str) -> JwtVerifier:
+    return JwtVerifier(SharedSecret(SECRET), **expected)
+
+
+def signed(claims: Mapping[str, Any], **header: Any) -> str:
+    return jwt.encode(dict(claims), SECRET, algorithm="HS256", headers=header)
+
+
+def raw(header: bytes, payload: bytes, signature: bytes = b"") -> str:
+    return ".".join(
+        base64.urlsafe_b64encode(part).decode().rstrip("=") for part in (header, payload, signature)
+    )
+
+
+async def test_an_issued_token_says_who_it_was_issued_for() -> None:
+    token = issue_token(
+        SECRET,
+        "acme",
+        [Scope.READ_OWN, Scope.MANAGE],
+        customer_id="c-1",
+        legal_entity_id="le-1",
+        issuer="us",
+        audience="shop",
+    )
+    assert await verifier(issuer="us", audience="shop").verify(token) == Caller(
+        tenant="acme",
+        scopes=frozenset({Scope.READ_OWN, Scope.MANAGE}),
+        subject="c-1",
+        customer_id="c-1",
+        legal_entity_id="le-1",
+    )
+
+
+async def test_the_tenant_may_stand_in_the_scope() -> None:
+    token = signed({"scope": f"{Scope.READ} tenant=acme", "exp": 4_000_000_000})
+    assert await verifier().verify(token) == Caller(tenant="acme", scopes=frozenset({Scope.READ}))
+
+
+async def test_a_token_without_scopes_is_a_caller_without_scopes() -> None:
+    assert await verifier().verify(signed({"tenant": "acme", "exp": 4_000_000_000})) == Caller(tenant="acme")
+
+
+async def test_an_audience_is_looked_at_only_where_one_is_expected() -> None:
+    assert (await verifier().verify(signed({**GOOD, "aud": "other"}))).tenant == "acme"
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"tenant": None},
+        {"tenant": ""},
+        {"tenant": 7},
+        {"tenant": "ab"},
+        {"tenant": "a" * 17},
+        {"tenant": "Acme"},
+        {"tenant": "1acme"},
+        {"tenant": "acme\n"},
+        {"tenant": ["acme"]},
+        {"tenant": None, "scope": "tenant=acme tenant=other"},
+        {"tenant": None, "scope": "tenant="},
+        {"scope": "tenant=other"},
+        {"scope": [Scope.READ]},
+        {"scope": 1},
+        {"customerId": 42},
+        {"customerId": {"id": "c"}},
+        {"customerId": "c\0"},
+        {"customerId": "\ud800"},
+        {"legalEntityId": ["le"]},
+        {"sub": "\0"},
+        {"exp": None},
+        {"exp": "4000000000"},
+        {"exp": True},
+        {"exp": [1]},
+        {"nbf": "1"},
+        {"nbf": 4_000_000_000},
+        {"nbf": None},
+        {"iat": 4_000_000_000},
+        {"iat": True},
+    ],
+    ids=str,
+)
+async def test_claims_that_are_refused(claims: dict[str, Any]) -> None:
+    payload = json.dumps({**GOOD, **claims}).encode()  # which spells lone surrogates, as an attacker may
+    token = jwt.api_jws.encode(payload, SECRET, algorithm="HS256")
+    with pytest.raises(InvalidToken):
+        await verifier().verify(token)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"iss": "them"}, {"iss": None}, {"iss": ["us"]}, {}, {"iss": "us"}, {"iss": "us", "aud": "other"}],
+    ids=str,
+)
+async def test_a_foreign_issuer_or_audience_is_refused(claims: dict[str, Any]) -> None:
+    token = jwt.api_jws.encode(orjson.dumps({**GOOD, **claims}), SECRET, algorithm="HS256")
+    with pytest.raises(InvalidToken):
+        await verifier(issuer="us", audience="shop").verify(token)
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "",
+        ".",
+        "..",
+        "a.b.c",
+        "ä.ö.ü",
+        raw(b'{"alg":"none"}', orjson.dumps(dict(GOOD))),
+        raw(b'{"alg":"None","typ":"JWT"}', orjson.dumps(dict(GOOD))),
+        raw(b'{"alg":["HS256"]}', orjson.dumps(dict(GOOD)), b"x"),
+        raw(b'{"typ":"JWT"}', orjson.dumps(dict(GOOD)), b"x"),
+        raw(b'{"alg":"HS256"}', orjson.dumps(dict(GOOD)), b"not the signature"),
+        raw(b"[" * 20_000, b"{}", b"x"),
+        raw(b'{"alg":"HS256","kid":7}', orjson.dumps(dict(GOOD)), b"x"),
+        jwt.encode(dict(GOOD), "another secret of thirty-two bytes", algorithm="HS256"),
+        jwt.encode(dict(GOOD), SECRET * 2, algorithm="HS512"),
+        signed(GOOD, crit=["exp"]),
+        signed(GOOD)[:-4],
+        signed(GOOD) + ".x",
+        jwt.api_jws.encode(b"[1]", SECRET, algorithm="HS256"),
+        jwt.api_jws.encode(b"\xff", SECRET, algorithm="HS256"),
+        jwt.api_jws.encode(b'{"exp":1e999,"tenant":"acme"}', SECRET, algorithm="HS256"),
+        jwt.api_jws.encode(b'{"exp":NaN,"tenant":"acme"}', SECRET, algorithm="HS256"),
+        jwt.api_jws.encode(b'{"a":' + b"[" * 50_000, SECRET, algorithm="HS256"),
+    ],
+)
+async def test_forgeries_are_refused(token: str) -> None:
+    with pytest.raises(InvalidToken) as refusal:
+        await verifier().verify(token)
+    assert not isinstance(refusal.value, ExpiredToken)
+
+
+async def test_an_expired_token_is_refused_as_expired() -> None:
+    now = int(time.time())
+    assert (await verifier().verify(signed({**GOOD, "exp": now - LEEWAY + 3}))).tenant == "acme"
+    with pytest.raises(ExpiredToken):
+        await verifier().verify(signed({**GOOD, "exp": now - LEEWAY - 1}))
+
+
+@given(st.text())
+async def test_no_text_is_more_than_an_invalid_token(text: str) -> None:
+    with pytest.raises(InvalidToken):
+        await verifier().verify(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(("tenant", "scope", "sub", "customerId"), json_values))
+)
+def test_any_claims_make_a_caller_or_are_refused(claims: dict[str, Any]) -> None:
+    try:
+        caller = caller_of(claims)
+    except InvalidToken:
+        return
+    assert 3 <= len(caller.tenant) <= 16
+    assert not any(scope.startswith("tenant=") for scope in caller.scopes)
