@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Any, Final, TypeAlias, TypeVar
 
 import orjson
-from sqlalchemy import Table, and_, bindparam, select, tuple_
+from sqlalchemy import Table, bindparam, select, tuple_
 
-from models.keys import key_rows
+from models.keys import select_by_key
 from resolvers.access import Reader, Writer
 from resolvers.errors import AlreadyExists, GatewayError, Path, TooManyElements, VersionConflict
 
@@ -173,13 +173,10 @@ class RecordTable:
         """Read the rows with these keys and keep other writers off them until the transaction ends."""
         if not keys:
             return Rows({})
-        wanted = key_rows(sorted(set(keys)), self.key, writer.transaction.dialect)
-        columns = [self.table.c[name] for name in self.key]
+        wanted, dialect = sorted(set(keys)), writer.transaction.dialect
         rows = await writer.transaction.rows(
-            select(self.table)
-            .join(wanted, and_(*(column == wanted.c[column.name] for column in columns)))
-            .where(self.table.c.tenant == writer.tenant)
-            .order_by(*columns)
+            select_by_key(self.table, self.key, writer.tenant, wanted, dialect)
+            .order_by(*(self.table.c[name] for name in self.key))
             .with_for_update(of=self.table)
         )
         records = [dict(row) for row in rows]

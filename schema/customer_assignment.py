@@ -21,10 +21,18 @@ from schema.values import METADATA_COLUMNS, MIXINS, Metadata
 if TYPE_CHECKING:
     from schema.segment import Segment
 
-SEGMENT: Final = ToOne("Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
-CUSTOMER: Final = ToOne("Customer", key=lambda row: row["customer_id"], batch=lookup(customer))
+SEGMENT: Final = ToOne(node=lambda _: "Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+CUSTOMER: Final = ToOne(
+    node=lambda _: "Customer",
+    key=lambda row: row["customer_id"],
+    batch=lookup(customer),
+    unknown=lambda row: {"id": row["customer_id"]},
+)
 LEGAL_ENTITY: Final = ToOne(
-    "LegalEntity", key=lambda row: row["legal_entity_id"] or None, batch=lookup(legal_entity)
+    node=lambda _: "LegalEntity",
+    key=lambda row: row["legal_entity_id"] or None,
+    batch=lookup(legal_entity),
+    unknown=lambda row: {"id": row["legal_entity_id"]},
 )
 
 
@@ -45,19 +53,16 @@ class CustomerAssignment(Node):
         metadata={"relation": CUSTOMER},
     )
     async def customer(self, info: Info) -> Customer:
-        row = await info.context.loaders.row(CUSTOMER, self.row)
-        return Customer(row=row or {"id": self.row["customer_id"]})
+        customer: Customer = await info.context.loaders.node(CUSTOMER, self.row)
+        return customer
 
     @strawberry.field(
         description="On whose behalf the customer is in the segment; null for a private customer.",
         metadata={"relation": LEGAL_ENTITY},
     )
     async def legal_entity(self, info: Info) -> LegalEntity | None:
-        key = LEGAL_ENTITY.key(self.row)
-        if key is None:
-            return None
-        row = await info.context.loaders.row(LEGAL_ENTITY, self.row)
-        return LegalEntity(row=row or {"id": key})
+        legal_entity: LegalEntity | None = await info.context.loaders.node(LEGAL_ENTITY, self.row)
+        return legal_entity
 
     @strawberry.field(
         description="How the assignment came about.", metadata={"columns": ("assignment_type",)}

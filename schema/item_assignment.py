@@ -11,16 +11,21 @@ from schema.column import column
 from schema.context import Info
 from schema.enums import ItemType
 from schema.node import Node
-from schema.reference import Category, Item, Product
+from schema.reference import Item
 from schema.relation import ToOne
 from schema.values import METADATA_COLUMNS, MIXINS, Metadata
 
 if TYPE_CHECKING:
     from schema.segment import Segment
 
-SEGMENT: Final = ToOne("Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
-ITEM: Final = ToOne("Item", key=lambda row: (row["type"], row["item_id"]), batch=items_by_key)
-ITEM_TYPES: Final[dict[str, type[Item]]] = {"PRODUCT": Product, "CATEGORY": Category}
+ITEM_TYPES: Final = {"PRODUCT": "Product", "CATEGORY": "Category"}
+SEGMENT: Final = ToOne(node=lambda _: "Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+ITEM: Final = ToOne(
+    node=lambda row: ITEM_TYPES[row["type"]],
+    key=lambda row: (row["type"], row["item_id"]),
+    batch=items_by_key,
+    unknown=lambda row: {"id": row["item_id"]},
+)
 
 
 @strawberry.type(
@@ -46,8 +51,8 @@ class ItemAssignment(Node):
         metadata={"relation": ITEM},
     )
     async def item(self, info: Info) -> Item:
-        row = await info.context.loaders.row(ITEM, self.row)
-        return ITEM_TYPES[self.row["type"]](row=row or {"id": self.row["item_id"]})
+        item: Item = await info.context.loaders.node(ITEM, self.row)
+        return item
 
     mixins: JSON = column("mixins", MIXINS)
 

@@ -25,8 +25,8 @@ class Loaders:
         """Start afresh: something was written."""
         self._loaders.clear()
 
-    async def row(self, relation: ToOne, row: Row) -> Row | None:
-        """The row that this one links to, or None."""
+    async def node(self, relation: ToOne, row: Row) -> Any:
+        """The object that this row links to, or None."""
         key = relation.key(row)
         if key is None:
             return None
@@ -36,12 +36,9 @@ class Loaders:
             return [found.get(key) for key in keys]
 
         linked: Row | None = await self._loader(relation, load).load(key)
-        return linked
-
-    async def node(self, relation: ToOne, row: Row) -> Any:
-        """The object that this row links to, or None."""
-        linked = await self.row(relation, row)
-        return None if linked is None else NODE_TYPES[relation.node](row=linked)
+        if linked is None and relation.unknown:
+            linked = relation.unknown(row)
+        return None if linked is None else NODE_TYPES[relation.node(row)](row=linked)
 
     async def rows(self, relation: ToFew, row: Row) -> Sequence[Row]:
         """All the rows that this one links to."""

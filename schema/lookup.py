@@ -4,8 +4,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Table
-
 from models.reference import category, customer, legal_entity, product
 from models.session import Row
 from resolvers.access import Reader
@@ -13,7 +11,7 @@ from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_assignments_by_key
 from resolvers.errors import TooManyElements
 from resolvers.item_assignment import item_assignments_by_key
-from resolvers.reference.read import visible_references_by_id
+from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments_by_id
 from schema.node import NODE_TYPES, Node, NodeKey, decode_node_id
 
@@ -32,18 +30,14 @@ def _by_id(find: Callable[[Reader, Collection[str]], Awaitable[Mapping[str, Row]
     return lookup
 
 
-def _reference(table: Table) -> Lookup:
-    return _by_id(lambda reader, ids: visible_references_by_id(reader, table, ids))
-
-
 LOOKUPS: Final[Mapping[str, Lookup]] = {
     "Segment": _by_id(segments_by_id),
     "CustomerAssignment": customer_assignments_by_key,
     "ItemAssignment": item_assignments_by_key,
-    "Customer": _reference(customer),
-    "LegalEntity": _reference(legal_entity),
-    "Product": _reference(product),
-    "Category": _reference(category),
+    "Customer": _by_id(visible_lookup(customer)),
+    "LegalEntity": _by_id(visible_lookup(legal_entity)),
+    "Product": _by_id(visible_lookup(product)),
+    "Category": _by_id(visible_lookup(category)),
 }
 
 

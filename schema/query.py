@@ -3,14 +3,13 @@
 from typing import Annotated, Final, TypeVar
 
 import strawberry
-from sqlalchemy import Table
 
 from models.reference import category, customer, product
 from resolvers.category_tree import category_trees
 from resolvers.errors import Unauthenticated
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
-from resolvers.reference.read import visible_references_by_id
+from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments, segments_by_id
 from schema.category_tree import CategoryTree
 from schema.connection import Connection, connect_rows
@@ -23,7 +22,7 @@ from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, L
 from schema.lookup import nodes_by_id
 from schema.node import Node
 from schema.reference import Category, Product
-from schema.relation import TopList
+from schema.relation import TopList, TopOne
 from schema.segment import Segment
 from schema.viewer import Viewer
 
@@ -38,6 +37,10 @@ OfCustomer = Annotated[
 ]
 
 
+SEGMENT: Final = TopOne("Segment", segments_by_id)
+CUSTOMER: Final = TopOne("Customer", visible_lookup(customer))
+PRODUCT: Final = TopOne("Product", visible_lookup(product))
+CATEGORY: Final = TopOne("Category", visible_lookup(category))
 SEGMENTS: Final = TopList("Segment", rows=segments)
 ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 
@@ -52,15 +55,16 @@ class Query:
 
     @strawberry.field(
         description="One segment; null where there is none, or none that the caller may see. "
-        "REST: `GET /segments/{segmentId}`."
+        "REST: `GET /segments/{segmentId}`.",
+        metadata={"relation": SEGMENT},
     )
     async def segment(self, info: Info, id: strawberry.ID) -> Segment | None:
-        found = await segments_by_id(await info.context.reader(), [id])
-        return Segment(row=found[id]) if id in found else None
+        return await _found(info, SEGMENT, Segment, id)
 
     @strawberry.field(
         description="The segments that the caller may see, by id: all with segment_read, their own active "
-        "ones with segment_read_own. REST: `GET /segments`."
+        "ones with segment_read_own. REST: `GET /segments`.",
+        metadata={"relation": SEGMENTS},
     )
     async def segments(
         self,
@@ -91,7 +95,8 @@ class Query:
 
     @strawberry.field(
         description="The items of all segments that the caller may see, by segment, type and id; "
-        "an item in two segments comes twice. REST: `GET /segments/items`."
+        "an item in two segments comes twice. REST: `GET /segments/items`.",
+        metadata={"relation": ITEM_ASSIGNMENTS},
     )
     async def item_assignments(
         self,
@@ -165,17 +170,26 @@ class Query:
         )
         return [strawberry.ID(item_id) for item_id in matching]
 
-    @strawberry.field(description="A known customer; in the own view only the caller.")
+    @strawberry.field(
+        description="A known customer; in the own view only the caller.",
+        metadata={"relation": CUSTOMER},
+    )
     async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
-        return await _reference(info, customer, Customer, id)
+        return await _found(info, CUSTOMER, Customer, id)
 
-    @strawberry.field(description="A known product; in the own view what the caller's segments lead to.")
+    @strawberry.field(
+        description="A known product; in the own view what the caller's segments lead to.",
+        metadata={"relation": PRODUCT},
+    )
     async def product(self, info: Info, id: strawberry.ID) -> Product | None:
-        return await _reference(info, product, Product, id)
+        return await _found(info, PRODUCT, Product, id)
 
-    @strawberry.field(description="A known category; in the own view what the caller's segments lead to.")
+    @strawberry.field(
+        description="A known category; in the own view what the caller's segments lead to.",
+        metadata={"relation": CATEGORY},
+    )
     async def category(self, info: Info, id: strawberry.ID) -> Category | None:
-        return await _reference(info, category, Category, id)
+        return await _found(info, CATEGORY, Category, id)
 
     @strawberry.field(
         description="The object with this nodeId; null where there is none, or none that the caller may see."
@@ -189,8 +203,6 @@ class Query:
         return await nodes_by_id(await info.context.reader(), node_ids, path=("nodeIds",))
 
 
-async def _reference(
-    info: Info, table: Table, node_type: type[NodeType], reference_id: str
-) -> NodeType | None:
-    found = await visible_references_by_id(await info.context.reader(), table, [reference_id])
-    return node_type(row=found[reference_id]) if reference_id in found else None
+async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:
+    rows = await top.batch(await info.context.reader(), [row_id])
+    return node_type(row=rows[row_id]) if row_id in rows else None

@@ -21,11 +21,16 @@ LIST_ARGUMENTS: Final = ("q", "where", "order_by", "first", "after", "last", "be
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToOne:
-    """A link to at most one row of the type named `node`; `key` is None where a row has no such link."""
+    """A link to at most one row.
 
-    node: str
+    `key` is None where a row has no such link; `node` names the type that a row links to, and
+    `unknown` makes up what to show of a link that leads to nothing we know.
+    """
+
+    node: Callable[[Row], str]
     key: Callable[[Row], Any]
     batch: Callable[[Reader, Collection[Any]], Awaitable[Mapping[Any, Row]]]
+    unknown: Callable[[Row], Row] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +63,14 @@ class ToMany:
     def asked(self, context: ListContext, arguments: Mapping[str, Any]) -> Asked:
         """What the field's arguments ask for. Raises InvalidArgument."""
         return _asked(context, arguments, self.maximum)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopOne:
+    """A row of the type named `node`, asked for by its id."""
+
+    node: str
+    batch: Callable[[Reader, Collection[str]], Awaitable[Mapping[str, Row]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

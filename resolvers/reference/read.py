@@ -52,6 +52,11 @@ async def visible_references_by_id(
     return await _rows(reader, table, ids, columns, visible)
 
 
+def visible_lookup(table: Table) -> Callable[[Reader, Collection[str]], Awaitable[dict[str, Row]]]:
+    """`visible_references_by_id` of one table, as a batch function."""
+    return lambda reader, ids: visible_references_by_id(reader, table, ids)
+
+
 async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[str]) -> dict[str, list[Row]]:
     """The legal entities that each customer may act for, by id; unknown ones have only their id."""
     links = customer_legal_entity.c
