@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from gateway.access_log import AccessLog
-from gateway.authentication import Authentication, graphql_refusal
+from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.graphql import GraphQLDoor
 from gateway.health import healthz, readyz
@@ -21,6 +22,7 @@ from gateway.settings import InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
 from models.database import Database
+from rest_compat.app import create_rest_app
 from schema.root import schema
 
 NO_KEY = (
@@ -58,6 +60,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
 
 
 def _routes(settings: Settings, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+    rest = create_rest_app(settings.policy, partial(Authentication, verifier=verifier, refusal=fault_refusal))
     return [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
@@ -67,6 +70,7 @@ def _routes(settings: Settings, verifier: TokenVerifier) -> Sequence[BaseRoute]:
             methods=["GET", "POST"],
             middleware=[Middleware(Authentication, verifier=verifier, refusal=graphql_refusal)],
         ),
+        Mount("/customer-segment", rest),
     ]
 
 

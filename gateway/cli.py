@@ -10,12 +10,13 @@ import typer
 
 from gateway.app import NO_KEY
 from gateway.claims import TENANT
+from gateway.demo import demo_greeting, fill_demo
 from gateway.development_key import development_key
 from gateway.logs import configure_logs
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.server import CannotListen, run_server
 from gateway.settings import InvalidSettings, Settings, load_settings
-from gateway.startup import DatabaseUnusable, prepare_database
+from gateway.startup import DatabaseUnusable, open_database, prepare_database
 from gateway.tokens import issue_token
 from gateway.transfer import export, load
 from models.migrate import SchemaOutdated
@@ -49,7 +50,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that share the port.")] = 1,
     demo: Annotated[
-        bool, typer.Option("--demo", help="Trust the generated development key; on a loopback address only.")
+        bool,
+        typer.Option(
+            "--demo", help="Fill an empty database with an invented shop, print queries and tokens to try."
+        ),
     ] = False,
     migrate: Annotated[
         bool, typer.Option("--migrate", help="Migrate the database first (SQLite does so by itself).")
@@ -60,7 +64,9 @@ def serve(
     _trust_somebody(settings, host=host, demo=demo)
     configure_logs(settings.log_format)
     asyncio.run(prepare_database(settings, migrates=migrate))
-    if not run_server(host, port, workers):
+    if demo:
+        asyncio.run(_fill_demo(settings))
+    if not run_server(host, port, workers, _greet if demo else None):
         sys.exit(1)
 
 
@@ -112,6 +118,20 @@ def token(
 def schema() -> None:
     """Print the GraphQL schema (SDL)."""
     typer.echo(graphql_schema.as_str())
+
+
+async def _fill_demo(settings: Settings) -> None:
+    database = open_database(settings)
+    try:
+        if not await fill_demo(database, settings.policy):
+            typer.echo("The database holds records already, so the demo adds none.")
+    finally:
+        await database.close()
+
+
+def _greet(url: str) -> None:
+    # Read again: the development key has become the secret by now.
+    typer.echo(demo_greeting(url, load_settings()))
 
 
 def _trust_somebody(settings: Settings, *, host: str, demo: bool) -> None:

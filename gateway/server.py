@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -17,8 +18,10 @@ class CannotListen(Exception):
     """The address is taken, or not one of this machine."""
 
 
-def run_server(host: str, port: int, workers: int) -> bool:
+def run_server(host: str, port: int, workers: int, on_listening: Callable[[str], None] | None = None) -> bool:
     """Serve until a signal comes. Whether serving ever began. Raises CannotListen.
+
+    `on_listening` is told the URL before the first request is answered.
 
     Each process makes the application from the environment, so what was decided on the command
     line has to be there.
@@ -37,6 +40,8 @@ def run_server(host: str, port: int, workers: int) -> bool:
     )
     with _listen(host, port) as listener:
         log.info("listening", url=_url(listener), workers=workers)
+        if on_listening is not None:
+            on_listening(_url(listener))
         if workers > 1:
             Multiprocess(config, sockets=[listener]).run()
             return True

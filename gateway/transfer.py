@@ -6,7 +6,6 @@ import stat
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from os import fstat
 from pathlib import Path
 from types import FrameType
@@ -16,16 +15,14 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from gateway.claims import TENANT
+from gateway.operator import operator_reader, operator_writer
 from gateway.output_file import STANDARD_STREAM, opened_output
 from gateway.progress import Progress
 from gateway.settings import Settings, load_settings
 from gateway.startup import DatabaseUnusable, open_database, prepare_database
 from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
-from models.columns import to_milliseconds
 from models.database import Database, DatabaseUnavailable, StatementTimeout
 from models.session import Transaction
-from resolvers.access import Reader, Writer
-from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.record import Outcome
 from resolvers.transfer.export import export_pages
@@ -108,7 +105,7 @@ async def _load(settings: Settings, tenant: str, stream: BinaryIO, tally: Tally,
 
 async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:
     async def work(transaction: Transaction) -> list[Outcome]:
-        return await write_batch(Writer(_operator(tenant), policy, transaction, _now()), batch)
+        return await write_batch(operator_writer(tenant, policy, transaction), batch)
 
     return await database.write(work)
 
@@ -119,21 +116,12 @@ async def _export(
     database = open_database(settings)
     try:
         async with database.read() as snapshot:
-            async for page in export_pages(Reader(_operator(tenant), settings.policy, snapshot, _now())):
+            async for page in export_pages(operator_reader(tenant, settings.policy, snapshot)):
                 output.writelines(page.lines)
                 tally.add_exported(page.kind.name, len(page.lines))
                 progress.advance(tally.total())
     finally:
         await database.close()
-
-
-def _operator(tenant: str) -> Caller:
-    """Whoever may open the database may do everything with a tenant's records."""
-    return Caller(tenant, scopes=frozenset(Scope), subject="operator")
-
-
-def _now() -> datetime:
-    return to_milliseconds(datetime.now(UTC))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from models.segment import segment
 from models.session import Row
 from resolvers.access import Reader
 from resolvers.caller import Scope
-from resolvers.visibility import has_customer, is_active, own_customer_id
+from resolvers.visibility import has_customer, is_active, own_customer_id, own_view
 
 MAXIMUM_LEVELS: Final = 50
 """A branch deeper than this goes on as a tree of its own, so that no answer nests without end."""
@@ -52,7 +52,7 @@ async def category_trees(
     for the caller's own forest.
     """
     if customer_id is None:
-        reader.caller.require(Scope.READ_OWN)
+        reader = own_view(reader)
         customer_id = own_customer_id(reader)
     else:
         reader.caller.require(Scope.READ)

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import and_, select, tuple_
+from sqlalchemy import and_
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.filter.catalogue import CUSTOMER_ASSIGNMENTS as FIELDS
+from models.keys import select_by_key
 from models.reference import customer, legal_entity
 from models.session import Row
 from resolvers.access import Reader, Writer
@@ -101,12 +102,12 @@ def customer_assignments_of_segments(reader: Reader) -> ChildList:
 
 async def customer_assignments_by_key(reader: Reader, keys: Collection[Key]) -> dict[Key, Row]:
     """Those of the assignments that exist and that the caller may see."""
-    columns = [customer_assignment.c[name] for name in CUSTOMER_ASSIGNMENTS.key]
+    if not keys:
+        return {}
+    dialect = reader.snapshot.dialect
     rows = await reader.snapshot.rows(
-        select(customer_assignment).where(
-            customer_assignment.c.tenant == reader.tenant,
-            tuple_(*columns).in_(sorted(keys)),
-            visible_customer_assignments(reader),
-        )
+        select_by_key(
+            customer_assignment, CUSTOMER_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect
+        ).where(visible_customer_assignments(reader))
     )
     return {(row["segment_id"], row["customer_id"], row["legal_entity_id"]): row for row in rows}

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, select, true
 
 from models.filter.catalogue import ITEM_ASSIGNMENTS as FIELDS
 from models.item_assignment import item_assignment
+from models.keys import select_by_key
 from models.reference import category, product
 from models.segment import segment
 from models.session import Row
@@ -120,12 +121,12 @@ async def item_assignments_by_key(
     reader: Reader, keys: Collection[Key], *, legal_entity_id: str | None = None
 ) -> dict[Key, Row]:
     """Those of the assignments that exist and that the caller may see."""
-    columns = [item_assignment.c[name] for name in ITEM_ASSIGNMENTS.key]
+    if not keys:
+        return {}
+    dialect = reader.snapshot.dialect
     rows = await reader.snapshot.rows(
-        select(item_assignment).where(
-            item_assignment.c.tenant == reader.tenant,
-            tuple_(*columns).in_(sorted(keys)),
-            visible_item_assignments(reader, legal_entity_id),
+        select_by_key(item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect).where(
+            visible_item_assignments(reader, legal_entity_id)
         )
     )
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}

@@ -6,18 +6,18 @@ ones before it did; what changed is saved in a fixed number of statements, howev
 commands there were. `Table.save` sees each row before and after.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import orjson
 from sqlalchemy import Table, bindparam, select, tuple_
 
 from models.keys import select_by_key
 from resolvers.access import Reader, Writer
-from resolvers.errors import AlreadyExists, GatewayError, Path, TooManyElements, VersionConflict
+from resolvers.errors import AlreadyExists, GatewayError, VersionConflict
 
 Key: TypeAlias = tuple[str, ...]
 """The values of a primary key after `tenant`."""
@@ -71,27 +71,6 @@ class Remove:
     """Delete a row; nothing happens where there is none (behaviour D34)."""
 
     key: Key
-
-
-BULK_MAXIMUM: Final = 200
-"""Elements of one bulk request (behaviour D44)."""
-
-
-def checked_bulk(elements: Sequence[Any], path: Path = ()) -> None:
-    """Refuse a bulk request with too many elements. Raises TooManyElements."""
-    if len(elements) > BULK_MAXIMUM:
-        raise TooManyElements(BULK_MAXIMUM, path=path)
-
-
-Command = TypeVar("Command")
-
-
-def attempted(read: Callable[[], Command]) -> Command | GatewayError:
-    """The command that an element of a bulk request asks for, or what is wrong with the element."""
-    try:
-        return read()
-    except GatewayError as error:
-        return error
 
 
 VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove

@@ -71,6 +71,11 @@ def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
     return canonical
 
 
+def checked_json(value: Any, path: Path) -> Any:
+    """Any JSON value that could be part of a stored object; its size is not looked at."""
+    return _canonical(value, path, JSON_DEPTH)
+
+
 def _canonical(value: Any, path: Path, depth: int) -> Any:
     """Keys sorted, whole numbers as integers: JSONB keeps neither key order nor the text of a number."""
     if depth == 0:

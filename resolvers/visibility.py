@@ -4,6 +4,7 @@
 section 9: the caller's own assignments, and the active segments that they lead to.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -70,6 +71,12 @@ def visible_item_assignments(reader: Reader, legal_entity_id: str | None = None)
             segment.c.tenant == reader.tenant, visible_segments(reader, legal_entity_id)
         )
     )
+
+
+def own_view(reader: Reader) -> Reader:
+    """The same caller in their own view, whatever else they may read. Raises Forbidden."""
+    reader.caller.require(Scope.READ_OWN)
+    return replace(reader, caller=replace(reader.caller, scopes=reader.caller.scopes - {Scope.READ}))
 
 
 def own_customer_id(reader: Reader) -> str:

@@ -1,1 +1,1 @@
-"""The Emporix paths: parse, call the resolvers, render."""
+"""The Customer Segment Service's own REST operations: parse, call the resolvers, render."""

@@ -30,6 +30,10 @@ ELEMENT_ERRORS = "What is wrong with the element."
 EXPECTED_VERSION = "Only if the stored assignment is at this version; left out, whatever it is at."
 
 SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]
+TypeOfItems = Annotated[ItemType, strawberry.argument(description="What the items are.")]
+ItemIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="The items to take out; at most 200.")
+]
 
 
 @strawberry.input(description="Which row of a customer in a segment.")
@@ -53,6 +57,17 @@ class ItemAssignmentInput:
     mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
     mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+
+
+CustomersToAssign = Annotated[
+    list[CustomerAssignmentInput], strawberry.argument(description="The customers to put in; at most 200.")
+]
+CustomersToRemove = Annotated[
+    list[CustomerKeyInput], strawberry.argument(description="The customers to take out; at most 200.")
+]
+ItemsToAssign = Annotated[
+    list[ItemAssignmentInput], strawberry.argument(description="The items to put in; at most 200.")
+]
 
 
 @strawberry.type(description="What became of one customer of the input.")
@@ -106,7 +121,7 @@ class AssignmentMutation:
         "REST: `PUT /segments/{segmentId}/customers/bulk`."
     )
     async def segment_customers_assign(
-        self, info: Info, segment_id: SegmentId, customers: list[CustomerAssignmentInput]
+        self, info: Info, segment_id: SegmentId, customers: CustomersToAssign
     ) -> SegmentCustomersAssignPayload:
         def assign(element: CustomerAssignmentInput) -> Upsert:
             key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
@@ -124,7 +139,7 @@ class AssignmentMutation:
         "REST: `DELETE /segments/{segmentId}/customers/bulk`."
     )
     async def segment_customers_remove(
-        self, info: Info, segment_id: SegmentId, customers: list[CustomerKeyInput]
+        self, info: Info, segment_id: SegmentId, customers: CustomersToRemove
     ) -> SegmentCustomersRemovePayload:
         def remove(element: CustomerKeyInput) -> Remove:
             return remove_customer(customer_key(segment_id, element.customer_id, element.legal_entity_id))
@@ -141,7 +156,7 @@ class AssignmentMutation:
         "REST: `PUT /segments/{segmentId}/items/{type}/bulk`."
     )
     async def segment_items_assign(
-        self, info: Info, segment_id: SegmentId, type: ItemType, items: list[ItemAssignmentInput]
+        self, info: Info, segment_id: SegmentId, type: TypeOfItems, items: ItemsToAssign
     ) -> SegmentItemsAssignPayload:
         def assign(element: ItemAssignmentInput) -> Upsert:
             return assign_item(item_key(segment_id, type.value, element.item_id), _document(element))
@@ -154,7 +169,7 @@ class AssignmentMutation:
         "REST: `DELETE /segments/{segmentId}/items/{type}/bulk`."
     )
     async def segment_items_remove(
-        self, info: Info, segment_id: SegmentId, type: ItemType, item_ids: list[strawberry.ID]
+        self, info: Info, segment_id: SegmentId, type: TypeOfItems, item_ids: ItemIds
     ) -> SegmentItemsRemovePayload:
         def remove(item_id: strawberry.ID) -> Remove:
             return remove_item(item_key(segment_id, type.value, item_id))

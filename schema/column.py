@@ -1,5 +1,6 @@
 """Fields that show a column of their type's row as it is."""
 
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -12,5 +13,19 @@ def column(name: str, description: str, *, graphql_name: str | None = None) -> A
         return root.row.get(name)
 
     return strawberry.field(
-        resolver=resolve, name=graphql_name, description=description, metadata={"columns": (name,)}
+        resolver=resolve,
+        name=graphql_name,
+        description=description,
+        metadata={"columns": (name,), "column": name},
+    )
+
+
+def enum_column(name: str, values: type[Enum], description: str) -> Any:
+    """The same for a column that holds the name of one of the values."""
+
+    def resolve(root: Any) -> Any:
+        return values[root.row[name]]
+
+    return strawberry.field(
+        resolver=resolve, description=description, metadata={"columns": (name,), "column": name}
     )

@@ -50,20 +50,25 @@ class Connection(Generic[NodeType]):
 
     @strawberry.field(description="Where the page stands in the list.")
     def page_info(self) -> PageInfo:
-        page, window = self.page, self.page.window
-        from_back = isinstance(window, Keyset) and window.from_back
-        beyond_start = isinstance(window, Keyset) and window.after is not None
-        beyond_end = isinstance(window, Keyset) and window.before is not None
-        return PageInfo(
-            has_next_page=beyond_end if from_back else page.has_more,
-            has_previous_page=page.has_more if from_back else beyond_start,
-            start_cursor=page.cursor(page.rows[0]) if page.rows else None,
-            end_cursor=page.cursor(page.rows[-1]) if page.rows else None,
-        )
+        return page_info(self.page)
 
     @strawberry.field(description="How many rows the whole list has. Counted only where asked for.")
     async def total_count(self) -> int:
         return await self.count()
+
+
+def page_info(page: Page) -> PageInfo:
+    """Where a page stands in its list."""
+    window = page.window
+    from_back = isinstance(window, Keyset) and window.from_back
+    beyond_start = isinstance(window, Keyset) and window.after is not None
+    beyond_end = isinstance(window, Keyset) and window.before is not None
+    return PageInfo(
+        has_next_page=beyond_end if from_back else page.has_more,
+        has_previous_page=page.has_more if from_back else beyond_start,
+        start_cursor=page.cursor(page.rows[0]) if page.rows else None,
+        end_cursor=page.cursor(page.rows[-1]) if page.rows else None,
+    )
 
 
 async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: Any) -> Connection[Any]:

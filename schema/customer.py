@@ -9,7 +9,7 @@ from resolvers.segment.read import segments_of_customers
 from schema.column import column
 from schema.connection import Connection, connect_children
 from schema.context import Info
-from schema.filter.segment import SegmentOrder, SegmentWhere
+from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.list_arguments import After, Before, First, Last, LegalEntityId, Q
 from schema.node import Node
 from schema.reference import ID, LegalEntity
@@ -46,8 +46,8 @@ class Customer(Node):
         legal_entity_id: LegalEntityId = None,
         only_active: OnlyActive = True,
         q: Q = None,
-        where: SegmentWhere | None = None,
-        order_by: list[SegmentOrder] | None = None,
+        where: SegmentWhereArgument = None,
+        order_by: SegmentOrderByArgument = None,
         first: First = None,
         after: After = None,
         last: Last = None,

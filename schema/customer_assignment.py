@@ -9,7 +9,7 @@ from models.reference import customer, legal_entity
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.reference.read import lookup
 from resolvers.segment.read import segments_by_id
-from schema.column import column
+from schema.column import column, enum_column
 from schema.context import Info
 from schema.customer import Customer
 from schema.enums import AssignmentType
@@ -64,14 +64,14 @@ class CustomerAssignment(Node):
         legal_entity: LegalEntity | None = await info.context.loaders.node(LEGAL_ENTITY, self.row)
         return legal_entity
 
-    @strawberry.field(
-        description="How the assignment came about.", metadata={"columns": ("assignment_type",)}
+    assignment_type: AssignmentType = enum_column(
+        "assignment_type", AssignmentType, "How the assignment came about."
     )
-    def assignment_type(self) -> AssignmentType:
-        return AssignmentType(self.row["assignment_type"])
 
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    @strawberry.field(
+        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
+    )
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)

@@ -7,7 +7,7 @@ from strawberry.scalars import JSON
 
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, items_by_key
 from resolvers.segment.read import segments_by_id
-from schema.column import column
+from schema.column import column, enum_column
 from schema.context import Info
 from schema.enums import ItemType
 from schema.node import Node
@@ -40,11 +40,7 @@ class ItemAssignment(Node):
         segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
         return segment
 
-    @strawberry.field(
-        description="Whether the item is a product or a category.", metadata={"columns": ("type",)}
-    )
-    def type(self) -> ItemType:
-        return ItemType(self.row["type"])
+    type: ItemType = enum_column("type", ItemType, "Whether the item is a product or a category.")
 
     @strawberry.field(
         description="The item; where the gateway does not know it, with nothing but the id.",
@@ -56,6 +52,8 @@ class ItemAssignment(Node):
 
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    @strawberry.field(
+        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
+    )
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)

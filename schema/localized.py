@@ -44,7 +44,9 @@ def localized(column: str, what: str) -> Any:
         return picked[1] if picked else None
 
     return strawberry.field(
-        resolver=resolve, description=f"{what} {FALLBACK}", metadata={"columns": (column,)}
+        resolver=resolve,
+        description=f"{what} {FALLBACK}",
+        metadata={"columns": (column,), "localized": column},
     )
 
 

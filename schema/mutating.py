@@ -1,6 +1,6 @@
 """What all mutations share: the scope they need, and failures of the input as data."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import Enum
 from functools import partial
 from typing import Final, TypeVar
@@ -8,16 +8,20 @@ from typing import Final, TypeVar
 import strawberry
 
 from resolvers.access import Writer
+from resolvers.bulk import attempted, checked_elements
 from resolvers.caller import Scope
 from resolvers.errors import (
+    AlreadyExists,
     Forbidden,
     GatewayError,
+    NotFound,
     Path,
     TimedOut,
     Unauthenticated,
     Unavailable,
+    VersionConflict,
 )
-from resolvers.record import Effect, Outcome, Record, attempted, checked_bulk
+from resolvers.record import Effect, Outcome, Record
 from schema.context import Info
 
 Command = TypeVar("Command")
@@ -26,6 +30,14 @@ Result = TypeVar("Result")
 
 REQUEST_FAILURES: Final = (Unauthenticated, Forbidden, Unavailable, TimedOut)
 """Failures of the whole request, which go to the top-level `errors`; all others are `userErrors`."""
+
+
+AT_FAULT: Final[Mapping[type[GatewayError], Path]] = {
+    NotFound: ("id",),
+    AlreadyExists: ("id",),
+    VersionConflict: ("expectedVersion",),
+}
+"""The argument behind a failure that names none itself, as no member of a document is to blame."""
 
 
 @strawberry.enum(description="What kept a mutation from doing what was asked.")
@@ -99,7 +111,7 @@ def user_errors(failure: object, *inside: str, beside: Collection[str] = ()) -> 
         failure = failure.error
     if not isinstance(failure, GatewayError):
         return []
-    path = [str(part) for part in _input_path(failure.path)]
+    path = [str(part) for part in _input_path(failure.path or AT_FAULT.get(type(failure), ()))]
     if not set(path[:1]) & set(beside):
         path = [*inside, *path]
     return [UserError(message=failure.message, code=UserErrorCode(failure.code), path=path)]
@@ -112,6 +124,10 @@ def _input_path(path: Path) -> Path:
             return ("expectedVersion",)
         case ("metadata", "mixins", *rest):
             return ("mixinSchemas", *rest)
+        case ("localizedDescription", *rest):
+            return ("description", *rest)
+        case ("localizedSlug", *rest):
+            return ("slug", *rest)
         case _:
             return path
 
@@ -132,5 +148,5 @@ def per_element(
     read: Callable[[Element], Command], elements: Sequence[Element], path: Path
 ) -> list[Command | GatewayError]:
     """The command of each element, or what is wrong with it. Raises TooManyElements for the whole list."""
-    checked_bulk(elements, path)
+    checked_elements(elements, path)
     return [attempted(partial(read, element)) for element in elements]

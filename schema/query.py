@@ -15,8 +15,8 @@ from schema.category_tree import CategoryTree
 from schema.connection import Connection, connect_rows
 from schema.context import Info
 from schema.customer import Customer
-from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
-from schema.filter.segment import SegmentOrder, SegmentWhere
+from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
+from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.item_assignment import ItemAssignment
 from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
 from schema.lookup import nodes_by_id
@@ -28,6 +28,9 @@ from schema.viewer import Viewer
 
 NodeType = TypeVar("NodeType", bound=Node)
 
+Id = Annotated[strawberry.ID, strawberry.argument(description="The contract's own id.")]
+NodeId = Annotated[strawberry.ID, strawberry.argument(description="A `nodeId` of this schema.")]
+NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids as `nodeId` shows them.")]
 SiteCode = Annotated[
     str | None, strawberry.argument(description="Only what comes from the segments of this site.")
 ]
@@ -58,7 +61,7 @@ class Query:
         "REST: `GET /segments/{segmentId}`.",
         metadata={"relation": SEGMENT},
     )
-    async def segment(self, info: Info, id: strawberry.ID) -> Segment | None:
+    async def segment(self, info: Info, id: Id) -> Segment | None:
         return await _found(info, SEGMENT, Segment, id)
 
     @strawberry.field(
@@ -70,8 +73,8 @@ class Query:
         self,
         info: Info,
         q: Q = None,
-        where: SegmentWhere | None = None,
-        order_by: list[SegmentOrder] | None = None,
+        where: SegmentWhereArgument = None,
+        order_by: SegmentOrderByArgument = None,
         customer_id: OfCustomer = None,
         legal_entity_id: LegalEntityId = None,
         first: First = None,
@@ -102,8 +105,8 @@ class Query:
         self,
         info: Info,
         q: Q = None,
-        where: ItemAssignmentWhere | None = None,
-        order_by: list[ItemAssignmentOrder] | None = None,
+        where: ItemAssignmentWhereArgument = None,
+        order_by: ItemAssignmentOrderByArgument = None,
         site_code: SiteCode = None,
         legal_entity_id: LegalEntityId = None,
         only_active: Annotated[
@@ -174,32 +177,32 @@ class Query:
         description="A known customer; in the own view only the caller.",
         metadata={"relation": CUSTOMER},
     )
-    async def customer(self, info: Info, id: strawberry.ID) -> Customer | None:
+    async def customer(self, info: Info, id: Id) -> Customer | None:
         return await _found(info, CUSTOMER, Customer, id)
 
     @strawberry.field(
         description="A known product; in the own view what the caller's segments lead to.",
         metadata={"relation": PRODUCT},
     )
-    async def product(self, info: Info, id: strawberry.ID) -> Product | None:
+    async def product(self, info: Info, id: Id) -> Product | None:
         return await _found(info, PRODUCT, Product, id)
 
     @strawberry.field(
         description="A known category; in the own view what the caller's segments lead to.",
         metadata={"relation": CATEGORY},
     )
-    async def category(self, info: Info, id: strawberry.ID) -> Category | None:
+    async def category(self, info: Info, id: Id) -> Category | None:
         return await _found(info, CATEGORY, Category, id)
 
     @strawberry.field(
         description="The object with this nodeId; null where there is none, or none that the caller may see."
     )
-    async def node(self, info: Info, node_id: strawberry.ID) -> Node | None:
+    async def node(self, info: Info, node_id: NodeId) -> Node | None:
         [found] = await nodes_by_id(await info.context.reader(), [node_id], path=("nodeId",))
         return found
 
     @strawberry.field(description="The objects with these nodeIds, in their order; at most 100.")
-    async def nodes(self, info: Info, node_ids: list[strawberry.ID]) -> list[Node | None]:
+    async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
         return await nodes_by_id(await info.context.reader(), node_ids, path=("nodeIds",))
 
 

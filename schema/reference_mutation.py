@@ -4,7 +4,7 @@ Each record replaces what was known under its id; one that says nothing new is l
 """
 
 from collections.abc import Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
 
@@ -137,6 +137,7 @@ class ReferencePayload(Generic[Known]):
 
 
 UPSERT = "Records stand by themselves: some may fail."
+RECORDS = strawberry.argument(description="What to know from now on, whole records; at most 200.")
 
 
 @strawberry.type(description=f"The answer of `customersUpsert`. {UPSERT}")
@@ -162,23 +163,29 @@ class CategoriesUpsertPayload(ReferencePayload[Category]):
 @strawberry.type
 class ReferenceMutation:
     @strawberry.field(description="Tell the gateway about customers, at most 200.")
-    async def customers_upsert(self, info: Info, customers: list[CustomerInput]) -> CustomersUpsertPayload:
+    async def customers_upsert(
+        self, info: Info, customers: Annotated[list[CustomerInput], RECORDS]
+    ) -> CustomersUpsertPayload:
         return await _upsert(info, CUSTOMERS, Customer, customers, CustomersUpsertPayload, "customers")
 
     @strawberry.field(description="Tell the gateway about legal entities, at most 200.")
     async def legal_entities_upsert(
-        self, info: Info, legal_entities: list[LegalEntityInput]
+        self, info: Info, legal_entities: Annotated[list[LegalEntityInput], RECORDS]
     ) -> LegalEntitiesUpsertPayload:
         return await _upsert(
             info, LEGAL_ENTITIES, LegalEntity, legal_entities, LegalEntitiesUpsertPayload, "legalEntities"
         )
 
     @strawberry.field(description="Tell the gateway about products, at most 200.")
-    async def products_upsert(self, info: Info, products: list[ProductInput]) -> ProductsUpsertPayload:
+    async def products_upsert(
+        self, info: Info, products: Annotated[list[ProductInput], RECORDS]
+    ) -> ProductsUpsertPayload:
         return await _upsert(info, PRODUCTS, Product, products, ProductsUpsertPayload, "products")
 
     @strawberry.field(description="Tell the gateway about categories, at most 200.")
-    async def categories_upsert(self, info: Info, categories: list[CategoryInput]) -> CategoriesUpsertPayload:
+    async def categories_upsert(
+        self, info: Info, categories: Annotated[list[CategoryInput], RECORDS]
+    ) -> CategoriesUpsertPayload:
         return await _upsert(info, CATEGORIES, Category, categories, CategoriesUpsertPayload, "categories")
 
 

@@ -10,13 +10,16 @@ from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
 from resolvers.listing import ChildList
 from resolvers.visibility import is_active_row
-from schema.column import column
+from schema.column import column, enum_column
 from schema.connection import Connection, connect_children
 from schema.context import Info
 from schema.customer_assignment import CustomerAssignment
 from schema.enums import ItemType, SegmentStatus
-from schema.filter.customer_assignment import CustomerAssignmentOrder, CustomerAssignmentWhere
-from schema.filter.item_assignment import ItemAssignmentOrder, ItemAssignmentWhere
+from schema.filter.customer_assignment import (
+    CustomerAssignmentOrderByArgument,
+    CustomerAssignmentWhereArgument,
+)
+from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.item_assignment import ItemAssignment
 from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
 from schema.localized import Translation, localized, translations
@@ -54,9 +57,7 @@ class Segment(Node):
     description: str | None = localized("description", "Its description.")
     description_translations: list[Translation] = translations("description", "Its description.")
 
-    @strawberry.field(description="Whether the segment takes effect.", metadata={"columns": ("status",)})
-    def status(self) -> SegmentStatus:
-        return SegmentStatus(self.row["status"])
+    status: SegmentStatus = enum_column("status", SegmentStatus, "Whether the segment takes effect.")
 
     @strawberry.field(
         description="Whether it is active now: by status and, where validity is enforced, by its validity.",
@@ -74,7 +75,9 @@ class Segment(Node):
     site_code: str = column("site_code", "The site that the segment belongs to.")
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(description="Version and times.", metadata={"columns": METADATA_COLUMNS})
+    @strawberry.field(
+        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
+    )
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)
 
@@ -87,8 +90,8 @@ class Segment(Node):
         self,
         info: Info,
         q: Q = None,
-        where: CustomerAssignmentWhere | None = None,
-        order_by: list[CustomerAssignmentOrder] | None = None,
+        where: CustomerAssignmentWhereArgument = None,
+        order_by: CustomerAssignmentOrderByArgument = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -116,8 +119,8 @@ class Segment(Node):
         info: Info,
         type: Annotated[ItemType | None, strawberry.argument(description="Only items of this type.")] = None,
         q: Q = None,
-        where: ItemAssignmentWhere | None = None,
-        order_by: list[ItemAssignmentOrder] | None = None,
+        where: ItemAssignmentWhereArgument = None,
+        order_by: ItemAssignmentOrderByArgument = None,
         first: First = None,
         after: After = None,
         last: Last = None,

@@ -29,6 +29,7 @@ from schema.segment_input import (
     with_version,
 )
 
+SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]
 ExpectedVersion = Annotated[
     int | None,
     strawberry.argument(
@@ -37,6 +38,21 @@ ExpectedVersion = Annotated[
 ]
 ForceDelete = Annotated[
     bool, strawberry.argument(description="Delete the assignments of the segment as well, if it has any.")
+]
+NewSegment = Annotated[SegmentCreateInput, strawberry.argument(description="The segment to create.")]
+NewSegments = Annotated[
+    list[SegmentCreateInput], strawberry.argument(description="The segments to create; at most 200.")
+]
+WholeSegment = Annotated[SegmentUpsertInput, strawberry.argument(description="The segment as it shall be.")]
+WholeSegments = Annotated[
+    list[SegmentsUpsertInput], strawberry.argument(description="The segments as they shall be; at most 200.")
+]
+SegmentIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="The segments to delete; at most 200.")
+]
+Operations = Annotated[
+    list[JsonPatchOperation],
+    strawberry.argument(description="What to change, one operation after the other; at most 200."),
 ]
 BulkPayload = TypeVar("BulkPayload", bound="SegmentsPayload")
 
@@ -111,7 +127,7 @@ class SegmentsDeletePayload(SegmentsPayload):
 @strawberry.type
 class SegmentMutation:
     @strawberry.field(description="Create a segment. REST: `POST /segments`.")
-    async def segment_create(self, info: Info, input: SegmentCreateInput) -> SegmentCreatePayload:
+    async def segment_create(self, info: Info, input: NewSegment) -> SegmentCreatePayload:
         policy = info.context.policy
         result = await mutate(info, lambda: create_segment(input.document(), policy), write_segment)
         return SegmentCreatePayload(segment=_segment(result), user_errors=user_errors(result, "input"))
@@ -120,8 +136,8 @@ class SegmentMutation:
     async def segment_upsert(
         self,
         info: Info,
-        id: strawberry.ID,
-        input: SegmentUpsertInput,
+        id: SegmentId,
+        input: WholeSegment,
         expected_version: ExpectedVersion = None,
     ) -> SegmentUpsertPayload:
         def read() -> Upsert:
@@ -141,8 +157,8 @@ class SegmentMutation:
     async def segment_patch(
         self,
         info: Info,
-        id: strawberry.ID,
-        operations: list[JsonPatchOperation],
+        id: SegmentId,
+        operations: Operations,
         expected_version: ExpectedVersion = None,
     ) -> SegmentPatchPayload:
         def read() -> PatchSegment:
@@ -150,13 +166,16 @@ class SegmentMutation:
             return PatchSegment((id,), parsed, expected_version=expected_version)
 
         result = await mutate(info, read, write_segment)
-        return SegmentPatchPayload(segment=_segment(result), user_errors=user_errors(result, "operations"))
+        return SegmentPatchPayload(
+            segment=_segment(result),
+            user_errors=user_errors(result, "operations", beside=("id", "expectedVersion")),
+        )
 
     @strawberry.field(
         description="Delete a segment; nothing there is no error. REST: `DELETE /segments/{segmentId}`."
     )
     async def segment_delete(
-        self, info: Info, id: strawberry.ID, force_delete: ForceDelete = False
+        self, info: Info, id: SegmentId, force_delete: ForceDelete = False
     ) -> SegmentDeletePayload:
         result = await mutate(info, lambda: RemoveSegment((id,), force_delete), write_segment)
         deleted = effect_of(result) is WriteEffect.DELETED
@@ -165,7 +184,7 @@ class SegmentMutation:
         )
 
     @strawberry.field(description="Create segments, at most 200. REST: `POST /segments/bulk`.")
-    async def segments_create(self, info: Info, inputs: list[SegmentCreateInput]) -> SegmentsCreatePayload:
+    async def segments_create(self, info: Info, inputs: NewSegments) -> SegmentsCreatePayload:
         def create(element: SegmentCreateInput) -> Create:
             return create_segment(element.document(), info.context.policy)
 
@@ -174,7 +193,7 @@ class SegmentMutation:
         return await _bulk(info, SegmentsCreatePayload, read, ids)
 
     @strawberry.field(description="Replace or create segments, at most 200. REST: `PUT /segments/bulk`.")
-    async def segments_upsert(self, info: Info, inputs: list[SegmentsUpsertInput]) -> SegmentsUpsertPayload:
+    async def segments_upsert(self, info: Info, inputs: WholeSegments) -> SegmentsUpsertPayload:
         def upsert(element: SegmentsUpsertInput) -> Upsert:
             return upsert_segment(element.id, element.document(), info.context.policy)
 
@@ -184,7 +203,7 @@ class SegmentMutation:
 
     @strawberry.field(description="Delete segments, at most 200. REST: `DELETE /segments/bulk`.")
     async def segments_delete(
-        self, info: Info, ids: list[strawberry.ID], force_delete: ForceDelete = False
+        self, info: Info, ids: SegmentIds, force_delete: ForceDelete = False
     ) -> SegmentsDeletePayload:
         def remove(segment_id: strawberry.ID) -> RemoveSegment:
             return RemoveSegment((segment_id,), force_delete)

@@ -14,7 +14,7 @@ import jsonpointer
 import orjson
 
 from resolvers.errors import InvalidInput
-from resolvers.text import JSON_BYTES
+from resolvers.text import JSON_BYTES, UNSTORABLE, checked_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
 ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")
@@ -64,16 +64,17 @@ def _parse_operation(item: Any, index: int, allowed: tuple[str, ...]) -> Operati
         raise InvalidInput(f"{item['path'] or 'The whole document'} cannot be written.", path=(index, "path"))
     if op in ("add", "replace", "test") and "value" not in item:
         raise InvalidInput(f"The operation {op} needs a value.", path=(index, "value"))
+    value = checked_json(item["value"], (index, "value")) if "value" in item else None
     source: Pointer = ()
     if op in ("move", "copy"):
         source = _pointer(item.get("from"), (index, "from"))
         if op == "move" and not _is_writable(source):
             raise InvalidInput(f"{item['from']} cannot be moved.", path=(index, "from"))
-    return Operation(op, path, item.get("value"), source)
+    return Operation(op, path, value, source)
 
 
 def _pointer(text: Any, path: tuple[str | int, ...]) -> Pointer:
-    if not isinstance(text, str) or len(text) > POINTER_LENGTH:
+    if not isinstance(text, str) or len(text) > POINTER_LENGTH or UNSTORABLE.search(text):
         raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path)
     try:
         return tuple(jsonpointer.JsonPointer(text).parts)
@@ -97,9 +98,19 @@ def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dic
         if operation.op == "add":
             _make_parents(result, operation.path)
         result = _applied(result, operation, index)
-        if operation.op == "copy" and len(orjson.dumps(result)) > DOCUMENT_BYTES:
-            raise InvalidInput("The patch makes the segment too large.", path=(index,))
+        if operation.op in ("add", "move", "copy"):
+            _check_growth(result, index)
     return result
+
+
+def _check_growth(document: dict[str, Any], index: int) -> None:
+    """Refuse what is far beyond a segment before the next operation multiplies it."""
+    try:
+        size = len(orjson.dumps(document))
+    except orjson.JSONEncodeError as error:  # nested deeper than it can follow
+        raise InvalidInput("The patch nests the segment too deeply.", path=(index,)) from error
+    if size > DOCUMENT_BYTES:
+        raise InvalidInput("The patch makes the segment too large.", path=(index,))
 
 
 def _make_parents(document: dict[str, Any], path: Pointer) -> None:

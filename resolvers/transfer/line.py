@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import IO, Final
 
 import orjson
 
@@ -26,7 +26,7 @@ class Line:
     command: Restore | GatewayError
 
 
-def read_lines(stream: BinaryIO, policy: Policy) -> Iterator[Line]:
+def read_lines(stream: IO[bytes], policy: Policy) -> Iterator[Line]:
     """The lines of the stream, counted from 1. Blank ones are counted, and passed over."""
     for number, whole in enumerate(_texts(stream), start=1):
         if whole is None:
@@ -37,7 +37,7 @@ def read_lines(stream: BinaryIO, policy: Policy) -> Iterator[Line]:
             yield _read_line(number, text, policy)
 
 
-def _texts(stream: BinaryIO) -> Iterator[bytes | None]:
+def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
     """Each line with its line break, never more than a line in memory; None for one that is too long."""
     text = stream.readline(LINE_BYTES + 1)
     while text:

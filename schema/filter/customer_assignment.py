@@ -1,7 +1,7 @@
 """Filtering and sorting customer assignments."""
 
 from enum import Enum
-from typing import Optional
+from typing import Annotated, Optional
 
 import strawberry
 
@@ -47,16 +47,26 @@ class CustomerAssignmentWhere:
 
 @strawberry.enum(description="What to sort by; customer and legal entity always decide between equals.")
 class CustomerAssignmentOrderField(Enum):
-    CUSTOMER_ID = "customer.id"
-    CUSTOMER_FIRST_NAME = "customer.firstName"
-    CUSTOMER_LAST_NAME = "customer.lastName"
-    CUSTOMER_EMAIL = "customer.email"
-    LEGAL_ENTITY_ID = "legalEntity.id"
-    LEGAL_ENTITY_NAME = "legalEntity.name"
-    ASSIGNMENT_TYPE = "assignmentType"
-    CREATED_AT = "metadata.createdAt"
-    MODIFIED_AT = "metadata.modifiedAt"
-    VERSION = "metadata.version"
+    CUSTOMER_ID = strawberry.enum_value("customer.id", description="The customer's id.")
+    CUSTOMER_FIRST_NAME = strawberry.enum_value(
+        "customer.firstName", description="The customer's first name, where known."
+    )
+    CUSTOMER_LAST_NAME = strawberry.enum_value(
+        "customer.lastName", description="The customer's last name, where known."
+    )
+    CUSTOMER_EMAIL = strawberry.enum_value(
+        "customer.email", description="The customer's e-mail address, where known."
+    )
+    LEGAL_ENTITY_ID = strawberry.enum_value(
+        "legalEntity.id", description="The legal entity's id; private customers before all others."
+    )
+    LEGAL_ENTITY_NAME = strawberry.enum_value(
+        "legalEntity.name", description="The legal entity's name, where known."
+    )
+    ASSIGNMENT_TYPE = strawberry.enum_value("assignmentType", description="How the assignment came about.")
+    CREATED_AT = strawberry.enum_value("metadata.createdAt", description="When it was created.")
+    MODIFIED_AT = strawberry.enum_value("metadata.modifiedAt", description="When it was last written.")
+    VERSION = strawberry.enum_value("metadata.version", description="The version.")
 
 
 @strawberry.input(
@@ -69,3 +79,13 @@ class CustomerAssignmentOrder:
     def order(self) -> Order:
         """The same as the lists understand it."""
         return order_by(self.field, self.direction)
+
+
+CustomerAssignmentWhereArgument = Annotated[
+    CustomerAssignmentWhere | None,
+    strawberry.argument(description="Only rows of which this holds; with `q`, of which both hold."),
+]
+CustomerAssignmentOrderByArgument = Annotated[
+    list[CustomerAssignmentOrder] | None,
+    strawberry.argument(description="What to sort by, the first field before the others; at most 10."),
+]

@@ -1,7 +1,7 @@
 """Filtering and sorting item assignments."""
 
 from enum import Enum
-from typing import Optional
+from typing import Annotated, Optional
 
 import strawberry
 
@@ -47,16 +47,16 @@ class ItemAssignmentWhere:
     description="What item assignments can be sorted by; segment, type and item always decide between equals."
 )
 class ItemAssignmentOrderField(Enum):
-    SEGMENT_ID = "segmentId"
-    TYPE = "type"
-    ITEM_ID = "item.id"
-    ITEM_CODE = "item.code"
+    SEGMENT_ID = strawberry.enum_value("segmentId", description="The segment's id.")
+    TYPE = strawberry.enum_value("type", description="The type of item: categories before products.")
+    ITEM_ID = strawberry.enum_value("item.id", description="The item's id.")
+    ITEM_CODE = strawberry.enum_value("item.code", description="The item's code, where known.")
     ITEM_NAME = strawberry.enum_value(
         "item.name", description="The name in the language that would be shown."
     )
-    CREATED_AT = "metadata.createdAt"
-    MODIFIED_AT = "metadata.modifiedAt"
-    VERSION = "metadata.version"
+    CREATED_AT = strawberry.enum_value("metadata.createdAt", description="When it was created.")
+    MODIFIED_AT = strawberry.enum_value("metadata.modifiedAt", description="When it was last written.")
+    VERSION = strawberry.enum_value("metadata.version", description="The version.")
 
 
 @strawberry.input(
@@ -69,3 +69,13 @@ class ItemAssignmentOrder:
     def order(self) -> Order:
         """The same as the lists understand it."""
         return order_by(self.field, self.direction)
+
+
+ItemAssignmentWhereArgument = Annotated[
+    ItemAssignmentWhere | None,
+    strawberry.argument(description="Only rows of which this holds; with `q`, of which both hold."),
+]
+ItemAssignmentOrderByArgument = Annotated[
+    list[ItemAssignmentOrder] | None,
+    strawberry.argument(description="What to sort by, the first field before the others; at most 10."),
+]

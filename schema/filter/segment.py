@@ -1,7 +1,7 @@
 """Filtering and sorting segments."""
 
 from enum import Enum
-from typing import Optional
+from typing import Annotated, Optional
 
 import strawberry
 
@@ -51,15 +51,15 @@ class SegmentWhere:
 
 @strawberry.enum(description="What segments can be sorted by; the id always decides between equals.")
 class SegmentOrderField(Enum):
-    ID = "id"
+    ID = strawberry.enum_value("id", description="The id.")
     NAME = strawberry.enum_value("name", description="The name in the language that would be shown.")
-    STATUS = "status"
-    SITE_CODE = "siteCode"
-    VALID_FROM = "validity.from"
-    VALID_TO = "validity.to"
-    CREATED_AT = "metadata.createdAt"
-    MODIFIED_AT = "metadata.modifiedAt"
-    VERSION = "metadata.version"
+    STATUS = strawberry.enum_value("status", description="Status: active before inactive.")
+    SITE_CODE = strawberry.enum_value("siteCode", description="The site.")
+    VALID_FROM = strawberry.enum_value("validity.from", description="When the validity begins.")
+    VALID_TO = strawberry.enum_value("validity.to", description="When the validity ends.")
+    CREATED_AT = strawberry.enum_value("metadata.createdAt", description="When it was created.")
+    MODIFIED_AT = strawberry.enum_value("metadata.modifiedAt", description="When it was last written.")
+    VERSION = strawberry.enum_value("metadata.version", description="The version.")
 
 
 @strawberry.input(description="One field to sort segments by. Missing values come first, descending last.")
@@ -70,3 +70,13 @@ class SegmentOrder:
     def order(self) -> Order:
         """The same as the lists understand it."""
         return order_by(self.field, self.direction)
+
+
+SegmentWhereArgument = Annotated[
+    SegmentWhere | None,
+    strawberry.argument(description="Only rows of which this holds; with `q`, of which both hold."),
+]
+SegmentOrderByArgument = Annotated[
+    list[SegmentOrder] | None,
+    strawberry.argument(description="What to sort by, the first field before the others; at most 10."),
+]

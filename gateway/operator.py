@@ -1,0 +1,27 @@
+"""Whoever runs the gateway, working on a tenant's records from the command line."""
+
+from datetime import UTC, datetime
+
+from models.columns import to_milliseconds
+from models.session import Snapshot, Transaction
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.policy import Policy
+
+
+def operator_reader(tenant: str, policy: Policy, snapshot: Snapshot) -> Reader:
+    """Who may open the database may read everything in it."""
+    return Reader(_operator(tenant), policy, snapshot, _now())
+
+
+def operator_writer(tenant: str, policy: Policy, transaction: Transaction) -> Writer:
+    """Who may open the database may write everything in it."""
+    return Writer(_operator(tenant), policy, transaction, _now())
+
+
+def _operator(tenant: str) -> Caller:
+    return Caller(tenant, scopes=frozenset(Scope), subject="operator")
+
+
+def _now() -> datetime:
+    return to_milliseconds(datetime.now(UTC))

@@ -1,0 +1,14 @@
+"""Whether anybody has stored anything yet."""
+
+from sqlalchemy import select
+
+from models.session import Snapshot
+from resolvers.transfer.kind import KINDS
+
+
+async def is_empty(snapshot: Snapshot) -> bool:
+    """Whether no tenant at all has a record."""
+    for kind in KINDS:
+        if await snapshot.value(select(kind.table.table.c.tenant).limit(1)) is not None:
+            return False
+    return True

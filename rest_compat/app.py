@@ -1,0 +1,103 @@
+"""The REST door: the contract's order of checks (D4), then the operation's answer."""
+
+import re
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from resolvers.caller import Caller
+from resolvers.errors import Forbidden, GatewayError, InvalidArgument, Unauthenticated
+from resolvers.policy import Policy
+from rest_compat.body import read_json
+from rest_compat.call import Call, parse_query
+from rest_compat.errors import Refused, error_response
+from rest_compat.operations import OPERATIONS
+from rest_compat.routing import Operation, Router, path_parts
+
+LONGEST_URL: Final = 10 * 1024
+LARGEST_HEADERS: Final = 60 * 1024
+TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
+
+Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
+"""Middleware that puts a Caller into the request's state, as `caller`, or answers 401 itself."""
+
+
+def create_rest_app(policy: Policy, authenticate: Authenticate) -> ASGIApp:
+    """The application to mount at `/customer-segment`.
+
+    It finds the Database in the request's state, as `database`. Routing comes before
+    authentication, so that an unknown path is 404 for everybody. Failures that are nobody's fault
+    (the database is away, a bug) are left to whoever mounts it.
+    """
+    router = Router(OPERATIONS)
+    answer = authenticate(_Answering(policy))
+
+    async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await WebSocketClose()(scope, receive, send)
+            return
+        try:
+            _check_size(scope)
+            operation, path = router.find(scope["method"], path_parts(scope))
+        except Refused as refusal:
+            await error_response(refusal)(scope, receive, send)
+            return
+        scope.setdefault("state", {})["operation"] = operation.operation_id
+        await answer({**scope, "endpoint": operation, "path_params": path}, receive, send)
+
+    return rest_app
+
+
+def _check_size(scope: Scope) -> None:
+    if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > LONGEST_URL:
+        raise Refused(414)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+        raise Refused(431)
+
+
+class _Answering:
+    """From an operation and a caller to the answer."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request, scope["endpoint"])
+        except (GatewayError, Refused) as failure:
+            response = error_response(failure)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, operation: Operation) -> Response:
+        caller: Caller = request.state.caller
+        _check_tenant(caller, request)
+        caller.require(*operation.scopes)
+        body = await read_json(request, operation.media_types) if operation.media_types else None
+        call = Call(
+            caller=caller,
+            policy=self._policy,
+            database=request.state.database,
+            path=request.path_params,
+            query=parse_query(request.scope["query_string"]),
+            headers=request.headers,
+            body=body,
+        )
+        return await operation.answer(call)
+
+
+def _check_tenant(caller: Caller, request: Request) -> None:
+    """The token, the path and, where it is sent, the header name one tenant (behaviour section 2, D5)."""
+    if caller.is_anonymous:
+        raise Unauthenticated()
+    tenant = request.path_params["tenant"]
+    if not TENANT.fullmatch(tenant):
+        raise InvalidArgument("A tenant has 3 to 16 of the characters a-z 0-9.", path=("tenant",))
+    if caller.tenant != tenant:
+        raise Forbidden()
+    if request.headers.get("emporix-tenant", tenant) != tenant:
+        raise InvalidArgument("The header names another tenant than the path.", path=("Emporix-Tenant",))

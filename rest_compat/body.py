@@ -1,0 +1,45 @@
+"""Reading a JSON body: bounded, of the right media type, well-formed."""
+
+from typing import Any, Final
+
+import orjson
+from starlette.requests import Request
+
+from resolvers.errors import InvalidInput
+from rest_compat.errors import Refused
+
+LARGEST_BODY: Final = 10 * 1024 * 1024
+LONGEST_LENGTH: Final = 18
+"""Digits of a Content-Length that are worth reading as a number."""
+NO_BODY: Final = ()
+"""What is sent is not looked at."""
+JSON: Final = ("application/json",)
+JSON_PATCH: Final = (*JSON, "application/json-patch+json")
+"""What a PATCH may be (D68)."""
+
+
+async def read_json(request: Request, media_types: tuple[str, ...]) -> Any:
+    """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
+    body = await _read(request)
+    if not body.strip():
+        return None
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    if media_type.strip().lower() not in media_types:
+        raise Refused(415)
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise InvalidInput(f"The body is not JSON: {error}.") from error
+
+
+async def _read(request: Request) -> bytes:
+    """The body; a chunked one has no length to look at first, so both are counted."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > LONGEST_LENGTH or int(announced) > LARGEST_BODY):
+        raise Refused(413)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise Refused(413)
+    return bytes(body)

@@ -1,0 +1,120 @@
+"""One authorised request: its parameters, its body, and the way to the database."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import Headers
+
+from models.columns import to_milliseconds
+from models.database import Database
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller
+from resolvers.errors import InvalidArgument, InvalidInput
+from resolvers.language import (
+    ContentLanguage,
+    LanguagePreference,
+    Translations,
+    parse_accept_language,
+    parse_content_language,
+)
+from resolvers.policy import Policy
+from resolvers.text import UNSTORABLE, checked_segment_id
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an operation is given. An absent body is None."""
+
+    caller: Caller
+    policy: Policy
+    database: Database
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    headers: Headers
+    body: Any = None
+    now: datetime = field(default_factory=lambda: to_milliseconds(datetime.now(UTC)))
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Reader]:
+        """One snapshot for the whole request."""
+        async with self.database.read() as snapshot:
+            yield Reader(self.caller, self.policy, snapshot, self.now)
+
+    async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+        """Run `work` in one transaction and commit it."""
+        return await self.database.write(
+            lambda transaction: work(Writer(self.caller, self.policy, transaction, self.now))
+        )
+
+    @property
+    def segment_id(self) -> str:
+        """The segment in the path. Raises InvalidArgument (D24)."""
+        return checked_segment_id(self.path["segmentId"], ("segmentId",), InvalidArgument)
+
+    @property
+    def legal_entity_id(self) -> str | None:
+        """The legal entity that the customer has chosen to act for; an empty parameter is none."""
+        return self.query.get("legalEntityId") or None
+
+    @property
+    def site_code(self) -> str | None:
+        """The site to look at; an empty parameter is none."""
+        return self.query.get("siteCode") or None
+
+    def flag(self, name: str) -> bool:
+        """A boolean parameter, false where absent. Raises InvalidArgument (D6)."""
+        value = self.query.get(name, "false").lower()
+        if value not in {"true", "false"}:
+            raise InvalidArgument("true or false is expected.", path=(name,))
+        return value == "true"
+
+    @cached_property
+    def language(self) -> LanguagePreference:
+        """What Accept-Language asks for."""
+        return parse_accept_language(self.headers.get("accept-language"))
+
+    @cached_property
+    def content_language(self) -> ContentLanguage:
+        """What Content-Language says of the body. Raises InvalidArgument."""
+        return parse_content_language(self.headers.get("content-language"), self.policy)
+
+    def shown(self, translations: Translations) -> dict[str, str]:
+        """A localized text as the reader wants it (D11, D12)."""
+        return self.language.shown(translations, self.policy.default_language)
+
+
+@contextmanager
+def parameters() -> Iterator[None]:
+    """What is wrong with a value inside the block is wrong with a parameter, not with the body."""
+    try:
+        yield
+    except InvalidInput as error:
+        raise InvalidArgument(error.message, path=error.path) from error
+
+
+def parse_query(query_string: bytes) -> dict[str, str]:
+    """The parameters of a query; of one that is given twice, the last. Raises InvalidArgument.
+
+    Unlike the standard library's parser it notices bytes that are no UTF-8.
+    """
+    query: dict[str, str] = {}
+    for pair in query_string.split(b"&"):
+        name, _, value = map(_query_text, pair.partition(b"="))
+        if UNSTORABLE.search(name + value):
+            raise InvalidArgument(
+                "The query is not UTF-8, or holds the character U+0000.",
+                path=() if UNSTORABLE.search(name) else (name,),
+            )
+        query[name] = value
+    return query
+
+
+def _query_text(text: bytes) -> str:
+    return unquote_to_bytes(text.replace(b"+", b" ")).decode(errors="surrogateescape")

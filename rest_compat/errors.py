@@ -1,0 +1,139 @@
+"""How failures look to a REST client (behaviour section 12).
+
+One table renders the house's catalogue, another what only HTTP knows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from resolvers.errors import (
+    AlreadyExists,
+    Forbidden,
+    GatewayError,
+    InvalidArgument,
+    InvalidInput,
+    NotFound,
+    Path,
+    SegmentInUse,
+    TimedOut,
+    TooManyElements,
+    Unauthenticated,
+    Unavailable,
+    UnknownReference,
+    UnknownSegment,
+    VersionConflict,
+)
+from rest_compat.responses import json_response
+
+INVALID_BODY: Final = "Validation problem with request body."
+INVALID_PARAMETER: Final = "Validation problem with request parameter."
+VALIDATION: Final = "validation"
+MISSING_SCOPE: Final = "missing_scope"
+
+PHRASES: Final[Mapping[int, str]] = {
+    413: "Request Entity Too Large",
+    414: "URI Too Long",
+}
+"""Where the contract's words are not those of every version of the standard library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The status of a failure, and its message where the contract has one word for many."""
+
+    status: int
+    message: str | None = None
+    headers: Mapping[str, str] | None = None
+
+    @property
+    def phrase(self) -> str:
+        """What the contract calls the status."""
+        return PHRASES.get(self.status) or HTTPStatus(self.status).phrase
+
+
+RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
+    Unauthenticated: Rendering(401, "Invalid access token", {"WWW-Authenticate": "Bearer"}),
+    Forbidden: Rendering(403),
+    NotFound: Rendering(404),
+    AlreadyExists: Rendering(409),
+    VersionConflict: Rendering(409),
+    InvalidInput: Rendering(400, INVALID_BODY),
+    InvalidArgument: Rendering(400, INVALID_PARAMETER),
+    TooManyElements: Rendering(400, INVALID_BODY),
+    UnknownSegment: Rendering(400),
+    UnknownReference: Rendering(400),
+    SegmentInUse: Rendering(400),
+    Unavailable: Rendering(503, headers={"Retry-After": "1"}),
+    TimedOut: Rendering(504),
+}
+
+
+class Refused(Exception):
+    """The request is refused for its form, before anybody looks at what it wants."""
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None) -> None:
+        self.rendering = Rendering(status, REFUSALS[status], headers)
+        super().__init__(self.rendering.message)
+
+
+REFUSALS: Final[Mapping[int, str]] = {
+    404: "No such endpoint.",
+    405: "The method is not allowed for this path.",
+    413: "The request body is too large.",
+    414: "The URL is too long.",
+    415: "The content type must be application/json.",
+    431: "The request headers are too large.",
+}
+
+
+def rendering_of(failure: GatewayError) -> Rendering:
+    """How a failure of the catalogue is rendered."""
+    return RENDERINGS[type(failure)]
+
+
+def message_of(failure: GatewayError) -> str:
+    """The failure's `message` in an error body and in a bulk answer."""
+    return rendering_of(failure).message or failure.message
+
+
+def error_response(failure: GatewayError | Refused) -> Response:
+    """The whole answer to a request that failed."""
+    if isinstance(failure, Refused):
+        rendering = failure.rendering
+        return _response(rendering, {"message": rendering.message})
+    rendering = rendering_of(failure)
+    if isinstance(failure, Unauthenticated):
+        detail = {"errorcode": "oauth.v2.InvalidAccessToken"}
+        fault = {"fault": {"faultstring": rendering.message, "detail": detail}}
+        return json_response(fault, rendering.status, rendering.headers)
+    body: dict[str, Any] = {"message": message_of(failure)}
+    if failure.resource_id is not None:
+        body["resourceId"] = failure.resource_id
+    details = _details(failure, rendering)
+    return _response(rendering, {**body, "details": details} if details else body)
+
+
+def _response(rendering: Rendering, body: Mapping[str, Any]) -> Response:
+    content = {"code": rendering.status, "status": rendering.phrase, **body}
+    return json_response(content, rendering.status, rendering.headers)
+
+
+def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | None:
+    """One object, about the first problem (D49); which scopes would have done (D50)."""
+    if isinstance(failure, Forbidden) and failure.required_scopes:
+        scopes = ", ".join(failure.required_scopes)
+        return {"type": MISSING_SCOPE, "message": f"Required scope(s): {scopes}"}
+    if rendering.status != HTTPStatus.BAD_REQUEST:
+        return None
+    field = {"field": field_name(failure.path)} if failure.path else {}
+    return {**field, "type": VALIDATION, "message": failure.message}
+
+
+def field_name(path: Path) -> str:
+    """`name.en`, `metadata.version`, `[3].path`."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")

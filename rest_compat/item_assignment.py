@@ -1,0 +1,108 @@
+"""Products and categories in segments on the REST door."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from models.session import Row
+from resolvers.access import Reader
+from resolvers.document import checked_document, one_of
+from resolvers.errors import NotFound
+from resolvers.item_assignment import (
+    ITEM_TABLES,
+    all_item_assignments,
+    assign_item,
+    item_assignment_document,
+    item_assignments_by_key,
+    item_assignments_of_segments,
+    item_key,
+    remove_item,
+)
+from resolvers.listing import RowList
+from resolvers.record import Key, Remove, Upsert
+from resolvers.reference.read import references_by_id
+from resolvers.segment.read import segments_by_id
+from rest_compat.call import Call, parameters
+from rest_compat.reading import Documents, View
+
+
+def of_all_segments(call: Call, reader: Reader) -> RowList:
+    """The items of every segment that the caller may see."""
+    return all_item_assignments(
+        reader,
+        site_code=call.site_code,
+        legal_entity_id=call.legal_entity_id,
+        only_active=call.flag("onlyActive"),
+    )
+
+
+def of_segment(call: Call, reader: Reader) -> RowList:
+    """The items of the segment in the path; none where the caller sees no such segment (D36)."""
+    return item_assignments_of_segments(reader, legal_entity_id=call.legal_entity_id).of(call.segment_id)
+
+
+async def find(call: Call, reader: Reader) -> Row:
+    """The assignment in the path. Raises NotFound with the id of what is missing."""
+    key = _key(call)
+    found = await item_assignments_by_key(reader, [key], legal_entity_id=call.legal_entity_id)
+    if key not in found:
+        segment_id, _, item_id = key
+        known = await segments_by_id(
+            reader, [segment_id], legal_entity_id=call.legal_entity_id, columns=["id"]
+        )
+        raise NotFound(item_id if segment_id in known else segment_id)
+    return found[key]
+
+
+async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
+    known = {
+        item_type: await references_by_id(
+            reader,
+            table,
+            {row["item_id"] for row in rows if row["type"] == item_type},
+            columns=("code", "name"),
+        )
+        for item_type, table in ITEM_TABLES.items()
+    }
+    return [_document(call, row, known[row["type"]].get(row["item_id"])) for row in rows]
+
+
+def _document(call: Call, row: Row, item: Row | None) -> dict[str, Any]:
+    document = item_assignment_document(row, item)
+    if "name" in document["item"]:
+        document["item"]["name"] = call.shown(document["item"]["name"])
+    return document
+
+
+ITEMS: Final = View(_documents, localized=True)
+
+
+def upsert(call: Call) -> Upsert:
+    """The assignment in the path; its body may be missing (behaviour 8.3)."""
+    key = _key(call)
+    return assign_item(key, checked_document({} if call.body is None else call.body))
+
+
+def remove(call: Call) -> Remove:
+    """The assignment in the path."""
+    return remove_item(_key(call))
+
+
+def upsert_each(call: Call, element: Any) -> Upsert:
+    """One assignment of many."""
+    segment_id, item_type, document = call.segment_id, _type(call), checked_document(element)
+    return assign_item(item_key(segment_id, item_type, document.get("id")), document)
+
+
+def remove_each(call: Call, element: Any) -> Remove:
+    """One id of many."""
+    return remove_item(item_key(call.segment_id, _type(call), element))
+
+
+def _key(call: Call) -> Key:
+    with parameters():
+        return item_key(call.segment_id, call.path["type"], call.path["itemId"])
+
+
+def _type(call: Call) -> str:
+    with parameters():
+        return one_of(call.path["type"], tuple(ITEM_TABLES), ("type",))

@@ -1,0 +1,156 @@
+"""Answers that read: a list, a search, or one document."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from starlette.responses import Response
+
+from models.session import Row
+from resolvers.access import Reader
+from resolvers.document import checked_document
+from resolvers.errors import InvalidArgument, InvalidInput, Path
+from resolvers.listing import RowList, parse_filter, parse_order
+from resolvers.page import Keyset, ListQuery, Offset, Page, Window
+from rest_compat.call import Call
+from rest_compat.fields import parse_fields, selected
+from rest_compat.responses import json_response
+from rest_compat.routing import Answer
+
+DEFAULT_PAGE_SIZE: Final = 60
+LARGEST_PAGE_SIZE: Final = 2_000
+LARGEST_OFFSET: Final = 2**62
+"""Beyond any table, and still a number that a database can count."""
+CURSOR_PARAMETERS: Final[Mapping[Path, Path]] = {("after",): ("next",), ("before",): ("prev",)}
+"""What REST calls the ends of a window."""
+VARIES_BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
+
+Documents: TypeAlias = list[dict[str, Any]]
+ChooseRows: TypeAlias = Callable[[Call, Reader], RowList]
+FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How rows of one kind are shown; `always` names members that `fields` cannot leave out."""
+
+    documents: Callable[[Call, Reader, Sequence[Row]], Awaitable[Documents]]
+    always: tuple[str, ...] = ()
+    localized: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What tells caches that the answer depends on the reader's language (D13)."""
+        return VARIES_BY_LANGUAGE if self.localized else {}
+
+    async def shown(self, call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
+        """The documents of the rows, cut to `fields`."""
+        documents = await self.documents(call, reader, rows)
+        selection = parse_fields(call.query.get("fields"), self.always)
+        if selection is None:
+            return documents
+        return [selected(document, selection) for document in documents]
+
+
+def read_list(choose: ChooseRows, view: View) -> Answer:
+    """A page of rows, filtered by the parameter `q`."""
+    return _list_answer(choose, view, lambda call: call.query.get("q"))
+
+
+def search_list(choose: ChooseRows, view: View) -> Answer:
+    """The same, filtered by the `q` of the body."""
+    return _list_answer(choose, view, _q_of_body)
+
+
+def _list_answer(choose: ChooseRows, view: View, q_of: Callable[[Call], str | None]) -> Answer:
+    async def answer(call: Call) -> Response:
+        async with call.reading() as reader:
+            rows = choose(call, reader)  # may ask for a further scope, which comes before validation (D4)
+            query = _list_query(call, q_of(call))
+            page = await _page(rows, query)
+            total = await rows.total(query) if _wants_total(call) else None
+            documents = await view.shown(call, reader, page.rows)
+        counted = {} if total is None else {"X-Total-Count": str(total)}
+        return json_response(documents, headers=view.headers | counted | _cursors(page))
+
+    return answer
+
+
+def read_one(find: FindRow, view: View) -> Answer:
+    """One row's document."""
+
+    async def answer(call: Call) -> Response:
+        async with call.reading() as reader:
+            row = await find(call, reader)
+            [document] = await view.shown(call, reader, [row])
+        return json_response(document, headers=view.headers)
+
+    return answer
+
+
+def _q_of_body(call: Call) -> str | None:
+    body = checked_document({} if call.body is None else call.body)
+    q = body.get("q")
+    if q is not None and not isinstance(q, str):
+        raise InvalidInput("A text is expected.", path=("q",))
+    return q
+
+
+def _list_query(call: Call, q: str | None) -> ListQuery:
+    return ListQuery(
+        window=_window(call),
+        condition=parse_filter(q),
+        orders=parse_order(call.query.get("sort")),
+        language=call.language,
+    )
+
+
+def _window(call: Call) -> Window:
+    """The page by number, or in the cursor mode the one after or before a cursor (D17, D19)."""
+    size = _number(call, "pageSize", DEFAULT_PAGE_SIZE)
+    if size > LARGEST_PAGE_SIZE:
+        raise InvalidArgument(f"A number from 1 to {LARGEST_PAGE_SIZE:,} is expected.", path=("pageSize",))
+    after, before = call.query.get("next"), call.query.get("prev")
+    if after is not None and before is not None:
+        raise InvalidArgument("Send next or prev, not both.", path=("prev",))
+    if after is not None or before is not None:
+        return Keyset(size, after, before, from_back=before is not None)
+    number = _number(call, "pageNumber", 1)
+    return Offset(size, min((number - 1) * size, LARGEST_OFFSET))
+
+
+def _number(call: Call, name: str, default: int) -> int:
+    text = call.query.get(name)
+    if text is None:
+        return default
+    digits = text.lstrip("0")
+    if not (text.isascii() and text.isdecimal() and digits):
+        raise InvalidArgument("A whole number from 1 is expected.", path=(name,))
+    return int(digits) if len(digits) < len(str(LARGEST_OFFSET)) else LARGEST_OFFSET
+
+
+async def _page(rows: RowList, query: ListQuery) -> Page:
+    """The page; a cursor at fault is called by the name of its parameter."""
+    try:
+        return await rows.page(query)
+    except InvalidArgument as error:
+        if error.path in CURSOR_PARAMETERS:
+            error.path = CURSOR_PARAMETERS[error.path]
+        raise
+
+
+def _wants_total(call: Call) -> bool:
+    """Lenient as a header is (D18); the cursor mode has no total."""
+    if "next" in call.query or "prev" in call.query:
+        return False
+    return call.headers.get("x-total-count", "").strip().lower() == "true"
+
+
+def _cursors(page: Page) -> dict[str, str]:
+    """Where to go on from a page that has rows; sort keys too long for a cursor leave it out."""
+    if not page.rows:
+        return {}
+    try:
+        return {"X-Next-Cursor": page.cursor(page.rows[-1]), "X-Prev-Cursor": page.cursor(page.rows[0])}
+    except InvalidArgument:
+        return {}

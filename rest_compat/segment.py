@@ -1,0 +1,85 @@
+"""Segments on the REST door."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from models.session import Row
+from resolvers.access import Reader
+from resolvers.document import checked_document
+from resolvers.errors import InvalidInput, NotFound
+from resolvers.listing import RowList
+from resolvers.record import Create, Upsert
+from resolvers.segment.document import segment_document
+from resolvers.segment.patch import CONTRACT_OPERATIONS, parse_operations
+from resolvers.segment.read import segments, segments_by_id
+from resolvers.segment.write import PatchSegment, RemoveSegment, create_segment, upsert_segment
+from resolvers.text import checked_segment_id
+from rest_compat.call import Call
+from rest_compat.reading import Documents, View
+
+
+def visible(call: Call, reader: Reader) -> RowList:
+    """The segments that the caller may see, or those of one customer (D9)."""
+    return segments(reader, customer_id=call.query.get("customerId"), legal_entity_id=call.legal_entity_id)
+
+
+async def find(call: Call, reader: Reader) -> Row:
+    """The segment in the path. Raises NotFound."""
+    segment_id = call.segment_id
+    found = await segments_by_id(reader, [segment_id], legal_entity_id=call.legal_entity_id)
+    if segment_id not in found:
+        raise NotFound(segment_id)
+    return found[segment_id]
+
+
+async def _documents(call: Call, _reader: Reader, rows: Sequence[Row]) -> Documents:
+    return [_document(call, row) for row in rows]
+
+
+def _document(call: Call, row: Row) -> dict[str, Any]:
+    document = segment_document(row)
+    localized = {name: call.shown(document[name]) for name in ("name", "description") if name in document}
+    return document | localized
+
+
+SEGMENTS: Final = View(_documents, always=("id",), localized=True)
+
+
+def create(call: Call) -> Create:
+    """The segment of the body."""
+    return create_each(call, call.body)
+
+
+def upsert(call: Call) -> Upsert:
+    """The segment of the body under the id of the path (D70)."""
+    segment_id, document = call.segment_id, checked_document(call.body)
+    if document.get("id") not in (None, segment_id):
+        raise InvalidInput("The id is not the one in the path.", path=("id",))
+    return upsert_segment(segment_id, document, call.policy, call.content_language)
+
+
+def patch(call: Call) -> PatchSegment:
+    """The operations of the body, of the three kinds that the contract has (D32)."""
+    operations = parse_operations(call.body, CONTRACT_OPERATIONS)
+    return PatchSegment((call.segment_id,), operations, call.content_language)
+
+
+def remove(call: Call) -> RemoveSegment:
+    """The segment in the path."""
+    return RemoveSegment((call.segment_id,), force_delete=call.flag("forceDelete"))
+
+
+def create_each(call: Call, element: Any) -> Create:
+    """One segment of many."""
+    return create_segment(checked_document(element), call.policy, call.content_language)
+
+
+def upsert_each(call: Call, element: Any) -> Upsert:
+    """One segment of many; one without an id is new (D48)."""
+    document = checked_document(element)
+    return upsert_segment(document.get("id"), document, call.policy, call.content_language)
+
+
+def remove_each(call: Call, element: Any) -> RemoveSegment:
+    """One id of many."""
+    return RemoveSegment((checked_segment_id(element, ()),), force_delete=call.flag("forceDelete"))

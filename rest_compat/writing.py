@@ -1,0 +1,81 @@
+"""Answers that write: one command, or one for each element of a bulk request."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Final, TypeAlias, TypeVar
+
+from starlette.responses import Response
+
+from resolvers.access import Writer
+from resolvers.bulk import attempted, checked_elements
+from resolvers.errors import GatewayError
+from resolvers.record import Effect, Outcome
+from resolvers.text import checked_segment_id
+from rest_compat.call import Call
+from rest_compat.errors import message_of, rendering_of
+from rest_compat.responses import json_response
+from rest_compat.routing import Answer
+
+Command = TypeVar("Command")
+CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]
+MakeCommand: TypeAlias = Callable[[Call], Command]
+MakeElementCommand: TypeAlias = Callable[[Call, Any], Command]
+CREATED: Final = (201, "Created")
+DONE: Final = (204, "OK")
+"""The contract's bulk examples call 204 OK (D46)."""
+
+
+def write_one(
+    command_of: MakeCommand[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
+) -> Answer:
+    """201 where something new came to be, with its id if the contract says so, else 204."""
+
+    async def answer(call: Call) -> Response:
+        command = command_of(call)
+        [outcome] = await call.write(lambda writer: carry_out(writer, [command]))
+        outcome.raised()
+        if outcome.effect is not Effect.CREATED:
+            return Response(status_code=HTTPStatus.NO_CONTENT)
+        if shows_id and outcome.record is not None:
+            return json_response({"id": outcome.record["id"]}, HTTPStatus.CREATED)
+        return Response(status_code=HTTPStatus.CREATED)
+
+    return answer
+
+
+def write_each(
+    command_of: MakeElementCommand[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
+) -> Answer:
+    """207 with one entry for each element, in the order of the request (D44 to D48)."""
+
+    async def answer(call: Call) -> Response:
+        elements = checked_elements(call.body)
+        commands = [attempted(partial(command_of, call, element)) for element in elements]
+        outcomes = await call.write(lambda writer: carry_out(writer, commands))
+        base = call.policy.bulk_index_base
+        entries = [
+            {"index": base + position, **(_id(outcome, element) if shows_id else {}), **_result(outcome)}
+            for position, (outcome, element) in enumerate(zip(outcomes, elements, strict=True))
+        ]
+        return json_response(entries, HTTPStatus.MULTI_STATUS)
+
+    return answer
+
+
+def _id(outcome: Outcome, element: Any) -> dict[str, str]:
+    """The segment's id; of a failed element the one it had, if that was one (D47)."""
+    if outcome.record is not None:
+        return {"id": outcome.record["id"]}
+    try:
+        return {"id": checked_segment_id(element.get("id") if isinstance(element, Mapping) else element, ())}
+    except GatewayError:
+        return {}
+
+
+def _result(outcome: Outcome) -> dict[str, Any]:
+    if outcome.error is not None:
+        rendering = rendering_of(outcome.error)
+        return {"code": rendering.status, "status": rendering.phrase, "message": message_of(outcome.error)}
+    code, status = CREATED if outcome.effect is Effect.CREATED else DONE
+    return {"code": code, "status": status}

@@ -1,0 +1,73 @@
+"""A REST client of the door alone: real authentication middleware, tokens that say who they are."""
+
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
+
+from gateway.authentication import Authentication, fault_refusal
+from gateway.claims import ExpiredToken, InvalidToken
+from gateway.errors import HANDLERS, SafetyNet
+from models.database import Database
+from resolvers.caller import Caller, Scope
+from resolvers.policy import Policy
+from rest_compat.app import create_rest_app
+from tests.rest_compat.rest import Rest
+
+SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
+
+
+class TokensThatSpeak:
+    """`tenant:RO:customer:legalEntity`, as `Rest.token` writes it."""
+
+    async def verify(self, token: str) -> Caller:
+        if token == "expired":
+            raise ExpiredToken("the token has expired")
+        match token.split(":"):
+            case [tenant, letters, customer_id, legal_entity_id]:
+                scopes = frozenset(SCOPES[letter] for letter in letters)
+                return Caller(tenant, scopes, None, customer_id or None, legal_entity_id or None)
+            case _:
+                raise InvalidToken("unknown token")
+
+
+class WithState:
+    """What the application's lifespan would put into the state."""
+
+    def __init__(self, app: ASGIApp, *, state: Mapping[str, object]) -> None:
+        self._app = app
+        self._state = state
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        await self._app({**scope, "state": dict(self._state)}, receive, send)
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """Parametrize it to try other rules."""
+    return Policy()
+
+
+@pytest.fixture
+def rest_app(database: Database, policy: Policy) -> ASGIApp:
+    authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
+    app = Starlette(
+        routes=[Mount("/customer-segment", create_rest_app(policy, authenticate))],
+        middleware=[Middleware(WithState, state={"database": database}), Middleware(SafetyNet)],
+        exception_handlers=HANDLERS,
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+@pytest.fixture
+async def rest(rest_app: ASGIApp, database: Database, tenant: str, policy: Policy) -> AsyncIterator[Rest]:
+    transport = httpx.ASGITransport(rest_app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+        yield Rest(client, database, tenant, policy)

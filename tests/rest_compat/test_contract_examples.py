@@ -1,0 +1,169 @@
+"""Every request and response example of the reference contract, replayed.
+
+SEGMENTS_TEST_CONTRACT names the contract's YAML file, which is not part of this repository. The other
+tests of this folder cover the same ground with data of their own.
+"""
+
+import os
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from rest_compat.operations import OPERATIONS
+from tests.rest_compat.rest import Rest
+
+
+class PlainYaml(yaml.SafeLoader):
+    """Leaves unquoted dates alone: to the contract they are text."""
+
+
+PlainYaml.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+SEGMENT_ID = "628cd20c6e8b2432b6346ca6"
+OTHER_ID = "61ge81e13562e22001h6cf456"
+
+
+@pytest.fixture(scope="session")
+def contract() -> Mapping[str, Any]:
+    path = os.environ.get("SEGMENTS_TEST_CONTRACT")
+    if path is None:
+        pytest.skip("SEGMENTS_TEST_CONTRACT does not name the contract's YAML file")
+    document: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), PlainYaml)  # noqa: S506  (it is a SafeLoader)
+    return document
+
+
+@pytest.fixture
+def examples(contract: Mapping[str, Any]) -> dict[str, Any]:
+    named = contract["components"]["examples"].items()
+    return {name: deepcopy(example["value"]) for name, example in named}
+
+
+def without_times(document: Mapping[str, Any]) -> dict[str, Any]:
+    metadata = {name: value for name, value in document["metadata"].items() if not name.endswith("At")}
+    return {**document, "metadata": metadata}
+
+
+def test_the_operations_are_those_of_the_contract(contract: Mapping[str, Any]) -> None:
+    prefix = "/customer-segment"
+    described = {
+        (method.upper(), path.removeprefix(prefix), operation["operationId"])
+        for path, item in contract["paths"].items()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert {(one.method, one.path, one.operation_id) for one in OPERATIONS} == described
+
+
+async def test_segments(rest: Rest, examples: dict[str, Any]) -> None:
+    response = await rest("POST", "", examples["SegmentCreation"])
+    assert (response.status_code, response.json()) == (201, {"id": SEGMENT_ID})
+    assert without_times(await rest.json("GET", f"/{SEGMENT_ID}")) == without_times(
+        examples["SegmentResponse"]
+    )
+    entries = await rest.json("POST", "/bulk", examples["SegmentsCreation"])
+    assert [(entry["id"], entry["code"]) for entry in entries] == [(SEGMENT_ID, 409), (OTHER_ID, 201)]
+    for method, path, body in (("GET", "", None), ("POST", "/search", examples["SegmentsSearch"])):
+        found = {one["id"]: without_times(one) for one in await rest.json(method, path, body)}
+        assert found == {one["id"]: without_times(one) for one in examples["SegmentsResponse"]}
+    response = await rest("PUT", f"/{SEGMENT_ID}", examples["SegmentUpdate"])
+    assert (response.status_code, response.content) == (204, b"")
+
+
+async def test_bulk_answers(rest: Rest, examples: dict[str, Any]) -> None:
+    creation, update = examples["SegmentsCreation"], examples["SegmentsUpdate"]
+    creation[1] = {"siteCode": "main"}
+    assert await rest.json("POST", "/bulk", creation) == examples["BulkCreationResponse"]
+    update[1] = {"siteCode": "main"}
+    assert await rest.json("PUT", "/bulk", update) == examples["BulkUpdateResponse"]
+    assert await rest.json("DELETE", "/bulk", [SEGMENT_ID, OTHER_ID]) == examples["BulkDeletionResponse"]
+
+
+async def test_patches(rest: Rest, contract: Mapping[str, Any]) -> None:
+    await rest.segment(
+        "gold",
+        description={"en": "x"},
+        mixins={"productCustomAttributes": {"pricingMeasurePrice": 1}},
+    )
+    patch = contract["paths"]["/customer-segment/{tenant}/segments/{segmentId}"]["patch"]
+    for example in patch["requestBody"]["content"]["application/json"]["examples"].values():
+        response = await rest("PATCH", "/gold", example["value"])
+        assert (response.status_code, response.content) == (204, b""), example
+    segment = await rest.json("GET", "/gold")
+    assert (segment["status"], segment["name"]) == ("INACTIVE", {"en": "New name"})
+    assert segment["mixins"] == {"productCustomAttributes": {"pricingMeasurePrice": 15}}
+    assert "description" not in segment
+
+
+async def test_customers(rest: Rest, examples: dict[str, Any]) -> None:
+    await rest.segment("gold")
+    b2b, b2c = examples["CustomerAssignmentResponse"], examples["CustomerAssignmentB2CResponse"]
+    await rest.known(customers=[b2b["customer"]], legal_entities=[b2b["legalEntity"]])
+    body = examples["CustomerAssignmentUpsert"]
+    b2b_path = f"/gold/customers/{b2b['customer']['id']}/{b2b['legalEntity']['id']}"
+    for path, expected in ((b2b_path, b2b), (b2b_path.rpartition("/")[0], b2c)):
+        response = await rest("PUT", path, body)
+        assert (response.status_code, response.content) == (201, b"")
+        stored = without_times(await rest.json("GET", path))
+        metadata = {"version": 1, **body["metadata"]}
+        assert stored == {**expected, "mixins": body["mixins"], "metadata": metadata}
+    entries = await rest.json("PUT", "/gold/customers/bulk", examples["CustomerAssignmentsUpsert"])
+    assert [entry["code"] for entry in entries] == [204, 201]
+    removals = examples["CustomerAssignmentsUpsert"]
+    removed = await rest.json("DELETE", "/gold/customers/bulk", removals)
+    assert removed == examples["BulkAssignmentDeletionResponse"]
+
+
+async def test_items(rest: Rest, examples: dict[str, Any]) -> None:
+    await rest.segment("segmentId")
+    expected = examples["ItemAssignmentsResponse"]
+    await rest.known(products=[one["item"] for one in expected])
+    for one in expected:
+        assert (await rest("PUT", f"/segmentId/items/PRODUCT/{one['item']['id']}")).status_code == 201
+    for method, path in (("GET", "/items"), ("GET", "/segmentId/items"), ("POST", "/segmentId/items/search")):
+        found = await rest.json(method, path)
+        assert list(map(without_times, found)) == list(map(without_times, expected))
+    upsert = await rest("PUT", "/segmentId/items/PRODUCT/12468504", examples["ItemAssignmentUpsert"])
+    assert upsert.status_code == 204
+    entries = await rest.json("PUT", "/segmentId/items/PRODUCT/bulk", examples["ItemAssignmentsUpsert"])
+    assert [entry["code"] for entry in entries] == [204, 409]
+
+
+async def test_category_trees(rest: Rest, examples: dict[str, Any]) -> None:
+    [tree] = examples["CategoryTreeResponse"]
+    nodes = [tree, tree["subcategories"][0], tree["subcategories"][0]["subcategories"][0]]
+    await rest.known(categories=nodes)
+    await rest.segment("gold")
+    await rest.assign("/gold/customers/c")
+    for node in nodes[1:]:
+        await rest.assign(f"/gold/items/CATEGORY/{node['id']}")
+    assert await rest.json("GET", "/items/category-trees", scopes="O", customer="c") == [tree]
+
+
+async def test_match(rest: Rest, contract: Mapping[str, Any]) -> None:
+    match = contract["paths"]["/customer-segment/{tenant}/segments/match"]["post"]
+    [example] = match["requestBody"]["content"]["application/json"]["examples"].values()
+    body = example["value"]
+    for segment_id in body["segmentIds"]:
+        await rest.segment(segment_id, siteCode=body["siteCode"])
+        await rest.assign(f"/{segment_id}/items/PRODUCT/{body['items'][0]['id']}")
+    assert await rest.json("POST", "/match", body) == body["items"][:1]
+
+
+async def test_errors(rest: Rest, examples: dict[str, Any]) -> None:
+    await rest.json("POST", "", examples["SegmentCreation"])
+    stale = {**examples["SegmentUpdate"], "metadata": {"version": 2}}
+    for name, response in (
+        ("Response_BadRequest_400", await rest("POST", "", {})),
+        ("Response_Forbidden_403", await rest("POST", "", {}, scopes="R")),
+        ("Response_NotFound_404", await rest("GET", f"/{SEGMENT_ID}", scopes="O", customer="c")),
+        ("Response_Conflict_409_exists", await rest("POST", "", examples["SegmentCreation"])),
+        ("Response_Conflict_409_changed", await rest("PUT", f"/{SEGMENT_ID}", stale)),
+    ):
+        assert examples[name].items() <= response.json().items()

@@ -1,0 +1,43 @@
+"""What a client is told when it is not their fault."""
+
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from gateway.authentication import Authentication, fault_refusal
+from gateway.errors import HANDLERS
+from models.database import Database
+from resolvers.policy import Policy
+from rest_compat.app import create_rest_app
+from tests.rest_compat.conftest import TokensThatSpeak, WithState
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", ""), ("GET", "/gold"), ("DELETE", "/gold"), ("PUT", "/gold/items/PRODUCT/p")]
+)
+async def test_a_database_that_cannot_be_reached_is_503(tmp_path: Path, method: str, path: str) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'no such folder' / 'segments.db'}")
+    authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
+    app = Starlette(
+        routes=[Mount("/customer-segment", create_rest_app(Policy(), authenticate))],
+        middleware=[Middleware(WithState, state={"database": database})],
+        exception_handlers=HANDLERS,
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+        response = await client.request(
+            method,
+            f"/customer-segment/shop/segments{path}",
+            headers={"Authorization": "Bearer shop:RM::"},
+        )
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "1"
+    assert response.json() == {
+        "code": 503,
+        "status": "Service Unavailable",
+        "message": "The service cannot answer at the moment; try again.",
+    }
