@@ -56,8 +56,7 @@ class Context:
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
-        await self._close_snapshot()
-        self.loaders.forget()
+        await self.start_over()
 
         async def counted(transaction: Transaction) -> Result:
             try:
@@ -66,6 +65,11 @@ class Context:
                 self.statements += transaction.statements
 
         return await self.database.write(counted)
+
+    async def start_over(self) -> None:
+        """Forget what was read: the next read opens another snapshot."""
+        self.loaders.forget()
+        await self._close_snapshot()
 
     async def _close_snapshot(self) -> None:
         """End the snapshot, if one was opened; the next read opens another."""

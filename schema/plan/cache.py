@@ -1,0 +1,128 @@
+"""Plans by document: a known document is neither parsed nor validated nor compiled again."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import strawberry
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_operation_ast,
+    get_variable_values,
+    parse,
+    validate,
+    visit,
+)
+from graphql.execution.values import VariableValues
+
+from schema.context import Context
+from schema.plan.plan import Plan, compile_plan
+from schema.plan.unplanned import Unplanned
+
+DOCUMENTS: Final = 1_000
+VARIANTS: Final = 32
+"""Plans of one document: one for each combination of the variables in its @skip and @include."""
+
+
+@dataclass(slots=True)
+class _Document:
+    """A valid operation, and its plans so far; None where the standard execution has to answer."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    conditions: tuple[str, ...]
+    plans: dict[tuple[Any, ...], Plan | None] = field(default_factory=dict)
+
+
+class Plans:
+    """The plans of one schema, for the documents seen last."""
+
+    def __init__(self, schema: strawberry.Schema, size: int = DOCUMENTS) -> None:
+        self._schema = schema
+        self._core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
+        self._size = size
+        self._documents: OrderedDict[tuple[str, str | None], _Document | None] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    async def run(
+        self, query: str, operation_name: str | None, variables: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any] | None:
+        """The `data` of the answer, or None where the standard execution has to give it.
+
+        Whatever goes wrong here goes wrong there as well, and there it becomes proper errors.
+        """
+        try:
+            document = self._document(query, operation_name)
+            if document is None:
+                return None
+            values = self._coerced(document, variables)
+            plan = self._plan(document, values)
+            return None if plan is None else await plan.run(context, values)
+        except Exception:  # noqa: BLE001  (see above)
+            await context.start_over()
+            return None
+
+    def _document(self, query: str, operation_name: str | None) -> _Document | None:
+        key = (query, operation_name)
+        if key in self._documents:
+            self._documents.move_to_end(key)
+            return self._documents[key]
+        document = self._documents[key] = self._read(query, operation_name)
+        if len(self._documents) > self._size:
+            self._documents.popitem(last=False)
+        return document
+
+    def _read(self, query: str, operation_name: str | None) -> _Document | None:
+        try:
+            document = parse(query)
+        except GraphQLError:
+            return None
+        operation = get_operation_ast(document, operation_name)
+        if operation is None or validate(self._core, document):
+            return None
+        finder = _ConditionFinder()
+        visit(document, finder)
+        return _Document(document, operation, tuple(sorted(finder.names)))
+
+    def _coerced(self, document: _Document, variables: Mapping[str, Any] | None) -> VariableValues:
+        definitions = document.operation.variable_definitions or ()
+        values = get_variable_values(self._core, definitions, dict(variables or {}))
+        if isinstance(values, list):
+            raise Unplanned("the variables do not fit")
+        return values
+
+    def _plan(self, document: _Document, values: VariableValues) -> Plan | None:
+        conditions = {name: values.coerced.get(name) for name in document.conditions}
+        variant = tuple(conditions.values())
+        if variant not in document.plans:
+            if len(document.plans) >= VARIANTS:
+                return None
+            document.plans[variant] = self._compiled(document, conditions)
+        return document.plans[variant]
+
+    def _compiled(self, document: _Document, conditions: Mapping[str, Any]) -> Plan | None:
+        try:
+            return compile_plan(self._schema, document.document, document.operation, conditions)
+        except Unplanned:
+            return None
+
+
+class _ConditionFinder(Visitor):
+    """The variables that directives depend on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.names.add(argument.value.name.value)

@@ -1,0 +1,284 @@
+"""From an operation to a plan."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import strawberry
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLSchema,
+    SelectionSetNode,
+    get_named_type,
+)
+from strawberry.types.field import StrawberryField
+
+from models.columns import instant_text
+from resolvers.language import preferring
+from schema.connection import page_info
+from schema.plan.arguments import ReadArguments, argument_reader, plain_function
+from schema.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
+from schema.plan.generate import Assembler, Expression, Prepare
+from schema.plan.link import FewLink, ManyLink, OneLink
+from schema.plan.request import PickText, PlanRequest
+from schema.plan.selection import Selector
+from schema.plan.shape import Link, RowShape
+from schema.plan.unplanned import Unplanned
+from schema.plan.value import Complete, completer
+from schema.relation import ToFew, ToMany, ToOne
+
+Selections = Sequence[SelectionSetNode]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """One field of a selection: its nodes and what the schema says about it."""
+
+    key: str
+    nodes: Sequence[FieldNode]
+    definition: GraphQLField
+    field: StrawberryField
+
+    @property
+    def selections(self) -> Selections:
+        return [node.selection_set for node in self.nodes if node.selection_set]
+
+    @property
+    def named_type(self) -> Any:
+        return get_named_type(self.definition.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiler:
+    """Compiles the selections of one operation, for known values of the variables in directives."""
+
+    schema: strawberry.Schema
+    selector: Selector
+
+    @property
+    def core(self) -> GraphQLSchema:
+        return self.schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
+
+    def selected(self, parent: GraphQLObjectType, selections: Selections) -> list[Selected | str]:
+        """The fields selected on a type; `__typename` is its response key alone."""
+        fields: list[Selected | str] = []
+        for key, nodes in self.selector.fields(parent, selections).items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                fields.append(key)
+                continue
+            definition = parent.fields[name]
+            fields.append(Selected(key, nodes, definition, definition.extensions["strawberry-definition"]))
+        return fields
+
+    def arguments(self, selected: Selected) -> ReadArguments:
+        return argument_reader(self.schema, selected.definition, selected.field, selected.nodes[0])
+
+    def row_shape(self, parent: GraphQLObjectType, selections: Selections) -> RowShape:
+        """The shape of the objects that rows of a type become."""
+        return RowCompiler(self, parent, Assembler()).compiled(selections)
+
+    def row_shapes(self, selected: Selected) -> Mapping[str, RowShape]:
+        """A shape for each object type that a field may lead to."""
+        named = selected.named_type
+        types = [named] if isinstance(named, GraphQLObjectType) else self.core.get_possible_types(named)
+        return {type_.name: self.row_shape(type_, selected.selections) for type_ in types}
+
+    def object_completer(self, selections: Selections) -> Callable[[GraphQLObjectType], Complete]:
+        """For objects that a resolver makes: a function from a type to what completes its objects."""
+
+        def complete_object(type_: GraphQLObjectType) -> Complete:
+            members = [self._object_member(type_, field) for field in self.selected(type_, selections)]
+            return lambda value: {key: read(value) for key, read in members}
+
+        return complete_object
+
+    def _object_member(self, type_: GraphQLObjectType, selected: Selected | str) -> tuple[str, Complete]:
+        if isinstance(selected, str):
+            return selected, lambda _: type_.name
+        complete = completer(selected.definition.type, self.object_completer(selected.selections))
+        resolver = selected.field.base_resolver
+        if resolver is None:
+            name = selected.field.python_name
+            return selected.key, lambda value: complete(getattr(value, name))
+        if resolver.is_async or resolver.info_parameter or selected.field.arguments:
+            raise Unplanned(f"{type_.name}.{selected.field.python_name}")
+        function = plain_function(selected.field)
+        return selected.key, lambda value: complete(function(value))
+
+    def connection_shape(self, selected: Selected) -> ConnectionShape:
+        """The shape of a connection."""
+        return ConnectionCompiler(self, [], []).compiled(selected.named_type, selected.selections)
+
+
+@dataclass(slots=True)
+class RowCompiler:
+    """Compiles one selection on a type whose objects are rows."""
+
+    compiler: Compiler
+    parent: GraphQLObjectType
+    assembler: Assembler
+
+    def compiled(self, selections: Selections) -> RowShape:
+        columns: set[str] = set()
+        links: list[Link] = []
+        for selected in self.compiler.selected(self.parent, selections):
+            if isinstance(selected, str):
+                self.assembler.members.append((selected, repr(self.parent.name)))
+                continue
+            columns.update(selected.field.metadata.get("columns", ()))
+            link = self._link(selected)
+            expression = self.assembler.link() if link else self._expression(selected)
+            links += [link] if link else []
+            self.assembler.members.append((selected.key, expression))
+        _refuse_twins(links)
+        prepares = tuple(self.assembler.prepares)
+        return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
+
+    def _link(self, selected: Selected) -> Link | None:
+        match selected.field.metadata.get("relation"):
+            case None:
+                return None
+            case ToOne() as relation:
+                is_required = isinstance(selected.definition.type, GraphQLNonNull)
+                return OneLink(relation, self.compiler.row_shapes(selected), is_required)
+            case ToFew() as relation:
+                return FewLink(relation, self.compiler.row_shapes(selected)[relation.node])
+            case ToMany() as relation:
+                shape = self.compiler.connection_shape(selected)
+                return ManyLink(relation, self.compiler.arguments(selected), shape)
+            case other:
+                raise Unplanned(repr(other))
+
+    def _expression(self, selected: Selected) -> Expression:
+        match selected.field.metadata:
+            case {"column": name}:
+                return self._column(name, selected)
+            case {"localized": name}:
+                return f"{self.assembler.prepared(self._picker(selected))}(r[{name!r}])"
+            case {"same_row": True}:
+                return self._same_row(selected)
+            case _:
+                return self._computed(selected)
+
+    def _column(self, name: str, selected: Selected) -> Expression:
+        value = f"r[{name!r}]"
+        if selected.named_type.name != "DateTime":
+            return value
+        text = self.assembler.constant(instant_text)
+        return f"(None if {value} is None else {text}({value}))"
+
+    def _picker(self, selected: Selected) -> Prepare:
+        arguments = self.compiler.arguments(selected)
+
+        def prepare(request: PlanRequest) -> PickText:
+            language = arguments(request.variables)["language"]
+            return request.picker(None if language is None else preferring(language))
+
+        return prepare
+
+    def _same_row(self, selected: Selected) -> Expression:
+        """An object over the same row, written into the object around it."""
+        members = []
+        for inner in self.compiler.selected(selected.named_type, selected.selections):
+            if isinstance(inner, str):
+                members.append(f"{inner!r}: {selected.named_type.name!r}")
+            else:
+                members.append(f"{inner.key!r}: {self._expression(inner)}")
+        return f"{{{', '.join(members)}}}"
+
+    def _computed(self, selected: Selected) -> Expression:
+        """What the field's own resolver makes of an object of the type."""
+        resolver = selected.field.base_resolver
+        if resolver is None or resolver.is_async:
+            raise Unplanned(f"{self.parent.name}.{selected.field.python_name}")
+        self.assembler.makes_object = self.parent.extensions["strawberry-definition"].origin
+        complete = completer(selected.definition.type, self.compiler.object_completer(selected.selections))
+        call = self._call(selected, plain_function(selected.field))
+        return f"{self.assembler.constant(complete)}({call}(o))"
+
+    def _call(self, selected: Selected, function: Callable[..., Any]) -> Expression:
+        takes_info = "info" in inspect.signature(function).parameters
+        if not takes_info and not selected.field.arguments:
+            return self.assembler.constant(function)
+        arguments = self.compiler.arguments(selected)
+
+        def prepare(request: PlanRequest) -> Any:
+            info = {"info": request.info} if takes_info else {}
+            return partial(function, **info, **arguments(request.variables))
+
+        return self.assembler.prepared(prepare)
+
+
+@dataclass(slots=True)
+class ConnectionCompiler:
+    """Compiles one selection on a connection."""
+
+    compiler: Compiler
+    members: list[tuple[str, Member]]
+    shapes: list[RowShape]
+
+    def compiled(self, type_: GraphQLObjectType, selections: Selections) -> ConnectionShape:
+        counts = False
+        for selected in self.compiler.selected(type_, selections):
+            if isinstance(selected, str):
+                self.members.append((selected, _constant(type_.name)))
+                continue
+            self.members.append((selected.key, self._member(selected)))
+            counts = counts or selected.field.python_name == "total_count"
+        if sum(bool(shape.links) for shape in self.shapes) > 1:
+            raise Unplanned("the rows of a page lead on in two ways")
+        return ConnectionShape(tuple(self.members), tuple(self.shapes), counts)
+
+    def _member(self, selected: Selected) -> Member:
+        match selected.field.python_name:
+            case "nodes":
+                return show_nodes(self._shape(selected))
+            case "edges":
+                return self._edges(selected)
+            case "page_info":
+                complete = self.compiler.object_completer(selected.selections)(selected.named_type)
+                return lambda page, _nodes, _total: complete(page_info(page))
+            case "total_count":
+                return lambda _page, _nodes, total: total
+            case other:
+                raise Unplanned(other)
+
+    def _edges(self, selected: Selected) -> Member:
+        members: list[tuple[str, EdgeMember]] = []
+        index: int | None = None
+        for inner in self.compiler.selected(selected.named_type, selected.selections):
+            if isinstance(inner, str):
+                members.append((inner, _edge_constant(selected.named_type.name)))
+            elif inner.field.python_name == "cursor":
+                members.append((inner.key, lambda page, row, _node: page.cursor(row)))
+            elif index is None:
+                index = self._shape(inner)
+                members.append((inner.key, lambda _page, _row, node: node))
+            else:
+                raise Unplanned("an edge shows its node twice")
+        return show_edges(members, index)
+
+    def _shape(self, selected: Selected) -> int:
+        self.shapes.append(self.compiler.row_shape(selected.named_type, selected.selections))
+        return len(self.shapes) - 1
+
+
+def _constant(text: str) -> Member:
+    return lambda _page, _nodes, _total: text
+
+
+def _edge_constant(text: str) -> EdgeMember:
+    return lambda _page, _row, _node: text
+
+
+def _refuse_twins(links: Sequence[Link]) -> None:
+    """A DataLoader asks once for what two fields of an object lead to; a plan would ask twice."""
+    relations = [link.relation for link in links]  # type: ignore[attr-defined]  # every link has one
+    if len(set(map(id, relations))) < len(relations):
+        raise Unplanned("two fields of an object lead the same way")

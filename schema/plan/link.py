@@ -1,0 +1,113 @@
+"""Following links from all rows of a level at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.session import Row
+from schema.plan.arguments import ReadArguments
+from schema.plan.request import PlanRequest
+from schema.plan.unplanned import Unplanned
+from schema.relation import Asked, ToFew, ToMany, ToOne
+
+if TYPE_CHECKING:
+    from schema.plan.connection import ConnectionShape
+    from schema.plan.shape import RowShape
+
+
+@dataclass(frozen=True, slots=True)
+class OneLink:
+    """What a ToOne leads to, for each row: an object of one of the types, or None."""
+
+    relation: ToOne
+    shapes: Mapping[str, "RowShape"]
+    is_required: bool
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        keys = [self.relation.key(row) for row in rows]
+        found = await self._found(keys, request)
+        linked: dict[str, dict[Any, Row]] = {}
+        types: dict[Any, str] = {}
+        for row, key in zip(rows, keys, strict=True):
+            target = self._target(row, key, found)
+            if target is not None:
+                types[key] = self.relation.node(row)
+                linked.setdefault(types[key], {})[key] = target
+        objects: dict[Any, Any] = {}
+        for node, targets in linked.items():
+            made = await self.shapes[node].objects(list(targets.values()), request)
+            objects.update(zip(targets, made, strict=True))
+        if self.is_required and not all(key in objects for key in keys):
+            raise Unplanned("a link leads nowhere")
+        return [objects.get(key) for key in keys]
+
+    async def _found(self, keys: Sequence[Any], request: PlanRequest) -> Mapping[Any, Row]:
+        columns = frozenset().union(*(shape.columns for shape in self.shapes.values()))
+        known = request.found.setdefault((self.relation, columns), {})
+        missing = {key for key in keys if key is not None and key not in known}
+        if missing:
+            known.update(await self.relation.batch(request.reader, list(missing)))
+        return known
+
+    def _target(self, row: Row, key: Any, found: Mapping[Any, Row]) -> Row | None:
+        if key is None:
+            return None
+        if key in found:
+            return found[key]
+        if self.relation.unknown is None:
+            return None
+        shape = self.shapes[self.relation.node(row)]
+        return {**dict.fromkeys(shape.columns), **self.relation.unknown(row)}
+
+
+@dataclass(frozen=True, slots=True)
+class FewLink:
+    """What a ToFew leads to, for each row: a list of objects."""
+
+    relation: ToFew
+    shape: "RowShape"
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        keys = [self.relation.key(row) for row in rows]
+        found = await self.relation.batch(request.reader, list(dict.fromkeys(keys)))
+        linked = [found.get(key, ()) for key in keys]
+        objects = await self.shape.objects([one for some in linked for one in some], request)
+        return _parted(objects, [len(some) for some in linked])
+
+
+@dataclass(frozen=True, slots=True)
+class ManyLink:
+    """What a ToMany leads to, for each row: a connection."""
+
+    relation: ToMany
+    arguments: ReadArguments
+    shape: "ConnectionShape"
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        if not rows:
+            return []
+        asked = self.asked(request)
+        keys = [self.relation.key(row) for row in rows]
+        parents = list(dict.fromkeys(keys))
+        children = self.relation.children(request.reader, **dict(asked.chosen))
+        query = self.shape.narrowed(asked.query)
+        pages = await children.pages(parents, query)
+        totals = await children.totals(parents, query) if self.shape.counts else {}
+        objects = await self.shape.objects([pages[key] for key in parents], request)
+        made = {
+            key: self.shape.connection(pages[key], nodes, totals.get(key))
+            for key, nodes in zip(parents, objects, strict=True)
+        }
+        return [made[key] for key in keys]
+
+    def asked(self, request: PlanRequest) -> Asked:
+        """What the arguments ask for in this run."""
+        return self.relation.asked(request.context, self.arguments(request.variables))
+
+
+def _parted(items: Sequence[Any], sizes: Sequence[int]) -> list[list[Any]]:
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(list(items[start : start + size]))
+        start += size
+    return parts

@@ -1,0 +1,100 @@
+"""A plan: what an operation does, ready to run."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
+from graphql.execution.values import VariableValues
+
+from schema.context import Context
+from schema.plan.arguments import ReadArguments
+from schema.plan.compile import Compiler, Selected
+from schema.plan.connection import ConnectionShape
+from schema.plan.request import PlanRequest
+from schema.plan.selection import Selector
+from schema.plan.shape import RowShape
+from schema.plan.unplanned import Unplanned
+from schema.relation import TopList, TopOne
+
+RunField = Callable[[PlanRequest], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The top-level fields of a query, in order."""
+
+    fields: tuple[tuple[str, RunField], ...]
+
+    async def run(self, context: Context, variables: VariableValues) -> dict[str, Any]:
+        """The `data` of the answer. Any exception means: ask the standard execution."""
+        request = PlanRequest(context, await context.reader(), variables)
+        return {key: await run(request) for key, run in self.fields}
+
+
+def compile_plan(
+    schema: strawberry.Schema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: Mapping[str, Any],
+) -> Plan:
+    """The plan of a valid query, for known values of the variables in directives. Raises Unplanned."""
+    if operation.operation is not OperationType.QUERY or operation.directives:
+        raise Unplanned(operation.operation.value)
+    fragments = {
+        one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
+    compiler = Compiler(schema, Selector(core, fragments, conditions))
+    query = core.query_type
+    if query is None:
+        raise Unplanned("there is no query type")
+    fields = compiler.selected(query, [operation.selection_set])
+    return Plan(tuple(_top_field(compiler, query.name, field) for field in fields))
+
+
+def _top_field(compiler: Compiler, type_name: str, selected: Selected | str) -> tuple[str, RunField]:
+    if isinstance(selected, str):
+        return selected, _constant(type_name)
+    match selected.field.metadata.get("relation"):
+        case TopOne() as top:
+            shape = compiler.row_shapes(selected)[top.node]
+            return selected.key, _one(top, shape, compiler.arguments(selected))
+        case TopList() as top:
+            connection = compiler.connection_shape(selected)
+            return selected.key, _list(top, connection, compiler.arguments(selected))
+        case _:
+            raise Unplanned(selected.field.python_name)
+
+
+def _constant(text: str) -> RunField:
+    async def run(_request: PlanRequest) -> str:
+        return text
+
+    return run
+
+
+def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
+    async def run(request: PlanRequest) -> Any:
+        row_id = arguments(request.variables)["id"]
+        rows = await top.batch(request.reader, [row_id])
+        if row_id not in rows:
+            return None
+        [shown] = await shape.objects([rows[row_id]], request)
+        return shown
+
+    return run
+
+
+def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> RunField:
+    async def run(request: PlanRequest) -> Any:
+        asked = top.asked(request.context, arguments(request.variables))
+        rows = top.rows(request.reader, **dict(asked.chosen))
+        query = shape.narrowed(asked.query)
+        page = await rows.page(query)
+        total = await rows.total(query) if shape.counts else None
+        [nodes] = await shape.objects([page], request)
+        return shape.connection(page, nodes, total)
+
+    return run
