@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ColumnElement,
+    Dialect,
     FromClause,
     Select,
     Table,
@@ -19,6 +20,21 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+
+class KeyList(TypeDecorator[Sequence[str]]):
+    """A sequence of texts as one parameter: an array on PostgreSQL, JSON on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
+        keys = list(value or ())
+        return keys if dialect.name == "postgresql" else orjson.dumps(keys).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +46,14 @@ class KeyTable:
     position: ColumnElement[int]
 
 
-def key_table(keys: Sequence[str], dialect: str) -> KeyTable:
+def key_table(dialect: str, parameter: str = "keys") -> KeyTable:
     """The keys as rows: `unnest` of an array on PostgreSQL, `json_each` on SQLite."""
+    keys = bindparam(parameter, type_=KeyList)
     if dialect == "postgresql":
-        unnested = func.unnest(_array(keys), type_=Text).table_valued("key", with_ordinality="position")
+        unnested = func.unnest(keys, type_=Text).table_valued("key", with_ordinality="position")
         rows = unnested.render_derived(name="keys")
         return KeyTable(rows, rows.c.key, rows.c.position)
-    listed = func.json_each(_json(keys)).table_valued("value", "key", name="keys")
+    listed = func.json_each(keys).table_valued("value", "key", name="keys")
     return KeyTable(listed, listed.c.value, listed.c.key)
 
 
@@ -67,16 +84,17 @@ def _equal(table: FromClause, wanted: FromClause, names: Sequence[str]) -> Colum
     return and_(*(table.c[name] == wanted.c[name] for name in names))
 
 
-def is_one_of(column: ColumnElement[Any], keys: Sequence[str], dialect: str) -> ColumnElement[bool]:
+def is_one_of(column: ColumnElement[Any], dialect: str, parameter: str = "keys") -> ColumnElement[bool]:
     """`column IN (keys)`."""
+    keys = bindparam(parameter, type_=KeyList)
     if dialect == "postgresql":
-        return column == any_(_array(keys))
-    listed = func.json_each(_json(keys)).table_valued("value")
+        return column == any_(keys)
+    listed = func.json_each(keys).table_valued("value")
     return column.in_(select(listed.c.value))
 
 
 def _array(keys: Sequence[str]) -> Any:
-    return bindparam(None, list(keys), ARRAY(Text))
+    return bindparam(None, list(keys), KeyList)
 
 
 def _json(keys: Sequence[Any]) -> Any:

@@ -34,7 +34,8 @@ class Snapshot:
         async with self._turn:
             self.statements += 1
             result = await self._connection.execute(statement, parameters)
-            return result.mappings().all()
+            rows: Sequence[Any] = result.mappings().all()
+            return rows
 
     async def row(self, statement: Executable, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""

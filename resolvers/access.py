@@ -1,11 +1,24 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from models.session import Snapshot, Transaction
-from resolvers.caller import Caller
+from sqlalchemy import Executable, bindparam
+
+from models.columns import PlainText, UtcDateTime
+from models.session import Row, Snapshot, Transaction
+from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
+from resolvers.statements import STATEMENTS, Built
+
+TENANT: Final = bindparam("tenant", type_=PlainText)
+NOW: Final = bindparam("now", type_=UtcDateTime)
+OWN_CUSTOMER: Final = bindparam("own_customer", type_=PlainText)
+OWN_LEGAL_ENTITY: Final = bindparam("own_legal_entity", type_=PlainText)
+"""What statements say instead of the values of one request, so that they can be kept and used again.
+`Reader.rows` fills them in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,32 @@ class Reader:
     @property
     def tenant(self) -> str:
         return self.caller.tenant
+
+    async def rows(self, statement: Executable, **values: Any) -> Sequence[Row]:
+        """Every row of the answer, for this request and for the values of the statement's own parameters."""
+        return await self.snapshot.rows(statement, self._parameters(values))
+
+    async def value(self, statement: Executable, **values: Any) -> Any:
+        """The one column of the first row, or None where there is none."""
+        return await self.snapshot.value(statement, self._parameters(values))
+
+    def built(self, what: Hashable, build: Callable[[], Built]) -> Built:
+        """What `build` makes, kept for all callers with the same view, rules and database.
+
+        `what` names it and all that it is built from. Values of this request come in as parameters
+        only, and permission is checked by the caller of this method: `build` may not run.
+        """
+        view = (self.caller.has(Scope.READ), self.caller.legal_entity_id is not None)
+        return STATEMENTS.get((what, view, self.policy, self.snapshot.dialect), build)
+
+    def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "tenant": self.caller.tenant,
+            "now": self.now,
+            "own_customer": self.caller.customer_id,
+            "own_legal_entity": self.caller.legal_entity_id,
+            **values,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import CTE, and_, select
+from sqlalchemy import CTE, ColumnElement, and_, select
 
 from models.item_assignment import item_assignment
 from models.reference import category
 from models.segment import segment
 from models.session import Row
-from resolvers.access import Reader
+from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.caller import Scope
-from resolvers.visibility import has_customer, is_active, own_customer_id, own_view
+from resolvers.visibility import has_customer, is_active, own_view
 
 MAXIMUM_LEVELS: Final = 50
 """A branch deeper than this goes on as a tree of its own, so that no answer nests without end."""
@@ -53,14 +53,14 @@ async def category_trees(
     """
     if customer_id is None:
         reader = own_view(reader)
-        customer_id = own_customer_id(reader)
+        assigned = _assigned_categories(reader, OWN_CUSTOMER, legal_entity_id, site_code)
     else:
         reader.caller.require(Scope.READ)
-    assigned = _assigned_categories(reader, customer_id, legal_entity_id, site_code)
-    branch = branches(reader, assigned)
+        assigned = _assigned_categories(reader, customer_id, legal_entity_id, site_code)
+    branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
-    known = and_(category.c.tenant == reader.tenant, category.c.id == branch.c.id)
-    rows = await reader.snapshot.rows(
+    known = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
+    rows = await reader.rows(
         select(branch.c.id.label("branch_id"), is_assigned, category).select_from(
             branch.join(category, known, isouter=True)
         )
@@ -69,10 +69,10 @@ async def category_trees(
 
 
 def _assigned_categories(
-    reader: Reader, customer_id: str, legal_entity_id: str | None, site_code: str | None
+    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None, site_code: str | None
 ) -> CTE:
     segments = select(segment.c.id).where(
-        segment.c.tenant == reader.tenant,
+        segment.c.tenant == TENANT,
         is_active(reader),
         has_customer(reader, customer_id, legal_entity_id),
     )
@@ -82,16 +82,16 @@ def _assigned_categories(
     return (
         select(rows.item_id.label("id"))
         .distinct()
-        .where(rows.tenant == reader.tenant, rows.type == "CATEGORY", rows.segment_id.in_(segments))
+        .where(rows.tenant == TENANT, rows.type == "CATEGORY", rows.segment_id.in_(segments))
         .cte("assigned")
     )
 
 
-def branches(reader: Reader, assigned: CTE) -> CTE:
+def branches(assigned: CTE) -> CTE:
     """The ids of the assigned categories and of all their ancestors; a cycle of parents ends it too."""
     branch = select(assigned.c.id).cte("branch", recursive=True)
     parents = select(category.c.parent_id).where(
-        category.c.tenant == reader.tenant, category.c.id == branch.c.id, category.c.parent_id.is_not(None)
+        category.c.tenant == TENANT, category.c.id == branch.c.id, category.c.parent_id.is_not(None)
     )
     return branch.union(parents)
 

@@ -19,7 +19,7 @@ from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import customer_summary, legal_entity_summary
 from resolvers.reference.read import known_ids
 from resolvers.text import checked_id, checked_segment_id
-from resolvers.visibility import visible_customer_assignments
+from resolvers.visibility import sees_all, visible_customer_assignments
 
 CUSTOMER_ASSIGNMENTS: Final = RecordTable(
     customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
@@ -94,9 +94,14 @@ def customer_assignment_document(
 
 def customer_assignments_of_segments(reader: Reader) -> ChildList:
     """The customers of each segment: all, or in the own view the caller's own rows of an active one."""
-    visible = visible_customer_assignments(reader)
+    sees_all(reader)
     return ChildList(
-        reader, FIELDS, lambda segment_id: and_(visible, customer_assignment.c.segment_id == segment_id)
+        reader,
+        "customer assignments",
+        FIELDS,
+        lambda segment_id: and_(
+            visible_customer_assignments(reader), customer_assignment.c.segment_id == segment_id
+        ),
     )
 
 
@@ -105,7 +110,7 @@ async def customer_assignments_by_key(reader: Reader, keys: Collection[Key]) -> 
     if not keys:
         return {}
     dialect = reader.snapshot.dialect
-    rows = await reader.snapshot.rows(
+    rows = await reader.rows(
         select_by_key(
             customer_assignment, CUSTOMER_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect
         ).where(visible_customer_assignments(reader))

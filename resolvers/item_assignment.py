@@ -11,7 +11,7 @@ from models.keys import select_by_key
 from models.reference import category, product
 from models.segment import segment
 from models.session import Row
-from resolvers.access import Reader, Writer
+from resolvers.access import TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
 from resolvers.document import Document, expected_version, metadata_document, one_of
 from resolvers.errors import GatewayError, UnknownReference
@@ -20,7 +20,7 @@ from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import known_ids, references_by_id
 from resolvers.text import checked_id, checked_segment_id
-from resolvers.visibility import is_active, visible_item_assignments
+from resolvers.visibility import is_active, sees_all, visible_item_assignments
 
 ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
 ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
@@ -84,13 +84,14 @@ def item_assignments_of_segments(
     reader: Reader, *, item_type: str | None = None, legal_entity_id: str | None = None
 ) -> ChildList:
     """The items of each segment that the caller may see, of one type or of both."""
-    visible = visible_item_assignments(reader, legal_entity_id)
-    of_type = true() if item_type is None else item_assignment.c.type == item_type
-    return ChildList(
-        reader,
-        FIELDS,
-        lambda segment_id: and_(visible, of_type, item_assignment.c.segment_id == segment_id),
-    )
+    sees_all(reader)
+
+    def belongs(segment_id: ColumnElement[str]) -> ColumnElement[bool]:
+        visible = visible_item_assignments(reader, legal_entity_id)
+        of_type = true() if item_type is None else item_assignment.c.type == item_type
+        return and_(visible, of_type, item_assignment.c.segment_id == segment_id)
+
+    return ChildList(reader, ("item assignments", item_type, legal_entity_id), FIELDS, belongs)
 
 
 def all_item_assignments(
@@ -101,15 +102,19 @@ def all_item_assignments(
     only_active: bool = False,
 ) -> RowList:
     """The items of all segments that the caller may see; one item in two segments is two rows."""
-    visible = visible_item_assignments(reader, legal_entity_id)
-    chosen = _in_segments(reader, site_code, only_active=only_active)
-    return RowList(reader, FIELDS, and_(visible, chosen))
+    sees_all(reader)
+
+    def belongs() -> ColumnElement[bool]:
+        visible = visible_item_assignments(reader, legal_entity_id)
+        return and_(visible, _in_segments(reader, site_code, only_active=only_active))
+
+    return RowList(reader, ("all item assignments", site_code, legal_entity_id, only_active), FIELDS, belongs)
 
 
 def _in_segments(reader: Reader, site_code: str | None, *, only_active: bool) -> ColumnElement[bool]:
     if site_code is None and not only_active:
         return true()
-    chosen = select(segment.c.id).where(segment.c.tenant == reader.tenant)
+    chosen = select(segment.c.id).where(segment.c.tenant == TENANT)
     if site_code is not None:
         chosen = chosen.where(segment.c.site_code == site_code)
     if only_active:
@@ -124,7 +129,7 @@ async def item_assignments_by_key(
     if not keys:
         return {}
     dialect = reader.snapshot.dialect
-    rows = await reader.snapshot.rows(
+    rows = await reader.rows(
         select_by_key(item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect).where(
             visible_item_assignments(reader, legal_entity_id)
         )

@@ -7,9 +7,9 @@ a window function takes 190 ms, for 50 parents of which one has 100,000 children
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,13 +18,14 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     func,
-    literal,
     select,
     true,
     tuple_,
 )
 
+from models.columns import PlainText
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
 from models.filter.errors import CursorError, FilterError
@@ -34,12 +35,14 @@ from models.keys import KeyTable, key_table
 from models.keyset import binding_of, decode_cursor, seek
 from models.ordering import Order, Ordering, order_terms, parse_sort
 from models.session import Row
-from resolvers.access import Reader
+from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
 from resolvers.page import Keyset, ListQuery, Offset, Page
 
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 """Which rows belong to the parent with this key."""
+
+PARENT: Final = bindparam("parent", type_=PlainText)
 
 
 def parse_filter(q: str | None) -> Condition | None:
@@ -64,22 +67,36 @@ def parse_order(sort: str | None) -> tuple[Order, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """The rows of the tenant that `belongs` says, to be paged or counted."""
+    """The rows of the tenant that `belongs` says, to be paged or counted.
+
+    `name` tells the list apart from all others; `values` fill in parameters of `belongs`.
+    """
 
     reader: Reader
+    name: Hashable
     catalogue: Catalogue
-    belongs: ColumnElement[bool]
+    belongs: Callable[[], ColumnElement[bool]]
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        return listing.page(await self.reader.snapshot.rows(listing.page_statement(self.belongs)))
+        listing, statement = self.reader.built(
+            (self.name, "page", _asked(self.reader, query)), lambda: self._page_statement(query)
+        )
+        return listing.page(await self.reader.rows(statement, **self.values))
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        total: int = await self.reader.snapshot.value(listing.count_statement(self.belongs))
+        statement = self.reader.built(
+            (self.name, "total", query.condition),
+            lambda: _Listing.of(self.reader, self.catalogue, query).count_statement(self.belongs()),
+        )
+        total: int = await self.reader.value(statement, **self.values)
         return total
+
+    def _page_statement(self, query: ListQuery) -> tuple["_Listing", Select[Any]]:
+        listing = _Listing.of(self.reader, self.catalogue, query)
+        return listing, listing.page_statement(self.belongs())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,7 @@ class ChildList:
     """The same for each of many parents, in one statement; `belongs` ties a row to a parent's key."""
 
     reader: Reader
+    name: Hashable
     catalogue: Catalogue
     belongs: Correlate
 
@@ -94,31 +112,49 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        keys = key_table(parents, self.reader.snapshot.dialect)
+        listing, statement = self.reader.built(
+            (self.name, "pages", _asked(self.reader, query)), lambda: self._children_statement(query)
+        )
         children: dict[str, list[Row]] = defaultdict(list)
-        for row in await self.reader.snapshot.rows(listing.children_statement(keys, self.belongs)):
+        for row in await self.reader.rows(statement, keys=parents):
             if row["tenant"] is not None:
                 children[row["parent_key"]].append(row)
         return {parent: listing.page(children[parent]) for parent in parents}
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        keys = key_table(parents, self.reader.snapshot.dialect)
-        rows = await self.reader.snapshot.rows(listing.child_counts_statement(keys, self.belongs))
+        statement = self.reader.built(
+            (self.name, "totals", query.condition),
+            lambda: _Listing.of(self.reader, self.catalogue, query).child_counts_statement(self.belongs),
+        )
+        rows = await self.reader.rows(statement, keys=parents)
         return {row["parent_key"]: row["total"] for row in rows}
 
     def of(self, parent: str) -> RowList:
         """The list of one parent."""
-        return RowList(self.reader, self.catalogue, self.belongs(literal(parent)))
+        return RowList(
+            self.reader,
+            (self.name, "of one"),
+            self.catalogue,
+            lambda: self.belongs(PARENT),
+            {"parent": parent},
+        )
+
+    def _children_statement(self, query: ListQuery) -> tuple["_Listing", Select[Any]]:
+        listing = _Listing.of(self.reader, self.catalogue, query)
+        return listing, listing.children_statement(self.belongs)
+
+
+def _asked(reader: Reader, query: ListQuery) -> Hashable:
+    """What a page's statement is built from: cursors are bound to the tenant."""
+    return (query, reader.tenant)
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
     """One list query, understood: what goes into its statements and its pages."""
 
-    reader: Reader
+    dialect: str
     catalogue: Catalogue
     query: ListQuery
     ordering: Ordering
@@ -149,7 +185,7 @@ class _Listing:
             repr(query.orders),
             repr(languages if query.orders else ()),
         )
-        return cls(reader, catalogue, query, ordering, condition, tables, binding)
+        return cls(dialect, catalogue, query, ordering, condition, tables, binding)
 
     @property
     def base(self) -> Table:
@@ -168,7 +204,7 @@ class _Listing:
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of the tenant, of the parent, and passing the filter."""
-        return and_(self.base.c.tenant == self.reader.tenant, belongs, self.condition)
+        return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
     def in_window(self, statement: Select[Any]) -> Select[Any]:
         """The statement in list order and between the cursors; a keyset reads one row beyond its page."""
@@ -199,9 +235,10 @@ class _Listing:
     def source(self, tables: frozenset[Table]) -> FromClause:
         return from_clause(self.catalogue, tables)
 
-    def children_statement(self, keys: KeyTable, belongs: Correlate) -> Select[Any]:
+    def children_statement(self, belongs: Correlate) -> Select[Any]:
+        keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
-        if self.reader.snapshot.dialect == "postgresql":
+        if self.dialect == "postgresql":
             child = self.page_statement(belongs(keys.key)).correlate(keys.clause).lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
@@ -210,7 +247,7 @@ class _Listing:
     def _children_by_key(self, keys: KeyTable, parent_key: Label[str], belongs: Correlate) -> Select[Any]:
         row_key = [column for column in self.base.primary_key if column.name != "tenant"]
         first = self.page_statement(belongs(keys.key)).with_only_columns(*row_key).correlate(keys.clause)
-        is_first = and_(self.base.c.tenant == self.reader.tenant, tuple_(*row_key).in_(first))
+        is_first = and_(self.base.c.tenant == TENANT, tuple_(*row_key).in_(first))
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
         return (
@@ -219,7 +256,8 @@ class _Listing:
             .order_by(keys.position, *self.ordering.order_by(backwards=self.from_back))
         )
 
-    def child_counts_statement(self, keys: KeyTable, belongs: Correlate) -> Select[Any]:
+    def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
+        keys = key_table(self.dialect)
         total = self.count_statement(belongs(keys.key)).correlate(keys.clause).scalar_subquery()
         return select(keys.key.label("parent_key"), total.label("total")).select_from(keys.clause)
 

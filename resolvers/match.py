@@ -9,7 +9,7 @@ from models.item_assignment import item_assignment
 from models.keys import is_one_of, key_table
 from models.reference import product_category
 from models.segment import segment
-from resolvers.access import Reader
+from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.errors import TooManyElements
 from resolvers.visibility import is_active
@@ -33,16 +33,16 @@ async def match_items(
     if not wanted or not segment_ids:
         return []
     dialect = reader.snapshot.dialect
-    products = key_table(wanted, dialect)
+    products = key_table(dialect)
     segments = select(segment.c.id).where(
-        segment.c.tenant == reader.tenant,
+        segment.c.tenant == TENANT,
         segment.c.site_code == site_code,
-        is_one_of(segment.c.id, list(dict.fromkeys(segment_ids)), dialect),
+        is_one_of(segment.c.id, dialect, "segment_ids"),
         is_active(reader),
     )
     categories = (
         select(product_category.c.category_id)
-        .where(product_category.c.tenant == reader.tenant, product_category.c.product_id == products.key)
+        .where(product_category.c.tenant == TENANT, product_category.c.product_id == products.key)
         .correlate(products.clause)
     )
     rows = item_assignment.c
@@ -50,10 +50,12 @@ async def match_items(
     by_category = and_(rows.type == "CATEGORY", rows.item_id.in_(categories))
     assigned = (
         exists()
-        .where(rows.tenant == reader.tenant, rows.segment_id.in_(segments), or_(by_itself, by_category))
+        .where(rows.tenant == TENANT, rows.segment_id.in_(segments), or_(by_itself, by_category))
         .correlate(products.clause)
     )
-    found = await reader.snapshot.rows(
-        select(products.key.label("id")).where(assigned).order_by(products.position)
+    found = await reader.rows(
+        select(products.key.label("id")).where(assigned).order_by(products.position),
+        keys=wanted,
+        segment_ids=list(dict.fromkeys(segment_ids)),
     )
     return [row["id"] for row in found]

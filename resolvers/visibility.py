@@ -14,7 +14,7 @@ from models.item_assignment import item_assignment
 from models.reference import customer_legal_entity
 from models.segment import segment
 from models.session import Row
-from resolvers.access import Reader
+from resolvers.access import NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy
 
@@ -30,8 +30,8 @@ def is_active(reader: Reader) -> ColumnElement[bool]:
     conditions = [segment.c.status == "ACTIVE"]
     if reader.policy.enforce_validity:
         conditions += [
-            or_(segment.c.valid_from.is_(None), segment.c.valid_from <= reader.now),
-            or_(segment.c.valid_to.is_(None), segment.c.valid_to > reader.now),
+            or_(segment.c.valid_from.is_(None), segment.c.valid_from <= NOW),
+            or_(segment.c.valid_to.is_(None), segment.c.valid_to > NOW),
         ]
     return and_(*conditions)
 
@@ -50,15 +50,15 @@ def visible_segments(reader: Reader, legal_entity_id: str | None = None) -> Colu
     """Of a segment: whether the caller may see it. `legal_entity_id` is the one they chose to act for."""
     if sees_all(reader):
         return true()
-    return and_(is_active(reader), has_customer(reader, own_customer_id(reader), legal_entity_id))
+    return and_(is_active(reader), has_customer(reader, OWN_CUSTOMER, legal_entity_id))
 
 
 def visible_customer_assignments(reader: Reader) -> ColumnElement[bool]:
     """Of a customer assignment: whether the caller may see it."""
     if sees_all(reader):
         return true()
-    active = select(segment.c.id).where(segment.c.tenant == reader.tenant, is_active(reader))
-    own = is_customers(reader, own_customer_id(reader), None)
+    active = select(segment.c.id).where(segment.c.tenant == TENANT, is_active(reader))
+    own = is_customers(reader, OWN_CUSTOMER, None)
     return and_(own, customer_assignment.c.segment_id.in_(active))
 
 
@@ -67,9 +67,7 @@ def visible_item_assignments(reader: Reader, legal_entity_id: str | None = None)
     if sees_all(reader):
         return true()
     return item_assignment.c.segment_id.in_(
-        select(segment.c.id).where(
-            segment.c.tenant == reader.tenant, visible_segments(reader, legal_entity_id)
-        )
+        select(segment.c.id).where(segment.c.tenant == TENANT, visible_segments(reader, legal_entity_id))
     )
 
 
@@ -79,14 +77,6 @@ def own_view(reader: Reader) -> Reader:
     return replace(reader, caller=replace(reader.caller, scopes=reader.caller.scopes - {Scope.READ}))
 
 
-def own_customer_id(reader: Reader) -> str:
-    """The customer that an own view is about; `Caller.require` has seen to it that there is one."""
-    customer_id = reader.caller.customer_id
-    if customer_id is None:
-        raise AssertionError("an own view without a customer")
-    return customer_id
-
-
 def has_customer(
     reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None
 ) -> ColumnElement[bool]:
@@ -94,7 +84,7 @@ def has_customer(
     return segment.c.id.in_(
         select(customer_assignment.c.segment_id)
         .where(
-            customer_assignment.c.tenant == reader.tenant,
+            customer_assignment.c.tenant == TENANT,
             is_customers(reader, customer_id, legal_entity_id),
         )
         .correlate_except(customer_assignment)
@@ -111,22 +101,23 @@ def is_customers(
     """
     rows = customer_assignment.c
     theirs = rows.customer_id == customer_id
-    current = None if sees_all(reader) else reader.caller.legal_entity_id
-    if current is not None:
-        return and_(theirs, rows.legal_entity_id.in_([NO_LEGAL_ENTITY, current]))
+    if not sees_all(reader) and reader.caller.legal_entity_id is not None:
+        return and_(
+            theirs, or_(rows.legal_entity_id == NO_LEGAL_ENTITY, rows.legal_entity_id == OWN_LEGAL_ENTITY)
+        )
     if legal_entity_id is not None:
         chosen = rows.legal_entity_id.in_([NO_LEGAL_ENTITY, legal_entity_id])
-        return and_(theirs, or_(chosen, _legal_entities_of(reader, customer_id) <= 1))
+        return and_(theirs, or_(chosen, _legal_entities_of(customer_id) <= 1))
     return theirs
 
 
-def _legal_entities_of(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[int]:
+def _legal_entities_of(customer_id: str | ColumnElement[str]) -> ColumnElement[int]:
     """How many legal entities the customer has: as reference data says, else as their assignments do."""
     known = (
         select(func.count())
         .select_from(customer_legal_entity)
         .where(
-            customer_legal_entity.c.tenant == reader.tenant,
+            customer_legal_entity.c.tenant == TENANT,
             customer_legal_entity.c.customer_id == customer_id,
         )
         .correlate_except(customer_legal_entity)
@@ -136,7 +127,7 @@ def _legal_entities_of(reader: Reader, customer_id: str | ColumnElement[str]) ->
     assigned = (
         select(func.count(assignments.c.legal_entity_id.distinct()))
         .where(
-            assignments.c.tenant == reader.tenant,
+            assignments.c.tenant == TENANT,
             assignments.c.customer_id == customer_id,
             assignments.c.legal_entity_id != NO_LEGAL_ENTITY,
         )

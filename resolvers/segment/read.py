@@ -1,17 +1,18 @@
 """Reading segments."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from models.filter.catalogue import SEGMENTS
 from models.keys import is_one_of
 from models.segment import segment
 from models.session import Row
-from resolvers.access import Reader
+from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
-from resolvers.visibility import has_customer, is_active, visible_segments
+from resolvers.visibility import has_customer, is_active, sees_all, visible_segments
 
 
 async def segments_by_id(
@@ -22,37 +23,45 @@ async def segments_by_id(
     columns: Collection[str] = (),
 ) -> dict[str, Row]:
     """Those of the segments that exist and that the caller may see. All columns, unless some are named."""
-    visible = visible_segments(reader, legal_entity_id)
-    wanted = [segment.c[name] for name in {"id", *columns}] if columns else list(segment.c)
-    rows = await reader.snapshot.rows(
-        select(*wanted).where(
-            segment.c.tenant == reader.tenant,
-            is_one_of(segment.c.id, sorted(ids), reader.snapshot.dialect),
-            visible,
+    sees_all(reader)
+
+    def build() -> Select[Any]:
+        wanted = [segment.c[name] for name in sorted({"id", *columns})] if columns else list(segment.c)
+        return select(*wanted).where(
+            segment.c.tenant == TENANT,
+            is_one_of(segment.c.id, reader.snapshot.dialect),
+            visible_segments(reader, legal_entity_id),
         )
-    )
-    return {row["id"]: row for row in rows}
+
+    statement = reader.built(("segments by id", legal_entity_id, frozenset(columns)), build)
+    return {row["id"]: row for row in await reader.rows(statement, keys=sorted(ids))}
 
 
 def segments(
     reader: Reader, *, customer_id: str | None = None, legal_entity_id: str | None = None
 ) -> RowList:
     """The segments that the caller may see, or, for who reads all, those of one customer (behaviour D9)."""
-    visible = visible_segments(reader, legal_entity_id)
-    if customer_id is not None:
-        reader.caller.require(Scope.READ)
-        visible = has_customer(reader, customer_id, legal_entity_id)
-    return RowList(reader, SEGMENTS, visible)
+    sees_all(reader)
+    if customer_id is None:
+        return RowList(
+            reader,
+            ("segments", legal_entity_id),
+            SEGMENTS,
+            lambda: visible_segments(reader, legal_entity_id),
+        )
+    reader.caller.require(Scope.READ)
+    return segments_of_customers(reader, legal_entity_id=legal_entity_id, only_active=False).of(customer_id)
 
 
 def segments_of_customers(
     reader: Reader, *, legal_entity_id: str | None = None, only_active: bool = True
 ) -> ChildList:
     """The segments that each customer is assigned to, as far as the caller may see them."""
-    visible = visible_segments(reader, legal_entity_id)
-    active = is_active(reader) if only_active else true()
-    return ChildList(
-        reader,
-        SEGMENTS,
-        lambda customer_id: and_(visible, active, has_customer(reader, customer_id, legal_entity_id)),
-    )
+    sees_all(reader)
+
+    def belongs(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
+        visible = visible_segments(reader, legal_entity_id)
+        active = is_active(reader) if only_active else true()
+        return and_(visible, active, has_customer(reader, customer_id, legal_entity_id))
+
+    return ChildList(reader, ("segments of customers", legal_entity_id, only_active), SEGMENTS, belongs)
