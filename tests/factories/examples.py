@@ -3,8 +3,8 @@
 from hypothesis import HealthCheck, settings
 
 with_database = settings(
-    max_examples=settings().max_examples // 4,
+    max_examples=settings().max_examples // 6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-"""A quarter of the profile's; each example makes a tenant of its own."""
+"""A sixth of the profile's; each example makes a tenant of its own."""

@@ -11,7 +11,14 @@ from models.columns import to_milliseconds
 from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.item_assignment import item_assignment
-from models.reference import category, customer, customer_legal_entity, legal_entity, product, product_category
+from models.reference import (
+    category,
+    customer,
+    customer_legal_entity,
+    legal_entity,
+    product,
+    product_category,
+)
 from models.segment import segment
 from models.session import Transaction
 from resolvers.access import Reader, Writer

@@ -50,9 +50,7 @@ class Graph:
             caller=caller or self.shop.caller("RM"),
             accept_language=accept_language,
         ) as context:
-            result = await schema.execute(
-                query, variable_values=dict(variables or {}), context_value=context
-            )
+            result = await schema.execute(query, variable_values=dict(variables or {}), context_value=context)
         errors = [dict(public_error(error, "request")) for error in result.errors or []]
         return Answer(result.data, errors, context.statements)
 

@@ -1,0 +1,30 @@
+"""A client of the schema, in an empty shop or in one that has everything."""
+
+from uuid import uuid4
+
+import pytest
+
+from models.database import Database
+from tests.factories.shop import Shop
+from tests.factories.world import build_world
+from tests.schema.client import Graph
+
+
+@pytest.fixture
+def graph(shop: Shop) -> Graph:
+    return Graph(shop)
+
+
+@pytest.fixture(scope="session")
+async def world(database: Database) -> Graph:
+    """A client of the shop that `tests.factories.world` describes. For reading: all tests share it."""
+    shop = Shop(database, f"world{uuid4().hex[:8]}")
+    await build_world(shop)
+    return Graph(shop)
+
+
+@pytest.fixture
+async def world_to_change(shop: Shop) -> Graph:
+    """The same shop for this test alone."""
+    await build_world(shop)
+    return Graph(shop)

@@ -1,0 +1,173 @@
+"""`where` and `q`: one filter tree, however it is written."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories.examples import with_database
+from tests.schema.client import Graph
+from tests.schema.lists import LISTS, ids, listed
+
+THEN = "2020-01-01T00:00:00.000Z"
+LATER = "2998-12-31T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("noun", "where", "q"),
+    [
+        ("segments", {"id": {"eq": "gold"}}, "id:gold"),
+        ("segments", {"id": {"in": ["gold", "silver", "none"]}}, "id:(gold,silver,none)"),
+        ("segments", {"status": {"eq": "INACTIVE"}}, "status:INACTIVE"),
+        ("segments", {"status": {"in": ["ACTIVE", "INACTIVE"]}}, "status:(ACTIVE,INACTIVE)"),
+        ("segments", {"siteCode": {"eq": "other"}}, "siteCode:other"),
+        ("segments", {"siteCode": {"in": ["other", "none"]}}, "siteCode:(other,none)"),
+        ("segments", {"validTo": {"eq": THEN}}, f'validity.to:"{THEN}"'),
+        ("segments", {"validTo": {"lte": THEN}}, f'validity.to:<="{THEN}"'),
+        ("segments", {"validTo": {"lt": THEN}}, f'validity.to:<"{THEN}"'),
+        ("segments", {"validTo": {"isNull": False}}, "validity.to:exists"),
+        ("segments", {"validFrom": {"isNull": True}}, "validity.from:null"),
+        ("segments", {"validFrom": {"gt": LATER}}, f'validity.from:>"{LATER}"'),
+        ("segments", {"validFrom": {"gte": LATER, "isNull": False}}, f'validity.from:>="{LATER}"'),
+        ("segments", {"createdAt": {"gt": THEN}}, f'metadata.createdAt:>"{THEN}"'),
+        ("segments", {"modifiedAt": {"lt": THEN}}, f'metadata.modifiedAt:<"{THEN}"'),
+        ("segments", {"createdAt": {"isNull": True}}, "metadata.createdAt:null"),
+        (
+            "segments",
+            {"and": [{"siteCode": {"eq": "main"}}, {"status": {"eq": "ACTIVE"}}]},
+            "siteCode:main status:ACTIVE",
+        ),
+        ("segments", {"or": [{"id": {"eq": "gold"}}, {"id": {"eq": "empty"}}]}, "id:(gold,empty)"),
+        ("segments", {"not": {"status": {"eq": "ACTIVE"}}}, "status:INACTIVE"),
+        ("segments", {"not": {"validTo": {"eq": THEN}}}, "id:(gold,silver,bronze,sleeping,future,empty)"),
+        ("segments", {"id": {"eq": "gold", "in": ["silver"]}}, "id:gold id:silver"),
+        ("customers", {"customerId": {"eq": "anna"}}, "customer.id:anna"),
+        ("customers", {"customerId": {"in": ["anna", "bob"]}}, "customerId:(anna,bob)"),
+        ("customers", {"legalEntityId": {"isNull": True}}, "legalEntity.id:null"),
+        ("customers", {"legalEntityId": {"isNull": False}}, "legalEntity.id:exists"),
+        ("customers", {"legalEntityId": {"eq": "acme"}}, "legalEntityId:acme"),
+        ("customers", {"assignmentType": {"eq": "AUTOMATIC"}}, "assignmentType:AUTOMATIC"),
+        ("customers", {"assignmentType": {"in": ["MANUAL"]}}, "assignmentType:(MANUAL)"),
+        ("customers", {"createdAt": {"gte": THEN}}, f'metadataCreatedAt:>="{THEN}"'),
+        ("customers", {"modifiedAt": {"lte": THEN}}, f'metadataModifiedAt:<="{THEN}"'),
+        ("items", {"segmentId": {"in": ["gold", "bronze"]}}, "segmentId:(gold,bronze)"),
+        ("items", {"type": {"eq": "CATEGORY"}}, "type:CATEGORY"),
+        ("items", {"type": {"in": ["PRODUCT"]}, "itemId": {"eq": "hat"}}, "type:PRODUCT item.id:hat"),
+        ("items", {"itemCode": {"eq": "SAWS"}}, "item.code:SAWS"),
+        ("items", {"itemCode": {"in": ["SAWS", "HAT"]}}, "item.code:(SAWS,HAT)"),
+        ("items", {"createdAt": {"lt": LATER}}, f'metadata.createdAt:<"{LATER}"'),
+        ("items", {"modifiedAt": {"isNull": False}}, "metadata.modifiedAt:exists"),
+        ("items", {"or": [{"type": {"eq": "PRODUCT"}}, {"not": {"type": {"eq": "PRODUCT"}}}]}, "type:exists"),
+    ],
+)
+async def test_where_means_what_q_means(world: Graph, noun: str, where: dict[str, Any], q: str) -> None:
+    by_where = await listed(world, noun, where=where)
+    assert by_where == await listed(world, noun, q=q)
+    both = await listed(world, noun, q=q, where=where)
+    assert both == by_where
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ({}, 7),
+        (None, 7),
+        ({"id": {}}, 7),
+        ({"id": None, "status": None, "and": None, "or": None, "not": None}, 7),
+        ({"id": {"eq": None, "in": None, "isNull": None}}, 7),
+        ({"validTo": {"lt": None}}, 7),
+        ({"id": {"in": []}}, 0),
+        ({"status": {"in": []}}, 0),
+        ({"not": {"id": {"in": []}}}, 7),
+        ({"and": []}, 7),
+        ({"or": []}, 0),
+        ({"or": [{}]}, 7),
+        ({"not": {}}, 0),
+        ({"not": {"not": {}}}, 7),
+        ({"id": {"isNull": True}}, 0),
+    ],
+)
+async def test_what_is_empty_asks_for_nothing(world: Graph, where: Any, expected: int) -> None:
+    data = await listed(world, "segments", where=where)
+    assert data["list"]["totalCount"] == expected
+
+
+ATOMS: dict[str, set[str]] = {
+    "gold": {"gold"},
+    "main": {"gold", "silver", "sleeping", "expired", "future"},
+    "inactive": {"sleeping"},
+    "ended": {"expired"},
+}
+WORDS: dict[str, dict[str, Any]] = {
+    "gold": {"id": {"eq": "gold"}},
+    "main": {"siteCode": {"eq": "main"}},
+    "inactive": {"status": {"eq": "INACTIVE"}},
+    "ended": {"validTo": {"lte": THEN}},
+}
+EVERYTHING = {"gold", "silver", "bronze", "sleeping", "expired", "future", "empty"}
+trees = st.recursive(
+    st.sampled_from(sorted(ATOMS)),
+    lambda inner: (
+        st.tuples(st.sampled_from(["and", "or"]), st.lists(inner, max_size=3))
+        | st.tuples(st.just("not"), inner)
+    ),
+    max_leaves=6,
+)
+
+
+def where_of(tree: Any) -> dict[str, Any]:
+    match tree:
+        case str():
+            return WORDS[tree]
+        case ("not", part):
+            return {"not": where_of(part)}
+        case (word, parts):
+            return {word: [where_of(part) for part in parts]}
+    raise AssertionError(tree)
+
+
+def meant(tree: Any) -> set[str]:
+    match tree:
+        case str():
+            return ATOMS[tree]
+        case ("not", part):
+            return EVERYTHING - meant(part)
+        case ("and", parts):
+            return EVERYTHING.intersection(*map(meant, parts))
+        case ("or", parts):
+            return set().union(*map(meant, parts))
+    raise AssertionError(tree)
+
+
+@with_database
+@given(tree=trees)
+async def test_and_or_not_are_what_they_say(world: Graph, tree: Any) -> None:
+    assert set(ids(await listed(world, "segments", where=where_of(tree)))) == meant(tree)
+
+
+@pytest.mark.parametrize("noun", LISTS)
+@pytest.mark.parametrize(
+    ("q", "part"),
+    [
+        ("active", "active"),
+        ("id:", "id"),
+        ("nosuchfield:1", "There is no field 'nosuchfield'"),
+        ("metadata.version:>abc", "metadata.version"),
+        ("id:~[", "id"),
+        ("mixins.m:\0", "U+0000"),
+        ("id:\ud800", ""),
+        ("compoundLogicalQuery:((status:ACTIVE) OR (siteCode:main))", ""),
+        ("id:a " * 51, ""),
+        ("x" * 10_001, ""),
+    ],
+)
+async def test_a_q_that_cannot_be_understood_says_why(world: Graph, noun: str, q: str, part: str) -> None:
+    answer = await world.ask(LISTS[noun], {"q": q})
+    assert set(answer.codes) == {"INVALID_ARGUMENT"}
+    assert answer.errors[0]["extensions"]["inputPath"] == ["q"]
+    assert part in answer.errors[0]["message"]
+
+
+async def test_an_empty_q_filters_nothing(world: Graph) -> None:
+    assert (await listed(world, "segments", q=" "))["list"]["totalCount"] == 7
