@@ -12,12 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-import orjson
 from sqlalchemy import Table, bindparam, select, tuple_
 
 from models.keys import select_by_key
 from resolvers.access import Reader, Writer
 from resolvers.errors import AlreadyExists, GatewayError, VersionConflict
+from resolvers.text import same_json
 
 Key: TypeAlias = tuple[str, ...]
 """The values of a primary key after `tenant`."""
@@ -250,9 +250,7 @@ def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
 
 
 def same_value(stored: Any, given: Any) -> bool:
-    """Equal as JSON is: Python holds 1, 1.0 and true for equal, a document does not."""
+    """Whether a column's value is the given one."""
     if isinstance(given, dict | list):
-        return orjson.dumps(stored, option=orjson.OPT_SORT_KEYS) == orjson.dumps(
-            given, option=orjson.OPT_SORT_KEYS
-        )
+        return same_json(stored, given)
     return bool(stored == given)

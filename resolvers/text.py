@@ -108,3 +108,8 @@ def _canonical_number(value: float, path: Path) -> float:
     if value not in INT64:
         raise InvalidInput("The number is too large: whole numbers have 64 bits.", path=path)
     return value
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Equal as JSON is: Python holds 1 and true for equal, a document does not. Both in canonical form."""
+    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)

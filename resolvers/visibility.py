@@ -25,6 +25,11 @@ def sees_all(reader: Reader) -> bool:
     return reader.caller.has(Scope.READ)
 
 
+def reads_something(reader: Reader) -> bool:
+    """Whether the caller has either reading scope."""
+    return reader.caller.has(Scope.READ) or reader.caller.has(Scope.READ_OWN)
+
+
 def is_active(reader: Reader) -> ColumnElement[bool]:
     """Of a segment: whether it is active (behaviour D28)."""
     conditions = [segment.c.status == "ACTIVE"]

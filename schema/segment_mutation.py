@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
-from resolvers.errors import GatewayError
+from resolvers.document import expected_version as read_version
+from resolvers.errors import GatewayError, InvalidInput
 from resolvers.record import Create, Outcome, Upsert
 from resolvers.segment.patch import parse_operations
 from resolvers.segment.write import (
@@ -18,6 +19,7 @@ from resolvers.segment.write import (
     write_segment,
     write_segments,
 )
+from resolvers.text import checked_segment_id
 from schema.context import Info
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
 from schema.segment import Segment
@@ -163,7 +165,8 @@ class SegmentMutation:
     ) -> SegmentPatchPayload:
         def read() -> PatchSegment:
             parsed = parse_operations([operation.document() for operation in operations])
-            return PatchSegment((id,), parsed, expected_version=expected_version)
+            version = read_version({"metadata": {"version": expected_version}})
+            return PatchSegment((id,), parsed, expected_version=version)
 
         result = await mutate(info, read, write_segment)
         return SegmentPatchPayload(
@@ -224,7 +227,7 @@ async def _bulk(
     results = [
         SegmentResult(
             index=index,
-            id=strawberry.ID(outcome.key[0]) if outcome.key else segment_id,
+            id=strawberry.ID(outcome.key[0]) if outcome.key else _usable(segment_id),
             segment=_segment(outcome),
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
@@ -232,6 +235,14 @@ async def _bulk(
         for index, (outcome, segment_id) in enumerate(zip(outcomes, ids, strict=True))
     ]
     return payload(results=results, user_errors=[])
+
+
+def _usable(segment_id: strawberry.ID | None) -> strawberry.ID | None:
+    """The id of an element that failed, if it can be one (behaviour D47)."""
+    try:
+        return strawberry.ID(checked_segment_id(segment_id, ()))
+    except InvalidInput:
+        return None
 
 
 def _segment(result: Outcome | GatewayError) -> Segment | None:

@@ -19,12 +19,12 @@ from models.reference import (
 from models.session import Row
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.category_tree import branches
-from resolvers.visibility import sees_all, visible_item_assignments
+from resolvers.visibility import reads_something, sees_all, visible_item_assignments
 
 
 async def known_ids(reader: Reader, table: Table, ids: Collection[str]) -> set[str]:
     """Which of the ids the reference table knows."""
-    return set(await references_by_id(reader, table, ids, columns=("id",)))
+    return set(await _rows(reader, table, ids, columns=("id",), linked_to_own=False))
 
 
 async def references_by_id(
@@ -32,8 +32,11 @@ async def references_by_id(
 ) -> dict[str, Row]:
     """Rows of a reference table by id, for ids that the caller has from rows they may see.
 
-    Unknown ids are missing. All columns, unless some are named.
+    Unknown ids are missing, and so are all for who has written such a row but may read nothing.
+    All columns, unless some are named.
     """
+    if not reads_something(reader):
+        return {}
     return await _rows(reader, table, ids, columns, linked_to_own=False)
 
 
@@ -71,6 +74,8 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
         )
 
     found: dict[str, list[Row]] = {customer_id: [] for customer_id in customer_ids}
+    if not reads_something(reader):
+        return found
     statement = reader.built("legal entities of customers", build)
     for row in await reader.rows(statement, keys=sorted(customer_ids)):
         found[row["customer_id"]].append(row)

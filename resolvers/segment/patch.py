@@ -14,7 +14,7 @@ import jsonpointer
 import orjson
 
 from resolvers.errors import InvalidInput
-from resolvers.text import JSON_BYTES, UNSTORABLE, checked_json
+from resolvers.text import JSON_BYTES, UNSTORABLE, checked_json, same_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
 ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")
@@ -123,6 +123,9 @@ def _make_parents(document: dict[str, Any], path: Pointer) -> None:
 
 def _applied(document: dict[str, Any], operation: Operation, index: int) -> dict[str, Any]:
     path = jsonpointer.JsonPointer.from_parts(operation.path).path
+    if operation.op == "test":
+        _check_value(document, operation, index)
+        return document
     if operation.clears:
         if operation.op == "add" and not _exists(document, operation.path):
             return document
@@ -132,8 +135,6 @@ def _applied(document: dict[str, Any], operation: Operation, index: int) -> dict
         step = {"op": operation.op, "path": path, "value": operation.value, "from": source}
     try:
         result: dict[str, Any] = jsonpatch.apply_patch(document, [step], in_place=True)
-    except jsonpatch.JsonPatchTestFailed as failure:
-        raise InvalidInput(f"The value at {path} is not the tested one.", path=(index, "value")) from failure
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException) as failure:
         raise InvalidInput(
             f"There is nothing at {path} to {operation.op}.", path=(index, "path")
@@ -145,6 +146,19 @@ def _applied(document: dict[str, Any], operation: Operation, index: int) -> dict
     return result
 
 
+def _check_value(document: dict[str, Any], operation: Operation, index: int) -> None:
+    """RFC 6902, section 4.6. Ours, since to Python `1` equals `true`."""
+    path = jsonpointer.JsonPointer.from_parts(operation.path).path
+    if not _exists(document, operation.path):
+        raise InvalidInput(f"There is nothing at {path} to test.", path=(index, "path"))
+    stored = jsonpointer.JsonPointer.from_parts(operation.path).resolve(document)
+    if not same_json(stored, operation.value):
+        raise InvalidInput(f"The value at {path} is not the tested one.", path=(index, "value"))
+
+
 def _exists(document: dict[str, Any], path: Pointer) -> bool:
     nothing = object()
-    return jsonpointer.JsonPointer.from_parts(path).resolve(document, nothing) is not nothing
+    try:
+        return jsonpointer.JsonPointer.from_parts(path).resolve(document, nothing) is not nothing
+    except (jsonpointer.JsonPointerException, TypeError):
+        return False

@@ -52,7 +52,7 @@ async def test_creates_see_the_ones_before_them(graph: Graph) -> None:
         ("a", "CREATED", 1, None, None),
         ("there", None, None, "ALREADY_EXISTS", ["id"]),
         ("a", None, None, "ALREADY_EXISTS", ["id"]),
-        ("bulk", None, None, "INVALID_INPUT", ["id"]),
+        (None, None, None, "INVALID_INPUT", ["id"]),
         ("b", None, None, "INVALID_INPUT", ["siteCode"]),
         ("c", "CREATED", 1, None, None),
     ]
