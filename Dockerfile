@@ -1,0 +1,24 @@
+# Build: everything into /app/.venv, from the lock file. Run: that, as a user without rights.
+FROM python:3.13-slim AS build
+ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
+RUN pip install --no-cache-dir uv
+WORKDIR /app
+COPY pyproject.toml uv.lock README.md LICENSE ./
+RUN uv sync --locked --no-dev --no-install-project
+COPY models models
+COPY resolvers resolvers
+COPY schema schema
+COPY rest_compat rest_compat
+COPY gateway gateway
+RUN uv sync --locked --no-dev --no-editable
+
+FROM python:3.13-slim
+RUN useradd --system --create-home --home-dir /var/lib/segments segments
+COPY --from=build /app/.venv /app/.venv
+ENV PATH=/app/.venv/bin:$PATH SEGMENTS_HOME=/var/lib/segments
+USER segments
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s \
+    CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"
+ENTRYPOINT ["segment-gateway"]
+CMD ["serve", "--host", "0.0.0.0"]
