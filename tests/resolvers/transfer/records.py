@@ -1,0 +1,170 @@
+"""Random records of every kind, in exactly the form in which an export writes them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import strategies as st
+
+from models.columns import instant_text
+
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+texts = st.text(characters, max_size=20)
+ids = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/"), min_size=1, max_size=8)
+customer_ids = ids.filter(lambda value: value not in {"bulk", "search"})
+item_ids = ids.filter(lambda value: value != "bulk")
+segment_ids = st.from_regex(r"[A-Za-z0-9_.:~-]{1,8}", fullmatch=True).filter(
+    lambda value: value not in {".", "..", "bulk", "search", "match", "items", "me"}
+)
+languages = st.sampled_from(["en", "de", "fr", "ar", "de-CH", "zh-Hant-TW"])
+localized = st.dictionaries(languages, texts, max_size=3)
+names = localized.filter(lambda value: any(text.strip() for text in value.values()))
+instants = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(  # noqa: DTZ001
+    lambda value: instant_text(value.replace(tzinfo=UTC))
+)
+fractions = st.floats(-1e12, 1e12).filter(lambda value: not value.is_integer())
+scalars = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | fractions | texts
+json_values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)
+)
+mixins = st.dictionaries(texts, st.dictionaries(texts, json_values, max_size=3), max_size=2)
+schemas = st.dictionaries(
+    texts, st.sampled_from(["https://example.com/a.json", "http://b.example/"]), max_size=2
+)
+
+
+@st.composite
+def validities(draw: st.DrawFn) -> dict[str, str]:
+    """A window that may be open at either end."""
+    ends = sorted(draw(st.lists(instants, min_size=2, max_size=2)))
+    window = {"from": ends[0], "to": ends[1]}
+    return {name: window[name] for name in draw(st.sets(st.sampled_from(["from", "to"])))}
+
+
+@st.composite
+def stamps(draw: st.DrawFn) -> dict[str, Any]:
+    """The `metadata` of a record with a version."""
+    return _said(
+        version=draw(st.integers(1, 2_000_000_000)),
+        createdAt=draw(instants),
+        modifiedAt=draw(instants),
+        mixins=draw(schemas),
+    )
+
+
+def _said(**members: Any) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value not in (None, {}, [])}
+
+
+def _by_id(kind: str, key: st.SearchStrategy[str], **members: st.SearchStrategy[Any]) -> Any:
+    """Up to three records of a kind that has an id."""
+    record = st.fixed_dictionaries(members).map(lambda drawn: _said(**drawn))
+    return st.dictionaries(key, record, max_size=3).map(
+        lambda drawn: [{"kind": kind, "id": key, **record} for key, record in drawn.items()]
+    )
+
+
+def _some(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | values
+
+
+def _id_lists(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
+    return st.sets(values, max_size=3).map(sorted)
+
+
+legal_entities = _by_id("legalEntity", ids, name=_some(texts))
+customers = _by_id(
+    "customer",
+    ids,
+    firstName=_some(texts),
+    lastName=_some(texts),
+    email=_some(texts),
+    legalEntityIds=_id_lists(ids),
+)
+categories = _by_id(
+    "category",
+    ids,
+    parentId=_some(ids),
+    code=_some(texts),
+    name=localized,
+    localizedDescription=localized,
+    localizedSlug=localized,
+    ecn=st.lists(texts, max_size=2),
+    validity=validities(),
+    position=_some(st.integers(-(2**31), 2**31 - 1)),
+    published=_some(st.booleans()),
+)
+products = _by_id("product", ids, code=_some(texts), name=localized, categoryIds=_id_lists(ids))
+segments = _by_id(
+    "segment",
+    segment_ids,
+    name=names,
+    description=localized,
+    validity=validities(),
+    status=st.sampled_from(["ACTIVE", "INACTIVE"]),
+    siteCode=texts.filter(lambda value: value.strip() != ""),
+    mixins=mixins,
+    metadata=stamps(),
+)
+
+
+def _assignments(
+    kind: str, key: Callable[[str], st.SearchStrategy[dict[str, Any]]], segment_ids: list[str]
+) -> st.SearchStrategy[list[dict[str, Any]]]:
+    records = st.sampled_from(segment_ids).flatmap(
+        lambda segment_id: st.builds(
+            lambda key, mixins, metadata: {"kind": kind, **key, **_said(mixins=mixins, metadata=metadata)},
+            key(segment_id),
+            mixins,
+            stamps(),
+        )
+    )
+    return st.lists(records, max_size=4, unique_by=sort_key)
+
+
+def _customer_keys(segment_id: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda customer_id, legal_entity_id, assignment_type: _said(
+            segmentId=segment_id,
+            customerId=customer_id,
+            legalEntityId=legal_entity_id,
+            assignmentType=assignment_type,
+        ),
+        customer_ids,
+        _some(ids),
+        st.sampled_from(["MANUAL", "AUTOMATIC"]),
+    )
+
+
+def _item_keys(segment_id: str) -> st.SearchStrategy[dict[str, Any]]:
+    return st.builds(
+        lambda item_type, item_id: {"segmentId": segment_id, "type": item_type, "itemId": item_id},
+        st.sampled_from(["PRODUCT", "CATEGORY"]),
+        item_ids,
+    )
+
+
+KINDS = ("legalEntity", "customer", "category", "product", "segment", "customerAssignment", "itemAssignment")
+
+
+def sort_key(record: dict[str, Any]) -> tuple[int, str, str, str]:
+    """Where an export writes the record: by kind, then by key."""
+    kind = KINDS.index(record["kind"])
+    match record["kind"]:
+        case "customerAssignment":
+            return kind, record["segmentId"], record["customerId"], record.get("legalEntityId", "")
+        case "itemAssignment":
+            return kind, record["segmentId"], record["type"], record["itemId"]
+        case _:
+            return kind, record["id"], "", ""
+
+
+@st.composite
+def tenants(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """All records of a tenant, in the order of an export."""
+    drawn = [draw(each) for each in (legal_entities, customers, categories, products, segments)]
+    known = [record["id"] for record in drawn[-1]]
+    if known:
+        drawn.append(draw(_assignments("customerAssignment", _customer_keys, known)))
+        drawn.append(draw(_assignments("itemAssignment", _item_keys, known)))
+    return sorted((record for records in drawn for record in records), key=sort_key)
