@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 
 from gateway.access_log import AccessLog
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
@@ -17,18 +17,18 @@ from gateway.health import healthz, readyz
 from gateway.jwks import PublishedKeys
 from gateway.keys import KeySource, SharedSecret
 from gateway.logs import configure_logs
+from gateway.oauth import TokenEndpoint
 from gateway.request_id import RequestId
-from gateway.settings import InvalidSettings, Settings, load_settings
+from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
 from models.database import Database
 from rest_compat.app import create_rest_app
+from rest_compat.openapi.document import MOUNTED_AT
+from rest_compat.openapi.endpoint import openapi_json
+from rest_compat.routing import AnyPathMount
+from schema.plan.cache import Plans
 from schema.root import schema
-
-NO_KEY = (
-    "nothing says which tokens to trust: set SEGMENTS_TOKEN_SECRET (at least 32 bytes; `openssl rand "
-    "-hex 32` makes a good one), or SEGMENTS_JWKS_URL of your identity provider, or try it out with --demo"
-)
 
 
 class AppState(TypedDict):
@@ -66,12 +66,27 @@ def _routes(settings: Settings, verifier: TokenVerifier) -> Sequence[BaseRoute]:
         Route("/readyz", readyz),
         Route(
             "/graphql",
-            GraphQLDoor(schema, settings.policy),
+            GraphQLDoor(schema, settings.policy, Plans(schema) if settings.compiled_plans else None),
             methods=["GET", "POST"],
             middleware=[Middleware(Authentication, verifier=verifier, refusal=graphql_refusal)],
         ),
-        Mount("/customer-segment", rest),
+        Route(f"{MOUNTED_AT}/openapi.json", openapi_json),
+        AnyPathMount(MOUNTED_AT, rest),
+        *_token_routes(settings),
     ]
+
+
+def _token_routes(settings: Settings) -> Sequence[BaseRoute]:
+    """The token endpoint, where tokens are signed with our secret; identity providers have their own."""
+    if settings.token_secret is None:
+        return []
+    endpoint = TokenEndpoint(
+        settings.oauth_clients,
+        settings.token_secret.get_secret_value(),
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+    )
+    return [Route("/oauth/token", endpoint, methods=["POST"])]
 
 
 def verifier_of(settings: Settings) -> TokenVerifier:

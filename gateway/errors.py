@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from gateway.jwks import KeysUnavailable
-from gateway.responses import error_response
 from models.database import DatabaseUnavailable, StatementTimeout
+from rest_compat.responses import failure_response
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +50,7 @@ class SafetyNet:
             if scope["type"] != "http" or has_started:
                 raise  # half an answer is out: only closing the connection tells the client
             log.exception("request failed")
-            await error_response(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL)(scope, receive, send)
+            await failure_response(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL)(scope, receive, send)
 
 
 async def http_error(_request: Request, error: Exception) -> Response:
@@ -58,13 +58,13 @@ async def http_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     message = MESSAGES.get(error.status_code, f"{error.detail}.")
-    return error_response(error.status_code, message, error.headers)
+    return failure_response(error.status_code, message, error.headers)
 
 
 async def unavailable(_request: Request, error: Exception) -> Response:
     """Something that we depend on is away for the moment."""
     log.warning("unavailable", reason=str(error))
-    return error_response(
+    return failure_response(
         HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot answer at the moment; try again.", RETRY_AFTER
     )
 
@@ -72,7 +72,7 @@ async def unavailable(_request: Request, error: Exception) -> Response:
 async def timed_out(_request: Request, error: Exception) -> Response:
     """The database gave up on a statement."""
     log.warning("timed out", reason=str(error))
-    return error_response(HTTPStatus.GATEWAY_TIMEOUT, "The request took longer than it may.")
+    return failure_response(HTTPStatus.GATEWAY_TIMEOUT, "The request took longer than it may.")
 
 
 HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.responses import json_response
 from models.database import DatabaseUnavailable, StatementTimeout
 from models.migrate import schema_is_current
+from rest_compat.responses import json_response
 
 
 async def healthz(_request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 from sqlalchemy.engine import URL
 
+from gateway.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.setting_values import check_database_url, check_language, check_web_address, split_words
 from models.engine import EngineOptions
 from resolvers.policy import Policy
@@ -23,6 +24,12 @@ from resolvers.policy import Policy
 PREFIX = "SEGMENTS_"
 SHORTEST_SECRET = 32
 """Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
+
+
+NO_KEY: Final = (
+    "nothing says which tokens to trust: set SEGMENTS_TOKEN_SECRET (at least 32 bytes; `openssl rand "
+    "-hex 32` makes a good one), or SEGMENTS_JWKS_URL of your identity provider, or try it out with --demo"
+)
 
 
 class InvalidSettings(Exception):
@@ -38,6 +45,14 @@ class OAuthClient(BaseModel):
     client_secret: SecretStr = Field(min_length=1)
     tenant: str = Field(pattern=r"^[a-z][a-z0-9]{2,15}$")
     scopes: tuple[str, ...]
+
+    @field_validator("scopes")
+    @classmethod
+    def _scopes_are_known(cls, scopes: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return parse_scopes(" ".join(scopes))
+        except ValueError:  # which repeats what it was given
+            raise ValueError(f"must be some of {', '.join(KNOWN_SCOPES)}") from None
 
 
 def _database_in(home: dict[str, Any]) -> str:
@@ -99,6 +114,10 @@ class Settings(BaseSettings):
     statement_timeout: float = Field(
         default=5.0, gt=0, le=3600, description="Seconds after which PostgreSQL gives up on a statement."
     )
+    compiled_plans: bool = Field(
+        default=True,
+        description="Answer queries by compiled plans where they can; false is slower, and answers the same.",
+    )
     log_format: Literal["console", "json"] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json",
         description="How log lines look. The default is console on a terminal, else json.",
@@ -123,6 +142,13 @@ class Settings(BaseSettings):
     def _jwks_url_is_an_address(cls, url: str | None) -> str | None:
         return None if url is None else check_web_address(url)
 
+    @field_validator("oauth_clients")
+    @classmethod
+    def _oauth_clients_differ(cls, clients: tuple[OAuthClient, ...]) -> tuple[OAuthClient, ...]:
+        if len({client.client_id for client in clients}) < len(clients):
+            raise ValueError("must give each client a client_id of its own")
+        return clients
+
     @field_validator("languages", mode="before")
     @classmethod
     def _languages_are_words(cls, value: Any) -> Any:
@@ -143,6 +169,11 @@ class Settings(BaseSettings):
         if self.token_secret is not None and self.jwks_url is not None:
             raise ValueError(
                 "SEGMENTS_TOKEN_SECRET and SEGMENTS_JWKS_URL exclude each other: set one of them"
+            )
+        if self.oauth_clients and self.jwks_url is not None:
+            raise ValueError(
+                "SEGMENTS_OAUTH_CLIENTS needs SEGMENTS_TOKEN_SECRET to sign with: "
+                "with SEGMENTS_JWKS_URL, tokens come from the identity provider"
             )
         if self.languages and self.default_language not in self.languages:
             raise ValueError("SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE")

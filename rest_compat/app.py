@@ -87,7 +87,10 @@ class _Answering:
             headers=request.headers,
             body=body,
         )
-        return await operation.answer(call)
+        try:
+            return await operation.answer(call)
+        finally:
+            request.state.statements = call.statements
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:

@@ -20,7 +20,7 @@ JSON_PATCH: Final = (*JSON, "application/json-patch+json")
 
 async def read_json(request: Request, media_types: tuple[str, ...]) -> Any:
     """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
-    body = await _read(request)
+    body = await read_bounded(request, LARGEST_BODY)
     if not body.strip():
         return None
     media_type = request.headers.get("content-type", "").partition(";")[0]
@@ -32,14 +32,17 @@ async def read_json(request: Request, media_types: tuple[str, ...]) -> Any:
         raise InvalidInput(f"The body is not JSON: {error}.") from error
 
 
-async def _read(request: Request) -> bytes:
-    """The body; a chunked one has no length to look at first, so both are counted."""
+async def read_bounded(request: Request, largest: int) -> bytes:
+    """The body, of at most so many bytes; a chunked one has no length to look at first, so both are counted.
+
+    Raises Refused with 413.
+    """
     announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and (len(announced) > LONGEST_LENGTH or int(announced) > LARGEST_BODY):
+    if announced.isdecimal() and (len(announced) > LONGEST_LENGTH or int(announced) > largest):
         raise Refused(413)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             raise Refused(413)
     return bytes(body)

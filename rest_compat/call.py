@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 
 from models.columns import to_milliseconds
 from models.database import Database
+from models.session import Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.errors import InvalidArgument, InvalidInput
@@ -28,9 +29,9 @@ from resolvers.text import UNSTORABLE, checked_segment_id
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Call:
-    """What an operation is given. An absent body is None."""
+    """What an operation is given. An absent body is None. `statements` counts what it costs the database."""
 
     caller: Caller
     policy: Policy
@@ -40,18 +41,27 @@ class Call:
     headers: Headers
     body: Any = None
     now: datetime = field(default_factory=lambda: to_milliseconds(datetime.now(UTC)))
+    statements: int = 0
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Reader]:
         """One snapshot for the whole request."""
         async with self.database.read() as snapshot:
-            yield Reader(self.caller, self.policy, snapshot, self.now)
+            try:
+                yield Reader(self.caller, self.policy, snapshot, self.now)
+            finally:
+                self.statements += snapshot.statements
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it."""
-        return await self.database.write(
-            lambda transaction: work(Writer(self.caller, self.policy, transaction, self.now))
-        )
+
+        async def counted(transaction: Transaction) -> Result:
+            try:
+                return await work(Writer(self.caller, self.policy, transaction, self.now))
+            finally:
+                self.statements += transaction.statements
+
+        return await self.database.write(counted)
 
     @property
     def segment_id(self) -> str:

@@ -1,6 +1,6 @@
 """Customers in segments on the REST door."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from models.customer_assignment import NO_LEGAL_ENTITY
@@ -68,15 +68,21 @@ def remove(call: Call) -> Remove:
     return remove_customer(_key(call))
 
 
-def upsert_each(call: Call, element: Any) -> Upsert:
-    """One assignment of many."""
-    segment_id, document = call.segment_id, checked_document(element)
-    return assign_customer(_element_key(segment_id, document), document)
+def upsert_each(call: Call) -> Callable[[Any], Upsert]:
+    """Each element is an assignment."""
+    segment_id = call.segment_id
+
+    def upsert_element(element: Any) -> Upsert:
+        document = checked_document(element)
+        return assign_customer(_element_key(segment_id, document), document)
+
+    return upsert_element
 
 
-def remove_each(call: Call, element: Any) -> Remove:
-    """One key of many; without a legal entity it is the B2C row's."""
-    return remove_customer(_element_key(call.segment_id, checked_document(element)))
+def remove_each(call: Call) -> Callable[[Any], Remove]:
+    """Each element is a key; without a legal entity it is the B2C row's."""
+    segment_id = call.segment_id
+    return lambda element: remove_customer(_element_key(segment_id, checked_document(element)))
 
 
 def _key(call: Call) -> Key:

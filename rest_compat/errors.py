@@ -6,7 +6,7 @@ One table renders the house's catalogue, another what only HTTP knows.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from starlette.responses import Response
 
@@ -27,18 +27,12 @@ from resolvers.errors import (
     UnknownSegment,
     VersionConflict,
 )
-from rest_compat.responses import json_response
+from rest_compat.responses import failure_response, json_response, phrase_of
 
 INVALID_BODY: Final = "Validation problem with request body."
 INVALID_PARAMETER: Final = "Validation problem with request parameter."
 VALIDATION: Final = "validation"
 MISSING_SCOPE: Final = "missing_scope"
-
-PHRASES: Final[Mapping[int, str]] = {
-    413: "Request Entity Too Large",
-    414: "URI Too Long",
-}
-"""Where the contract's words are not those of every version of the standard library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +46,7 @@ class Rendering:
     @property
     def phrase(self) -> str:
         """What the contract calls the status."""
-        return PHRASES.get(self.status) or HTTPStatus(self.status).phrase
+        return phrase_of(self.status)
 
 
 RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
@@ -104,22 +98,15 @@ def error_response(failure: GatewayError | Refused) -> Response:
     """The whole answer to a request that failed."""
     if isinstance(failure, Refused):
         rendering = failure.rendering
-        return _response(rendering, {"message": rendering.message})
+        return failure_response(rendering.status, str(failure), rendering.headers)
     rendering = rendering_of(failure)
     if isinstance(failure, Unauthenticated):
         detail = {"errorcode": "oauth.v2.InvalidAccessToken"}
         fault = {"fault": {"faultstring": rendering.message, "detail": detail}}
         return json_response(fault, rendering.status, rendering.headers)
-    body: dict[str, Any] = {"message": message_of(failure)}
-    if failure.resource_id is not None:
-        body["resourceId"] = failure.resource_id
-    details = _details(failure, rendering)
-    return _response(rendering, {**body, "details": details} if details else body)
-
-
-def _response(rendering: Rendering, body: Mapping[str, Any]) -> Response:
-    content = {"code": rendering.status, "status": rendering.phrase, **body}
-    return json_response(content, rendering.status, rendering.headers)
+    members = {"resourceId": failure.resource_id, "details": _details(failure, rendering)}
+    said = {name: value for name, value in members.items() if value is not None}
+    return failure_response(rendering.status, message_of(failure), rendering.headers, **said)
 
 
 def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | None:

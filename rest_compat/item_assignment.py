@@ -1,6 +1,6 @@
 """Products and categories in segments on the REST door."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from models.session import Row
@@ -87,15 +87,21 @@ def remove(call: Call) -> Remove:
     return remove_item(_key(call))
 
 
-def upsert_each(call: Call, element: Any) -> Upsert:
-    """One assignment of many."""
-    segment_id, item_type, document = call.segment_id, _type(call), checked_document(element)
-    return assign_item(item_key(segment_id, item_type, document.get("id")), document)
+def upsert_each(call: Call) -> Callable[[Any], Upsert]:
+    """Each element is an assignment."""
+    segment_id, item_type = call.segment_id, _type(call)
+
+    def upsert_element(element: Any) -> Upsert:
+        document = checked_document(element)
+        return assign_item(item_key(segment_id, item_type, document.get("id")), document)
+
+    return upsert_element
 
 
-def remove_each(call: Call, element: Any) -> Remove:
-    """One id of many."""
-    return remove_item(item_key(call.segment_id, _type(call), element))
+def remove_each(call: Call) -> Callable[[Any], Remove]:
+    """Each element is an id."""
+    segment_id, item_type = call.segment_id, _type(call)
+    return lambda element: remove_item(item_key(segment_id, item_type, element))
 
 
 def _key(call: Call) -> Key:

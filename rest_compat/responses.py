@@ -1,12 +1,34 @@
-"""JSON answers."""
+"""JSON answers in the contract's shapes (behaviour 12)."""
 
 from collections.abc import Mapping
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 
 import orjson
 from starlette.responses import Response
 
+PHRASES: Final[Mapping[int, str]] = {
+    413: "Request Entity Too Large",
+    414: "URI Too Long",
+}
+"""Where the contract's words are not those of every version of the standard library."""
 
-def json_response(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+
+def phrase_of(status: int) -> str:
+    """What the contract calls a status."""
+    return PHRASES.get(status) or HTTPStatus(status).phrase
+
+
+def json_response(
+    content: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response:
     """The content as JSON."""
     return Response(orjson.dumps(content), status, headers, media_type="application/json")
+
+
+def failure_response(
+    status: int, message: str, headers: Mapping[str, str] | None = None, **members: Any
+) -> Response:
+    """`{code, status, message}`, and what else is to be said about the failure."""
+    content = {"code": status, "status": phrase_of(status), "message": message, **members}
+    return json_response(content, status, headers)

@@ -4,6 +4,7 @@ Starlette routes on the decoded path, in which an encoded slash of an id looks l
 between names. The drop-in splits the path as it was sent, and decodes the parts afterwards.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import ASGIApp
 from starlette.types import Scope as AsgiScope
 
 from resolvers.caller import Scope
@@ -31,6 +34,14 @@ class Operation:
     scopes: tuple[Scope, ...]
     answer: Answer
     media_types: tuple[str, ...] = ()
+
+
+class AnyPathMount(Mount):
+    """A mount below which a path may hold any character; Starlette's own ends at an encoded line break."""
+
+    def __init__(self, path: str, app: ASGIApp) -> None:
+        super().__init__(path, app)
+        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
 
 
 class Router:

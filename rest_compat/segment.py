@@ -1,6 +1,6 @@
 """Segments on the REST door."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from models.session import Row
@@ -47,7 +47,7 @@ SEGMENTS: Final = View(_documents, always=("id",), localized=True)
 
 def create(call: Call) -> Create:
     """The segment of the body."""
-    return create_each(call, call.body)
+    return create_each(call)(call.body)
 
 
 def upsert(call: Call) -> Upsert:
@@ -69,17 +69,24 @@ def remove(call: Call) -> RemoveSegment:
     return RemoveSegment((call.segment_id,), force_delete=call.flag("forceDelete"))
 
 
-def create_each(call: Call, element: Any) -> Create:
-    """One segment of many."""
-    return create_segment(checked_document(element), call.policy, call.content_language)
+def create_each(call: Call) -> Callable[[Any], Create]:
+    """Each element is a segment."""
+    content_language = call.content_language
+    return lambda element: create_segment(checked_document(element), call.policy, content_language)
 
 
-def upsert_each(call: Call, element: Any) -> Upsert:
-    """One segment of many; one without an id is new (D48)."""
-    document = checked_document(element)
-    return upsert_segment(document.get("id"), document, call.policy, call.content_language)
+def upsert_each(call: Call) -> Callable[[Any], Upsert]:
+    """Each element is a segment; one without an id is new (D48)."""
+    content_language = call.content_language
+
+    def upsert_element(element: Any) -> Upsert:
+        document = checked_document(element)
+        return upsert_segment(document.get("id"), document, call.policy, content_language)
+
+    return upsert_element
 
 
-def remove_each(call: Call, element: Any) -> RemoveSegment:
-    """One id of many."""
-    return RemoveSegment((checked_segment_id(element, ()),), force_delete=call.flag("forceDelete"))
+def remove_each(call: Call) -> Callable[[Any], RemoveSegment]:
+    """Each element is an id."""
+    force_delete = call.flag("forceDelete")
+    return lambda element: RemoveSegment((checked_segment_id(element, ()),), force_delete=force_delete)

@@ -20,7 +20,8 @@ from rest_compat.routing import Answer
 Command = TypeVar("Command")
 CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]
 MakeCommand: TypeAlias = Callable[[Call], Command]
-MakeElementCommand: TypeAlias = Callable[[Call, Any], Command]
+ReadElements: TypeAlias = Callable[[Call], Callable[[Any], Command]]
+"""What each element asks for, once the path has been looked at."""
 CREATED: Final = (201, "Created")
 DONE: Final = (204, "OK")
 """The contract's bulk examples call 204 OK (D46)."""
@@ -45,13 +46,14 @@ def write_one(
 
 
 def write_each(
-    command_of: MakeElementCommand[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
+    commands_of: ReadElements[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
 ) -> Answer:
     """207 with one entry for each element, in the order of the request (D44 to D48)."""
 
     async def answer(call: Call) -> Response:
         elements = checked_elements(call.body)
-        commands = [attempted(partial(command_of, call, element)) for element in elements]
+        command_of = commands_of(call)
+        commands = [attempted(partial(command_of, element)) for element in elements]
         outcomes = await call.write(lambda writer: carry_out(writer, commands))
         base = call.policy.bulk_index_base
         entries = [

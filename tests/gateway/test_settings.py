@@ -8,6 +8,7 @@ from models.engine import EngineOptions
 from resolvers.policy import Policy
 
 SECRET = "0123456789abcdef0123456789abcdef"
+CLIENT = '{"client_id":"c","client_secret":"hunter2","tenant":"acme","scopes":["segment_read"]}'
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +40,7 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         "TOKEN_SECRET": SECRET,
         "TOKEN_ISSUER": "https://issuer",
         "TOKEN_AUDIENCE": "shop",
-        "OAUTH_CLIENTS": '[{"client_id":"c","client_secret":"s","tenant":"acme","scopes":["a"]}]',
+        "OAUTH_CLIENTS": '[{"client_id":"c","client_secret":"s","tenant":"acme","scopes":["segment_read"]}]',
         "DEFAULT_LANGUAGE": "de",
         "LANGUAGES": "en, de pt-BR",
         "ENFORCE_VALIDITY": "true",
@@ -57,7 +58,7 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
     assert settings.token_secret == SecretStr(SECRET)
     assert (settings.token_issuer, settings.token_audience) == ("https://issuer", "shop")
     assert settings.oauth_clients == (
-        OAuthClient(client_id="c", client_secret=SecretStr("s"), tenant="acme", scopes=("a",)),
+        OAuthClient(client_id="c", client_secret=SecretStr("s"), tenant="acme", scopes=("segment_read",)),
     )
     assert settings.policy == Policy("de", ("en", "de", "pt-BR"), True, True, 0)
     assert settings.engine_options == EngineOptions(pool_size=3, statement_timeout=1.5, behind_pgbouncer=True)
@@ -79,6 +80,25 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         ),
         ({"OAUTH_CLIENTS": '[{"client_secret": "hunter2'}, "SEGMENTS_OAUTH_CLIENTS: is not valid JSON"),
         ({"OAUTH_CLIENTS": '[{"client_secret": "hunter2"}]'}, "SEGMENTS_OAUTH_CLIENTS[0].client_id: field"),
+        (
+            {
+                "OAUTH_CLIENTS": '[{"client_id":"c","client_secret":"s","tenant":"acme",'
+                '"scopes":["segment_read","hunter2"]}]'
+            },
+            "SEGMENTS_OAUTH_CLIENTS[0].scopes: must be some of segment_read, segment_read_own",
+        ),
+        (
+            {"OAUTH_CLIENTS": '[{"client_id":"c","client_secret":"s","tenant":"acme","scopes":[]}]'},
+            "SEGMENTS_OAUTH_CLIENTS[0].scopes: must be some of segment_read, segment_read_own",
+        ),
+        (
+            {"OAUTH_CLIENTS": f"[{CLIENT},{CLIENT}]", "TOKEN_SECRET": SECRET},
+            "SEGMENTS_OAUTH_CLIENTS: must give each client a client_id of its own",
+        ),
+        (
+            {"OAUTH_CLIENTS": f"[{CLIENT}]", "JWKS_URL": "https://h/"},
+            "SEGMENTS_OAUTH_CLIENTS needs SEGMENTS_TOKEN_SECRET to sign with",
+        ),
         ({"LANGUAGES": "de"}, "SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE"),
         ({"LANGUAGES": "en,hunter2-"}, "SEGMENTS_LANGUAGES: must be made of BCP 47 language tags"),
         ({"DEFAULT_LANGUAGE": "e"}, "SEGMENTS_DEFAULT_LANGUAGE: must be made of BCP 47 language tags"),

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from functools import partial
 
 import httpx
+import orjson
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
@@ -18,7 +18,12 @@ from models.database import Database
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from rest_compat.app import create_rest_app
+from rest_compat.openapi.document import openapi_document
+from rest_compat.routing import AnyPathMount
+from tests.rest_compat.conformance import Conformance, closed
+from tests.rest_compat.contract import load_contract
 from tests.rest_compat.rest import Rest
+from tests.rest_compat.slips import corrected, is_undocumented
 
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 
@@ -48,6 +53,14 @@ class WithState:
         await self._app({**scope, "state": dict(self._state)}, receive, send)
 
 
+@pytest.fixture(scope="session")
+def described_by() -> list[Conformance]:
+    """Our own document, closed; and the contract but for its slips, where it is there."""
+    own = Conformance(closed(orjson.loads(orjson.dumps(openapi_document()))))
+    contract = load_contract()
+    return [own] if contract is None else [own, Conformance(corrected(contract), allowed=is_undocumented)]
+
+
 @pytest.fixture
 def policy() -> Policy:
     """Parametrize it to try other rules."""
@@ -58,7 +71,7 @@ def policy() -> Policy:
 def rest_app(database: Database, policy: Policy) -> ASGIApp:
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
     app = Starlette(
-        routes=[Mount("/customer-segment", create_rest_app(policy, authenticate))],
+        routes=[AnyPathMount("/customer-segment", create_rest_app(policy, authenticate))],
         middleware=[Middleware(WithState, state={"database": database}), Middleware(SafetyNet)],
         exception_handlers=HANDLERS,
     )
@@ -67,7 +80,11 @@ def rest_app(database: Database, policy: Policy) -> ASGIApp:
 
 
 @pytest.fixture
-async def rest(rest_app: ASGIApp, database: Database, tenant: str, policy: Policy) -> AsyncIterator[Rest]:
+async def rest(
+    rest_app: ASGIApp, database: Database, tenant: str, policy: Policy, described_by: list[Conformance]
+) -> AsyncIterator[Rest]:
+    """A client that checks every answer against our own OpenAPI document, and against the contract."""
     transport = httpx.ASGITransport(rest_app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop") as client:
+    hooks = {"response": [document.check for document in described_by]}
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop", event_hooks=hooks) as client:
         yield Rest(client, database, tenant, policy)

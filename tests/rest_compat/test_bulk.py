@@ -176,6 +176,9 @@ async def test_a_parameter_at_fault_refuses_the_whole_request(rest: Rest) -> Non
         ("DELETE", "/bulk?forceDelete=maybe", ["gold"], "forceDelete"),
         ("PUT", "/a%20b/customers/bulk", [{"customerId": "c"}], "segmentId"),
         ("PUT", "/gold/items/product/bulk", [{"id": "p"}], "type"),
+        ("DELETE", "/gold/items/product/bulk", [], "type"),
+        ("PUT", "/a%20b/customers/bulk", [], "segmentId"),
+        ("DELETE", "/bulk?forceDelete=maybe", [], "forceDelete"),
     ]
     for method, path, body, field in faults:
         response = await rest(method, path, body)

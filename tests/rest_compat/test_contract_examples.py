@@ -1,30 +1,18 @@
 """Every request and response example of the reference contract, replayed.
 
-SEGMENTS_TEST_CONTRACT names the contract's YAML file, which is not part of this repository. The other
-tests of this folder cover the same ground with data of their own.
+The contract's YAML file is not part of this repository: `contract.py` says where it is looked for. The
+other tests of this folder cover the same ground with data of their own.
 """
 
-import os
 from collections.abc import Mapping
 from copy import deepcopy
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from rest_compat.operations import OPERATIONS
+from tests.rest_compat.contract import ABSENT, load_contract
 from tests.rest_compat.rest import Rest
-
-
-class PlainYaml(yaml.SafeLoader):
-    """Leaves unquoted dates alone: to the contract they are text."""
-
-
-PlainYaml.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 SEGMENT_ID = "628cd20c6e8b2432b6346ca6"
 OTHER_ID = "61ge81e13562e22001h6cf456"
@@ -32,10 +20,9 @@ OTHER_ID = "61ge81e13562e22001h6cf456"
 
 @pytest.fixture(scope="session")
 def contract() -> Mapping[str, Any]:
-    path = os.environ.get("SEGMENTS_TEST_CONTRACT")
-    if path is None:
-        pytest.skip("SEGMENTS_TEST_CONTRACT does not name the contract's YAML file")
-    document: dict[str, Any] = yaml.load(Path(path).read_text(encoding="utf-8"), PlainYaml)  # noqa: S506  (it is a SafeLoader)
+    document = load_contract()
+    if document is None:
+        pytest.skip(ABSENT)
     return document
 
 
@@ -118,6 +105,39 @@ async def test_customers(rest: Rest, examples: dict[str, Any]) -> None:
     removals = examples["CustomerAssignmentsUpsert"]
     removed = await rest.json("DELETE", "/gold/customers/bulk", removals)
     assert removed == examples["BulkAssignmentDeletionResponse"]
+
+
+async def test_the_list_of_customers(rest: Rest, examples: dict[str, Any]) -> None:
+    expected = examples["CustomerAssignmentsResponse"]
+    slipped = expected[1]  # slip 2: two members of the second row are called by other names
+    slipped["customer"]["id"] = slipped["customer"].pop("customerId")
+    slipped["legalEntity"]["name"] = slipped["legalEntity"].pop("department")
+    await rest.segment("gold")
+    await rest.known(
+        customers=[one["customer"] for one in expected],
+        legal_entities=[one["legalEntity"] for one in expected],
+    )
+    for one in expected:
+        await rest.assign(f"/gold/customers/{one['customer']['id']}/{one['legalEntity']['id']}")
+    for method, path, body in (
+        ("GET", "/gold/customers?sort=customer.id:desc", None),
+        ("POST", "/gold/customers/search?sort=customer.id:desc", {"q": "assignmentType:MANUAL"}),
+    ):
+        found = await rest.json(method, path, body)
+        assert list(map(without_times, found)) == list(map(without_times, expected))
+
+
+async def test_bulk_answers_of_assignments(rest: Rest, examples: dict[str, Any]) -> None:
+    await rest.segment("gold")
+    update = examples["CustomerAssignmentsUpsert"]
+    await rest.json("PUT", "/gold/customers/bulk", update)
+    del update[1]["customerId"]
+    expected = examples["BulkAssignmentUpdateResponse"]
+    assert await rest.json("PUT", "/gold/customers/bulk", update) == expected
+    update = examples["ItemAssignmentsUpsert"]
+    await rest.json("PUT", "/gold/items/PRODUCT/bulk", update)
+    del update[1]["id"]
+    assert await rest.json("PUT", "/gold/items/PRODUCT/bulk", update) == expected
 
 
 async def test_items(rest: Rest, examples: dict[str, Any]) -> None:

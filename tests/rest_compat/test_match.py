@@ -36,6 +36,15 @@ async def test_products_match_by_themselves_or_through_their_category(shop: Rest
     ) == [{"id": "rope"}]
 
 
+@pytest.mark.parametrize(("member", "element"), [("items", {"id": "saw"}), ("segmentIds", "gold")])
+async def test_too_many_ids_are_called_by_the_name_of_their_member(
+    shop: Rest, member: str, element: Any
+) -> None:
+    response = await shop("POST", "/match", asking("saw", site="main", **{member: [element] * 10_001}))
+    message = "Maximum size of the payload array is 10000."
+    assert (response.status_code, response.json()) == (400, validation(member, message))
+
+
 async def test_nothing_matches_nothing(shop: Rest) -> None:
     assert await shop.json("POST", "/match", asking(site="main")) == []
     assert await shop.json("POST", "/match", asking("saw", site="main", segmentIds=[])) == []

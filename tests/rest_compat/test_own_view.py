@@ -148,3 +148,12 @@ async def test_trees_are_of_one_site_where_it_is_named(shop: Rest) -> None:
     [tree] = await shop.json("GET", "/items/category-trees?siteCode=other", **own)
     assert tree == {"id": "silver", "code": "silver", "name": {}, "isSegmentAssigned": True}
     assert await shop.json("GET", "/items/category-trees?siteCode=none", **own) == []
+
+
+@pytest.mark.parametrize(("legal_entity", "query", "expected"), VIEWS)
+async def test_trees_are_the_customers_own_for_a_token_that_reads_everything_too(
+    shop: Rest, legal_entity: str, query: str, expected: list[str]
+) -> None:
+    path = f"/items/category-trees{query}"
+    trees = await shop.json("GET", path, scopes="RO", customer="c", legal_entity=legal_entity)
+    assert ids(trees) == expected

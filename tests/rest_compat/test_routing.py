@@ -96,6 +96,8 @@ async def test_an_id_may_be_percent_encoded_or_not(rest: Rest) -> None:
         ("/gold/items/product/a", "type"),
         ("/%ff", "segmentId"),
         ("/gold%00", "segmentId"),
+        ("/gold%0A", "segmentId"),
+        ("/gold/customers/%0D%0Aa", "customerId"),
         ("/gold/customers/%c3%28", "customerId"),
         ("/gold/customers/a%00", "customerId"),
         ("/gold/customers/search/le", "customerId"),

@@ -1,0 +1,129 @@
+"""The OpenAPI document, put together from the table of operations and what is written of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+from resolvers.caller import Scope
+from rest_compat.openapi.customers import CUSTOMERS
+from rest_compat.openapi.documents import DOCUMENTS
+from rest_compat.openapi.items import ITEMS
+from rest_compat.openapi.page import Page
+from rest_compat.openapi.parameters import PARAMETERS, in_path
+from rest_compat.openapi.requests import REQUESTS
+from rest_compat.openapi.responses import ALWAYS, FAILURES, HEADERS, WITH_BODY
+from rest_compat.openapi.segments import SEGMENTS
+from rest_compat.operations import OPERATIONS
+from rest_compat.routing import Operation
+
+MOUNTED_AT: Final = "/customer-segment"
+
+TAGS: Final[Mapping[str, tuple[str, Mapping[str, Page]]]] = {
+    "Segments": ("Groups of customers, and what they are called.", SEGMENTS),
+    "Customers": ("Who is in a segment, privately or for a company.", CUSTOMERS),
+    "Items": ("The products and categories that a segment is offered.", ITEMS),
+}
+
+INTRODUCTION: Final = (
+    "Segments of a shop's customers, who is in them, and which products and categories they are offered. "
+    "Members and parameters that are not described are ignored. Wherever GET is offered, HEAD is too. Every "
+    "answer carries an `X-Request-Id`, the request's own if it sent one."
+)
+
+SCOPES: Final[Mapping[Scope, str]] = {
+    Scope.READ: "Reads everything of the tenant.",
+    Scope.READ_OWN: "Reads a customer's own active segments, and what they lead to.",
+    Scope.MANAGE: "Writes, and matches products.",
+}
+
+
+def openapi_document() -> dict[str, Any]:
+    """The whole document, as JSON values."""
+    pages = {
+        operation_id: (tag, page)
+        for tag, (_, written) in TAGS.items()
+        for operation_id, page in written.items()
+    }
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for operation in OPERATIONS:
+        tag, page = pages[operation.operation_id]
+        path = paths[f"{MOUNTED_AT}{operation.path}"]
+        path[operation.method.lower()] = {"tags": [tag], **_operation(operation, page)}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Customer segments",
+            "version": version("segment-gateway"),
+            "description": INTRODUCTION,
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": description} for name, (description, _) in TAGS.items()],
+        "paths": dict(paths),
+        "components": {
+            "parameters": dict(PARAMETERS),
+            "headers": dict(HEADERS),
+            "schemas": REQUESTS | DOCUMENTS,
+            "responses": {str(status): answer for status, answer in FAILURES.items()},
+            "securitySchemes": _security_schemes(),
+        },
+    }
+
+
+def _operation(operation: Operation, page: Page) -> dict[str, Any]:
+    names = [in_path(name) for name in re.findall(r"{(\w+)}", operation.path)]
+    statuses = sorted({*ALWAYS, *page.failures, *(WITH_BODY if page.body else ())})
+    failures = {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
+    return {
+        "operationId": operation.operation_id,
+        "summary": page.summary,
+        "description": f"{page.description}\n\nScope: {_scopes(operation)}.",
+        "parameters": [
+            {"$ref": f"#/components/parameters/{name}"}
+            for name in (*names, *page.parameters, "Emporix-Tenant")
+        ],
+        **_request_body(operation, page),
+        "responses": {str(status): answer for status, answer in page.success.items()} | failures,
+        "security": [{_scheme(scope): [str(scope)]} for scope in operation.scopes],
+    }
+
+
+def _request_body(operation: Operation, page: Page) -> dict[str, Any]:
+    if page.body is None:
+        return {}
+    content = {"schema": page.body.schema, "example": page.body.example}
+    return {
+        "requestBody": {
+            "required": page.body.required,
+            "content": dict.fromkeys(operation.media_types, content),
+        }
+    }
+
+
+def _scopes(operation: Operation) -> str:
+    return " or ".join(f"`{scope}`" for scope in operation.scopes)
+
+
+def _scheme(scope: Scope) -> str:
+    """Who can have the scope: a program, or a customer who has logged in."""
+    return "customer" if scope is Scope.READ_OWN else "service"
+
+
+def _security_schemes() -> dict[str, Any]:
+    service = {str(scope): text for scope, text in SCOPES.items() if _scheme(scope) == "service"}
+    return {
+        "service": {
+            "type": "oauth2",
+            "description": "A program with credentials of its own, which acts for the tenant.",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth/token", "scopes": service}},
+        },
+        "customer": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "A customer who has logged in somewhere else: the token names them, and has the "
+            f"scope `{Scope.READ_OWN}`. {SCOPES[Scope.READ_OWN]}",
+        },
+    }

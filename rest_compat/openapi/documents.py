@@ -1,0 +1,113 @@
+"""What is answered, as schemas. Little is required: `fields` may leave out almost anything."""
+
+from typing import Final
+
+from resolvers.segment.document import STATUSES
+from rest_compat.openapi.shapes import (
+    FOREIGN_ID,
+    INSTANT,
+    SEGMENT_ID,
+    Schema,
+    array_of,
+    described,
+    record,
+    ref,
+    translations,
+)
+
+MIXINS: Final = {"type": "object", "additionalProperties": {"type": "object"}}
+VALIDITY: Final = record(**{"from": INSTANT, "to": INSTANT})
+TEXT: Final = {"type": "string"}
+NUMBER: Final = {"type": "integer"}
+
+BULK_RESULT: Final[dict[str, Schema]] = {
+    "index": described(NUMBER, "The element's place in the request; the first is 1, or 0 if so configured."),
+    "code": described(
+        {"enum": [201, 204, 400, 404, 409]}, "The status that the element would have got alone."
+    ),
+    "status": described(
+        {"enum": ["Created", "OK", "Bad Request", "Not Found", "Conflict"]}, "The status in words."
+    ),
+    "message": described(TEXT, "What went wrong; only where something did."),
+}
+BULK_REQUIRED: Final = ("index", "code", "status")
+
+CUSTOMER_ASSIGNMENT: Final[dict[str, Schema]] = {
+    "customer": ref("Customer"),
+    "assignmentType": described(
+        {"enum": ["MANUAL", "AUTOMATIC"]}, "Whether somebody made the assignment or a rule did."
+    ),
+    "mixins": MIXINS,
+    "metadata": ref("Metadata"),
+}
+
+DOCUMENTS: Final[dict[str, Schema]] = {
+    "Metadata": record(
+        createdAt=INSTANT,
+        modifiedAt=INSTANT,
+        version=described({"type": "integer", "minimum": 1}, "Counts up with every write."),
+        mixins={"type": "object", "additionalProperties": TEXT},
+    ),
+    "Segment": record(
+        ("id",),
+        id=SEGMENT_ID,
+        name=translations("The name, in the languages that were asked for."),
+        description=translations("What the segment is for."),
+        validity=VALIDITY,
+        status={"enum": list(STATUSES)},
+        siteCode=TEXT,
+        mixins=MIXINS,
+        metadata=ref("Metadata"),
+    ),
+    "SegmentId": record(("id",), id=SEGMENT_ID),
+    "Customer": record(id=FOREIGN_ID, firstName=TEXT, lastName=TEXT, email=TEXT),
+    "LegalEntity": record(id=FOREIGN_ID, name=TEXT),
+    "CustomerAssignment": record(**CUSTOMER_ASSIGNMENT),
+    "CompanyCustomerAssignment": record(**CUSTOMER_ASSIGNMENT, legalEntity=ref("LegalEntity")),
+    "ItemAssignment": record(
+        segmentId=SEGMENT_ID,
+        item=record(id=FOREIGN_ID, code=TEXT, name=translations("The product's or category's name.")),
+        type={"enum": ["PRODUCT", "CATEGORY"]},
+        mixins=MIXINS,
+        metadata=ref("Metadata"),
+    ),
+    "Category": record(
+        ("id", "name", "isSegmentAssigned"),
+        id=FOREIGN_ID,
+        parentId=described(FOREIGN_ID, "The category above; roots have none."),
+        code=TEXT,
+        name=translations("The category's name."),
+        localizedDescription=translations("What the category holds."),
+        localizedSlug=translations("The name as it is written in an address."),
+        ecn=array_of(TEXT),
+        validity=VALIDITY,
+        position=described(NUMBER, "The place among its siblings."),
+        published={"type": "boolean"},
+        isSegmentAssigned=described(
+            {"type": "boolean"}, "False where the category only leads to one that is assigned."
+        ),
+        subcategories=array_of(ref("Category")),
+    ),
+    "MatchingItem": record(("id",), id=FOREIGN_ID),
+    "BulkSegmentResult": record(BULK_REQUIRED, **BULK_RESULT, id=SEGMENT_ID),
+    "BulkAssignmentResult": record(BULK_REQUIRED, **BULK_RESULT),
+    "Error": record(
+        ("code", "status", "message"),
+        code=NUMBER,
+        status=described(TEXT, "The status in words."),
+        message=TEXT,
+        resourceId=described(TEXT, "What the failure is about, where it is about one thing."),
+        details=described(
+            record(("type", "message"), field=TEXT, type=TEXT, message=TEXT),
+            "The first problem that was found.",
+        ),
+    ),
+    "Fault": record(
+        ("fault",),
+        fault=record(
+            ("faultstring", "detail"),
+            faultstring=TEXT,
+            detail=record(("errorcode",), errorcode=TEXT),
+        ),
+    ),
+}

@@ -1,0 +1,84 @@
+"""What is written of one operation, beside what the table of operations knows of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rest_compat.openapi.parameters import PAGING
+from rest_compat.openapi.responses import json_content
+from rest_compat.openapi.shapes import Schema, array_of, ref
+
+LANGUAGE: Final = "Accept-Language"
+NO_CONTENT: Final[dict[int, dict[str, Any]]] = {204: {"description": "Done; there is nothing to say."}}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that may be sent; not `required` where its absence means an empty one."""
+
+    schema: Schema
+    example: Any
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One operation. `parameters` are names of components, without those in the path."""
+
+    summary: str
+    description: str
+    success: Mapping[int, dict[str, Any]]
+    parameters: Sequence[str] = ()
+    body: Body | None = None
+    failures: Sequence[int] = ()
+    """Beside those that every operation may answer."""
+
+
+def list_of(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[str, Any]]:
+    """A page of documents."""
+    headers = ("X-Total-Count", "X-Next-Cursor", "X-Prev-Cursor")
+    return {
+        200: {
+            "description": "A page of them; empty where there are none.",
+            "headers": {header: {"$ref": f"#/components/headers/{header}"} for header in headers}
+            | (VARY if localized else {}),
+            "content": json_content(array_of(ref(name)), [example]),
+        }
+    }
+
+
+def one(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[str, Any]]:
+    """A single document."""
+    return {
+        200: {
+            "description": "It is there, and this is it.",
+            **({"headers": VARY} if localized else {}),
+            "content": json_content(ref(name), example),
+        }
+    }
+
+
+def created(example_id: str | None = None) -> dict[int, dict[str, Any]]:
+    """Something new; segments tell their id."""
+    shown = {} if example_id is None else {"content": json_content(ref("SegmentId"), {"id": example_id})}
+    return {201: {"description": "It did not exist, and does now.", **shown}}
+
+
+def results(name: str, *examples: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    """One result for each element of a bulk request."""
+    return {
+        207: {
+            "description": "What became of each element, in the order of the request.",
+            "content": json_content(array_of(ref(name)), list(examples)),
+        }
+    }
+
+
+VARY: Final = {"Vary": {"schema": {"const": "Accept-Language"}, "description": "The texts depend on it."}}
+LIST: Final = (*PAGING, "q")
+SEARCH: Final = PAGING
+SEARCH_BODY: Final = Body(ref("Search"), {"q": "siteCode:main"}, required=False)
+BULK: Final = (
+    " Each element stands for itself: some may fail while others are done. At most 200 elements; a longer "
+    "array is refused as a whole."
+)

@@ -1,0 +1,108 @@
+"""The parameters and headers that operations are asked with."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from resolvers.item_assignment import ITEM_TABLES
+from rest_compat.openapi.shapes import FOREIGN_ID, SEGMENT_ID, Schema
+from rest_compat.reading import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
+
+TENANT: Final = {"type": "string", "pattern": "^[a-z][a-z0-9]{2,15}$"}
+NAME_IN_PATH: Final = {**FOREIGN_ID, "pattern": r"^[^/\x00-\x1F\x7F-\x9F]+$"}
+TEXT: Final = {"type": "string"}
+FLAG: Final = {"type": "boolean", "default": False}
+COUNT: Final = {"type": "integer", "minimum": 1}
+
+
+def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "description": description}
+
+
+def _query(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+def _header(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "schema": schema, "description": description}
+
+
+_ALL: Final = (
+    _path("tenant", TENANT, "Whose data it is: the tenant that the token names."),
+    _path(
+        "segmentId", SEGMENT_ID, "The segment's id; `bulk`, `search`, `match`, `items` and `me` are taken."
+    ),
+    _path("customerId", NAME_IN_PATH, "The customer's id; `bulk` and `search` are taken."),
+    _path("legalEntityId", NAME_IN_PATH, "The company on whose behalf the customer is meant."),
+    _path("type", {"enum": list(ITEM_TABLES)}, "Whether the item is a product or a category."),
+    _path("itemId", NAME_IN_PATH, "The id of the product or category; `bulk` is taken."),
+    _query(
+        "q",
+        TEXT,
+        "Conditions that all have to hold, separated by spaces: `siteCode:main status:ACTIVE`. A value may "
+        "be a quoted text, a list `(a,b)`, a comparison `>=2`, a range `(>=2 AND <5)`, `~` and a regular "
+        "expression, `null` or `exists`. Members are named as in the answer, by dotted paths.",
+    ),
+    _query(
+        "sort",
+        TEXT,
+        "Members to sort by, separated by commas, each with `:desc` if it is to descend: "
+        "`siteCode,metadata.modifiedAt:desc`. Equal rows follow their ids.",
+    ),
+    _query(
+        "fields",
+        TEXT,
+        "The members to answer with, separated by commas; dotted paths reach into objects. Names that do not "
+        "exist are passed over. A segment always has its `id`.",
+    ),
+    _query(
+        "pageSize",
+        {**COUNT, "maximum": LARGEST_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
+        "How many rows a page has.",
+    ),
+    _query("pageNumber", {**COUNT, "default": 1}, "Which page; one beyond the end is empty."),
+    _query("next", TEXT, "The `X-Next-Cursor` of a page: go on after it. `pageNumber` is then ignored."),
+    _query("prev", TEXT, "The `X-Prev-Cursor` of a page: go back before it. Not together with `next`."),
+    _query("customerId", TEXT, "Only segments of this customer. Needs `customersegment.segment_read`."),
+    _query(
+        "legalEntityId",
+        TEXT,
+        "The company that a customer acts for; counts only for customers who have several. "
+        "A company in the token comes first.",
+    ),
+    _query("siteCode", TEXT, "Only what belongs to segments of this site."),
+    _query("onlyActive", FLAG, "Only items of active segments; in a customer's own view it is always true."),
+    _query(
+        "forceDelete", FLAG, "Delete a segment's assignments with it; without it, they keep it from going."
+    ),
+    _header(
+        "X-Total-Count",
+        {**TEXT, "examples": ["true"]},
+        "If it is `true`, the answer counts the rows of all pages; any other text means no.",
+    ),
+    _header(
+        "Accept-Language",
+        TEXT,
+        "Languages to read, best first, with weights. Each text comes in the first that it has, else in the "
+        "shop's default language; `*` asks for all of them.",
+    ),
+    _header(
+        "Content-Language",
+        TEXT,
+        "The languages of the body's texts. If it names exactly one, a text may be a bare string.",
+    ),
+    _header("Emporix-Tenant", TENANT, "If it is sent, it is the tenant of the path."),
+)
+
+_COMPONENT_NAMES: Final = {("path", name): f"{name}InPath" for name in ("customerId", "legalEntityId")}
+
+PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
+    _COMPONENT_NAMES.get((one["in"], one["name"]), one["name"]): one for one in _ALL
+}
+"""By their name in `components`; two names exist in the path and in the query."""
+
+PAGING: Final = ("sort", "fields", "pageSize", "pageNumber", "next", "prev", "X-Total-Count")
+
+
+def in_path(name: str) -> str:
+    """The component of a parameter in the path."""
+    return _COMPONENT_NAMES.get(("path", name), name)

@@ -1,0 +1,118 @@
+"""The answers that operations have in common: failures, and headers of lists."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rest_compat.openapi.shapes import Schema, ref
+
+HEADERS: Final[Mapping[str, dict[str, Any]]] = {
+    "X-Total-Count": {
+        "schema": {"type": "integer", "minimum": 0},
+        "description": "The rows of all pages together; only if it was asked for.",
+    },
+    "X-Next-Cursor": {"schema": {"type": "string"}, "description": "For `next`: the page after this one."},
+    "X-Prev-Cursor": {"schema": {"type": "string"}, "description": "For `prev`: the page before this one."},
+}
+
+
+def json_content(schema: Schema, example: Any = None) -> dict[str, Any]:
+    """A JSON body, shown by an example where there is one."""
+    shown = {} if example is None else {"example": example}
+    return {"application/json": {"schema": schema, **shown}}
+
+
+def failure(code: int, status: str, message: str, description: str, **members: Any) -> dict[str, Any]:
+    """An answer in the shape that all failures but 401 share."""
+    example = {"code": code, "status": status, "message": message, **members}
+    return {"description": description, "content": json_content(ref("Error"), example)}
+
+
+RETRY_AFTER: Final = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+
+FAILURES: Final[Mapping[int, dict[str, Any]]] = {
+    400: failure(
+        400,
+        "Bad Request",
+        "Validation problem with request body.",
+        "Something that was sent is not valid; `details` says what and where.",
+        details={"field": "siteCode", "type": "validation", "message": "A site code is required."},
+    ),
+    401: {
+        "description": "There is no token, or it is not valid, or it has expired.",
+        "headers": {"WWW-Authenticate": {"schema": {"type": "string"}}},
+        "content": json_content(
+            ref("Fault"),
+            {
+                "fault": {
+                    "faultstring": "Invalid access token",
+                    "detail": {"errorcode": "oauth.v2.InvalidAccessToken"},
+                }
+            },
+        ),
+    },
+    403: failure(
+        403,
+        "Forbidden",
+        "The access to the requested resource has been forbidden by the server.",
+        "The token belongs to another tenant, or has none of the scopes that would do.",
+        details={"type": "missing_scope", "message": "Required scope(s): customersegment.segment_manage"},
+    ),
+    404: failure(
+        404,
+        "Not Found",
+        "The resource with id winter-sports has not been found.",
+        "What the path names does not exist, or the caller may not know of it.",
+        resourceId="winter-sports",
+    ),
+    409: failure(
+        409,
+        "Conflict",
+        "The resource you are attempting to access has changed.",
+        "It exists already, or its version is not the one that was sent.",
+        resourceId="winter-sports",
+    ),
+    413: failure(
+        413,
+        "Request Entity Too Large",
+        "The request body is too large.",
+        "The body is larger than 10 MB.",
+    ),
+    414: failure(414, "URI Too Long", "The URL is too long.", "The URL is longer than 10 KB."),
+    415: failure(
+        415,
+        "Unsupported Media Type",
+        "The content type must be application/json.",
+        "There is a body, and it is not of a type that the operation reads.",
+    ),
+    431: failure(
+        431,
+        "Request Header Fields Too Large",
+        "The request headers are too large.",
+        "The headers are larger than 60 KB.",
+    ),
+    500: failure(
+        500,
+        "Internal Server Error",
+        "An unexpected error has occurred.",
+        "A fault of the server; its log has the request's `X-Request-Id`.",
+    ),
+    503: {
+        **failure(
+            503,
+            "Service Unavailable",
+            "The service cannot answer at the moment; try again.",
+            "Something that the server needs is away for the moment.",
+        ),
+        "headers": RETRY_AFTER,
+    },
+    504: failure(
+        504,
+        "Gateway Timeout",
+        "The request took longer than it may.",
+        "The database gave up on a statement.",
+    ),
+}
+ALWAYS: Final = (400, 401, 403, 414, 431, 500, 503, 504)
+"""What every operation may answer."""
+WITH_BODY: Final = (413, 415)
+"""What an operation that reads a body may answer besides."""

@@ -1,0 +1,35 @@
+"""What one line a request says, whichever door it came through."""
+
+from typing import Any
+
+import httpx
+import pytest
+import structlog
+
+from gateway.tokens import issue_token
+from resolvers.caller import Scope
+
+SEGMENTS = "/customer-segment/acme/segments"
+QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": "find"}
+
+
+@pytest.mark.parametrize(
+    ("request_line", "body", "told"),
+    [
+        (f"GET {SEGMENTS}/none", None, (404, "GET-customer-segment-retrieve-segment", 1)),
+        (f"GET {SEGMENTS}?pageSize=1", None, (200, "GET-customer-segment-retrieve-segments", 1)),
+        (f"DELETE {SEGMENTS}/none", None, (204, "DELETE-customer-segment-remove-segment", 1)),
+        (f"POST {SEGMENTS}", {}, (400, "POST-customer-segment-create-segment", 0)),
+        ("POST /graphql", QUERY, (200, "find", 1)),
+    ],
+)
+async def test_it_says_what_was_asked_by_whom_and_what_it_cost(
+    client: httpx.AsyncClient, secret: str, request_line: str, body: Any, told: tuple[int, str, int]
+) -> None:
+    token = issue_token(secret, "acme", [Scope.READ, Scope.MANAGE])
+    method, path = request_line.split()
+    with structlog.testing.capture_logs() as lines:
+        await client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
+    [line] = [one for one in lines if one["event"] == "request"]
+    assert (line["status"], line["operation"], line["statements"]) == told
+    assert (line["tenant"], line["path"]) == ("acme", path.partition("?")[0])

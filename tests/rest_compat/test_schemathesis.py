@@ -1,0 +1,99 @@
+"""Every operation with data made up from the contract: good and bad, about what exists and what does not.
+
+Where the contract is not there, our own document takes its place; `slips.py` says what is passed over.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import orjson
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import BaseSchema, GenerationMode
+
+from rest_compat.openapi.document import MOUNTED_AT, openapi_document
+from rest_compat.operations import OPERATIONS
+from tests.rest_compat.conformance import Conformance
+from tests.rest_compat.contract import load_contract
+from tests.rest_compat.fuzzing import judge, narrowed, sent
+from tests.rest_compat.rest import Rest
+from tests.rest_compat.slips import corrected
+
+CUSTOMER = "ada"
+EXISTING = {
+    "segmentId": "gold",
+    "customerId": CUSTOMER,
+    "legalEntityId": "alpine-club",
+    "type": "PRODUCT",
+    "itemId": "skates",
+}
+EXAMPLES = settings().max_examples // 5
+"""Of each operation on each database: a fifth of the profile's, for they are many."""
+
+
+@dataclass
+class Play:
+    """What is played from, and how often each operation got which status."""
+
+    sources: Sequence[tuple[BaseSchema, GenerationMode]]
+    narrow: BaseSchema
+    own: Conformance
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+@pytest.fixture(scope="module")
+def play() -> Iterator[Play]:
+    """`pytest -s` shows the counts."""
+    own = orjson.loads(orjson.dumps(openapi_document()))
+    contract = load_contract()
+    document = own if contract is None else corrected(contract)
+    whole, narrow = map(schemathesis.openapi.from_dict, (document, narrowed(document)))
+    sources = [
+        (whole, GenerationMode.POSITIVE),
+        (whole, GenerationMode.NEGATIVE),
+        (narrow, GenerationMode.POSITIVE),
+    ]
+    play = Play(sources, narrow, Conformance(own))
+    yield play
+    for line, number in sorted(play.counts.items()):
+        print(f"{line} x{number}")  # noqa: T201  (a report)
+
+
+@pytest.fixture
+async def seeded(rest: Rest) -> Rest:
+    await seed(rest)
+    return rest
+
+
+async def seed(rest: Rest) -> None:
+    await rest.segment("gold")
+    await rest.assign(f"/gold/customers/{CUSTOMER}")
+    await rest.assign(f"/gold/customers/{CUSTOMER}/alpine-club")
+    await rest.assign("/gold/items/PRODUCT/skates")
+    await rest.assign("/gold/items/CATEGORY/skiing")
+
+
+@pytest.mark.parametrize("label", [f"{one.method} {MOUNTED_AT}{one.path}" for one in OPERATIONS])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+async def test_every_answer_is_one_of_the_documents(
+    seeded: Rest, play: Play, label: str, data: st.DataObject
+) -> None:
+    method, path = label.split()
+    document, mode = data.draw(st.sampled_from(play.sources))
+    operation = document[path][method.lower()]
+    if method == "DELETE":
+        await seed(seeded)
+    existing = EXISTING if data.draw(st.booleans()) else {}
+    named = {name: value for name, value in existing.items() if f"{{{name}}}" in path}
+    strategy = operation.as_strategy(mode, path_parameters={"tenant": seeded.tenant, **named})
+    case = data.draw(strategy)
+    response = await sent(seeded.client, case, seeded.token("ROM", CUSTOMER))
+    kind = "bad" if case.meta and case.meta.generation.mode.is_negative else "good"
+    play.counts[f"{label} {kind}{' seeded' if named else ''} {response.status_code}"] += 1
+    assert response.status_code < 500
+    if document is not play.narrow:  # its answers are narrowed too; the client's own checks look at them
+        judge(case, response, play.own)
