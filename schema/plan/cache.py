@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import strawberry
 from graphql import (
@@ -26,6 +26,10 @@ from schema.plan.plan import Plan, compile_plan
 from schema.plan.unplanned import Unplanned
 
 DOCUMENTS: Final = 1_000
+LONGEST_DOCUMENT: Final = 20_000
+MOST_CHARACTERS: Final = 2_000_000
+"""Of all documents, counted again for each plan. A character takes up to 100 bytes of memory, so whoever
+sends ever new documents fills 200 MB and no more."""
 VARIANTS: Final = 32
 """Plans of one document: one for each combination of the variables in its @skip and @include."""
 
@@ -34,10 +38,15 @@ VARIANTS: Final = 32
 class _Document:
     """A valid operation, and its plans so far; None where the standard execution has to answer."""
 
+    characters: int
     document: DocumentNode
     operation: OperationDefinitionNode
     conditions: tuple[str, ...]
     plans: dict[tuple[Any, ...], Plan | None] = field(default_factory=dict)
+
+
+_Key: TypeAlias = tuple[str, str | None]
+"""A document's text and the name of the operation."""
 
 
 class Plans:
@@ -47,7 +56,8 @@ class Plans:
         self._schema = schema
         self._core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
         self._size = size
-        self._documents: OrderedDict[tuple[str, str | None], _Document | None] = OrderedDict()
+        self._documents: OrderedDict[_Key, _Document | None] = OrderedDict()
+        self._characters = 0
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -71,18 +81,26 @@ class Plans:
             return None
 
     def _document(self, query: str, operation_name: str | None) -> _Document | None:
+        if len(query) + len(operation_name or "") > LONGEST_DOCUMENT:
+            return None
         key = (query, operation_name)
         if key in self._documents:
             self._documents.move_to_end(key)
             return self._documents[key]
         document = self._documents[key] = self._read(query, operation_name)
-        if len(self._documents) > self._size:
-            self._documents.popitem(last=False)
+        self._keep(len(query))
         return document
+
+    def _keep(self, characters: int) -> None:
+        """Count what was added, and forget what was not asked for the longest time until there is room."""
+        self._characters += characters
+        while self._characters > MOST_CHARACTERS or len(self._documents) > self._size:
+            (query, _), document = self._documents.popitem(last=False)
+            self._characters -= len(query) * (1 + (len(document.plans) if document else 0))
 
     def _read(self, query: str, operation_name: str | None) -> _Document | None:
         try:
-            document = parse(query)
+            document = parse(query, no_location=True)  # half the memory; errors are told elsewhere
         except GraphQLError:
             return None
         operation = get_operation_ast(document, operation_name)
@@ -90,7 +108,7 @@ class Plans:
             return None
         finder = _ConditionFinder()
         visit(document, finder)
-        return _Document(document, operation, tuple(sorted(finder.names)))
+        return _Document(len(query), document, operation, tuple(sorted(finder.names)))
 
     def _coerced(self, document: _Document, variables: Mapping[str, Any] | None) -> VariableValues:
         definitions = document.operation.variable_definitions or ()
@@ -106,6 +124,7 @@ class Plans:
             if len(document.plans) >= VARIANTS:
                 return None
             document.plans[variant] = self._compiled(document, conditions)
+            self._keep(document.characters)
         return document.plans[variant]
 
     def _compiled(self, document: _Document, conditions: Mapping[str, Any]) -> Plan | None:

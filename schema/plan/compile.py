@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     SelectionSetNode,
     get_named_type,
+    print_ast,
 )
 from strawberry.types.field import StrawberryField
 
@@ -72,6 +73,8 @@ class Compiler:
             if name == "__typename":
                 fields.append(key)
                 continue
+            if name not in parent.fields:
+                raise Unplanned(name)  # introspection: __schema and __type
             definition = parent.fields[name]
             fields.append(Selected(key, nodes, definition, definition.extensions["strawberry-definition"]))
         return fields
@@ -127,16 +130,21 @@ class RowCompiler:
     def compiled(self, selections: Selections) -> RowShape:
         columns: set[str] = set()
         links: list[Link] = []
+        followed: list[Selected] = []
         for selected in self.compiler.selected(self.parent, selections):
             if isinstance(selected, str):
                 self.assembler.members.append((selected, repr(self.parent.name)))
                 continue
             columns.update(selected.field.metadata.get("columns", ()))
             link = self._link(selected)
-            expression = self.assembler.link() if link else self._expression(selected)
-            links += [link] if link else []
+            if link is None:
+                expression = self._expression(selected)
+            else:
+                links.append(link)
+                followed.append(selected)
+                expression = self.assembler.link()
             self.assembler.members.append((selected.key, expression))
-        _refuse_twins(links)
+        _refuse_twins(followed)
         prepares = tuple(self.assembler.prepares)
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
 
@@ -277,8 +285,8 @@ def _edge_constant(text: str) -> EdgeMember:
     return lambda _page, _row, _node: text
 
 
-def _refuse_twins(links: Sequence[Link]) -> None:
-    """A DataLoader asks once for what two fields of an object lead to; a plan would ask twice."""
-    relations = [link.relation for link in links]  # type: ignore[attr-defined]  # every link has one
-    if len(set(map(id, relations))) < len(relations):
-        raise Unplanned("two fields of an object lead the same way")
+def _refuse_twins(followed: Sequence[Selected]) -> None:
+    """A DataLoader asks once what two fields of an object ask in the same words; a plan would ask twice."""
+    questions = {(one.nodes[0].name.value, *map(print_ast, one.nodes[0].arguments or ())) for one in followed}
+    if len(questions) < len(followed):
+        raise Unplanned("two fields of an object ask for the same")

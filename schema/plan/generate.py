@@ -1,14 +1,21 @@
 """Writing the function that turns rows into the objects of an answer.
 
 An `Assembler` collects one expression per selected field, over a row `r`, an object `o` that
-stands for it where fields are computed, and one value per link. The function it makes looks
-like this:
+stands for it where fields are computed, and one value `v` per link. The function looks like this:
 
-    def assemble(rows, p0, p1, l0):
-        return [{'id': r['id'], 'name': p1(r['name']), 'customer': v0} for r, v0 in zip(rows, l0)]
+    def assemble(rows, prepared, links):
+        p0, = prepared
+        return [
+            {
+                'id': r['id'],
+                'name': p0(r['name']),
+                'customerAssignments': v0,
+            }
+            for r, v0 in zip(rows, *links)
+        ]
 
-`p0` is the run's info and the other `p` are text pickers, made once per run. Response keys and
-column names enter the source only as `repr`, and everything else by reference.
+The `p` are made once per run: text pickers, and functions of fields that take arguments. Response
+keys and column names enter the source only as `repr`, and everything else by reference.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,6 +26,7 @@ from schema.plan.request import PlanRequest
 Expression = str
 Prepare = Callable[[PlanRequest], Any]
 """Makes a value that a function needs once per run."""
+Assemble = Callable[[Sequence[Any], Sequence[Any], Sequence[Sequence[Any]]], list[Any]]
 
 
 class Assembler:
@@ -47,22 +55,23 @@ class Assembler:
         self._links += 1
         return f"v{self._links - 1}"
 
-    def compiled(self) -> Callable[[Sequence[Any], Sequence[Any], Sequence[Sequence[Any]]], list[Any]]:
-        """The function: rows, prepared values and values of links in; one object per row out."""
-        members = ", ".join(f"{key!r}: {expression}" for key, expression in self.members)
+    def source(self) -> str:
+        """The text of the function."""
+        members = "".join(f"            {key!r}: {expression},\n" for key, expression in self.members)
         prepared = "".join(f"p{index}, " for index in range(len(self.prepares)))
         links = "".join(f", v{index}" for index in range(self._links))
         loop = f"for r{links} in zip(rows, *links)" if links else "for r in rows"
         if self.makes_object:
-            self.constants["make"] = self.makes_object
             loop += " for o in (make(row=r),)"
-        source = (
+        return (
             "def assemble(rows, prepared, links):\n"
             f"    {f'{prepared}= prepared' if prepared else 'pass'}\n"
-            f"    return [{{{members}}} {loop}]\n"
+            f"    return [\n        {{\n{members}        }}\n        {loop}\n    ]\n"
         )
-        scope = dict(self.constants)
-        exec(compile(source, "<plan>", "exec"), scope)  # noqa: S102  (our own text, see above)
-        assemble: Callable[[Sequence[Any], Sequence[Any], Sequence[Sequence[Any]]], list[Any]]
-        assemble = scope["assemble"]
+
+    def compiled(self) -> Assemble:
+        """The function: rows, prepared values and values of links in; one object per row out."""
+        scope = {**self.constants, "make": self.makes_object}
+        exec(compile(self.source(), "<plan>", "exec"), scope)  # noqa: S102  (our own text, see above)
+        assemble: Assemble = scope["assemble"]
         return assemble

@@ -42,8 +42,7 @@ class OneLink:
         return [objects.get(key) for key in keys]
 
     async def _found(self, keys: Sequence[Any], request: PlanRequest) -> Mapping[Any, Row]:
-        columns = frozenset().union(*(shape.columns for shape in self.shapes.values()))
-        known = request.found.setdefault((self.relation, columns), {})
+        known = request.found.setdefault(self.relation, {})
         missing = {key for key in keys if key is not None and key not in known}
         if missing:
             known.update(await self.relation.batch(request.reader, list(missing)))

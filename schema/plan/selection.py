@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     BooleanValueNode,
@@ -21,6 +21,9 @@ from graphql import (
 
 from schema.plan.unplanned import Unplanned
 
+MOST_SELECTIONS: Final = 2_000
+"""Fragments that spread fragments can multiply to any number, and a plan is compiled whatever the data."""
+
 
 @dataclass(slots=True)
 class Selector:
@@ -31,6 +34,7 @@ class Selector:
     conditions: Mapping[str, Any]
     """Values of the variables in directives."""
     _seen: set[str] = field(default_factory=set)
+    _visited: int = 0
 
     def fields(
         self, parent: GraphQLObjectType, selection_sets: Iterable[SelectionSetNode]
@@ -49,6 +53,7 @@ class Selector:
         collected: dict[str, list[FieldNode]],
     ) -> None:
         for node in selections:
+            self._count()
             if not self._is_included(node.directives or ()):
                 continue
             if isinstance(node, FieldNode):
@@ -58,6 +63,11 @@ class Selector:
             fragment = self._fragment(node)
             if fragment is not None and self._applies(fragment, parent):
                 self._collect(parent, fragment.selection_set.selections, collected)
+
+    def _count(self) -> None:
+        self._visited += 1
+        if self._visited > MOST_SELECTIONS:
+            raise Unplanned("a selection larger than a plan may have")
 
     def _fragment(self, node: SelectionNode) -> InlineFragmentNode | FragmentDefinitionNode | None:
         if isinstance(node, InlineFragmentNode):
@@ -86,7 +96,10 @@ class Selector:
         for argument in directive.arguments or ():
             match directive.name.value, argument.value:
                 case ("skip" | "include") as name, VariableNode(name=variable):
-                    return bool(self.conditions[variable.value]) is (name == "include")
+                    value = self.conditions[variable.value]
+                    if value is None:
+                        raise Unplanned("a condition is null")
+                    return value is (name == "include")
                 case ("skip" | "include") as name, BooleanValueNode(value=value):
                     return value is (name == "include")
         raise Unplanned(f"@{directive.name.value}")

@@ -1,11 +1,11 @@
 """The shape of an object in an answer, compiled from a type and what is selected on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from models.session import Row
-from schema.plan.generate import Prepare
+from schema.plan.generate import Assemble, Prepare
 from schema.plan.request import PlanRequest
 
 
@@ -22,7 +22,7 @@ class RowShape:
     columns: frozenset[str]
     links: tuple[Link, ...]
     prepares: tuple[Prepare, ...]
-    assemble: Callable[[Sequence[Row], Sequence[Any], Sequence[Sequence[Any]]], list[Any]]
+    assemble: Assemble
 
     async def objects(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         """One object per row, in their order."""

@@ -1,0 +1,86 @@
+"""The table as a page for somebody who knows the REST operations and wants to write GraphQL."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gateway.parity.fragments import FRAGMENTS
+from gateway.parity.table import TWINS
+from gateway.parity.twin import Twin
+from rest_compat.operations import OPERATIONS
+from rest_compat.routing import Operation
+
+INTRODUCTION: Final = """\
+# REST and GraphQL, side by side
+
+Each of the contract's 30 REST operations, and the GraphQL operation that asks or does the same by the same
+rules. Scopes are short for `customersegment.<scope>`; any one of those listed will do.
+`uv run python -m gateway.parity` prints this page, and tests run every operation on it.
+
+What holds everywhere:
+
+- The tenant is in REST's path, and in GraphQL's token alone.
+- `pageSize` and `pageNumber` are `first`, and `after` with the `endCursor` of the page before;
+  `X-Total-Count` is `totalCount`; `sort` is `orderBy`; `fields` is the selection. `q` is the same language.
+- REST shows a localized text as a map with one entry, or with all for `Accept-Language: *`. GraphQL shows the
+  text in the wanted language (`name`), and all translations (`nameTranslations`).
+- The version that a writer has seen is `metadata.version` in a REST body, and `expectedVersion` in GraphQL.
+- What is wrong with the input of a write is a status in REST, and an entry of `userErrors` in GraphQL.
+  A missing scope is 403, and an error with the `extensions.code` `FORBIDDEN`.
+- A text that cannot be an id is 400 in REST. GraphQL finds nothing under it, and refuses to store it.
+"""
+FIELD: Final = re.compile(r"\{\n +(\w+)")
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    return "\n".join([INTRODUCTION, *_overview(), "", *_fragments(), *_operations()])
+
+
+def _overview() -> Iterator[str]:
+    yield "| | REST | GraphQL | Scopes |"
+    yield "|---|---|---|---|"
+    for number, operation in enumerate(OPERATIONS, start=1):
+        field = _field(TWINS[operation.operation_id])
+        scopes = _scopes(operation)
+        yield f"| [{number}](#{_anchor(number, operation)}) | {_request(operation)} | `{field}` | {scopes} |"
+
+
+def _fragments() -> Iterator[str]:
+    yield "## Fragments\n"
+    yield "The operations below spread these, which have the members of the contract's documents.\n"
+    yield from _code("\n\n".join(FRAGMENTS.values()))
+
+
+def _operations() -> Iterator[str]:
+    yield "## Operations\n"
+    for number, operation in enumerate(OPERATIONS, start=1):
+        twin = TWINS[operation.operation_id]
+        yield f"### {number}. {operation.operation_id}\n"
+        yield f"{_request(operation)}: {_scopes(operation)}.{f' {twin.note}' if twin.note else ''}\n"
+        yield from _code(twin.graphql)
+
+
+def _code(graphql: str) -> Iterator[str]:
+    yield "```graphql"
+    yield graphql
+    yield "```\n"
+
+
+def _field(twin: Twin) -> str:
+    """The field of Query or Mutation that the operation is about."""
+    field = str(FIELD.findall(twin.graphql)[0])
+    return "segment.customerAssignments" if "customerAssignments(" in twin.graphql else field
+
+
+def _request(operation: Operation) -> str:
+    return f"`{operation.method} {operation.path.removeprefix('/{tenant}')}`"
+
+
+def _scopes(operation: Operation) -> str:
+    return " or ".join(f"`{scope.removeprefix('customersegment.')}`" for scope in operation.scopes)
+
+
+def _anchor(number: int, operation: Operation) -> str:
+    """The name that GitHub gives to an operation's heading."""
+    return f"{number}-{operation.operation_id.lower()}"

@@ -1,0 +1,93 @@
+"""What of a document is stored, and what makes it invalid (behaviour sections 4, 7 and 15)."""
+
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from typing import Any, Final
+
+from tests.parity.documents import told
+from tests.parity.language import CONFIGURED
+from tests.parity.service import INVALID, Document, Refused
+
+SEGMENT_ID: Final = re.compile(r"[A-Za-z0-9_.:~-]{1,128}")
+RESERVED: Final = {".", "..", "bulk", "search", "match", "items", "me"}
+OPTIONAL_PARENTS: Final = (["description"], ["validity"], ["mixins"], ["metadata", "mixins"])
+WRITABLE: Final = re.compile(
+    r"/(status|siteCode|(name|description|validity)(/[^/]+)?|mixins(/.*)?|metadata/mixins(/.*)?)"
+)
+
+
+def valid(holds: object) -> None:
+    """Refuse what does not hold."""
+    if not holds:
+        raise Refused(INVALID)
+
+
+def checked_segment_id(segment_id: Any) -> str:
+    valid(isinstance(segment_id, str) and SEGMENT_ID.fullmatch(segment_id) and segment_id not in RESERVED)
+    return str(segment_id)
+
+
+def segment_content(document: Document) -> dict[str, Any]:
+    """The members of a segment that its writer decides."""
+    name, description = document.get("name") or {}, document.get("description") or {}
+    for texts in (name, description):
+        valid(set(texts) <= set(CONFIGURED))
+    valid(any(text.strip() for text in name.values()))
+    valid((document.get("siteCode") or "").strip())
+    status = document.get("status") or "INACTIVE"
+    valid(status in {"ACTIVE", "INACTIVE"})
+    validity = told(document.get("validity") or {})
+    valid("from" not in validity or "to" not in validity or validity["from"] <= validity["to"])
+    return {
+        "name": name,
+        "description": description,
+        "siteCode": document["siteCode"],
+        "status": status,
+        "validity": validity,
+        **assignment_content(document),
+    }
+
+
+def assignment_content(document: Document) -> dict[str, Any]:
+    """The members of an assignment that its writer decides."""
+    mixins = document.get("mixins") or {}
+    valid(all(isinstance(mixin, Mapping) for mixin in mixins.values()))
+    schemas = document.get("metadata", {}).get("mixins") or {}
+    valid(all(url.startswith(("http://", "https://")) for url in schemas.values()))
+    return {"mixins": mixins, "schemas": schemas}
+
+
+def expected_version(document: Document) -> int | None:
+    version: int | None = document.get("metadata", {}).get("version")
+    valid(version is None or version >= 0)
+    return version
+
+
+def check_patch(operations: Sequence[Document]) -> None:
+    for operation in operations:
+        valid(WRITABLE.fullmatch(operation["path"]))
+
+
+def patched(document: Document, operations: Sequence[Document]) -> dict[str, Any]:
+    """The document after all operations (D33)."""
+    result = deepcopy(dict(document))
+    for operation in operations:
+        *parents, leaf = operation["path"].split("/")[1:]
+        holder: Any = result
+        for depth, name in enumerate(parents, start=1):
+            if operation["op"] == "add" and parents[:depth] in OPTIONAL_PARENTS:
+                holder.setdefault(name, {})
+            holder = holder.get(name)
+            valid(isinstance(holder, dict))
+        _apply(holder, leaf, operation)
+    return result
+
+
+def _apply(holder: dict[str, Any], leaf: str, operation: Document) -> None:
+    op, value = operation["op"], operation.get("value")
+    valid(op == "add" or leaf in holder)
+    if op == "remove" or (value is None and not operation["path"].startswith("/mixins")):
+        holder.pop(leaf, None)
+    else:
+        holder[leaf] = value

@@ -1,0 +1,341 @@
+"""The service behind GraphQL, by the operations that `gateway.parity` says to be REST's twins."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.parity.fragments import FRAGMENTS
+from gateway.parity.table import TWINS
+from tests.parity.graph_documents import (
+    customer_document,
+    element_input,
+    item_document,
+    order_by,
+    patch_input,
+    reference_input,
+    segment_document,
+    segment_input,
+    tree_document,
+)
+from tests.parity.language import ALL
+from tests.parity.service import (
+    CREATED,
+    DELETED,
+    DONE,
+    INVALID,
+    UNCHANGED,
+    UPDATED,
+    Ask,
+    CustomerKey,
+    Document,
+    ItemsAsk,
+    Listed,
+    Refused,
+    Result,
+    State,
+    Who,
+)
+from tests.parity.talking import Talk
+
+TWIN_DOCUMENTS = {operation_id: twin.document for operation_id, twin in TWINS.items()}
+STATE = "\n".join(
+    [
+        """\
+query {
+  segments(first: 100) {
+    nodes {
+      ...SegmentFields
+      customerAssignments(first: 1000) { nodes { ...CustomerAssignmentFields } }
+      itemAssignments(first: 1000) { nodes { ...ItemAssignmentFields } }
+    }
+  }
+}""",
+        *(text for name, text in FRAGMENTS.items() if name not in {"Failure", "CategoryTreeFields"}),
+    ]
+)
+INVALID_CODES = {"INVALID_INPUT", "INVALID_ARGUMENT", "BAD_REQUEST"}
+
+
+class GraphDoor:
+    """One tenant, which is the one of the token."""
+
+    def __init__(self, talk: Talk, tenant: str) -> None:
+        self._talk = talk
+        self._tenant = tenant
+
+    def state(self) -> State:
+        nodes = self._post(Who("R"), STATE, {}, ALL)["segments"]["nodes"]
+        customers = [
+            (one["id"], customer_document(row))
+            for one in nodes
+            for row in one["customerAssignments"]["nodes"]
+        ]
+        items = [item_document(row, ALL) for one in nodes for row in one["itemAssignments"]["nodes"]]
+        return {
+            "segments": {one["id"]: segment_document(one, ALL) for one in nodes},
+            "customers": {
+                (segment_id, row["customer"]["id"], row.get("legalEntity", {}).get("id", "")): row
+                for segment_id, row in customers
+            },
+            "items": {(one["segmentId"], one["type"], one["item"]["id"]): one for one in items},
+        }
+
+    # Segments
+
+    def create_segment(self, who: Who, document: Document) -> Result:
+        variables = {"input": segment_input(document, "id")}
+        return _written(self._ask(who, "POST-customer-segment-create-segment", variables), CREATED)
+
+    def upsert_segment(self, who: Who, segment_id: str, document: Document) -> Result:
+        version = document.get("metadata", {}).get("version")
+        variables = {"segmentId": segment_id, "input": segment_input(document), "expectedVersion": version}
+        return _written(self._ask(who, "PUT-customer-segment-update-segment", variables))
+
+    def patch_segment(self, who: Who, segment_id: str, operations: Sequence[Document]) -> Result:
+        variables = {"segmentId": segment_id, "operations": list(map(patch_input, operations))}
+        return _written(self._ask(who, "PATCH-customer-segment-update-segment", variables), DONE)
+
+    def delete_segment(self, who: Who, segment_id: str, *, force: bool) -> Result:
+        variables = {"segmentId": segment_id, "forceDelete": force}
+        payload = self._ask(who, "DELETE-customer-segment-remove-segment", variables)
+        _check(payload["userErrors"])
+        deleted = payload["deletedSegmentId"]
+        assert deleted in {None, segment_id}
+        return Result(UNCHANGED if deleted is None else DELETED)
+
+    def create_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
+        variables = {"inputs": [segment_input(one, "id") for one in documents]}
+        return _results(self._ask(who, "POST-customer-segment-create-segments-bulk", variables), "segment")
+
+    def upsert_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
+        variables = {"inputs": [segment_input(one, "id", "version") for one in documents]}
+        return _results(self._ask(who, "PUT-customer-segment-update-segments-bulk", variables), "segment")
+
+    def delete_segments(self, who: Who, ids: Sequence[str], *, force: bool) -> list[Result]:
+        variables = {"ids": ids, "forceDelete": force}
+        return _results(self._ask(who, "DELETE-customer-segment-remove-segments-bulk", variables), "segment")
+
+    # Customers in segments
+
+    def assign_customer(self, who: Who, segment_id: str, key: CustomerKey, document: Document) -> Result:
+        suffix = "customer-by-customerId" if key[1] is None else "customer"
+        variables = {"segmentId": segment_id, "customer": element_input(_customer_key(key), document)}
+        payload = self._ask(who, f"PUT-customer-segment-update-{suffix}", variables)
+        return _only(_results(payload, "customerAssignment"))
+
+    def remove_customer(self, who: Who, segment_id: str, key: CustomerKey) -> Result:
+        suffix = "customer-by-customerId" if key[1] is None else "customer"
+        variables = {"segmentId": segment_id, "customer": _customer_key(key)}
+        payload = self._ask(who, f"DELETE-customer-segment-remove-{suffix}", variables)
+        return _only(_results(payload, "customerAssignment"))
+
+    def assign_customers(
+        self, who: Who, segment_id: str, elements: Sequence[tuple[CustomerKey, Document]]
+    ) -> list[Result]:
+        customers = [element_input(_customer_key(key), document) for key, document in elements]
+        variables = {"segmentId": segment_id, "customers": customers}
+        payload = self._ask(who, "PUT-customer-segment-update-customers-bulk", variables)
+        return _results(payload, "customerAssignment")
+
+    def remove_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
+        variables = {"segmentId": segment_id, "customers": list(map(_customer_key, keys))}
+        payload = self._ask(who, "DELETE-customer-segment-remove-customers-bulk", variables)
+        return _results(payload, "customerAssignment")
+
+    # Items in segments
+
+    def assign_item(self, who: Who, segment_id: str, kind: str, item_id: str, document: Document) -> Result:
+        item = element_input({"itemId": item_id}, document)
+        variables = {"segmentId": segment_id, "type": kind, "item": item}
+        return _only(
+            _results(self._ask(who, "PUT-customer-segment-update-item", variables), "itemAssignment")
+        )
+
+    def remove_item(self, who: Who, segment_id: str, kind: str, item_id: str) -> Result:
+        variables = {"segmentId": segment_id, "type": kind, "itemId": item_id}
+        payload = self._ask(who, "DELETE-customer-segment-remove-item", variables)
+        return _only(_results(payload, "itemAssignment"))
+
+    def assign_items(
+        self, who: Who, segment_id: str, kind: str, elements: Sequence[tuple[str, Document]]
+    ) -> list[Result]:
+        items = [element_input({"itemId": item_id}, document) for item_id, document in elements]
+        variables = {"segmentId": segment_id, "type": kind, "items": items}
+        payload = self._ask(who, "PUT-customer-segment-update-items-bulk", variables)
+        return _results(payload, "itemAssignment")
+
+    def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]:
+        variables = {"segmentId": segment_id, "type": kind, "itemIds": ids}
+        payload = self._ask(who, "DELETE-customer-segment-remove-items-bulk", variables)
+        return _results(payload, "itemAssignment")
+
+    def know(self, kind: str, documents: Sequence[Document]) -> list[str]:
+        """Reference data, which only GraphQL writes: the effect of each."""
+        name = kind[0].upper() + kind[1:]
+        singular = {"legalEntities": "LegalEntity", "categories": "Category"}.get(kind, name[:-1])
+        query = f"mutation ($records: [{singular}Input!]!) {{ {kind}Upsert({kind}: $records) {{ "
+        query += "results { effect userErrors { code } } userErrors { code } } }"
+        variables = {"records": list(map(reference_input, documents))}
+        payload = self._post(Who("M"), query, variables, ALL)[f"{kind}Upsert"]
+        _check(payload["userErrors"])
+        for result in payload["results"]:
+            _check(result["userErrors"])
+        return [result["effect"] for result in payload["results"]]
+
+    # Reads
+
+    def segments(
+        self, who: Who, ask: Ask, *, customer: str | None = None, legal_entity: str | None = None
+    ) -> Listed:
+        variables = {"customerId": customer, "legalEntityId": legal_entity}
+        suffix = "POST-customer-segment-search" if ask.by_search else "GET-customer-segment-retrieve"
+        return self._list(
+            who, f"{suffix}-segments", ask, variables, lambda node: segment_document(node, ask.language)
+        )
+
+    def segment(
+        self, who: Who, segment_id: str, language: str, *, legal_entity: str | None = None
+    ) -> Document:
+        if legal_entity is not None:
+            variables = {"q": f'id:"{segment_id}"', "legalEntityId": legal_entity}
+            answer = self._ask(who, "GET-customer-segment-retrieve-segments", variables, language)
+            return segment_document(_found(answer["nodes"]), language)
+        variables = {"segmentId": segment_id}
+        node = self._ask(who, "GET-customer-segment-retrieve-segment", variables, language)
+        return segment_document(_found([node] if node else []), language)
+
+    def customers(self, who: Who, segment_id: str, ask: Ask) -> Listed:
+        operation = "POST-customer-segment-search" if ask.by_search else "GET-customer-segment-retrieve"
+        variables = {"segmentId": segment_id}
+        return self._list(who, f"{operation}-customers", ask, variables, customer_document)
+
+    def customer(self, who: Who, segment_id: str, key: CustomerKey) -> Document:
+        suffix = "customer-by-customerId" if key[1] is None else "customer"
+        variables = {"segmentId": segment_id, **_customer_key(key)}
+        segment = self._ask(who, f"GET-customer-segment-retrieve-{suffix}", variables)
+        return customer_document(_found(segment["customerAssignments"]["nodes"] if segment else []))
+
+    def items(self, who: Who, which: ItemsAsk, ask: Ask) -> Listed:
+        variables: dict[str, Any] = {"legalEntityId": which.legal_entity}
+        if which.segment_id is None:
+            operation = "GET-customer-segment-retrieve-segments-items"
+            variables |= {"siteCode": which.site_code, "onlyActive": which.only_active}
+        else:
+            operation = "GET-customer-segment-retrieve-segment-items"
+            variables |= {"segmentId": which.segment_id}
+        return self._list(who, operation, ask, variables, lambda node: item_document(node, ask.language))
+
+    def item(
+        self,
+        who: Who,
+        segment_id: str,
+        kind: str,
+        item_id: str,
+        language: str,
+        *,
+        legal_entity: str | None = None,
+    ) -> Document:
+        variables = {
+            "segmentId": segment_id,
+            "type": kind,
+            "itemId": item_id,
+            "legalEntityId": legal_entity,
+        }
+        answer = self._ask(who, "GET-customer-segment-retrieve-item", variables, language)
+        return item_document(_found(answer["nodes"]), language)
+
+    def trees(
+        self, who: Who, language: str, *, site_code: str | None = None, legal_entity: str | None = None
+    ) -> list[Document]:
+        variables = {"siteCode": site_code, "legalEntityId": legal_entity}
+        roots = self._ask(who, "GET-customer-segment-retrieve-category-trees", variables, language)
+        return [tree_document(root, language) for root in roots]
+
+    def match(self, who: Who, site_code: str, items: Sequence[str], segments: Sequence[str]) -> list[str]:
+        variables = {"siteCode": site_code, "itemIds": items, "segmentIds": segments}
+        ids: list[str] = self._ask(who, "POST-customer-segment-check-match", variables)
+        return ids
+
+    # The protocol
+
+    def _list(
+        self, who: Who, operation_id: str, ask: Ask, variables: Mapping[str, Any], document: Any
+    ) -> Listed:
+        wanted = {**variables, "q": ask.q, "orderBy": order_by(operation_id, ask), "first": ask.size}
+        page: Any = {}
+        for number in range(ask.number):
+            if number and not page["pageInfo"]["hasNextPage"]:
+                return Listed([], page["totalCount"])
+            after = page["pageInfo"]["endCursor"] if number else None
+            page = self._ask(who, operation_id, {**wanted, "after": after}, ask.language)
+            if operation_id.endswith("-customers"):
+                page = page["customerAssignments"] if page else EMPTY
+        return Listed(list(map(document, page["nodes"])), page["totalCount"])
+
+    def _ask(self, who: Who, operation_id: str, variables: Mapping[str, Any], language: str = ALL) -> Any:
+        """What the one field of an operation answers."""
+        data = self._post(who, TWIN_DOCUMENTS[operation_id], variables, language)
+        [answer] = data.values()
+        return answer
+
+    def _post(self, who: Who, query: str, variables: Mapping[str, Any], language: str) -> Any:
+        body = {"query": query, "variables": variables}
+        headers = {"Accept-Language": language}
+        answer = self._talk.send("POST", "/graphql", self._tenant, who, headers=headers, body=body)
+        content = answer.json()
+        if "errors" in content:
+            raise Refused(_code(error["extensions"]["code"] for error in content["errors"]))
+        return content["data"]
+
+
+EMPTY: dict[str, Any] = {"nodes": [], "totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}}
+
+
+def _code(codes: Any) -> str:
+    [code] = set(codes)
+    return INVALID if code in INVALID_CODES else str(code)
+
+
+def _check(user_errors: Sequence[Document]) -> None:
+    if user_errors:
+        raise Refused(_code(error["code"] for error in user_errors))
+
+
+def _written(payload: Any, effect: str | None = None) -> Result:
+    _check(payload["userErrors"])
+    segment = payload["segment"]
+    return Result(effect or payload["effect"], segment["id"], segment["metadata"]["version"])
+
+
+def _results(payload: Any, row: str) -> list[Result]:
+    _check(payload["userErrors"])
+    results = payload["results"]
+    assert [result["index"] for result in results] == list(range(len(results)))
+    return [_result(result, row) for result in results]
+
+
+def _result(result: Any, row: str) -> Result:
+    if result["userErrors"]:
+        assert (result["effect"], result.get(row)) == (None, None)
+        return Result(_code(error["code"] for error in result["userErrors"]), result.get("id"))
+    shown = result.get(row)
+    return Result(result["effect"], result.get("id"), shown["metadata"]["version"] if shown else None)
+
+
+def _only(results: Sequence[Result]) -> Result:
+    """Of a single write, which is a list of one."""
+    [result] = results
+    if result.effect not in {CREATED, UPDATED, DELETED, UNCHANGED}:
+        raise Refused(result.effect)
+    return result
+
+
+def _found(nodes: Sequence[Any]) -> Any:
+    if not nodes:
+        raise Refused("NOT_FOUND")
+    [node] = nodes
+    return node
+
+
+def _customer_key(key: CustomerKey) -> dict[str, str]:
+    customer, legal_entity = key
+    return {"customerId": customer} | ({} if legal_entity is None else {"legalEntityId": legal_entity})

@@ -1,0 +1,115 @@
+"""One step of a history: a write at one door, or a read at both, and what has to hold afterwards."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from tests.parity.documents import without_times
+from tests.parity.graph_door import GraphDoor
+from tests.parity.model import Model
+from tests.parity.rest_door import RestDoor
+from tests.parity.service import Document, Refused, Result, Service
+from tests.parity.tables import Rules
+from tests.parity.talking import Talk
+from tests.parity.times import Times
+
+Answer = TypeVar("Answer")
+
+TENANTS: Final = st.sampled_from((0, 0, 0, 1))
+"""Two share the database and its ids; what one does may not show at the other."""
+DOORS: Final = st.sampled_from(("rest", "graph"))
+
+
+class Tenant:
+    """What is expected of one tenant, and the two ways to it."""
+
+    def __init__(self, talk: Talk, rules: Rules) -> None:
+        self.name = f"p{uuid.uuid4().hex[:12]}"
+        self.model = Model(rules)
+        self.rest = RestDoor(talk, self.name)
+        self.graph = GraphDoor(talk, self.name)
+        self.doors: dict[str, Service] = {"rest": self.rest, "graph": self.graph}
+        self._times = Times()
+
+    def check_state(self) -> None:
+        """Both doors show every row as the model has it."""
+        expected = self.model.state()
+        by_rest, by_graph = self.rest.state(), self.graph.state()
+        check("state by rest", without_times(by_rest), expected)
+        check("state by graph", without_times(by_graph), expected)
+        check("state by rest and by graph", by_rest, by_graph)
+        self._times.check(by_rest)
+
+
+class ParityMachine(RuleBasedStateMachine):
+    """What the rules share."""
+
+    def __init__(self, talk: Talk, rules: Rules) -> None:
+        super().__init__()
+        self.talk = talk
+        self.tenants = [Tenant(talk, rules), Tenant(talk, rules)]
+
+    def teardown(self) -> None:
+        for tenant in self.tenants:
+            tenant.check_state()
+
+    def write(self, at: int, door: str, work: Callable[[Any], Result | list[Result]]) -> None:
+        """Do it at one door, and look at everything afterwards."""
+        self.do(at, door, work)
+        self.tenants[at].check_state()
+
+    def do(self, at: int, door: str, work: Callable[[Any], Result | list[Result]]) -> None:
+        """Do it at one door, which has to do what the model does."""
+        tenant = self.tenants[at]
+        seen = answer_of(lambda: work(tenant.doors[door]))
+        check_agreement(seen, answer_of(lambda: work(tenant.model)))
+
+    def read(self, at: int, ask: Callable[[Service], Answer], *, rest_code: str | None = None) -> None:
+        """Ask both doors; `rest_code` is why REST alone refuses."""
+        tenant = self.tenants[at]
+        expected = answer_of(lambda: ask(tenant.model))
+        by_rest, by_graph = answer_of(lambda: ask(tenant.rest)), answer_of(lambda: ask(tenant.graph))
+        check("graph", without_times(by_graph), expected)
+        check("rest", without_times(by_rest), rest_code or expected)
+        if rest_code is None:
+            check("rest and graph", by_rest, by_graph)
+
+
+def answer_of(ask: Callable[[], Answer]) -> Answer | str:
+    """The answer, or the code of the refusal."""
+    try:
+        return ask()
+    except Refused as refusal:
+        return refusal.code
+
+
+def check(what: str, seen: object, expected: object) -> None:
+    """Refuse what is not equal, and say what it is in the notes of the failing example."""
+    if seen != expected:
+        note(f"{what}\n  shown:    {seen}\n  expected: {expected}")
+    assert seen == expected, what
+
+
+def check_agreement(seen: Result | Sequence[Result] | str, expected: Result | Sequence[Result] | str) -> None:
+    """A refusal is the same at every door; of what was done each door tells a part."""
+    note(f"answer: {seen}")
+    if isinstance(seen, Result) and isinstance(expected, Result):
+        agree = seen.agrees_with(expected)
+    elif isinstance(seen, list) and isinstance(expected, list):
+        agree = len(seen) == len(expected) and all(map(Result.agrees_with, seen, expected))
+    else:
+        agree = seen == expected
+    assert agree, f"answered {seen}, expected {expected}"
+
+
+def seen_at(document: Document, row: Document | None, version: str) -> Document:
+    """The document of a writer who has seen the row, or one that is gone, at a version."""
+    if version == "any":
+        return document
+    current: int = 3 if row is None else row["version"]
+    seen = current if version == "current" else current + 1
+    return {**document, "metadata": {**document.get("metadata", {}), "version": seen}}

@@ -1,0 +1,38 @@
+"""Steps that are refused: by strangers, and with input that is none."""
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.parity import strategies as some
+from tests.parity.machine import DOORS, TENANTS, ParityMachine, answer_of, check
+from tests.parity.malformed import MALFORMED
+from tests.parity.rest_door import RestDoor
+from tests.parity.service import INVALID, Ask, Document, Who
+
+EVERYBODY: Final = Who("ROM", "anna")
+
+
+class Refusals(ParityMachine):
+    """Nothing comes of these."""
+
+    @rule(at=TENANTS, door=DOORS, what=st.sampled_from(tuple(MALFORMED)))
+    def ask_in_a_malformed_way(self, at: int, door: str, what: str) -> None:
+        tenant = self.tenants[at]
+        check(what, answer_of(lambda: MALFORMED[what](tenant.doors[door])), INVALID)
+        tenant.check_state()
+
+    @rule(at=TENANTS, segment_id=some.segment_ids, document=some.segments())
+    def come_with_the_token_of_another_tenant(self, at: int, segment_id: str, document: Document) -> None:
+        tenant, neighbour = self.tenants[at], self.tenants[1 - at]
+        stranger = RestDoor(self.talk, tenant.name, token_of=neighbour.name)
+        for refused in (
+            answer_of(lambda: stranger.segments(EVERYBODY, Ask())),
+            answer_of(lambda: stranger.segment(EVERYBODY, segment_id, "*")),
+            answer_of(lambda: stranger.upsert_segment(EVERYBODY, segment_id, document)),
+            answer_of(lambda: stranger.delete_segment(EVERYBODY, segment_id, force=True)),
+        ):
+            check("a stranger", refused, "FORBIDDEN")
+        tenant.check_state()
+        neighbour.check_state()

@@ -1,0 +1,294 @@
+"""What may happen in a small shop: few ids, so that histories meet themselves."""
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeAlias
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from tests.parity.filtering import Clause
+from tests.parity.graph_documents import CUSTOMER_ORDERS, ITEM_ORDERS, SEGMENT_ORDERS
+from tests.parity.language import ALL, CONFIGURED, FALLBACKS
+from tests.parity.service import Ask, CustomerKey, Document, ItemsAsk, Sort, Who
+
+SEGMENT_IDS: Final = ("s1", "s2", "s3", "~a:b.C-")
+CUSTOMER_IDS: Final = ("anna", "bob", "c d+é")
+LEGAL_ENTITY_IDS: Final = ("acme", "globex")
+PRODUCT_IDS: Final = ("drill", "hat")
+CATEGORY_IDS: Final = ("store", "tools", "saws", "wear")
+"""None of them is above one that stands before it, so there is no circle of parents."""
+SITES: Final = ("main", "other")
+INSTANTS: Final = ("2020-01-01T00:00:00.000Z", "2025-06-30T12:00:00.500Z", "2999-12-31T23:59:59.999Z")
+
+
+def _mostly(usual: SearchStrategy[Any], rare: SearchStrategy[Any], times: int = 8) -> SearchStrategy[Any]:
+    return st.integers(0, times).flatmap(lambda number: usual if number else rare)
+
+
+def _members(**members: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
+    """A document with any of the members."""
+    return st.fixed_dictionaries({}, optional=members)
+
+
+segment_ids = st.sampled_from(SEGMENT_IDS)
+customer_ids = st.sampled_from(CUSTOMER_IDS)
+legal_entities = st.sampled_from((None, *LEGAL_ENTITY_IDS))
+item_kinds = st.sampled_from(("PRODUCT", "CATEGORY"))
+languages = st.sampled_from((ALL, *FALLBACKS))
+sites = st.sampled_from(SITES)
+customer_keys: SearchStrategy[CustomerKey] = st.tuples(customer_ids, legal_entities)
+
+
+def item_ids(kind: str) -> SearchStrategy[str]:
+    """Of either kind, and one that is never known."""
+    return st.sampled_from((*(PRODUCT_IDS if kind == "PRODUCT" else CATEGORY_IDS), "ghost"))
+
+
+items: SearchStrategy[tuple[str, str]] = item_kinds.flatmap(
+    lambda kind: st.tuples(st.just(kind), item_ids(kind))
+)
+"""A kind of item, and one of it."""
+
+readers: SearchStrategy[Who] = st.one_of(
+    st.just(Who("R")),
+    st.just(Who("RM")),
+    st.builds(Who, st.just("O"), customer_ids, legal_entities),
+    st.builds(Who, st.just("O"), customer_ids),
+    st.builds(Who, st.just("RO"), customer_ids, legal_entities),
+)
+refused_readers = st.sampled_from((Who("M"), Who("O"), Who(""), Who("M", "anna")))
+all_readers = _mostly(readers, refused_readers, 12)
+managers = _mostly(
+    st.sampled_from((Who("M"), Who("RM"), Who("MO", "anna"))),
+    st.sampled_from((Who("R"), Who("O", "anna"), Who("RO", "bob"), Who(""))),
+    15,
+)
+
+words = st.sampled_from(("Gold", "Silber", "Or fin", "gold"))
+texts = st.dictionaries(st.sampled_from(CONFIGURED), words, max_size=3)
+names = st.dictionaries(st.sampled_from(CONFIGURED), words, min_size=1, max_size=3)
+loyalty = _members(tier=st.sampled_from(("GOLD", "20")), points=st.sampled_from((20, 100)), vip=st.booleans())
+mixins = _members(loyalty=loyalty, other=st.just({"list": [1, None, {"deep": "x"}]}))
+schemas = st.just({"loyalty": "https://example.com/loyalty.json"})
+validities = st.sampled_from(
+    [
+        {},
+        {"from": INSTANTS[0]},
+        {"to": INSTANTS[1]},
+        {"from": INSTANTS[2]},
+        {"from": INSTANTS[0], "to": INSTANTS[2]},
+        {"from": INSTANTS[1], "to": INSTANTS[1]},
+    ]
+)
+statuses = st.sampled_from(("ACTIVE", "ACTIVE", "ACTIVE", "INACTIVE", None))
+FLAWS: Final[tuple[Document, ...]] = (
+    {"name": {}},
+    {"name": {"en": " \t"}},
+    {"name": {"it": "Oro"}},
+    {"siteCode": " "},
+    {"description": {"en": "ok", "xx": "no"}},
+    {"validity": {"from": INSTANTS[2], "to": INSTANTS[0]}},
+    {"mixins": {"loyalty": 1}},
+    {"metadata": {"mixins": {"loyalty": "loyalty.json"}}},
+)
+
+
+@st.composite
+def segments(draw: st.DrawFn) -> dict[str, Any]:
+    """A segment's document, now and then an invalid one."""
+    members = _members(description=texts, status=statuses, validity=validities, mixins=mixins)
+    document = {"name": draw(names), "siteCode": draw(sites), **draw(members)}
+    if draw(st.integers(0, 3)) == 0:
+        document["metadata"] = {"mixins": draw(schemas)}
+    if draw(st.integers(0, 15)) == 0:
+        document |= draw(st.sampled_from(FLAWS))
+    return document
+
+
+contents: SearchStrategy[Document] = _mostly(
+    _members(mixins=mixins, metadata=_members(mixins=schemas)), st.sampled_from(FLAWS[-2:])
+)
+"""What is said of an assignment."""
+versions = st.sampled_from(("any", "any", "current", "stale"))
+"""What a writer says to have seen."""
+
+
+def _operation(op: str, path: str, value: Any = ...) -> Document:
+    return {"op": op, "path": path} | ({} if value is ... else {"value": value})
+
+
+OPERATIONS: Final = (
+    _operation("replace", "/status", "ACTIVE"),
+    _operation("replace", "/status", "INACTIVE"),
+    _operation("replace", "/status", "active"),
+    _operation("remove", "/status"),
+    _operation("replace", "/siteCode", "other"),
+    _operation("add", "/name/de", "Silber"),
+    _operation("replace", "/name/de", "Gold"),
+    _operation("remove", "/name/en"),
+    _operation("remove", "/name"),
+    _operation("add", "/name/it", "Oro"),
+    _operation("add", "/description", {"fr": "Or fin"}),
+    _operation("add", "/description/en", "Gold"),
+    _operation("replace", "/description/en", None),
+    _operation("add", "/description", None),
+    _operation("add", "/validity/to", INSTANTS[1]),
+    _operation("add", "/validity/from", INSTANTS[2]),
+    _operation("remove", "/validity"),
+    _operation("add", "/mixins/loyalty", {"points": 100}),
+    _operation("add", "/mixins/loyalty/points", 20),
+    _operation("replace", "/mixins/loyalty/tier", None),
+    _operation("remove", "/mixins/other/list"),
+    _operation("add", "/mixins/loyalty", 1),
+    _operation("add", "/metadata/mixins/loyalty", "https://example.com/2.json"),
+    _operation("remove", "/metadata/mixins"),
+    _operation("replace", "/id", "s2"),
+    _operation("replace", "/metadata/version", 1),
+)
+operations = st.lists(st.sampled_from(OPERATIONS), max_size=3)
+
+
+def _is(path: str, *values: Any) -> SearchStrategy[Clause]:
+    return st.builds(Clause, st.just(path), st.just("is"), st.sampled_from(values))
+
+
+def _among(path: str, *values: Any) -> SearchStrategy[Clause]:
+    some = st.lists(st.sampled_from(values), min_size=1, max_size=3)
+    return st.builds(Clause, st.just(path), st.just("in"), some.map(tuple))
+
+
+def _there(*paths: str) -> SearchStrategy[Clause]:
+    return st.builds(Clause, st.sampled_from(paths), st.sampled_from(("missing", "exists")))
+
+
+def _contains(*paths: str) -> SearchStrategy[Clause]:
+    parts = st.sampled_from(("o", "Gold", "ilb", "an"))
+    return st.builds(Clause, st.sampled_from(paths), st.just("contains"), parts)
+
+
+def _compared(path: str, *values: Any) -> SearchStrategy[Clause]:
+    tests = st.sampled_from(("<", "<=", ">", ">="))
+    return st.builds(Clause, st.just(path), tests, st.sampled_from(values))
+
+
+OF_ALL: Final = (
+    _compared("metadata.version", 1, 2, 3),
+    _is("metadata.version", 1, 2),
+    _is("mixins.loyalty.tier", "GOLD", "20"),
+    _is("mixins.loyalty.vip", True, False),
+    _there("mixins.loyalty", "mixins.loyalty.points"),
+)
+segment_clauses = st.one_of(
+    _is("status", "ACTIVE", "INACTIVE"),
+    _is("siteCode", *SITES),
+    _among("id", *SEGMENT_IDS),
+    _is("name", "Gold", "Or fin"),
+    _is("name.de", "Gold", "Silber"),
+    _contains("name", "name.en", "description", "siteCode"),
+    _there("name.fr", "description", "description.en", "validity.from", "validity.to"),
+    _compared("validity.to", *INSTANTS),
+    _compared("mixins.loyalty.points", 20, 100),
+    *OF_ALL,
+)
+customer_clauses = st.one_of(
+    _among("customer.id", *CUSTOMER_IDS),
+    _is("legalEntity.id", *LEGAL_ENTITY_IDS),
+    _there("legalEntity.id", "customer.email", "customer.lastName", "legalEntity.name"),
+    _contains("customer.email", "customer.lastName"),
+    _is("assignmentType", "MANUAL", "AUTOMATIC"),
+    *OF_ALL,
+)
+item_clauses = st.one_of(
+    _is("type", "PRODUCT", "CATEGORY"),
+    _among("segmentId", *SEGMENT_IDS),
+    _among("item.id", *PRODUCT_IDS, *CATEGORY_IDS),
+    _contains("item.name.en", "item.name", "item.code"),
+    _there("item.name", "item.name.de", "item.code"),
+    *OF_ALL,
+)
+
+
+def _sorts(paths: Iterable[str]) -> SearchStrategy[Sort]:
+    return st.lists(st.tuples(st.sampled_from(tuple(paths)), st.booleans()), max_size=2).map(tuple)
+
+
+def _asks(clauses: SearchStrategy[Clause], sorts: SearchStrategy[Sort]) -> SearchStrategy[Ask]:
+    return st.builds(
+        Ask,
+        clauses=st.lists(clauses, max_size=2).map(tuple),
+        sort=sorts,
+        size=st.sampled_from((1, 2, 50)),
+        number=st.sampled_from((1, 1, 1, 2, 3)),
+        language=languages,
+        by_cursor=st.booleans(),
+        by_search=st.booleans(),
+    )
+
+
+segment_sorts, customer_sorts, item_sorts = map(_sorts, (SEGMENT_ORDERS, CUSTOMER_ORDERS, ITEM_ORDERS))
+segment_asks = _asks(segment_clauses, segment_sorts)
+customer_asks = _asks(customer_clauses, customer_sorts)
+item_asks = _asks(item_clauses, item_sorts)
+which_items = st.one_of(
+    st.builds(ItemsAsk, segment_id=segment_ids, legal_entity=legal_entities),
+    st.builds(
+        ItemsAsk,
+        site_code=st.sampled_from((None, *SITES)),
+        legal_entity=legal_entities,
+        only_active=st.booleans(),
+    ),
+)
+
+
+def _parents(category_id: str) -> SearchStrategy[str]:
+    return st.sampled_from((*CATEGORY_IDS[: CATEGORY_IDS.index(category_id)], "ghost"))
+
+
+@st.composite
+def references(draw: st.DrawFn) -> tuple[str, Document]:
+    """A kind of reference data, and a record of it."""
+    kind = draw(st.sampled_from(("customers", "legalEntities", "products", "categories")))
+    match kind:
+        case "customers":
+            companies = st.sets(st.sampled_from(LEGAL_ENTITY_IDS), min_size=1).map(sorted)
+            members = _members(
+                firstName=words, lastName=words, email=st.just("an@example.com"), legalEntityIds=companies
+            )
+            return kind, {"id": draw(customer_ids), **draw(members)}
+        case "legalEntities":
+            return kind, {"id": draw(st.sampled_from(LEGAL_ENTITY_IDS)), **draw(_members(name=words))}
+        case "products":
+            categories = st.sets(st.sampled_from((*CATEGORY_IDS, "ghost")), min_size=1).map(sorted)
+            members = _members(code=words, name=names, categoryIds=categories)
+            return kind, {"id": draw(st.sampled_from(PRODUCT_IDS)), **draw(members)}
+        case _:
+            category_id = draw(st.sampled_from(CATEGORY_IDS))
+            members = _members(
+                parentId=_parents(category_id),
+                code=words,
+                name=names,
+                localizedDescription=names,
+                localizedSlug=names,
+                ecn=st.just(["1", "2"]),
+                validity=validities.filter(bool),
+                position=st.integers(0, 2),
+                published=st.booleans(),
+            )
+            return kind, {"id": category_id, **draw(members)}
+
+
+Reference: TypeAlias = tuple[str, Document]
+"""A kind of reference data, and a record of it."""
+Shop: TypeAlias = tuple[
+    list[Reference],
+    dict[str, Document],
+    list[tuple[str, CustomerKey]],
+    list[tuple[str, tuple[str, str]]],
+]
+"""Reference data, segments by id, and customers and items by segment."""
+shops: SearchStrategy[Shop] = st.tuples(
+    st.lists(references(), max_size=4),
+    st.fixed_dictionaries({segment_id: segments() for segment_id in SEGMENT_IDS}),
+    st.lists(st.tuples(segment_ids, customer_keys), max_size=4),
+    st.lists(st.tuples(segment_ids, items), max_size=4),
+)

@@ -1,0 +1,48 @@
+"""What is planned, and what is not."""
+
+import pytest
+
+from schema.plan.cache import Plans
+from tests.schema.client import Graph
+from tests.schema.plan.both_ways import Visitor, ask_plan, ask_standard
+from tests.schema.plan.queries import CORNERS, MATTERING, UNPLANNED
+
+
+@pytest.mark.parametrize("query", [*MATTERING, *CORNERS])
+async def test_it_is_planned_and_answered_as_the_standard_execution_does(
+    world: Graph, plans: Plans, query: str
+) -> None:
+    variables = MATTERING.get(query)
+    visitor = Visitor(world.shop, world.shop.caller("R"), "de, fr;q=0.5")
+    planned = await ask_plan(plans, visitor, query, variables)
+    standard = await ask_standard(visitor, query, variables)
+    assert planned is not None
+    assert planned.json == standard.json
+    assert planned.statements <= standard.statements
+
+
+@pytest.mark.parametrize("query", MATTERING)
+async def test_queries_that_matter_cost_as_many_statements_as_the_standard_execution(
+    world: Graph, plans: Plans, query: str
+) -> None:
+    visitor = Visitor(world.shop, world.shop.caller("O", "carla"))
+    planned = await ask_plan(plans, visitor, query, MATTERING[query])
+    assert planned == await ask_standard(visitor, query, MATTERING[query])
+
+
+@pytest.mark.parametrize("query", UNPLANNED)
+async def test_some_queries_are_left_to_the_standard_execution(
+    world: Graph, plans: Plans, query: str
+) -> None:
+    visitor = Visitor(world.shop, world.shop.caller("ROM", "bob"))
+    assert await ask_plan(plans, visitor, query) is None
+    assert (await ask_standard(visitor, query)).json
+
+
+async def test_a_mutation_is_never_planned(world: Graph, plans: Plans) -> None:
+    visitor = Visitor(world.shop, world.shop.caller("RM"))
+    assert (
+        await ask_plan(plans, visitor, 'mutation { segmentDelete(id: "gold") { userErrors { code } } }')
+        is None
+    )
+    assert await world('{ segment(id: "gold") { id } }') == {"segment": {"id": "gold"}}
