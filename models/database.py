@@ -56,7 +56,11 @@ class Database:
         """A consistent snapshot for as long as the block lasts."""
         with translated_failures():
             async with self._reading.connect() as connection:
-                yield Snapshot(connection)
+                snapshot = Snapshot(connection)
+                try:
+                    yield snapshot
+                finally:
+                    await snapshot.settled()
 
     async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it.

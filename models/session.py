@@ -31,11 +31,20 @@ class Snapshot:
 
     async def rows(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row]:
         """Every row of the statement's answer."""
+        # A field that fails cancels its siblings, and a cancelled statement would break the connection.
+        return await asyncio.shield(self._rows(statement, parameters))
+
+    async def _rows(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:
         async with self._turn:
             self.statements += 1
             result = await self._connection.execute(statement, parameters)
             rows: Sequence[Any] = result.mappings().all()
             return rows
+
+    async def settled(self) -> None:
+        """Wait until the statements that are under way have ended."""
+        async with self._turn:
+            return
 
     async def row(self, statement: Executable, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""

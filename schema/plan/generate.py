@@ -4,7 +4,7 @@ An `Assembler` collects one expression per selected field, over a row `r`, an ob
 stands for it where fields are computed, and one value `v` per link. The function looks like this:
 
     def assemble(rows, prepared, links):
-        p0, = prepared
+        [p0] = prepared
         return [
             {
                 'id': r['id'],
@@ -58,14 +58,14 @@ class Assembler:
     def source(self) -> str:
         """The text of the function."""
         members = "".join(f"            {key!r}: {expression},\n" for key, expression in self.members)
-        prepared = "".join(f"p{index}, " for index in range(len(self.prepares)))
+        prepared = ", ".join(f"p{index}" for index in range(len(self.prepares)))
         links = "".join(f", v{index}" for index in range(self._links))
         loop = f"for r{links} in zip(rows, *links)" if links else "for r in rows"
         if self.makes_object:
             loop += " for o in (make(row=r),)"
         return (
             "def assemble(rows, prepared, links):\n"
-            f"    {f'{prepared}= prepared' if prepared else 'pass'}\n"
+            f"    [{prepared}] = prepared\n"
             f"    return [\n        {{\n{members}        }}\n        {loop}\n    ]\n"
         )
 

@@ -16,14 +16,13 @@ from tests.parity.graph_documents import (
     segment_input,
     tree_document,
 )
+from tests.parity.graph_results import bulk_results, check_errors, code_of, found, only, written
 from tests.parity.language import ALL
 from tests.parity.service import (
     CREATED,
     DELETED,
     DONE,
-    INVALID,
     UNCHANGED,
-    UPDATED,
     Ask,
     CustomerKey,
     Document,
@@ -52,7 +51,6 @@ query {
         *(text for name, text in FRAGMENTS.items() if name not in {"Failure", "CategoryTreeFields"}),
     ]
 )
-INVALID_CODES = {"INVALID_INPUT", "INVALID_ARGUMENT", "BAD_REQUEST"}
 
 
 class GraphDoor:
@@ -83,36 +81,40 @@ class GraphDoor:
 
     def create_segment(self, who: Who, document: Document) -> Result:
         variables = {"input": segment_input(document, "id")}
-        return _written(self._ask(who, "POST-customer-segment-create-segment", variables), CREATED)
+        return written(self._ask(who, "POST-customer-segment-create-segment", variables), CREATED)
 
     def upsert_segment(self, who: Who, segment_id: str, document: Document) -> Result:
         version = document.get("metadata", {}).get("version")
         variables = {"segmentId": segment_id, "input": segment_input(document), "expectedVersion": version}
-        return _written(self._ask(who, "PUT-customer-segment-update-segment", variables))
+        return written(self._ask(who, "PUT-customer-segment-update-segment", variables))
 
     def patch_segment(self, who: Who, segment_id: str, operations: Sequence[Document]) -> Result:
         variables = {"segmentId": segment_id, "operations": list(map(patch_input, operations))}
-        return _written(self._ask(who, "PATCH-customer-segment-update-segment", variables), DONE)
+        return written(self._ask(who, "PATCH-customer-segment-update-segment", variables), DONE)
 
     def delete_segment(self, who: Who, segment_id: str, *, force: bool) -> Result:
         variables = {"segmentId": segment_id, "forceDelete": force}
         payload = self._ask(who, "DELETE-customer-segment-remove-segment", variables)
-        _check(payload["userErrors"])
+        check_errors(payload["userErrors"])
         deleted = payload["deletedSegmentId"]
         assert deleted in {None, segment_id}
         return Result(UNCHANGED if deleted is None else DELETED)
 
     def create_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
         variables = {"inputs": [segment_input(one, "id") for one in documents]}
-        return _results(self._ask(who, "POST-customer-segment-create-segments-bulk", variables), "segment")
+        return bulk_results(
+            self._ask(who, "POST-customer-segment-create-segments-bulk", variables), "segment"
+        )
 
     def upsert_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
         variables = {"inputs": [segment_input(one, "id", "version") for one in documents]}
-        return _results(self._ask(who, "PUT-customer-segment-update-segments-bulk", variables), "segment")
+        return bulk_results(self._ask(who, "PUT-customer-segment-update-segments-bulk", variables), "segment")
 
     def delete_segments(self, who: Who, ids: Sequence[str], *, force: bool) -> list[Result]:
         variables = {"ids": ids, "forceDelete": force}
-        return _results(self._ask(who, "DELETE-customer-segment-remove-segments-bulk", variables), "segment")
+        return bulk_results(
+            self._ask(who, "DELETE-customer-segment-remove-segments-bulk", variables), "segment"
+        )
 
     # Customers in segments
 
@@ -120,13 +122,13 @@ class GraphDoor:
         suffix = "customer-by-customerId" if key[1] is None else "customer"
         variables = {"segmentId": segment_id, "customer": element_input(_customer_key(key), document)}
         payload = self._ask(who, f"PUT-customer-segment-update-{suffix}", variables)
-        return _only(_results(payload, "customerAssignment"))
+        return only(bulk_results(payload, "customerAssignment"))
 
     def remove_customer(self, who: Who, segment_id: str, key: CustomerKey) -> Result:
         suffix = "customer-by-customerId" if key[1] is None else "customer"
         variables = {"segmentId": segment_id, "customer": _customer_key(key)}
         payload = self._ask(who, f"DELETE-customer-segment-remove-{suffix}", variables)
-        return _only(_results(payload, "customerAssignment"))
+        return only(bulk_results(payload, "customerAssignment"))
 
     def assign_customers(
         self, who: Who, segment_id: str, elements: Sequence[tuple[CustomerKey, Document]]
@@ -134,26 +136,26 @@ class GraphDoor:
         customers = [element_input(_customer_key(key), document) for key, document in elements]
         variables = {"segmentId": segment_id, "customers": customers}
         payload = self._ask(who, "PUT-customer-segment-update-customers-bulk", variables)
-        return _results(payload, "customerAssignment")
+        return bulk_results(payload, "customerAssignment")
 
     def remove_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
         variables = {"segmentId": segment_id, "customers": list(map(_customer_key, keys))}
         payload = self._ask(who, "DELETE-customer-segment-remove-customers-bulk", variables)
-        return _results(payload, "customerAssignment")
+        return bulk_results(payload, "customerAssignment")
 
     # Items in segments
 
     def assign_item(self, who: Who, segment_id: str, kind: str, item_id: str, document: Document) -> Result:
         item = element_input({"itemId": item_id}, document)
         variables = {"segmentId": segment_id, "type": kind, "item": item}
-        return _only(
-            _results(self._ask(who, "PUT-customer-segment-update-item", variables), "itemAssignment")
+        return only(
+            bulk_results(self._ask(who, "PUT-customer-segment-update-item", variables), "itemAssignment")
         )
 
     def remove_item(self, who: Who, segment_id: str, kind: str, item_id: str) -> Result:
         variables = {"segmentId": segment_id, "type": kind, "itemId": item_id}
         payload = self._ask(who, "DELETE-customer-segment-remove-item", variables)
-        return _only(_results(payload, "itemAssignment"))
+        return only(bulk_results(payload, "itemAssignment"))
 
     def assign_items(
         self, who: Who, segment_id: str, kind: str, elements: Sequence[tuple[str, Document]]
@@ -161,12 +163,12 @@ class GraphDoor:
         items = [element_input({"itemId": item_id}, document) for item_id, document in elements]
         variables = {"segmentId": segment_id, "type": kind, "items": items}
         payload = self._ask(who, "PUT-customer-segment-update-items-bulk", variables)
-        return _results(payload, "itemAssignment")
+        return bulk_results(payload, "itemAssignment")
 
     def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]:
         variables = {"segmentId": segment_id, "type": kind, "itemIds": ids}
         payload = self._ask(who, "DELETE-customer-segment-remove-items-bulk", variables)
-        return _results(payload, "itemAssignment")
+        return bulk_results(payload, "itemAssignment")
 
     def know(self, kind: str, documents: Sequence[Document]) -> list[str]:
         """Reference data, which only GraphQL writes: the effect of each."""
@@ -176,9 +178,9 @@ class GraphDoor:
         query += "results { effect userErrors { code } } userErrors { code } } }"
         variables = {"records": list(map(reference_input, documents))}
         payload = self._post(Who("M"), query, variables, ALL)[f"{kind}Upsert"]
-        _check(payload["userErrors"])
+        check_errors(payload["userErrors"])
         for result in payload["results"]:
-            _check(result["userErrors"])
+            check_errors(result["userErrors"])
         return [result["effect"] for result in payload["results"]]
 
     # Reads
@@ -198,10 +200,10 @@ class GraphDoor:
         if legal_entity is not None:
             variables = {"q": f'id:"{segment_id}"', "legalEntityId": legal_entity}
             answer = self._ask(who, "GET-customer-segment-retrieve-segments", variables, language)
-            return segment_document(_found(answer["nodes"]), language)
+            return segment_document(found(answer["nodes"]), language)
         variables = {"segmentId": segment_id}
         node = self._ask(who, "GET-customer-segment-retrieve-segment", variables, language)
-        return segment_document(_found([node] if node else []), language)
+        return segment_document(found([node] if node else []), language)
 
     def customers(self, who: Who, segment_id: str, ask: Ask) -> Listed:
         operation = "POST-customer-segment-search" if ask.by_search else "GET-customer-segment-retrieve"
@@ -212,7 +214,7 @@ class GraphDoor:
         suffix = "customer-by-customerId" if key[1] is None else "customer"
         variables = {"segmentId": segment_id, **_customer_key(key)}
         segment = self._ask(who, f"GET-customer-segment-retrieve-{suffix}", variables)
-        return customer_document(_found(segment["customerAssignments"]["nodes"] if segment else []))
+        return customer_document(found(segment["customerAssignments"]["nodes"] if segment else []))
 
     def items(self, who: Who, which: ItemsAsk, ask: Ask) -> Listed:
         variables: dict[str, Any] = {"legalEntityId": which.legal_entity}
@@ -241,7 +243,7 @@ class GraphDoor:
             "legalEntityId": legal_entity,
         }
         answer = self._ask(who, "GET-customer-segment-retrieve-item", variables, language)
-        return item_document(_found(answer["nodes"]), language)
+        return item_document(found(answer["nodes"]), language)
 
     def trees(
         self, who: Who, language: str, *, site_code: str | None = None, legal_entity: str | None = None
@@ -283,57 +285,11 @@ class GraphDoor:
         answer = self._talk.send("POST", "/graphql", self._tenant, who, headers=headers, body=body)
         content = answer.json()
         if "errors" in content:
-            raise Refused(_code(error["extensions"]["code"] for error in content["errors"]))
+            raise Refused(code_of(error["extensions"]["code"] for error in content["errors"]))
         return content["data"]
 
 
 EMPTY: dict[str, Any] = {"nodes": [], "totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}}
-
-
-def _code(codes: Any) -> str:
-    [code] = set(codes)
-    return INVALID if code in INVALID_CODES else str(code)
-
-
-def _check(user_errors: Sequence[Document]) -> None:
-    if user_errors:
-        raise Refused(_code(error["code"] for error in user_errors))
-
-
-def _written(payload: Any, effect: str | None = None) -> Result:
-    _check(payload["userErrors"])
-    segment = payload["segment"]
-    return Result(effect or payload["effect"], segment["id"], segment["metadata"]["version"])
-
-
-def _results(payload: Any, row: str) -> list[Result]:
-    _check(payload["userErrors"])
-    results = payload["results"]
-    assert [result["index"] for result in results] == list(range(len(results)))
-    return [_result(result, row) for result in results]
-
-
-def _result(result: Any, row: str) -> Result:
-    if result["userErrors"]:
-        assert (result["effect"], result.get(row)) == (None, None)
-        return Result(_code(error["code"] for error in result["userErrors"]), result.get("id"))
-    shown = result.get(row)
-    return Result(result["effect"], result.get("id"), shown["metadata"]["version"] if shown else None)
-
-
-def _only(results: Sequence[Result]) -> Result:
-    """Of a single write, which is a list of one."""
-    [result] = results
-    if result.effect not in {CREATED, UPDATED, DELETED, UNCHANGED}:
-        raise Refused(result.effect)
-    return result
-
-
-def _found(nodes: Sequence[Any]) -> Any:
-    if not nodes:
-        raise Refused("NOT_FOUND")
-    [node] = nodes
-    return node
 
 
 def _customer_key(key: CustomerKey) -> dict[str, str]:

@@ -3,8 +3,7 @@
 Written from the behaviour sheet (the D numbers are its decisions), not from the code under test.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
 
 from tests.parity.content import (
     assignment_content,
@@ -18,7 +17,6 @@ from tests.parity.documents import told
 from tests.parity.reading import Row, forest, page_of
 from tests.parity.service import (
     CREATED,
-    DELETED,
     UNCHANGED,
     UPDATED,
     Ask,
@@ -32,10 +30,16 @@ from tests.parity.service import (
     Who,
 )
 from tests.parity.tables import KINDS, ItemRowKey, Rules, Tables
-
-MOST_ELEMENTS = 200
-Element = TypeVar("Element")
-Key = TypeVar("Key")
+from tests.parity.writing import (
+    alone,
+    check_manages,
+    check_version,
+    delete,
+    each,
+    id_of,
+    is_readable,
+    put,
+)
 
 
 class Model:
@@ -55,32 +59,32 @@ class Model:
     # Segments
 
     def create_segment(self, who: Who, document: Document) -> Result:
-        _check_manages(who)
+        check_manages(who)
         segment_id = checked_segment_id(document.get("id"))
         content = segment_content(document)
         if segment_id in self.tables.segments:
             raise Refused("ALREADY_EXISTS")
-        return _put(self.tables.segments, segment_id, content, segment_id)
+        return put(self.tables.segments, segment_id, content, segment_id)
 
     def upsert_segment(self, who: Who, segment_id: str | None, document: Document) -> Result:
-        _check_manages(who)
+        check_manages(who)
         segment_id = checked_segment_id(segment_id)
         content, expected = segment_content(document), expected_version(document)
-        _check_version(self.tables.segments, segment_id, expected)
-        return _put(self.tables.segments, segment_id, content, segment_id)
+        check_version(self.tables.segments, segment_id, expected)
+        return put(self.tables.segments, segment_id, content, segment_id)
 
     def patch_segment(self, who: Who, segment_id: str, operations: Sequence[Document]) -> Result:
-        _check_manages(who)
+        check_manages(who)
         check_patch(operations)
         if segment_id not in self.tables.segments:
             raise Refused("NOT_FOUND")
         if not operations:
             return Result(UNCHANGED, segment_id, self.tables.segments[segment_id]["version"])
         content = segment_content(patched(self.tables.segment_document(segment_id), operations))
-        return _put(self.tables.segments, segment_id, content, segment_id)
+        return put(self.tables.segments, segment_id, content, segment_id)
 
     def delete_segment(self, who: Who, segment_id: str, *, force: bool) -> Result:
-        _check_manages(who)
+        check_manages(who)
         tables = self.tables
         inside = [key for key in (*tables.customers, *tables.items) if key[0] == segment_id]
         if inside and not force:
@@ -88,24 +92,24 @@ class Model:
         for key in inside:
             tables.customers.pop(key, None)
             tables.items.pop(key, None)
-        return _delete(tables.segments, segment_id, segment_id)
+        return delete(tables.segments, segment_id, segment_id)
 
     def create_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
-        return _each(who, documents, lambda one: self.create_segment(who, one), _id_of)
+        return each(who, documents, lambda one: self.create_segment(who, one), id_of)
 
     def upsert_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
-        return _each(who, documents, lambda one: self.upsert_segment(who, one.get("id"), one), _id_of)
+        return each(who, documents, lambda one: self.upsert_segment(who, one.get("id"), one), id_of)
 
     def delete_segments(self, who: Who, ids: Sequence[str], *, force: bool) -> list[Result]:
-        return _each(who, ids, lambda one: self.delete_segment(who, one, force=force), str)
+        return each(who, ids, lambda one: self.delete_segment(who, one, force=force), str)
 
     # Customers in segments
 
     def assign_customer(self, who: Who, segment_id: str, key: CustomerKey, document: Document) -> Result:
-        return _alone(self.assign_customers(who, segment_id, [(key, document)]))
+        return alone(self.assign_customers(who, segment_id, [(key, document)]))
 
     def remove_customer(self, who: Who, segment_id: str, key: CustomerKey) -> Result:
-        return _alone(self.remove_customers(who, segment_id, [key]))
+        return alone(self.remove_customers(who, segment_id, [key]))
 
     def assign_customers(
         self, who: Who, segment_id: str, elements: Sequence[tuple[CustomerKey, Document]]
@@ -117,25 +121,25 @@ class Model:
             if legal_entity is not None:
                 self._check_known("legalEntities", legal_entity)
             row_key = (segment_id, customer, legal_entity or "")
-            _check_version(self.tables.customers, row_key, expected)
-            return _put(self.tables.customers, row_key, content)
+            check_version(self.tables.customers, row_key, expected)
+            return put(self.tables.customers, row_key, content)
 
         self._check_parent(who, segment_id, [document for _, document in elements])
-        return _each(who, elements, assign)
+        return each(who, elements, assign)
 
     def remove_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
         def remove(key: CustomerKey) -> Result:
-            return _delete(self.tables.customers, (segment_id, key[0], key[1] or ""))
+            return delete(self.tables.customers, (segment_id, key[0], key[1] or ""))
 
-        return _each(who, keys, remove)
+        return each(who, keys, remove)
 
     # Items in segments
 
     def assign_item(self, who: Who, segment_id: str, kind: str, item_id: str, document: Document) -> Result:
-        return _alone(self.assign_items(who, segment_id, kind, [(item_id, document)]))
+        return alone(self.assign_items(who, segment_id, kind, [(item_id, document)]))
 
     def remove_item(self, who: Who, segment_id: str, kind: str, item_id: str) -> Result:
-        return _alone(self.remove_items(who, segment_id, kind, [item_id]))
+        return alone(self.remove_items(who, segment_id, kind, [item_id]))
 
     def assign_items(
         self, who: Who, segment_id: str, kind: str, elements: Sequence[tuple[str, Document]]
@@ -144,14 +148,14 @@ class Model:
             item_id, document = element
             content, expected = assignment_content(document), expected_version(document)
             self._check_known(KINDS[kind], item_id)
-            _check_version(self.tables.items, (segment_id, kind, item_id), expected)
-            return _put(self.tables.items, (segment_id, kind, item_id), content)
+            check_version(self.tables.items, (segment_id, kind, item_id), expected)
+            return put(self.tables.items, (segment_id, kind, item_id), content)
 
         self._check_parent(who, segment_id, [document for _, document in elements])
-        return _each(who, elements, assign)
+        return each(who, elements, assign)
 
     def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]:
-        return _each(who, ids, lambda item_id: _delete(self.tables.items, (segment_id, kind, item_id)))
+        return each(who, ids, lambda item_id: delete(self.tables.items, (segment_id, kind, item_id)))
 
     def know(self, kind: str, documents: Sequence[Document]) -> list[str]:
         """Reference data, which only GraphQL writes: the effect of each."""
@@ -169,8 +173,8 @@ class Model:
 
     def _check_parent(self, who: Who, segment_id: str, documents: Sequence[Document]) -> None:
         """An unknown segment fails the whole request (D36), if there is anything to assign to it."""
-        _check_manages(who)
-        if segment_id not in self.tables.segments and any(map(_is_readable, documents)):
+        check_manages(who)
+        if segment_id not in self.tables.segments and any(map(is_readable, documents)):
             raise Refused("UNKNOWN_SEGMENT")
 
     # Reads
@@ -249,7 +253,7 @@ class Model:
         )
 
     def match(self, who: Who, site_code: str, items: Sequence[str], segments: Sequence[str]) -> list[str]:
-        _check_manages(who)
+        check_manages(who)
         tables = self.tables
         meant = {
             one
@@ -263,72 +267,3 @@ class Model:
             return ("PRODUCT", product) in held or any(("CATEGORY", one) in held for one in categories)
 
         return [product for product in dict.fromkeys(items) if matches(product)]
-
-
-def _check_manages(who: Who) -> None:
-    if "M" not in who.scopes:
-        raise Refused("FORBIDDEN")
-
-
-def _check_version(rows: dict[Key, dict[str, Any]], key: Key, expected: int | None) -> None:
-    """A version sent for what does not exist is ignored (D30)."""
-    if expected is not None and key in rows and rows[key]["version"] != expected:
-        raise Refused("VERSION_CONFLICT")
-
-
-def _put(
-    rows: dict[Key, dict[str, Any]], key: Key, content: dict[str, Any], shown_id: str | None = None
-) -> Result:
-    """Every write is a new version, also if it changes nothing (D67)."""
-    stored = rows.get(key)
-    version = 1 if stored is None else stored["version"] + 1
-    rows[key] = {**content, "version": version}
-    return Result(CREATED if stored is None else UPDATED, shown_id, version)
-
-
-def _delete(rows: dict[Key, dict[str, Any]], key: Key, shown_id: str | None = None) -> Result:
-    """What is not there is deleted already (D34)."""
-    return Result(UNCHANGED if rows.pop(key, None) is None else DELETED, shown_id)
-
-
-def _each(
-    who: Who,
-    elements: Sequence[Element],
-    write: Callable[[Element], Result],
-    id_of: Callable[[Element], str | None] = lambda _: None,
-) -> list[Result]:
-    """Each element on its own, in order (D47)."""
-    _check_manages(who)
-    if len(elements) > MOST_ELEMENTS:
-        raise Refused("TOO_MANY_ELEMENTS")
-    results: list[Result] = []
-    for element in elements:
-        try:
-            results.append(write(element))
-        except Refused as refusal:
-            results.append(Result(refusal.code, id_of(element)))
-    return results
-
-
-def _alone(results: list[Result]) -> Result:
-    [result] = results
-    if result.effect not in {CREATED, UPDATED, DELETED, UNCHANGED}:
-        raise Refused(result.effect)
-    return result
-
-
-def _id_of(document: Document) -> str | None:
-    """Of a failed element the id that it had, if that is one (D47)."""
-    try:
-        return checked_segment_id(document.get("id"))
-    except Refused:
-        return None
-
-
-def _is_readable(document: Document) -> bool:
-    try:
-        assignment_content(document)
-        expected_version(document)
-    except Refused:
-        return False
-    return True

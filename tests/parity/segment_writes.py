@@ -55,7 +55,7 @@ class SegmentWrites(ParityMachine):
     ) -> None:
         self.write(at, door, lambda service: service.patch_segment(who, segment_id, operations))
 
-    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, force=st.booleans())
+    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, force=some.forces)
     def delete_segment(self, *, at: int, door: str, who: Who, segment_id: str, force: bool) -> None:
         self.write(at, door, lambda service: service.delete_segment(who, segment_id, force=force))
 
@@ -80,8 +80,8 @@ class SegmentWrites(ParityMachine):
         at=TENANTS,
         door=DOORS,
         who=some.managers,
-        ids=st.lists(some.segment_ids, max_size=3),
-        force=st.booleans(),
+        ids=st.lists(some.segment_ids, max_size=2),
+        force=some.forces,
     )
     def delete_segments(self, *, at: int, door: str, who: Who, ids: list[str], force: bool) -> None:
         self.write(at, door, lambda service: service.delete_segments(who, ids, force=force))

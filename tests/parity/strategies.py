@@ -80,7 +80,7 @@ validities = st.sampled_from(
         {"from": INSTANTS[1], "to": INSTANTS[1]},
     ]
 )
-statuses = st.sampled_from(("ACTIVE", "ACTIVE", "ACTIVE", "INACTIVE", None))
+statuses = st.sampled_from(("ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE", "INACTIVE", None))
 FLAWS: Final[tuple[Document, ...]] = (
     {"name": {}},
     {"name": {"en": " \t"}},
@@ -96,19 +96,19 @@ FLAWS: Final[tuple[Document, ...]] = (
 @st.composite
 def segments(draw: st.DrawFn) -> dict[str, Any]:
     """A segment's document, now and then an invalid one."""
-    members = _members(description=texts, status=statuses, validity=validities, mixins=mixins)
-    document = {"name": draw(names), "siteCode": draw(sites), **draw(members)}
+    members = _members(description=texts, validity=validities, mixins=mixins)
+    document = {"name": draw(names), "siteCode": draw(sites), "status": draw(statuses), **draw(members)}
     if draw(st.integers(0, 3)) == 0:
         document["metadata"] = {"mixins": draw(schemas)}
-    if draw(st.integers(0, 15)) == 0:
-        document |= draw(st.sampled_from(FLAWS))
-    return document
+    return document | draw(st.sampled_from(({},) * 4 * len(FLAWS) + FLAWS))
 
 
 contents: SearchStrategy[Document] = _mostly(
     _members(mixins=mixins, metadata=_members(mixins=schemas)), st.sampled_from(FLAWS[-2:])
 )
 """What is said of an assignment."""
+forces = st.sampled_from((False, False, False, False, False, True))
+"""Seldom, as what is gone takes many steps to come back."""
 versions = st.sampled_from(("any", "any", "current", "stale"))
 """What a writer says to have seen."""
 

@@ -1,7 +1,7 @@
 """Talking to the whole application from synchronous code, as Hypothesis's machines are."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableSequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import orjson
+from structlog.testing import capture_logs
 
 from gateway.app import create_app
 from gateway.settings import Settings
@@ -27,6 +28,7 @@ class Talk:
     client: httpx.AsyncClient
     runner: asyncio.Runner
     secret: str
+    log: MutableSequence[Any]
 
     def send(
         self,
@@ -38,13 +40,16 @@ class Talk:
         headers: Mapping[str, str],
         body: Any = None,
     ) -> httpx.Response:
-        """The answer to a request with a JSON body, or without one."""
+        """The answer to a request with a JSON body, or without one; nothing may log a bug meanwhile."""
+        self.log.clear()
         content = None if body is None else orjson.dumps(body)
         kind = {} if body is None else {"Content-Type": "application/json"}
         token = {"Authorization": f"Bearer {_token(self.secret, tenant, who)}"}
-        return self.runner.run(
+        answer = self.runner.run(
             self.client.request(method, url, headers={**headers, **kind, **token}, content=content)
         )
+        assert [line for line in self.log if line["log_level"] not in {"debug", "info"}] == []
+        return answer
 
 
 @cache
@@ -59,10 +64,10 @@ def _token(secret: str, tenant: str, who: Who) -> str:
 def running_gateway(settings: Settings) -> Iterator[Talk]:
     """A gateway with an event loop of its own; connections that it loses would be warnings, thus errors."""
     assert settings.token_secret is not None
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+    with capture_logs() as log, asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
         stack = AsyncExitStack()
         client = runner.run(stack.enter_async_context(client_of(create_app(settings))))
         try:
-            yield Talk(client, runner, settings.token_secret.get_secret_value())
+            yield Talk(client, runner, settings.token_secret.get_secret_value(), log)
         finally:
             runner.run(stack.aclose())
