@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
 
 from gateway.jwks import KeysUnavailable
-from models.database import DatabaseUnavailable, StatementTimeout
+from models.failure import DatabaseUnavailable, StatementTimeout
 from rest_compat.responses import failure_response
 
 log = structlog.get_logger(__name__)

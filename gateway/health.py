@@ -5,7 +5,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models.database import DatabaseUnavailable, StatementTimeout
+from models.failure import DatabaseUnavailable, StatementTimeout
 from models.migrate import schema_is_current
 from rest_compat.responses import json_response
 

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 
 from models.columns import to_milliseconds
-from models.session import Snapshot, Transaction
+from models.session import Session, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 
 
-def operator_reader(tenant: str, policy: Policy, snapshot: Snapshot) -> Reader:
+def operator_reader(tenant: str, policy: Policy, snapshot: Session) -> Reader:
     """Who may open the database may read everything in it."""
     return Reader(_operator(tenant), policy, snapshot, _now())
 

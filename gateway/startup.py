@@ -6,7 +6,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from gateway.settings import InvalidSettings, Settings
-from models.database import Database, DatabaseUnavailable
+from models.database import Database
+from models.failure import DatabaseUnavailable
 from models.migrate import SchemaOutdated, migrate, schema_is_current
 
 

@@ -21,7 +21,8 @@ from gateway.progress import Progress
 from gateway.settings import Settings, load_settings
 from gateway.startup import DatabaseUnusable, open_database, prepare_database
 from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
-from models.database import Database, DatabaseUnavailable, StatementTimeout
+from models.database import Database
+from models.failure import DatabaseUnavailable, StatementTimeout
 from models.session import Transaction
 from resolvers.policy import Policy
 from resolvers.record import Outcome

@@ -1,7 +1,8 @@
 """Column types that mean the same on SQLite and on PostgreSQL."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -12,6 +13,11 @@ PlainText = Text().with_variant(Text(collation="C"), "postgresql")
 
 JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """Any JSON value; JSONB on PostgreSQL."""
+
+
+FIRST: Final = datetime.min.replace(tzinfo=UTC)
+NEARLY_FIRST: Final = FIRST.replace(microsecond=1)
+"""asyncpg takes the first instant for minus infinity, and would give it back without a zone."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -34,19 +40,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         instant = to_milliseconds(value)
-        return instant if dialect.name == "postgresql" else instant_text(instant)
+        if dialect.name != "postgresql":
+            return instant_text(instant)
+        return NEARLY_FIRST if instant == FIRST else instant
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if dialect.name == "postgresql":
-            return _in_utc(value)
-        return datetime.fromisoformat(value)
+    def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], Any] | None:
+        """None on PostgreSQL, whose driver gives instants in UTC: rows need no work at all there."""
+        return None if dialect.name == "postgresql" else _parsed
 
 
-def _in_utc(value: datetime) -> datetime:
-    """What the driver gave; it takes 0001-01-01T00:00:00Z for minus infinity, and gives that back naive."""
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def _parsed(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def to_milliseconds(instant: datetime) -> datetime:

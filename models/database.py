@@ -2,48 +2,33 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from typing import TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import greenlet_spawn
 
-from models.engine import BEGIN_IMMEDIATE, READ_SNAPSHOT, EngineOptions, create_engine
-from models.session import Snapshot, Transaction
+from models.driver import Driver, PostgresDriver, SqliteDriver
+from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
+from models.failure import DatabaseUnavailable, LostRace, translated_failures
+from models.session import Snapshot, Transaction, Watch, unwatched
 
 Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 20
-LOST_RACE = frozenset({"40001", "40P01", "23505", "23503"})
-"""SQLSTATEs that say another transaction was faster: serialization failure, deadlock, a key it
-added or a parent it removed after we looked. Starting over sees what the winner did."""
-STATEMENT_TIMEOUT = frozenset({"57014"})
-UNREACHABLE = ("08", "57P", "53")
-"""SQLSTATE prefixes of a server that is away, shutting down, or full."""
-SQLITE_UNREACHABLE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN")
-
-
-class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or has no room, at the moment."""
-
-
-class StatementTimeout(Exception):
-    """The database gave up on a statement that ran longer than it may."""
-
-
-class LostRace(Exception):
-    """Another transaction changed what this one had looked at; starting over helps."""
 
 
 class Database:
-    """Opened once by the process, and closed by whoever opened it."""
+    """Opened once by the process, and closed by whoever opened it.
+
+    `watch` may be set by whoever wants to see each statement.
+    """
 
     def __init__(self, url: str, options: EngineOptions | None = None) -> None:
         self.engine: AsyncEngine = create_engine(url, options or EngineOptions())
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._reading = self.engine if self.is_sqlite else self.engine.execution_options(**READ_SNAPSHOT)
+        self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._writer_turn = asyncio.Lock()
 
@@ -52,15 +37,29 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[Snapshot]:
-        """A consistent snapshot for as long as the block lasts."""
+    async def read(self, *, single: bool = False) -> AsyncIterator[Snapshot]:
+        """A consistent snapshot for as long as the block lasts.
+
+        A `single` statement is consistent by itself, and saves beginning and ending a transaction.
+        """
         with translated_failures():
-            async with self._reading.connect() as connection:
-                snapshot = Snapshot(connection)
+            async with self._driver() as driver:
+                snapshot = Snapshot(driver, self.engine.dialect, self.watch, single=single)
                 try:
                     yield snapshot
                 finally:
-                    await snapshot.settled()
+                    await snapshot.close()
+
+    @asynccontextmanager
+    async def _driver(self) -> AsyncIterator[Driver]:
+        """A connection of the pool, given back to it unless it broke."""
+        lent = await self.engine.raw_connection()
+        connection: Any = lent.driver_connection
+        driver: Driver = SqliteDriver(connection) if self.is_sqlite else PostgresDriver(connection)
+        try:
+            yield driver
+        finally:
+            await greenlet_spawn(lent.close if driver.is_idle() else lent.invalidate)
 
     async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it.
@@ -83,34 +82,4 @@ class Database:
             if self.is_sqlite:  # one writer at a time: queue here rather than poll the file's lock
                 await stack.enter_async_context(self._writer_turn)
             connection = await stack.enter_async_context(self._writing.begin())
-            return await work(Transaction(connection))
-
-
-@contextmanager
-def translated_failures() -> Iterator[None]:
-    """Turn driver errors that are nobody's bug into this module's exceptions."""
-    try:
-        yield
-    except DBAPIError as error:
-        translated = _translate(error)
-        if translated is None:
-            raise
-        raise translated from error
-    except (PoolTimeout, ConnectionError, OSError) as error:
-        raise DatabaseUnavailable("the database cannot be reached") from error
-
-
-def _translate(error: DBAPIError) -> Exception | None:
-    state = getattr(error.orig, "sqlstate", None) or ""
-    sqlite_name = getattr(error.orig, "sqlite_errorname", None) or ""
-    if state in LOST_RACE:
-        return LostRace(state)
-    if state in STATEMENT_TIMEOUT:
-        return StatementTimeout("a statement took too long")
-    if sqlite_name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        return DatabaseUnavailable("the disk of the database is full or failing")
-    if error.connection_invalidated or state.startswith(UNREACHABLE):
-        return DatabaseUnavailable("the database cannot be reached")
-    if sqlite_name.startswith(SQLITE_UNREACHABLE):
-        return DatabaseUnavailable("the database is busy")
-    return None
+            return await work(Transaction(connection, self.watch))

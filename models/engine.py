@@ -13,8 +13,6 @@ from models.filter.pattern import text_matches
 
 BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of a writer: on SQLite it takes its turn at once instead of failing later."""
-READ_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""Execution options of a PostgreSQL reader; a SQLite reader has its snapshot by itself."""
 
 
 @dataclass(frozen=True, slots=True)

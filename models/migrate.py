@@ -8,8 +8,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, select, text
 
-from models.database import Database, translated_failures
+from models.database import Database
 from models.engine import BEGIN_IMMEDIATE
+from models.failure import translated_failures
 
 MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""

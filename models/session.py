@@ -1,64 +1,112 @@
 """One connection, used by one request: a read snapshot or a write transaction."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable
+from sqlalchemy import Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-Parameters: TypeAlias = Mapping[str, Any]
-Row: TypeAlias = Mapping[str, Any]
-"""A row as a read-only map from column to value: the least that every driver can give."""
+from models.driver import Driver
+from models.prepared import Parameters, Prepared, Query, Row, prepare
+
+Watch: TypeAlias = Callable[[str, Any], AbstractContextManager[Any]]
+"""What is put around each statement, given its SQL and its parameters: a trace, or a test that looks on."""
 
 
-class Snapshot:
-    """Everything read through it is as of one instant.
+def unwatched(_sql: str, _parameters: Any) -> AbstractContextManager[None]:
+    """Nobody looks on."""
+    return nullcontext()
+
+
+class Session(ABC):
+    """Reads through one connection.
 
     GraphQL resolves sibling fields concurrently, but a connection answers one statement
     at a time, so statements queue here. `statements` counts them, for logs and tests.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
+    def __init__(self, dialect: Dialect, watch: Watch = unwatched) -> None:
+        self._dialect = dialect
+        self._watch = watch
         self._turn = asyncio.Lock()
         self.statements = 0
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._connection.dialect.name
+        return self._dialect.name
 
-    async def rows(self, statement: Executable, parameters: Parameters | None = None) -> Sequence[Row]:
+    def prepare(self, statement: Query) -> Prepared:
+        """The statement compiled for this database, to be kept by whoever will run it again."""
+        return prepare(statement, self._dialect)
+
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         """Every row of the statement's answer."""
         # A field that fails cancels its siblings, and a cancelled statement would break the connection.
-        return await asyncio.shield(self._rows(statement, parameters))
+        return await asyncio.shield(self._in_turn(statement, parameters or {}))
 
-    async def _rows(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:
+    async def _in_turn(self, statement: Prepared | Query, parameters: Parameters) -> Sequence[Row]:
+        prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
         async with self._turn:
             self.statements += 1
-            result = await self._connection.execute(statement, parameters)
-            rows: Sequence[Any] = result.mappings().all()
-            return rows
+            return await self._fetched(prepared, parameters)
 
-    async def settled(self) -> None:
-        """Wait until the statements that are under way have ended."""
-        async with self._turn:
-            return
+    @abstractmethod
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        """Run the statement."""
 
-    async def row(self, statement: Executable, parameters: Parameters | None = None) -> Row | None:
+    async def row(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""
         rows = await self.rows(statement, parameters)
         return rows[0] if rows else None
 
-    async def value(self, statement: Executable, parameters: Parameters | None = None) -> Any:
+    async def value(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Any:
         """The one column of the first row, or None where there is none."""
         row = await self.row(statement, parameters)
         return None if row is None else next(iter(row.values()))
 
 
-class Transaction(Snapshot):
+class Snapshot(Session):
+    """Everything read through it is as of one instant; a `single` one therefore reads once."""
+
+    def __init__(
+        self, driver: Driver, dialect: Dialect, watch: Watch = unwatched, *, single: bool = False
+    ) -> None:
+        super().__init__(dialect, watch)
+        self._driver = driver
+        self._single = single
+
+    async def close(self) -> None:
+        """Let the instant go, when the statements that are under way have ended."""
+        async with self._turn:
+            if self.statements and not self._single:
+                await self._driver.end()
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        if self.statements == 1 and not self._single:
+            await self._driver.begin()
+        elif self.statements > 1 and self._single:
+            raise RuntimeError("a snapshot for a single statement was given another one")
+        arguments = prepared.arguments(parameters)
+        with self._watch(prepared.sql, arguments):
+            return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+
+
+class Transaction(Session):
     """Reads and writes that happen together or not at all; the door commits, never a resolver."""
+
+    def __init__(self, connection: AsyncConnection, watch: Watch = unwatched) -> None:
+        super().__init__(connection.dialect, watch)
+        self._connection = connection
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        with self._watch(prepared.sql, parameters):
+            result = await self._connection.execute(prepared.statement, parameters)
+        rows: Sequence[Any] = result.mappings().all()
+        return rows
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""
@@ -66,4 +114,5 @@ class Transaction(Snapshot):
             return
         async with self._turn:
             self.statements += 1
-            await self._connection.execute(statement, rows)
+            with self._watch(str(statement), rows):
+                await self._connection.execute(statement, rows)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Executable, bindparam
+from sqlalchemy import bindparam
 
 from models.columns import PlainText, UtcDateTime
-from models.session import Row, Snapshot, Transaction
+from models.prepared import Prepared, Query, Row
+from models.session import Session, Transaction
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.statements import STATEMENTS, Built
@@ -27,18 +28,18 @@ class Reader:
 
     caller: Caller
     policy: Policy
-    snapshot: Snapshot
+    snapshot: Session
     now: datetime
 
     @property
     def tenant(self) -> str:
         return self.caller.tenant
 
-    async def rows(self, statement: Executable, **values: Any) -> Sequence[Row]:
+    async def rows(self, statement: Prepared | Query, **values: Any) -> Sequence[Row]:
         """Every row of the answer, for this request and for the values of the statement's own parameters."""
         return await self.snapshot.rows(statement, self._parameters(values))
 
-    async def value(self, statement: Executable, **values: Any) -> Any:
+    async def value(self, statement: Prepared | Query, **values: Any) -> Any:
         """The one column of the first row, or None where there is none."""
         return await self.snapshot.value(statement, self._parameters(values))
 
@@ -50,6 +51,10 @@ class Reader:
         """
         view = (self.caller.has(Scope.READ), self.caller.legal_entity_id is not None)
         return STATEMENTS.get((what, view, self.policy, self.snapshot.dialect), build)
+
+    def prepared(self, what: Hashable, build: Callable[[], Query]) -> Prepared:
+        """The statement that `build` makes, kept in the same way and ready to run."""
+        return self.built(what, lambda: self.snapshot.prepare(build()))
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
         return {

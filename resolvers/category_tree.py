@@ -8,9 +8,9 @@ from typing import Final
 from sqlalchemy import CTE, ColumnElement, and_, select
 
 from models.item_assignment import item_assignment
+from models.prepared import Row
 from models.reference import category
 from models.segment import segment
-from models.session import Row
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.visibility import has_customer, is_active, own_view

@@ -8,8 +8,8 @@ from sqlalchemy import and_
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.filter.catalogue import CUSTOMER_ASSIGNMENTS as FIELDS
 from models.keys import select_by_key
+from models.prepared import Row
 from models.reference import customer, legal_entity
-from models.session import Row
 from resolvers.access import Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
 from resolvers.document import Document, expected_version, metadata_document, without_empty

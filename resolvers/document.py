@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from models.columns import instant_text, to_milliseconds
-from models.session import Row
+from models.prepared import Row
 from resolvers.errors import InvalidInput, Path
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.policy import Policy

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, select, true
 from models.filter.catalogue import ITEM_ASSIGNMENTS as FIELDS
 from models.item_assignment import item_assignment
 from models.keys import select_by_key
+from models.prepared import Row
 from models.reference import category, product
 from models.segment import segment
-from models.session import Row
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
 from resolvers.document import Document, expected_version, metadata_document, one_of

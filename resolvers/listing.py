@@ -34,7 +34,7 @@ from models.filter.tree import Condition
 from models.keys import KeyTable, key_table
 from models.keyset import binding_of, decode_cursor, seek
 from models.ordering import Order, Ordering, order_terms, parse_sort
-from models.session import Row
+from models.prepared import Prepared, Row
 from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
 from resolvers.page import Keyset, ListQuery, Offset, Page
@@ -87,16 +87,16 @@ class RowList:
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
-        statement = self.reader.built(
+        statement = self.reader.prepared(
             (self.name, "total", query.condition),
             lambda: _Listing.of(self.reader, self.catalogue, query).count_statement(self.belongs()),
         )
         total: int = await self.reader.value(statement, **self.values)
         return total
 
-    def _page_statement(self, query: ListQuery) -> tuple["_Listing", Select[Any]]:
+    def _page_statement(self, query: ListQuery) -> tuple["_Listing", Prepared]:
         listing = _Listing.of(self.reader, self.catalogue, query)
-        return listing, listing.page_statement(self.belongs())
+        return listing, self.reader.snapshot.prepare(listing.page_statement(self.belongs()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class ChildList:
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
-        statement = self.reader.built(
+        statement = self.reader.prepared(
             (self.name, "totals", query.condition),
             lambda: _Listing.of(self.reader, self.catalogue, query).child_counts_statement(self.belongs),
         )
@@ -140,9 +140,9 @@ class ChildList:
             {"parent": parent},
         )
 
-    def _children_statement(self, query: ListQuery) -> tuple["_Listing", Select[Any]]:
+    def _children_statement(self, query: ListQuery) -> tuple["_Listing", Prepared]:
         listing = _Listing.of(self.reader, self.catalogue, query)
-        return listing, listing.children_statement(self.belongs)
+        return listing, self.reader.snapshot.prepare(listing.children_statement(self.belongs))
 
 
 def _asked(reader: Reader, query: ListQuery) -> Hashable:

@@ -8,7 +8,7 @@ from models.filter.errors import CursorError
 from models.filter.tree import Condition
 from models.keyset import encode_cursor
 from models.ordering import Order
-from models.session import Row
+from models.prepared import Row
 from resolvers.errors import InvalidArgument
 from resolvers.language import LanguagePreference
 

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, true
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.item_assignment import item_assignment
+from models.prepared import Row
 from models.reference import customer_legal_entity
 from models.segment import segment
-from models.session import Row
 from resolvers.access import NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from models.customer_assignment import NO_LEGAL_ENTITY
+from models.prepared import Row
 from models.reference import customer, legal_entity
-from models.session import Row
 from resolvers.access import Reader
 from resolvers.customer_assignment import (
     assign_customer,

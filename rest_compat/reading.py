@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from starlette.responses import Response
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.document import checked_document
 from resolvers.errors import InvalidArgument, InvalidInput, Path

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.document import checked_document
 from resolvers.errors import InvalidInput, NotFound

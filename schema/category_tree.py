@@ -2,7 +2,7 @@
 
 import strawberry
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.category_tree import CategoryNode
 from schema.column import column
 from schema.localized import Translation, localized, translations

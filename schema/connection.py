@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 import strawberry
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.page import Keyset, Page
 from schema.context import Info
 from schema.node import NODE_TYPES

@@ -46,11 +46,11 @@ class Context:
     async def __aexit__(self, *_: object) -> None:
         await self._close_snapshot()
 
-    async def reader(self) -> Reader:
-        """The caller with this operation's snapshot."""
+    async def reader(self, *, single: bool = False) -> Reader:
+        """The caller with this operation's snapshot; it may be opened for a `single` statement."""
         async with self._opening:
             if self._reader is None:
-                snapshot = await self._snapshot.enter_async_context(self.database.read())
+                snapshot = await self._snapshot.enter_async_context(self.database.read(single=single))
                 self._reader = Reader(self.caller, self.policy, snapshot, self.now)
             return self._reader
 

@@ -2,7 +2,7 @@
 
 from graphql import GraphQLError, GraphQLFormattedError
 
-from models.database import DatabaseUnavailable, LostRace, StatementTimeout
+from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
 from resolvers.errors import Forbidden, GatewayError, TimedOut, Unavailable
 
 BAD_REQUEST = "BAD_REQUEST"

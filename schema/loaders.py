@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from strawberry.dataloader import DataLoader
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.page import Page
 from schema.node import NODE_TYPES

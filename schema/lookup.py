@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from models.prepared import Row
 from models.reference import category, customer, legal_entity, product
-from models.session import Row
 from resolvers.access import Reader
 from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_assignments_by_key

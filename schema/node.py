@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 import orjson
 import strawberry
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.errors import InvalidArgument
 
 NodeKey: TypeAlias = tuple[str, ...]

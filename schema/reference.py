@@ -5,7 +5,7 @@ What is only known by an assignment, not as reference data, has a row with nothi
 
 import strawberry
 
-from models.session import Row
+from models.prepared import Row
 from schema.column import column
 from schema.localized import Translation, localized, translations
 from schema.node import Node

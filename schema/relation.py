@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.listing import ChildList, RowList
 from resolvers.page import ListQuery

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
-from models.session import Row
+from models.prepared import Row
 from schema.column import column
 
 

@@ -6,7 +6,7 @@ rows of the link tables, sorted, each once.
 
 from typing import Any
 
-from models.session import Row
+from models.prepared import Row
 from resolvers import document as member
 from resolvers.document import Document, validity_document, without_empty
 from resolvers.errors import InvalidInput, Path

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 from models.customer_assignment import customer_assignment
 from models.item_assignment import item_assignment
 from models.keys import is_one_of
+from models.prepared import Row
 from models.reference import (
     category,
     customer,
@@ -16,7 +17,6 @@ from models.reference import (
     product,
     product_category,
 )
-from models.session import Row
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.category_tree import branches
 from resolvers.visibility import reads_something, sees_all, visible_item_assignments
@@ -76,7 +76,7 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
     found: dict[str, list[Row]] = {customer_id: [] for customer_id in customer_ids}
     if not reads_something(reader):
         return found
-    statement = reader.built("legal entities of customers", build)
+    statement = reader.prepared("legal entities of customers", build)
     for row in await reader.rows(statement, keys=sorted(customer_ids)):
         found[row["customer_id"]].append(row)
     return found
@@ -96,7 +96,7 @@ async def _rows(
             _linked_to_own(reader, table) if linked_to_own else true(),
         )
 
-    statement = reader.built(("references", table.name, frozenset(columns), linked_to_own), build)
+    statement = reader.prepared(("references", table.name, frozenset(columns), linked_to_own), build)
     return {row["id"]: row for row in await reader.rows(statement, keys=sorted(ids))}
 
 

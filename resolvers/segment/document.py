@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from models.session import Row
+from models.prepared import Row
 from resolvers import document as member
 from resolvers.document import Document, metadata_document, validity_document, without_empty
 from resolvers.errors import InvalidInput

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from models.filter.catalogue import SEGMENTS
 from models.keys import is_one_of
+from models.prepared import Row
 from models.segment import segment
-from models.session import Row
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
@@ -33,7 +33,7 @@ async def segments_by_id(
             visible_segments(reader, legal_entity_id),
         )
 
-    statement = reader.built(("segments by id", legal_entity_id, frozenset(columns)), build)
+    statement = reader.prepared(("segments by id", legal_entity_id, frozenset(columns)), build)
     return {row["id"]: row for row in await reader.rows(statement, keys=sorted(ids))}
 
 

@@ -6,7 +6,7 @@ carries none of the names and mail addresses that a response copies from there.
 
 from typing import Any, Final
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.assignment import assignment_content
 from resolvers.customer_assignment import ASSIGNMENT_TYPES, customer_key
 from resolvers.document import Document, instant, metadata, metadata_document, one_of, without_empty

@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from models.session import Snapshot
+from models.session import Session
 from resolvers.transfer.kind import KINDS
 
 
-async def is_empty(snapshot: Snapshot) -> bool:
+async def is_empty(snapshot: Session) -> bool:
     """Whether no tenant at all has a record."""
     for kind in KINDS:
         if await snapshot.value(select(kind.table.table.c.tenant).limit(1)) is not None:

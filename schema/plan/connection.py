@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.page import ListQuery, Page
 from schema.plan.request import PlanRequest
 

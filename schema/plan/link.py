@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.session import Row
+from models.prepared import Row
 from schema.plan.arguments import ReadArguments
 from schema.plan.request import PlanRequest
 from schema.plan.unplanned import Unplanned

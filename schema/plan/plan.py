@@ -19,17 +19,20 @@ from schema.plan.unplanned import Unplanned
 from schema.relation import TopList, TopOne
 
 RunField = Callable[[PlanRequest], Awaitable[Any]]
+TopField = tuple[RunField, int]
+"""What runs a top-level field, and in how many statements: 2 stands for any number beyond one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The top-level fields of a query, in order."""
+    """The top-level fields of a query, in order; `single` where they take no more than one statement."""
 
     fields: tuple[tuple[str, RunField], ...]
+    single: bool
 
     async def run(self, context: Context, variables: VariableValues) -> dict[str, Any]:
         """The `data` of the answer. Any exception means: ask the standard execution."""
-        request = PlanRequest(context, await context.reader(), variables)
+        request = PlanRequest(context, await context.reader(single=self.single), variables)
         return {key: await run(request) for key, run in self.fields}
 
 
@@ -51,19 +54,27 @@ def compile_plan(
     if query is None:
         raise Unplanned("there is no query type")
     fields = compiler.selected(query, [operation.selection_set])
-    return Plan(tuple(_top_field(compiler, query.name, field) for field in fields))
+    runs: list[tuple[str, RunField]] = []
+    statements = 0
+    for field in fields:
+        if isinstance(field, str):
+            runs.append((field, _constant(query.name)))
+            continue
+        run, more = _top_field(compiler, field)
+        runs.append((field.key, run))
+        statements += more
+    return Plan(tuple(runs), single=statements <= 1)
 
 
-def _top_field(compiler: Compiler, type_name: str, selected: Selected | str) -> tuple[str, RunField]:
-    if isinstance(selected, str):
-        return selected, _constant(type_name)
+def _top_field(compiler: Compiler, selected: Selected) -> TopField:
     match selected.field.metadata.get("relation"):
         case TopOne() as top:
             shape = compiler.row_shapes(selected)[top.node]
-            return selected.key, _one(top, shape, compiler.arguments(selected))
+            return _one(top, shape, compiler.arguments(selected)), 1 + bool(shape.links)
         case TopList() as top:
             connection = compiler.connection_shape(selected)
-            return selected.key, _list(top, connection, compiler.arguments(selected))
+            leads_on = connection.counts or any(shape.links for shape in connection.shapes)
+            return _list(top, connection, compiler.arguments(selected)), 1 + bool(leads_on)
         case _:
             raise Unplanned(selected.field.python_name)
 

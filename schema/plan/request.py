@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
-from models.session import Row
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.language import LanguagePreference
 from schema.context import Context

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from models.session import Row
+from models.prepared import Row
 from schema.plan.generate import Assemble, Prepare
 from schema.plan.request import PlanRequest
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from gateway.access_log import AccessLog
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.request_id import RequestId
-from models.database import DatabaseUnavailable, StatementTimeout
+from models.failure import DatabaseUnavailable, StatementTimeout
 from tests.gateway.serving import client_of
 
 FAILURES = {

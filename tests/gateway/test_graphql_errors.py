@@ -18,7 +18,8 @@ from gateway.graphql import GraphQLDoor
 from gateway.keys import SharedSecret
 from gateway.request_id import RequestId
 from gateway.tokens import JwtVerifier
-from models.database import Database, DatabaseUnavailable, StatementTimeout
+from models.database import Database
+from models.failure import DatabaseUnavailable, StatementTimeout
 from resolvers.caller import Scope
 from resolvers.errors import Forbidden, GatewayError, InvalidArgument, NotFound
 from resolvers.policy import Policy

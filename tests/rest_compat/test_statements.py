@@ -1,10 +1,9 @@
 """The number of SQL statements of an operation does not grow with the number of rows."""
 
-from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from models.database import Database
 from tests.rest_compat.rest import Rest
@@ -13,17 +12,16 @@ Statements = list[str]
 
 
 @pytest.fixture
-def statements(database: Database) -> Iterator[Statements]:
+def statements(database: Database, monkeypatch: pytest.MonkeyPatch) -> Statements:
     """Every statement that reads or writes rows, as it is executed."""
     seen: Statements = []
 
-    def remember(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            seen.append(statement)
+    def remember(statement: str, _parameters: Any) -> AbstractContextManager[None]:
+        seen.append(statement)
+        return nullcontext()
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", remember)
-    yield seen
-    event.remove(database.engine.sync_engine, "before_cursor_execute", remember)
+    monkeypatch.setattr(database, "watch", remember)
+    return seen
 
 
 @pytest.mark.parametrize(

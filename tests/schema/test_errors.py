@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from models.database import DatabaseUnavailable, LostRace, StatementTimeout
+from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
 from resolvers.errors import (
     Forbidden,
     GatewayError,

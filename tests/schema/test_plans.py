@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.item_assignment import item_assignment
 from models.segment import segment
-from models.session import Transaction
+from models.session import Transaction, unwatched
 from tests.factories.shop import TABLES, Shop
 from tests.schema.client import Graph
 
@@ -71,12 +71,13 @@ def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
     """The statements that are executed meanwhile, with their parameters."""
     statements: list[tuple[str, Any]] = []
 
-    def record(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    def record(statement: str, parameters: Any) -> AbstractContextManager[None]:
         statements.append((statement, parameters))
+        return nullcontext()
 
-    event.listen(database.engine.sync_engine, "before_cursor_execute", record)
+    database.watch = record
     yield statements
-    event.remove(database.engine.sync_engine, "before_cursor_execute", record)
+    database.watch = unwatched
 
 
 async def plans(database: Database, statements: list[tuple[str, Any]]) -> list[str]:
@@ -85,7 +86,8 @@ async def plans(database: Database, statements: list[tuple[str, Any]]) -> list[s
     async with database.engine.connect() as connection:
         return [
             "\n".join(
-                str(row[-1]) for row in await connection.exec_driver_sql(f"{explain} {statement}", parameters)
+                str(row[-1])
+                for row in await connection.exec_driver_sql(f"{explain} {statement}", tuple(parameters))
             )
             for statement, parameters in statements
         ]

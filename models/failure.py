@@ -1,0 +1,68 @@
+"""Failures of the database that are nobody's bug, told apart."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from sqlite3 import Error as SqliteError
+from typing import Final
+
+from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+LOST_RACE: Final = frozenset({"40001", "40P01", "23505", "23503"})
+"""SQLSTATEs that say another transaction was faster: serialization failure, deadlock, a key it
+added or a parent it removed after we looked. Starting over sees what the winner did."""
+STATEMENT_TIMEOUT: Final = frozenset({"57014"})
+UNREACHABLE: Final = ("08", "57P", "53")
+"""SQLSTATE prefixes of a server that is away, shutting down, or full."""
+SQLITE_NO_ROOM: Final = ("SQLITE_FULL", "SQLITE_IOERR")
+SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
+
+
+class DatabaseUnavailable(Exception):
+    """The database cannot be reached, or has no room, at the moment."""
+
+
+class StatementTimeout(Exception):
+    """The database gave up on a statement that ran longer than it may."""
+
+
+class LostRace(Exception):
+    """Another transaction changed what this one had looked at; starting over helps."""
+
+
+@contextmanager
+def translated_failures() -> Iterator[None]:
+    """Turn errors of the drivers that are nobody's bug into this module's exceptions."""
+    try:
+        yield
+    except (PoolTimeout, ConnectionError, OSError) as error:
+        raise DatabaseUnavailable("the database cannot be reached") from error
+    except (DBAPIError, PostgresError, InterfaceError, SqliteError) as error:
+        translated = _translate(error)
+        if translated is None:
+            raise
+        raise translated from error
+
+
+def _translate(error: Exception) -> Exception | None:
+    is_disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
+    original = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(original, "sqlstate", None) or ""
+    sqlite_name = getattr(original, "sqlite_errorname", None) or ""
+    if state in LOST_RACE:
+        return LostRace(state)
+    if state in STATEMENT_TIMEOUT:
+        return StatementTimeout("a statement took too long")
+    if sqlite_name.startswith(SQLITE_NO_ROOM):
+        return DatabaseUnavailable("the disk of the database is full or failing")
+    if is_disconnected or state.startswith(UNREACHABLE) or _is_closed(original):
+        return DatabaseUnavailable("the database cannot be reached")
+    if sqlite_name.startswith(SQLITE_UNREACHABLE):
+        return DatabaseUnavailable("the database is busy")
+    return None
+
+
+def _is_closed(error: BaseException | None) -> bool:
+    """Whether asyncpg was asked to use a connection that it had lost."""
+    return isinstance(error, InterfaceError) and "clos" in str(error)
