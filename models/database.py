@@ -4,12 +4,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import greenlet_spawn
 
-from models.driver import Driver, PostgresDriver, SqliteDriver
+from models.driver import PostgresDriver, SqliteDriver
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
 from models.session import Snapshot, Transaction, Watch, unwatched
@@ -37,29 +36,25 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def read(self, *, single: bool = False) -> AsyncIterator[Snapshot]:
-        """A consistent snapshot for as long as the block lasts.
+    async def read(self, *, single: bool = False, shared: bool = False) -> AsyncIterator[Snapshot]:
+        """A snapshot for as long as the block lasts; see `open_snapshot`."""
+        snapshot = await self.open_snapshot(single=single, shared=shared)
+        try:
+            yield snapshot
+        finally:
+            await snapshot.close()
+
+    async def open_snapshot(self, *, single: bool = False, shared: bool = False) -> Snapshot:
+        """A consistent snapshot, to be closed by the caller.
 
         A `single` statement is consistent by itself, and saves beginning and ending a transaction.
+        Where tasks of their own share a snapshot, one that is cancelled does not break it for the others.
+        Raises DatabaseUnavailable.
         """
         with translated_failures():
-            async with self._driver() as driver:
-                snapshot = Snapshot(driver, self.engine.dialect, self.watch, single=single)
-                try:
-                    yield snapshot
-                finally:
-                    await snapshot.close()
-
-    @asynccontextmanager
-    async def _driver(self) -> AsyncIterator[Driver]:
-        """A connection of the pool, given back to it unless it broke."""
-        lent = await self.engine.raw_connection()
-        connection: Any = lent.driver_connection
-        driver: Driver = SqliteDriver(connection) if self.is_sqlite else PostgresDriver(connection)
-        try:
-            yield driver
-        finally:
-            await greenlet_spawn(lent.close if driver.is_idle() else lent.invalidate)
+            lent = await self.engine.raw_connection()
+        driver = (SqliteDriver if self.is_sqlite else PostgresDriver)(lent)
+        return Snapshot(driver, self.engine.dialect, self.watch, single=single, shared=shared)
 
     async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it.

@@ -1,35 +1,45 @@
 """A read through the driver itself, on a connection that SQLAlchemy's pool lends."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-import aiosqlite
-import asyncpg
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
 
 
-class Driver(Protocol):
+class Driver(ABC):
     """What a snapshot needs of a connection."""
 
+    def __init__(self, lent: PoolProxiedConnection) -> None:
+        self._lent = lent
+        self._connection: Any = lent.driver_connection
+
+    async def give_back(self) -> None:
+        """Return the connection to the pool, unless it is lost or was left in a transaction."""
+        await greenlet_spawn(self._lent.close if self._is_idle() else self._lent.invalidate)
+
+    @abstractmethod
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Every record of the statement's answer."""
 
+    @abstractmethod
     async def begin(self) -> None:
         """From now on, every statement sees the database as of one instant."""
 
+    @abstractmethod
     async def end(self) -> None:
         """Let that instant go."""
 
-    def is_idle(self) -> bool:
-        """Whether the next request can have the connection: it is not lost, nor left in a transaction."""
+    @abstractmethod
+    def _is_idle(self) -> bool:
+        """Whether the next request can have the connection."""
 
 
-class PostgresDriver:
+class PostgresDriver(Driver):
     """asyncpg."""
 
     BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-    def __init__(self, connection: asyncpg.Connection) -> None:
-        self._connection = connection
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         records: Sequence[Any] = await self._connection.fetch(sql, *arguments)
@@ -41,15 +51,12 @@ class PostgresDriver:
     async def end(self) -> None:
         await self._connection.execute("ROLLBACK")
 
-    def is_idle(self) -> bool:
+    def _is_idle(self) -> bool:
         return not (self._connection.is_closed() or self._connection.is_in_transaction())
 
 
-class SqliteDriver:
+class SqliteDriver(Driver):
     """aiosqlite."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         return list(await self._connection.execute_fetchall(sql, arguments))
@@ -60,5 +67,5 @@ class SqliteDriver:
     async def end(self) -> None:
         await self._connection.execute_fetchall("ROLLBACK")
 
-    def is_idle(self) -> bool:
+    def _is_idle(self) -> bool:
         return not self._connection.in_transaction

@@ -69,7 +69,12 @@ class Ordering:
 
     def key_columns(self) -> list[Label[Any]]:
         """Columns to select so that a cursor can be made of a row, in the order of the terms."""
-        return [term.expression.label(f"key_{index}") for index, term in enumerate(self.terms)]
+        return [term.expression.label(name) for name, term in zip(self.key_names, self.terms, strict=True)]
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """What those columns are called."""
+        return tuple(f"key_{index}" for index in range(len(self.terms)))
 
 
 def parse_sort(text: str | None) -> tuple[Order, ...]:

@@ -10,6 +10,7 @@ from sqlalchemy import Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver
+from models.failure import translated_failures
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 
 Watch: TypeAlias = Callable[[str, Any], AbstractContextManager[Any]]
@@ -44,15 +45,11 @@ class Session(ABC):
         return prepare(statement, self._dialect)
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
-        """Every row of the statement's answer."""
-        # A field that fails cancels its siblings, and a cancelled statement would break the connection.
-        return await asyncio.shield(self._in_turn(statement, parameters or {}))
-
-    async def _in_turn(self, statement: Prepared | Query, parameters: Parameters) -> Sequence[Row]:
+        """Every row of the statement's answer. Raises DatabaseUnavailable or StatementTimeout."""
         prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
         async with self._turn:
             self.statements += 1
-            return await self._fetched(prepared, parameters)
+            return await self._fetched(prepared, parameters or {})
 
     @abstractmethod
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
@@ -70,29 +67,43 @@ class Session(ABC):
 
 
 class Snapshot(Session):
-    """Everything read through it is as of one instant; a `single` one therefore reads once."""
+    """Everything read through it is as of one instant; a `single` one therefore reads once.
+
+    Whoever opened it closes it.
+    """
 
     def __init__(
-        self, driver: Driver, dialect: Dialect, watch: Watch = unwatched, *, single: bool = False
+        self, driver: Driver, dialect: Dialect, watch: Watch, *, single: bool = False, shared: bool = False
     ) -> None:
         super().__init__(dialect, watch)
         self._driver = driver
         self._single = single
+        self._shared = shared
+
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
+        if not self._shared:
+            return await super().rows(statement, parameters)
+        # A field that fails cancels its siblings, and a cancelled statement would break the transaction.
+        return await asyncio.shield(super().rows(statement, parameters))
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        if self._single and self.statements > 1:
+            raise RuntimeError("a snapshot for a single statement was given another one")
+        arguments = prepared.arguments(parameters)
+        with translated_failures(), self._watch(prepared.sql, arguments):
+            if self.statements == 1 and not self._single:
+                await self._driver.begin()
+            return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
 
     async def close(self) -> None:
         """Let the instant go, when the statements that are under way have ended."""
-        async with self._turn:
-            if self.statements and not self._single:
-                await self._driver.end()
-
-    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        if self.statements == 1 and not self._single:
-            await self._driver.begin()
-        elif self.statements > 1 and self._single:
-            raise RuntimeError("a snapshot for a single statement was given another one")
-        arguments = prepared.arguments(parameters)
-        with self._watch(prepared.sql, arguments):
-            return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+        try:
+            async with self._turn:
+                if self.statements and not self._single:
+                    with translated_failures():
+                        await self._driver.end()
+        finally:
+            await self._driver.give_back()
 
 
 class Transaction(Session):

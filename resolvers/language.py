@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from resolvers.errors import InvalidArgument, InvalidInput, Path
@@ -55,6 +56,7 @@ def _truncations(tag: str) -> Iterable[str]:
             subtags.pop()
 
 
+@lru_cache(maxsize=256)
 def parse_accept_language(header: str | None) -> LanguagePreference:
     """Understand an Accept-Language header; what is malformed in it is passed over (behaviour D12)."""
     weighted: list[tuple[float, str]] = []

@@ -267,5 +267,4 @@ class _Listing:
         kept = list(rows[: self.query.window.limit])
         if self.from_back:
             kept.reverse()
-        names = tuple(column.name for column in self.ordering.key_columns())
-        return Page(kept, self.query.window, has_more, self.binding, names)
+        return Page(kept, self.query.window, has_more, self.binding, self.ordering.key_names)

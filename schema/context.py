@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Self, TypeAlias, TypeVar
 
@@ -10,7 +9,7 @@ import strawberry
 
 from models.columns import to_milliseconds
 from models.database import Database
-from models.session import Transaction
+from models.session import Snapshot, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.language import parse_accept_language
@@ -38,7 +37,7 @@ class Context:
         self.statements = 0
         self._reader: Reader | None = None
         self._opening = asyncio.Lock()
-        self._snapshot = AsyncExitStack()
+        self._snapshot: Snapshot | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -46,13 +45,14 @@ class Context:
     async def __aexit__(self, *_: object) -> None:
         await self._close_snapshot()
 
-    async def reader(self, *, single: bool = False) -> Reader:
-        """The caller with this operation's snapshot; it may be opened for a `single` statement."""
-        async with self._opening:
-            if self._reader is None:
-                snapshot = await self._snapshot.enter_async_context(self.database.read(single=single))
-                self._reader = Reader(self.caller, self.policy, snapshot, self.now)
-            return self._reader
+    async def reader(self, *, single: bool = False, shared: bool = True) -> Reader:
+        """The caller with this operation's snapshot, opened for the first who asks; see `Database`."""
+        if self._reader is None:
+            async with self._opening:
+                if self._reader is None:
+                    self._snapshot = await self.database.open_snapshot(single=single, shared=shared)
+                    self._reader = Reader(self.caller, self.policy, self._snapshot, self.now)
+        return self._reader
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
@@ -73,10 +73,10 @@ class Context:
 
     async def _close_snapshot(self) -> None:
         """End the snapshot, if one was opened; the next read opens another."""
-        if self._reader is not None:
-            self.statements += self._reader.snapshot.statements
-            self._reader = None
-            await self._snapshot.aclose()
+        if self._snapshot is not None:
+            snapshot, self._snapshot, self._reader = self._snapshot, None, None
+            self.statements += snapshot.statements
+            await snapshot.close()
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

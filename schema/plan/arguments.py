@@ -1,11 +1,22 @@
 """The arguments of a field, as its resolver would get them."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, GraphQLField, Visitor, visit
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    GraphQLInputType,
+    GraphQLScalarType,
+    VariableNode,
+    Visitor,
+    get_nullable_type,
+    is_specified_scalar_type,
+    visit,
+)
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
@@ -22,18 +33,75 @@ def argument_reader(
 
     Arguments without variables are read once. Raises GraphQLError where a value does not fit.
     """
-    defaults = _defaults(field)
+    varying = {one.name.value for one in node.arguments or () if uses_variables(one)}
+    constant = {
+        **_defaults(field),
+        **_Part(schema, definition, field, node, varying, is_varying=False).read(),
+    }
+    if not varying:
+        return lambda _: constant
+    part = _Part(schema, definition, field, node, varying, is_varying=True)
+    plain = part.plain()
 
-    def read(variables: VariableValues | None) -> Mapping[str, Any]:
-        values = get_argument_values(definition, node, variables)
-        converter = schema.schema_converter
-        given = convert_arguments(values, field.arguments, converter.scalar_registry, schema.config)
-        return {**defaults, **given}
+    def read(variables: VariableValues) -> Mapping[str, Any]:
+        given = {name: variables.coerced.get(variable) for name, variable in plain}
+        if not plain or None in given.values():
+            given = part.read(variables)
+        return {**constant, **given}
 
-    if uses_variables(node):
-        return read
-    constant = read(None)
-    return lambda _: constant
+    return read
+
+
+class _Part:
+    """Some of a field's arguments: those that use variables, or those that do not."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        definition: GraphQLField,
+        field: StrawberryField,
+        node: FieldNode,
+        varying: Collection[str],
+        *,
+        is_varying: bool,
+    ) -> None:
+        def belongs(name: str) -> bool:
+            return (name in varying) is is_varying
+
+        self._schema = schema
+        self._names = schema.config.name_converter
+        self._arguments = [one for one in field.arguments if belongs(self._names.from_argument(one))]
+        self._definition = GraphQLField(
+            definition.type, {name: one for name, one in definition.args.items() if belongs(name)}
+        )
+        given = tuple(one for one in node.arguments or () if belongs(one.name.value))
+        self._node = FieldNode(name=node.name, arguments=given)
+
+    def read(self, variables: VariableValues | None = None) -> dict[str, Any]:
+        """As the standard execution reads them."""
+        values = get_argument_values(self._definition, self._node, variables)
+        scalars = self._schema.schema_converter.scalar_registry
+        return convert_arguments(values, self._arguments, scalars, self._schema.config)
+
+    def plain(self) -> Sequence[tuple[str, str]]:
+        """The Python name of each argument with that of its variable, where all are scalars.
+
+        The value of such a variable is the argument, unless it is missing or null.
+        """
+        variables = {
+            one.name.value: one.value.name.value
+            for one in self._node.arguments or ()
+            if isinstance(one.value, VariableNode)
+        }
+        arguments = self._definition.args
+        if variables.keys() != arguments.keys() or not all(_is_plain(one.type) for one in arguments.values()):
+            return ()
+        return [(one.python_name, variables[self._names.from_argument(one)]) for one in self._arguments]
+
+
+def _is_plain(type_: GraphQLInputType) -> bool:
+    nullable = get_nullable_type(type_)
+    return isinstance(nullable, GraphQLScalarType) and is_specified_scalar_type(nullable)
 
 
 def _defaults(field: StrawberryField) -> dict[str, Any]:
@@ -49,11 +117,10 @@ def plain_function(field: StrawberryField) -> Callable[..., Any]:
     return resolver.wrapped_func
 
 
-def uses_variables(node: FieldNode) -> bool:
-    """Whether an argument of the field depends on a variable."""
+def uses_variables(argument: ArgumentNode) -> bool:
+    """Whether the argument depends on a variable."""
     finder = _VariableFinder()
-    for argument in node.arguments or ():
-        visit(argument, finder)
+    visit(argument, finder)
     return finder.has_found
 
 

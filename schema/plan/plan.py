@@ -32,7 +32,8 @@ class Plan:
 
     async def run(self, context: Context, variables: VariableValues) -> dict[str, Any]:
         """The `data` of the answer. Any exception means: ask the standard execution."""
-        request = PlanRequest(context, await context.reader(single=self.single), variables)
+        reader = await context.reader(single=self.single, shared=False)
+        request = PlanRequest(context, reader, variables)
         return {key: await run(request) for key, run in self.fields}
 
 

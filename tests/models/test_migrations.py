@@ -12,9 +12,9 @@ from models.engine import EngineOptions
 from models.migrate import SchemaOutdated, migrate, schema_is_current
 from models.table import metadata
 
-EVERYTHING_IN_SQLITE = (
-    "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"  # of ANALYZE
-)
+EVERYTHING_IN_SQLITE = """
+SELECT type, tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' -- of ANALYZE
+"""
 EVERYTHING_IN_POSTGRESQL = """
 SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnum::text,
        a.attnotnull::text, l.collname
