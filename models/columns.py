@@ -63,5 +63,5 @@ def to_milliseconds(instant: datetime) -> datetime:
 
 def instant_text(instant: datetime) -> str:
     """`2026-01-01T00:00:00.000Z`: the one way in which this project writes a time."""
-    utc = instant.astimezone(UTC)
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"

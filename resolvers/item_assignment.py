@@ -137,11 +137,16 @@ async def item_assignments_by_key(
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
 
 
-async def items_by_key(reader: Reader, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Row]:
-    """Products and categories by (type, id), for keys that the caller has from rows they may see."""
+async def items_by_key(
+    reader: Reader, keys: Collection[tuple[str, str]], /, *, columns: Collection[str] = ()
+) -> dict[tuple[str, str], Row]:
+    """Products and categories by (type, id), for keys that the caller has from rows they may see.
+
+    All columns, unless some are named; each kind has those of its table.
+    """
     found: dict[tuple[str, str], Row] = {}
     for item_type, table in ITEM_TABLES.items():
         ids = {item_id for kind, item_id in keys if kind == item_type}
-        rows = await references_by_id(reader, table, ids)
+        rows = await references_by_id(reader, table, ids, columns=columns)
         found |= {(item_type, item_id): row for item_id, row in rows.items()}
     return found

@@ -9,7 +9,7 @@ from models.prepared import Row
 from schema.column import column
 from schema.localized import Translation, localized, translations
 from schema.node import Node
-from schema.values import VALIDITY_COLUMNS, Validity
+from schema.values import VALIDITY, Validity
 
 ID = "The contract's own id; unique per type within the tenant."
 
@@ -50,8 +50,6 @@ class Category(Item, Node):
     def ecn(self) -> list[str]:
         return self.row.get("ecn") or []
 
-    @strawberry.field(
-        description="When the category is valid; null where always.", metadata={"columns": VALIDITY_COLUMNS}
-    )
+    @strawberry.field(description="When the category is valid; null where always.", metadata=VALIDITY)
     def validity(self) -> Validity | None:
         return Validity.of(self.row)

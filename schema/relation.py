@@ -8,7 +8,7 @@ what decides which rows are in it.
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from models.prepared import Row
 from resolvers.access import Reader
@@ -17,6 +17,14 @@ from resolvers.page import ListQuery
 from schema.list_arguments import PAGE, ListContext, list_query
 
 LIST_ARGUMENTS: Final = ("q", "where", "order_by", "first", "after", "last", "before")
+
+
+class BatchOfRows(Protocol):
+    """A batch function that reads all columns, unless some are named."""
+
+    def __call__(
+        self, reader: Reader, keys: Collection[Any], /, *, columns: Collection[str] = ()
+    ) -> Awaitable[Mapping[Any, Row]]: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +37,7 @@ class ToOne:
 
     node: Callable[[Row], str]
     key: Callable[[Row], Any]
-    batch: Callable[[Reader, Collection[Any]], Awaitable[Mapping[Any, Row]]]
+    batch: BatchOfRows
     unknown: Callable[[Row], Row] | None = None
 
 
@@ -70,7 +78,7 @@ class TopOne:
     """A row of the type named `node`, asked for by its id."""
 
     node: str
-    batch: Callable[[Reader, Collection[str]], Awaitable[Mapping[str, Row]]]
+    batch: BatchOfRows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,12 @@
 """A segment as GraphQL shows it."""
 
+from collections.abc import Callable
 from typing import Annotated, Final
 
 import strawberry
 from strawberry.scalars import JSON
 
+from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
@@ -12,7 +14,7 @@ from resolvers.listing import ChildList
 from resolvers.visibility import is_active_row
 from schema.column import column, enum_column
 from schema.connection import Connection, connect_children
-from schema.context import Info
+from schema.context import Context, Info
 from schema.customer_assignment import CustomerAssignment
 from schema.enums import ItemType, SegmentStatus
 from schema.filter.customer_assignment import (
@@ -25,7 +27,7 @@ from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
 from schema.localized import Translation, localized, translations
 from schema.node import Node
 from schema.relation import ToMany
-from schema.values import METADATA_COLUMNS, MIXINS, VALIDITY_COLUMNS, Metadata, Validity
+from schema.values import METADATA_COLUMNS, MIXINS, VALIDITY, VALIDITY_COLUMNS, Metadata, Validity
 
 
 def _items_of_segments(reader: Reader, type: ItemType | None) -> ChildList:
@@ -46,6 +48,12 @@ ITEM_ASSIGNMENTS: Final = ToMany(
 )
 
 
+def _is_active(context: Context) -> Callable[[Row], bool]:
+    """Whether a segment's row is active now."""
+    policy, now = context.policy, context.now
+    return lambda row: is_active_row(row, policy, now)
+
+
 @strawberry.type(
     description="A named group of customers on one site, with the products and categories for them. "
     "Needs segment_read; with segment_read_own the caller's own active segments. REST: `/segments`."
@@ -61,14 +69,12 @@ class Segment(Node):
 
     @strawberry.field(
         description="Whether it is active now: by status and, where validity is enforced, by its validity.",
-        metadata={"columns": ("status", *VALIDITY_COLUMNS)},
+        metadata={"columns": ("status", *VALIDITY_COLUMNS), "row_value": _is_active},
     )
     def is_active(self, info: Info) -> bool:
-        return is_active_row(self.row, info.context.policy, info.context.now)
+        return _is_active(info.context)(self.row)
 
-    @strawberry.field(
-        description="When the segment is valid; null where always.", metadata={"columns": VALIDITY_COLUMNS}
-    )
+    @strawberry.field(description="When the segment is valid; null where always.", metadata=VALIDITY)
     def validity(self) -> Validity | None:
         return Validity.of(self.row)
 

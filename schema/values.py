@@ -34,4 +34,6 @@ class Metadata:
 
 METADATA_COLUMNS = ("version", "created_at", "modified_at", "mixin_schemas")
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
+VALIDITY = {"columns": VALIDITY_COLUMNS, "same_row": True, "null_without": VALIDITY_COLUMNS}
+"""What a plan needs to know of a field that shows `Validity.of` its row."""
 MIXINS = "Additional attributes: a map from mixin name to object."

@@ -1,7 +1,7 @@
 """Looking up reference data by id, many ids at a time."""
 
-from collections.abc import Awaitable, Callable, Collection
-from typing import Any
+from collections.abc import Awaitable, Collection
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 
@@ -40,9 +40,17 @@ async def references_by_id(
     return await _rows(reader, table, ids, columns, linked_to_own=False)
 
 
-def lookup(table: Table) -> Callable[[Reader, Collection[str]], Awaitable[dict[str, Row]]]:
-    """`references_by_id` of one table, as a batch function."""
-    return lambda reader, ids: references_by_id(reader, table, ids)
+class Lookup(Protocol):
+    """A batch function: rows by id, with all columns, unless some are named."""
+
+    def __call__(
+        self, reader: Reader, ids: Collection[str], /, *, columns: Collection[str] = ()
+    ) -> Awaitable[dict[str, Row]]: ...
+
+
+def lookup(table: Table) -> Lookup:
+    """`references_by_id` of one table."""
+    return lambda reader, ids, /, *, columns=(): references_by_id(reader, table, ids, columns=columns)
 
 
 async def visible_references_by_id(
@@ -55,9 +63,9 @@ async def visible_references_by_id(
     return await _rows(reader, table, ids, columns, linked_to_own=not sees_all(reader))
 
 
-def visible_lookup(table: Table) -> Callable[[Reader, Collection[str]], Awaitable[dict[str, Row]]]:
-    """`visible_references_by_id` of one table, as a batch function."""
-    return lambda reader, ids: visible_references_by_id(reader, table, ids)
+def visible_lookup(table: Table) -> Lookup:
+    """`visible_references_by_id` of one table."""
+    return lambda reader, ids, /, *, columns=(): visible_references_by_id(reader, table, ids, columns=columns)
 
 
 async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[str]) -> dict[str, list[Row]]:
@@ -89,7 +97,8 @@ async def _rows(
         return {}
 
     def build() -> Select[Any]:
-        wanted = [table.c[name] for name in sorted({"id", *columns})] if columns else list(table.c)
+        names = {"id", *columns}
+        wanted = [column for column in table.c if column.name in names] if columns else list(table.c)
         return select(*wanted).where(
             table.c.tenant == TENANT,
             is_one_of(table.c.id, reader.snapshot.dialect),

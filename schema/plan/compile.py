@@ -1,8 +1,8 @@
 """From an operation to a plan."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -60,6 +60,14 @@ class Compiler:
 
     schema: strawberry.Schema
     selector: Selector
+    _columns: dict[ToOne, set[str]] = field(default_factory=dict)
+
+    def columns_behind(self, relation: ToOne, shapes: Iterable[RowShape]) -> Collection[str]:
+        """The columns that all links of one relation need together: what one of them finds, another knows."""
+        columns = self._columns.setdefault(relation, {"id"})
+        for shape in shapes:
+            columns.update(shape.columns)
+        return columns
 
     @property
     def core(self) -> GraphQLSchema:
@@ -153,8 +161,10 @@ class RowCompiler:
             case None:
                 return None
             case ToOne() as relation:
+                shapes = self.compiler.row_shapes(selected)
+                columns = self.compiler.columns_behind(relation, shapes.values())
                 is_required = isinstance(selected.definition.type, GraphQLNonNull)
-                return OneLink(relation, self.compiler.row_shapes(selected), is_required)
+                return OneLink(relation, shapes, columns, is_required)
             case ToFew() as relation:
                 return FewLink(relation, self.compiler.row_shapes(selected)[relation.node])
             case ToMany() as relation:
@@ -171,6 +181,8 @@ class RowCompiler:
                 return f"{self.assembler.prepared(self._picker(selected))}(r[{name!r}])"
             case {"same_row": True}:
                 return self._same_row(selected)
+            case {"row_value": reader}:
+                return f"{self.assembler.prepared(lambda request: reader(request.context))}(r)"
             case _:
                 return self._computed(selected)
 
@@ -191,14 +203,17 @@ class RowCompiler:
         return prepare
 
     def _same_row(self, selected: Selected) -> Expression:
-        """An object over the same row, written into the object around it."""
+        """An object over the same row, written into the object around it; null where all is."""
         members = []
         for inner in self.compiler.selected(selected.named_type, selected.selections):
             if isinstance(inner, str):
                 members.append(f"{inner!r}: {selected.named_type.name!r}")
             else:
                 members.append(f"{inner.key!r}: {self._expression(inner)}")
-        return f"{{{', '.join(members)}}}"
+        shown = f"{{{', '.join(members)}}}"
+        optional = selected.field.metadata.get("null_without", ())
+        is_empty = " and ".join(f"r[{name!r}] is None" for name in optional)
+        return f"(None if {is_empty} else {shown})" if is_empty else shown
 
     def _computed(self, selected: Selected) -> Expression:
         """What the field's own resolver makes of an object of the type."""

@@ -1,6 +1,6 @@
 """Following links from all rows of a level at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,38 +21,37 @@ class OneLink:
 
     relation: ToOne
     shapes: Mapping[str, "RowShape"]
+    columns: Collection[str]
     is_required: bool
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         keys = [self.relation.key(row) for row in rows]
-        found = await self._found(keys, request)
-        linked: dict[str, dict[Any, Row]] = {}
-        types: dict[Any, str] = {}
-        for row, key in zip(rows, keys, strict=True):
-            target = self._target(row, key, found)
+        sources = dict(zip(keys, rows, strict=True))
+        sources.pop(None, None)
+        found = await self._found(sources, request)
+        targets: dict[str, dict[Any, Row]] = {}
+        for key, row in sources.items():
+            target = found.get(key) or self._unknown(row)
             if target is not None:
-                types[key] = self.relation.node(row)
-                linked.setdefault(types[key], {})[key] = target
+                targets.setdefault(self.relation.node(row), {})[key] = target
         objects: dict[Any, Any] = {}
-        for node, targets in linked.items():
-            made = await self.shapes[node].objects(list(targets.values()), request)
-            objects.update(zip(targets, made, strict=True))
-        if self.is_required and not all(key in objects for key in keys):
+        for node, linked in targets.items():
+            made = await self.shapes[node].objects(list(linked.values()), request)
+            objects.update(zip(linked, made, strict=True))
+        values = [objects.get(key) for key in keys]
+        if self.is_required and None in values:
             raise Unplanned("a link leads nowhere")
-        return [objects.get(key) for key in keys]
+        return values
 
-    async def _found(self, keys: Sequence[Any], request: PlanRequest) -> Mapping[Any, Row]:
+    async def _found(self, keys: Iterable[Any], request: PlanRequest) -> Mapping[Any, Row]:
         known = request.found.setdefault(self.relation, {})
-        missing = {key for key in keys if key is not None and key not in known}
+        missing = [key for key in keys if key not in known]
         if missing:
-            known.update(await self.relation.batch(request.reader, list(missing)))
+            columns = frozenset(self.columns)
+            known.update(await self.relation.batch(request.reader, missing, columns=columns))
         return known
 
-    def _target(self, row: Row, key: Any, found: Mapping[Any, Row]) -> Row | None:
-        if key is None:
-            return None
-        if key in found:
-            return found[key]
+    def _unknown(self, row: Row) -> Row | None:
         if self.relation.unknown is None:
             return None
         shape = self.shapes[self.relation.node(row)]

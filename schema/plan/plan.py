@@ -88,9 +88,11 @@ def _constant(text: str) -> RunField:
 
 
 def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
+    columns = shape.columns | {"id"}
+
     async def run(request: PlanRequest) -> Any:
         row_id = arguments(request.variables)["id"]
-        rows = await top.batch(request.reader, [row_id])
+        rows = await top.batch(request.reader, [row_id], columns=columns)
         if row_id not in rows:
             return None
         [shown] = await shape.objects([rows[row_id]], request)
