@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -23,33 +24,34 @@ from strawberry.types.field import StrawberryField
 
 from schema.plan.unplanned import Unplanned
 
-ReadArguments = Callable[[VariableValues], Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class ReadArguments:
+    """A function from variables to a field's arguments by Python name, defaults included.
+
+    Raises GraphQLError where a value does not fit.
+    """
+
+    constant: Mapping[str, Any]
+    """Arguments without variables: read once."""
+    varying: "_Part | None" = None
+
+    def __call__(self, variables: VariableValues) -> Mapping[str, Any]:
+        if self.varying is None:
+            return self.constant
+        return {**self.constant, **self.varying.read(variables)}
 
 
 def argument_reader(
     schema: strawberry.Schema, definition: GraphQLField, field: StrawberryField, node: FieldNode
 ) -> ReadArguments:
-    """A function from variables to the field's arguments by Python name, defaults included.
-
-    Arguments without variables are read once. Raises GraphQLError where a value does not fit.
-    """
+    """What reads the arguments of one field. Raises GraphQLError where a constant does not fit."""
     varying = {one.name.value for one in node.arguments or () if uses_variables(one)}
-    constant = {
-        **_defaults(field),
-        **_Part(schema, definition, field, node, varying, is_varying=False).read(),
-    }
+    fixed = _Part(schema, definition, field, node, varying, is_varying=False)
+    constant = {**_defaults(field), **fixed.coerced(None)}
     if not varying:
-        return lambda _: constant
-    part = _Part(schema, definition, field, node, varying, is_varying=True)
-    plain = part.plain()
-
-    def read(variables: VariableValues) -> Mapping[str, Any]:
-        given = {name: variables.coerced.get(variable) for name, variable in plain}
-        if not plain or None in given.values():
-            given = part.read(variables)
-        return {**constant, **given}
-
-    return read
+        return ReadArguments(constant)
+    return ReadArguments(constant, _Part(schema, definition, field, node, varying, is_varying=True))
 
 
 class _Part:
@@ -77,13 +79,22 @@ class _Part:
         given = tuple(one for one in node.arguments or () if belongs(one.name.value))
         self._node = FieldNode(name=node.name, arguments=given)
 
-    def read(self, variables: VariableValues | None = None) -> dict[str, Any]:
-        """As the standard execution reads them."""
+        self._plain = self._plain_variables()
+
+    def read(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The arguments for these variables."""
+        given = {name: variables.coerced.get(variable) for name, variable in self._plain}
+        if given and None not in given.values():
+            return given
+        return self.coerced(variables)
+
+    def coerced(self, variables: VariableValues | None) -> Mapping[str, Any]:
+        """The arguments as the standard execution reads them."""
         values = get_argument_values(self._definition, self._node, variables)
         scalars = self._schema.schema_converter.scalar_registry
         return convert_arguments(values, self._arguments, scalars, self._schema.config)
 
-    def plain(self) -> Sequence[tuple[str, str]]:
+    def _plain_variables(self) -> Sequence[tuple[str, str]]:
         """The Python name of each argument with that of its variable, where all are scalars.
 
         The value of such a variable is the argument, unless it is missing or null.

@@ -26,6 +26,7 @@ from schema.plan.arguments import ReadArguments, argument_reader, plain_function
 from schema.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
 from schema.plan.generate import Assembler, Expression, Prepare
 from schema.plan.link import FewLink, ManyLink, OneLink
+from schema.plan.question import Question
 from schema.plan.request import PickText, PlanRequest
 from schema.plan.selection import Selector
 from schema.plan.shape import Link, RowShape
@@ -169,7 +170,8 @@ class RowCompiler:
                 return FewLink(relation, self.compiler.row_shapes(selected)[relation.node])
             case ToMany() as relation:
                 shape = self.compiler.connection_shape(selected)
-                return ManyLink(relation, self.compiler.arguments(selected), shape)
+                question = Question(relation, self.compiler.arguments(selected), shape)
+                return ManyLink(relation, question, shape)
             case other:
                 raise Unplanned(repr(other))
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.prepared import Row
-from schema.plan.arguments import ReadArguments
+from schema.plan.question import Question
 from schema.plan.request import PlanRequest
 from schema.plan.unplanned import Unplanned
-from schema.relation import Asked, ToFew, ToMany, ToOne
+from schema.relation import ToFew, ToMany, ToOne
 
 if TYPE_CHECKING:
     from schema.plan.connection import ConnectionShape
@@ -78,17 +78,16 @@ class ManyLink:
     """What a ToMany leads to, for each row: a connection."""
 
     relation: ToMany
-    arguments: ReadArguments
+    question: Question
     shape: "ConnectionShape"
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         if not rows:
             return []
-        asked = self.asked(request)
+        query, chosen = self.question.of(request)
         keys = [self.relation.key(row) for row in rows]
         parents = list(dict.fromkeys(keys))
-        children = self.relation.children(request.reader, **dict(asked.chosen))
-        query = self.shape.narrowed(asked.query)
+        children = self.relation.children(request.reader, **chosen)
         pages = await children.pages(parents, query)
         totals = await children.totals(parents, query) if self.shape.counts else {}
         objects = await self.shape.objects([pages[key] for key in parents], request)
@@ -97,10 +96,6 @@ class ManyLink:
             for key, nodes in zip(parents, objects, strict=True)
         }
         return [made[key] for key in keys]
-
-    def asked(self, request: PlanRequest) -> Asked:
-        """What the arguments ask for in this run."""
-        return self.relation.asked(request.context, self.arguments(request.variables))
 
 
 def _parted(items: Sequence[Any], sizes: Sequence[int]) -> list[list[Any]]:

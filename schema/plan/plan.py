@@ -12,6 +12,7 @@ from schema.context import Context
 from schema.plan.arguments import ReadArguments
 from schema.plan.compile import Compiler, Selected
 from schema.plan.connection import ConnectionShape
+from schema.plan.question import Question
 from schema.plan.request import PlanRequest
 from schema.plan.selection import Selector
 from schema.plan.shape import RowShape
@@ -102,10 +103,11 @@ def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
 
 
 def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> RunField:
+    question = Question(top, arguments, shape)
+
     async def run(request: PlanRequest) -> Any:
-        asked = top.asked(request.context, arguments(request.variables))
-        rows = top.rows(request.reader, **dict(asked.chosen))
-        query = shape.narrowed(asked.query)
+        query, chosen = question.of(request)
+        rows = top.rows(request.reader, **chosen)
         page = await rows.page(query)
         total = await rows.total(query) if shape.counts else None
         [nodes] = await shape.objects([page], request)
