@@ -17,6 +17,16 @@ except ZeroDivisionError:
     structlog.get_logger("ours").exception("broken")
 """
 
+FULL_DISK = """
+import os, structlog
+from gateway.logs import configure_logs
+os.dup2(os.open("/dev/full", os.O_WRONLY), 2)
+configure_logs("json")
+structlog.get_logger("ours").info("lost")
+print("went on", flush=True)
+os._exit(0)  # the interpreter itself would complain about its stderr
+"""
+
 
 def lines_of(style: str) -> list[str]:
     """What a process of its own writes: logging belongs to the whole process."""
@@ -48,3 +58,10 @@ def test_console_logs_are_for_people() -> None:
     assert "said" in said
     assert "request_id=r-1" in said
     assert "theirs 7" in theirs
+
+
+def test_a_log_that_cannot_be_written_fails_nobody() -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", FULL_DISK], stdout=subprocess.PIPE, check=True, text=True
+    )
+    assert done.stdout == "went on\n"
