@@ -1,7 +1,7 @@
 """The application as a visible stack: routes, middleware, handlers, and what lives as long as the process."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from typing import TypedDict
 
@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from gateway.access_log import AccessLog
+from gateway.access_log import log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.graphql import GraphQLDoor
@@ -17,7 +17,9 @@ from gateway.health import healthz, readyz
 from gateway.jwks import PublishedKeys
 from gateway.keys import KeySource, SharedSecret
 from gateway.logs import configure_logs
+from gateway.metrics.all import Metrics
 from gateway.oauth import TokenEndpoint
+from gateway.observation import Observation
 from gateway.request_id import RequestId
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
@@ -39,19 +41,29 @@ class AppState(TypedDict):
 
 def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
+    plans = Plans(schema) if settings.compiled_plans else None
+    metrics = Metrics(plans) if settings.metrics else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
         database = open_database(settings)
         try:
             await ensure_schema(database)
-            yield {"database": database}
+            async with metrics.sampling(database) if metrics else nullcontext():
+                yield {"database": database}
         finally:
             await database.close()
 
     app = Starlette(
-        routes=_routes(settings, verifier or verifier_of(settings)),
-        middleware=[Middleware(RequestId), Middleware(AccessLog), Middleware(SafetyNet)],
+        routes=[
+            *_routes(settings, verifier or verifier_of(settings), plans),
+            *([Route("/metrics", metrics.page.answer)] if metrics else []),
+        ],
+        middleware=[
+            Middleware(RequestId),
+            Middleware(Observation, recorders=[log_request, *([metrics.requests] if metrics else [])]),
+            Middleware(SafetyNet),
+        ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
@@ -59,14 +71,14 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     return app
 
 
-def _routes(settings: Settings, verifier: TokenVerifier) -> Sequence[BaseRoute]:
+def _routes(settings: Settings, verifier: TokenVerifier, plans: Plans | None) -> Sequence[BaseRoute]:
     rest = create_rest_app(settings.policy, partial(Authentication, verifier=verifier, refusal=fault_refusal))
     return [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route(
             "/graphql",
-            GraphQLDoor(schema, settings.policy, Plans(schema) if settings.compiled_plans else None),
+            GraphQLDoor(schema, settings.policy, plans),
             methods=["GET", "POST"],
             middleware=[Middleware(Authentication, verifier=verifier, refusal=graphql_refusal)],
         ),

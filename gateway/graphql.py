@@ -21,7 +21,7 @@ from gateway.graphql_request import RefusedRequest, read_request
 from gateway.responses import graphql_error_response
 from resolvers.policy import Policy
 from schema.context import Context
-from schema.errors import BAD_REQUEST, bug_in, public_error
+from schema.errors import BAD_REQUEST, bug_in, codes_of, public_error
 from schema.plan.cache import Plans
 
 log = structlog.get_logger(__name__)
@@ -58,6 +58,7 @@ class GraphQLDoor:
             result = await self._execute(request, operation)
         except RefusedRequest as refusal:
             return graphql_error_response(refusal.status, refusal.message, BAD_REQUEST, refusal.headers)
+        request.state.codes = codes_of(result.errors)
         return _response(result, request.state.request_id)
 
     async def _execute(self, request: Request, operation: GraphQLRequestData) -> ExecutionResult:
@@ -68,6 +69,7 @@ class GraphQLDoor:
             accept_language=request.headers.get("accept-language"),
         )
         request.state.operation = operation.operation_name
+        request.state.context = context
         try:
             async with context:
                 result = await self._planned(operation, context) or await self._schema.execute(

@@ -8,6 +8,8 @@ import structlog
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from gateway.metrics.shared import shared_by_workers
+
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
 
@@ -43,7 +45,8 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         if on_listening is not None:
             on_listening(_url(listener))
         if workers > 1:
-            Multiprocess(config, sockets=[listener]).run()
+            with shared_by_workers(workers):
+                Multiprocess(config, sockets=[listener]).run()
             return True
         server = uvicorn.Server(config)
         server.run(sockets=[listener])

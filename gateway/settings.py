@@ -118,6 +118,9 @@ class Settings(BaseSettings):
         default=True,
         description="Answer queries by compiled plans where they can; false is slower, and answers the same.",
     )
+    metrics: bool = Field(
+        default=True, description="Show Prometheus metrics at /metrics, without a token: keep it inside."
+    )
     log_format: Literal["console", "json"] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json",
         description="How log lines look. The default is console on a terminal, else json.",

@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
 
 from models.driver import PostgresDriver, SqliteDriver
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
@@ -21,7 +22,8 @@ WRITE_ATTEMPTS = 20
 class Database:
     """Opened once by the process, and closed by whoever opened it.
 
-    `watch` may be set by whoever wants to see each statement.
+    `watch` may be set by whoever wants to see each statement. `waits` counts for metrics how often
+    every connection was taken.
     """
 
     def __init__(self, url: str, options: EngineOptions | None = None) -> None:
@@ -30,6 +32,9 @@ class Database:
         self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._writer_turn = asyncio.Lock()
+        self._pool = cast("QueuePool", self.engine.pool)
+        self.most_connections = self._pool.size() + self._pool._max_overflow  # noqa: SLF001  (it has no name)
+        self.waits = 0
 
     async def close(self) -> None:
         """Close every connection; running statements end first."""
@@ -51,6 +56,7 @@ class Database:
         Where tasks of their own share a snapshot, one that is cancelled does not break it for the others.
         Raises DatabaseUnavailable.
         """
+        self._count_wait()
         with translated_failures():
             lent = await self.engine.raw_connection()
         driver = (SqliteDriver if self.is_sqlite else PostgresDriver)(lent)
@@ -76,5 +82,9 @@ class Database:
             stack.enter_context(translated_failures())
             if self.is_sqlite:  # one writer at a time: queue here rather than poll the file's lock
                 await stack.enter_async_context(self._writer_turn)
+            self._count_wait()
             connection = await stack.enter_async_context(self._writing.begin())
             return await work(Transaction(connection, self.watch))
+
+    def _count_wait(self) -> None:
+        self.waits += self._pool.checkedout() >= self.most_connections

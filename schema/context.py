@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Self, TypeAlias, TypeVar
+from typing import Literal, Self, TypeAlias, TypeVar
 
 import strawberry
 
@@ -22,7 +22,8 @@ Result = TypeVar("Result")
 class Context:
     """One per operation. Reads share one snapshot, opened by the first of them.
 
-    Whoever makes it closes it: `async with Context(...) as context`.
+    Whoever makes it closes it: `async with Context(...) as context`. What it did is left in
+    `statements`, `operation_type` and `way` (the last two None where nothing was executed).
     """
 
     def __init__(
@@ -35,6 +36,8 @@ class Context:
         self.now = to_milliseconds(datetime.now(UTC))
         self.loaders = Loaders(self.reader)
         self.statements = 0
+        self.operation_type: str | None = None
+        self.way: Literal["planned", "standard"] | None = None
         self._reader: Reader | None = None
         self._opening = asyncio.Lock()
         self._snapshot: Snapshot | None = None

@@ -1,5 +1,7 @@
 """What clients see of a failure: messages and codes of the catalogue, and nothing of a bug."""
 
+from collections.abc import Iterable
+
 from graphql import GraphQLError, GraphQLFormattedError
 
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
@@ -26,6 +28,11 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
             shown["message"] = "Internal error"
             shown["extensions"] = {"code": INTERNAL, "requestId": request_id}
     return shown
+
+
+def codes_of(errors: Iterable[GraphQLError] | None) -> set[str]:
+    """The `extensions.code` of each of them."""
+    return {str(public_error(error, None)["extensions"]["code"]) for error in errors or ()}
 
 
 def bug_in(error: GraphQLError) -> BaseException | None:

@@ -9,6 +9,7 @@ from schema.reference import Category, Product
 from schema.reference_mutation import ReferenceMutation
 from schema.scalars import SCALARS
 from schema.segment_mutation import SegmentMutation
+from schema.telling import Telling
 
 
 @strawberry.type(
@@ -24,4 +25,5 @@ schema = strawberry.Schema(
     mutation=Mutation,
     types=[Category, Product],
     config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[Telling],
 )

@@ -50,7 +50,7 @@ _Key: TypeAlias = tuple[str, str | None]
 
 
 class Plans:
-    """The plans of one schema, for the documents seen last."""
+    """The plans of one schema, for the documents seen last. `hits` and `misses` are for metrics."""
 
     def __init__(self, schema: strawberry.Schema, size: int = DOCUMENTS) -> None:
         self._schema = schema
@@ -58,6 +58,8 @@ class Plans:
         self._size = size
         self._documents: OrderedDict[_Key, _Document | None] = OrderedDict()
         self._characters = 0
+        self.hits = 0
+        self.misses = 0
 
     def __len__(self) -> int:
         return len(self._documents)
@@ -75,10 +77,14 @@ class Plans:
                 return None
             values = self._coerced(document, variables)
             plan = self._plan(document, values)
-            return None if plan is None else await plan.run(context, values)
+            if plan is None:
+                return None
+            data = await plan.run(context, values)
         except Exception:  # noqa: BLE001  (see above)
             await context.start_over()
             return None
+        context.operation_type, context.way = "query", "planned"
+        return data
 
     def _document(self, query: str, operation_name: str | None) -> _Document | None:
         if len(query) + len(operation_name or "") > LONGEST_DOCUMENT:
@@ -86,7 +92,9 @@ class Plans:
         key = (query, operation_name)
         if key in self._documents:
             self._documents.move_to_end(key)
+            self.hits += 1
             return self._documents[key]
+        self.misses += 1
         document = self._documents[key] = self._read(query, operation_name)
         self._keep(len(query))
         return document

@@ -7,8 +7,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.access_log import AccessLog
+from gateway.access_log import log_request
 from gateway.errors import HANDLERS, SafetyNet
+from gateway.observation import Observation
 from gateway.request_id import RequestId
 from models.failure import DatabaseUnavailable, StatementTimeout
 from tests.gateway.serving import client_of
@@ -33,7 +34,11 @@ async def succeed(request: Request) -> Response:
 def app() -> Starlette:
     return Starlette(
         routes=[Route("/fail/{how}", fail), Route("/ok", succeed)],
-        middleware=[Middleware(RequestId), Middleware(AccessLog), Middleware(SafetyNet)],
+        middleware=[
+            Middleware(RequestId),
+            Middleware(Observation, recorders=[log_request]),
+            Middleware(SafetyNet),
+        ],
         exception_handlers=HANDLERS,
     )
 

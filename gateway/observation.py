@@ -1,0 +1,60 @@
+"""ASGI middleware that looks at every request once it is over, and tells whoever wants to know."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+CLIENT_LEFT: Final = 499
+"""The status of a request to which no answer was sent, because nobody waited for it."""
+
+
+@dataclass(slots=True)
+class Finished:
+    """A request that is over.
+
+    What only the rooms inside know, they have left in its state: `caller`, `operation` (an
+    operationId, or a GraphQL operation's name) and `statements` (how many SQL statements ran);
+    the GraphQL door also its `context` and the `codes` of its errors.
+    """
+
+    method: str
+    path: str
+    status: int
+    seconds: float
+    state: Mapping[str, Any]
+
+
+Recorder: TypeAlias = Callable[[Finished], None]
+"""Must be quick, and must not fail: the answer is out already."""
+
+
+class Observation:
+    """One look for the log and the metrics alike."""
+
+    def __init__(self, app: ASGIApp, recorders: Sequence[Recorder]) -> None:
+        self._app = app
+        self._recorders = recorders
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = CLIENT_LEFT
+
+        async def send_and_look(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = int(message["status"])
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_look)
+        finally:
+            seconds = time.perf_counter() - started
+            finished = Finished(scope["method"], scope["path"], status, seconds, scope.get("state", {}))
+            for record in self._recorders:
+                record(finished)
