@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -24,6 +24,7 @@ from gateway.request_id import RequestId
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
+from gateway.tracing.switch import tracing_from_environment
 from models.database import Database
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.document import MOUNTED_AT
@@ -32,6 +33,9 @@ from rest_compat.routing import AnyPathMount
 from schema.plan.cache import Plans
 from schema.root import schema
 
+if TYPE_CHECKING:
+    from gateway.tracing.tracing import Tracing
+
 
 class AppState(TypedDict):
     """What lives as long as the process; every request finds it in its state."""
@@ -39,7 +43,9 @@ class AppState(TypedDict):
     database: Database
 
 
-def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> Starlette:
+def create_app(
+    settings: Settings, *, verifier: TokenVerifier | None = None, tracing: "Tracing | None" = None
+) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
     plans = Plans(schema) if settings.compiled_plans else None
     metrics = Metrics(plans) if settings.metrics else None
@@ -47,12 +53,16 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
         database = open_database(settings)
+        if tracing is not None:
+            tracing.watch(database)
         try:
             await ensure_schema(database)
             async with metrics.sampling(database) if metrics else nullcontext():
                 yield {"database": database}
         finally:
             await database.close()
+            if tracing is not None:
+                await tracing.close()
 
     app = Starlette(
         routes=[
@@ -61,6 +71,7 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
         ],
         middleware=[
             Middleware(RequestId),
+            *_tracing_middleware(tracing),
             Middleware(Observation, recorders=[log_request, *([metrics.requests] if metrics else [])]),
             Middleware(SafetyNet),
         ],
@@ -69,6 +80,14 @@ def create_app(settings: Settings, *, verifier: TokenVerifier | None = None) -> 
     )
     app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour 1)
     return app
+
+
+def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
+    if tracing is None:
+        return []
+    from gateway.tracing.middleware import RequestSpan  # noqa: PLC0415  (its libraries are an extra)
+
+    return [Middleware(RequestSpan, tracing=tracing)]
 
 
 def _routes(settings: Settings, verifier: TokenVerifier, plans: Plans | None) -> Sequence[BaseRoute]:
@@ -117,4 +136,4 @@ def app_from_environment() -> Starlette:
     """What each worker process of the server makes for itself."""
     settings = load_settings()
     configure_logs(settings.log_format)
-    return create_app(settings)
+    return create_app(settings, tracing=tracing_from_environment())

@@ -19,6 +19,7 @@ from strawberry.types.graphql import OperationType
 
 from gateway.graphql_request import RefusedRequest, read_request
 from gateway.responses import graphql_error_response
+from gateway.tracing.switch import operation_span
 from resolvers.policy import Policy
 from schema.context import Context
 from schema.errors import BAD_REQUEST, bug_in, codes_of, public_error
@@ -71,7 +72,7 @@ class GraphQLDoor:
         request.state.operation = operation.operation_name
         request.state.context = context
         try:
-            async with context:
+            async with operation_span(request.state._state, context), context:  # noqa: SLF001  (the mapping itself)
                 result = await self._planned(operation, context) or await self._schema.execute(
                     operation.query,
                     variable_values=operation.variables,

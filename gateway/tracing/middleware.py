@@ -1,0 +1,67 @@
+"""ASGI middleware that makes a span of every request."""
+
+from http import HTTPStatus
+
+import structlog
+from opentelemetry.propagators.textmap import Getter
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.tracing.tracing import Tracing
+
+
+class _HeadersGetter(Getter[Headers]):
+    def get(self, carrier: Headers, key: str) -> list[str] | None:
+        return carrier.getlist(key) or None
+
+    def keys(self, carrier: Headers) -> list[str]:
+        return carrier.keys()
+
+
+class RequestSpan:
+    """Continues the caller's trace where a `traceparent` header names one; its id is in the log lines."""
+
+    def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
+        self._app = app
+        self._tracing = tracing
+        self._propagator = TraceContextTextMapPropagator()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["tracing"] = self._tracing
+        parent = self._propagator.extract(Headers(scope=scope), getter=_HeadersGetter())
+        with self._tracing.span(scope["method"], context=parent, kind=SpanKind.SERVER) as span:
+            span.set_attribute("http.request.method", scope["method"])
+            span.set_attribute("url.path", scope["path"])
+
+            async def send_and_look(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    _describe_answer(span, message["status"])
+                await send(message)
+
+            trace_id = f"{span.get_span_context().trace_id:032x}"
+            with structlog.contextvars.bound_contextvars(trace_id=trace_id):
+                await self._app(scope, receive, send_and_look)
+            _describe_request(span, scope)
+
+
+def _describe_answer(span: Span, status: int) -> None:
+    span.set_attribute("http.response.status_code", status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        span.set_status(Status(StatusCode.ERROR))
+
+
+def _describe_request(span: Span, scope: Scope) -> None:
+    """What is known only after the rooms inside have looked at it. Few names, or nobody can group by them."""
+    state = scope["state"]
+    if caller := state.get("caller"):
+        span.set_attribute("segments.tenant", caller.tenant)
+    if scope["path"] == "/graphql":
+        span.update_name(f"{scope['method']} /graphql")
+    elif operation := state.get("operation"):
+        span.update_name(operation)

@@ -1,0 +1,42 @@
+"""Whether requests are traced: OpenTelemetry's own variables decide, and mean what they mean everywhere."""
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, Final
+
+from gateway.settings import InvalidSettings
+
+if TYPE_CHECKING:
+    from gateway.tracing.tracing import Tracing
+
+ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+def is_traced(environment: Mapping[str, str]) -> bool:
+    """Whether there is somewhere to send spans to, and nobody has said not to."""
+    return (
+        any(environment.get(name) for name in ENDPOINTS)
+        and environment.get("OTEL_SDK_DISABLED", "").lower() != "true"
+        and environment.get("OTEL_TRACES_EXPORTER", "otlp") != "none"
+    )
+
+
+def tracing_from_environment() -> "Tracing | None":
+    """Spans for an OTLP collector, or None. Raises InvalidSettings where the extra is not installed."""
+    if not is_traced(os.environ):
+        return None
+    try:
+        from gateway.tracing.otlp import otlp_tracing  # noqa: PLC0415  (an extra, and half a second of imports)
+    except ImportError:
+        raise InvalidSettings(
+            f"{ENDPOINTS[0]} asks for traces, and what sends them is not installed: "
+            "install segment-gateway[telemetry], or unset it"
+        ) from None
+    return otlp_tracing()
+
+
+def operation_span(state: Mapping[str, Any], context: Any) -> AbstractAsyncContextManager[Any]:
+    """A span around a GraphQL operation, where its request is traced."""
+    tracing = state.get("tracing")
+    return nullcontext() if tracing is None else tracing.operation(state, context)
