@@ -17,9 +17,11 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from gateway.errors import RETRY_AFTER
 from gateway.graphql_request import RefusedRequest, read_request
 from gateway.responses import graphql_error_response
 from gateway.tracing.switch import operation_span
+from resolvers.errors import Unavailable
 from resolvers.policy import Policy
 from schema.context import Context
 from schema.errors import BAD_REQUEST, bug_in, codes_of, public_error
@@ -122,7 +124,14 @@ def _response(result: ExecutionResult, request_id: str) -> Response:
         body["data"] = result.data
     if result.extensions:
         body["extensions"] = result.extensions
+    if _nothing_but_unavailable(result):
+        return Response(orjson.dumps(body), 503, RETRY_AFTER, media_type="application/json")
     return Response(orjson.dumps(body), media_type="application/json")
+
+
+def _nothing_but_unavailable(result: ExecutionResult) -> bool:
+    """Nothing was answered, and trying again may help: load balancers and clients look at the status."""
+    return codes_of(result.errors) == {Unavailable.code} and not any((result.data or {}).values())
 
 
 def _log_bugs(errors: list[GraphQLError]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import event, make_url
 from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -91,7 +92,7 @@ def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
             "random_page_cost": "1.1",
             "jit": "off",
         }
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=options.pool_size,
         max_overflow=0,
@@ -100,6 +101,17 @@ def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args=connect_args,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_lost)
+    return engine
+
+
+def _refuse_lost(connection: Any, _entry: ConnectionPoolEntry, _lent: object) -> None:
+    """A connection that the server has ended, and all that are as old: the pool makes new ones.
+
+    The driver knows it without asking the server. Otherwise each of them would fail one request more.
+    """
+    if connection.driver_connection.is_closed():
+        raise InvalidatePoolError
 
 
 def _unnamed() -> str:

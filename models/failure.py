@@ -13,8 +13,9 @@ LOST_RACE: Final = frozenset({"40001", "40P01", "23505", "23503"})
 """SQLSTATEs that say another transaction was faster: serialization failure, deadlock, a key it
 added or a parent it removed after we looked. Starting over sees what the winner did."""
 STATEMENT_TIMEOUT: Final = frozenset({"57014"})
-UNREACHABLE: Final = ("08", "57P", "53")
-"""SQLSTATE prefixes of a server that is away, shutting down, or full."""
+UNREACHABLE: Final = ("08", "57P", "53", "58", "28", "3D000", "25006")
+"""SQLSTATE prefixes of a server that is away, shutting down, full or broken, that does not let us in,
+or that has become a replica."""
 SQLITE_NO_ROOM: Final = ("SQLITE_FULL", "SQLITE_IOERR")
 SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
 

@@ -3,14 +3,14 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver
-from models.failure import translated_failures
+from models.failure import DatabaseUnavailable, translated_failures
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 
 Watch: TypeAlias = Callable[[str, Any], AbstractContextManager[Any]]
@@ -100,7 +100,8 @@ class Snapshot(Session):
         try:
             async with self._turn:
                 if self.statements and not self._single:
-                    with translated_failures():
+                    # What was read is read: an instant whose connection is lost has ended as well.
+                    with suppress(DatabaseUnavailable), translated_failures():
                         await self._driver.end()
         finally:
             await self._driver.give_back()

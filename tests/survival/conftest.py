@@ -1,0 +1,35 @@
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway.tokens import issue_token
+from resolvers.caller import Scope
+from tests.survival.postgres import OwnPostgres, own_postgres
+from tests.survival.server import SECRET
+
+Connect = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[OwnPostgres]:
+    with own_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture
+def connect(tenant: str) -> Connect:
+    """A client of a running gateway, with a token of the tenant."""
+
+    def connect(url: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
+        token = issue_token(SECRET, tenant, [Scope.READ, Scope.MANAGE])
+        return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    return connect
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
