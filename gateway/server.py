@@ -12,6 +12,9 @@ from gateway.metrics.shared import shared_by_workers
 
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
+STARTING = 60
+"""Seconds after which a worker that does not answer its supervisor is replaced. It cannot answer while it
+imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it would be killed for ever."""
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +42,7 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_worker_healthcheck=STARTING,
     )
     with _listen(host, port) as listener:
         log.info("listening", url=_url(listener), workers=workers)
@@ -46,11 +50,20 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
             on_listening(_url(listener))
         if workers > 1:
             with shared_by_workers(workers):
-                Multiprocess(config, sockets=[listener]).run()
+                _Workers(config, sockets=[listener]).run()
             return True
         server = uvicorn.Server(config)
         server.run(sockets=[listener])
         return server.started
+
+
+class _Workers(Multiprocess):
+    """Stops listening before its workers do: else new connections wait in a queue that nobody reads."""
+
+    def terminate_all(self) -> None:
+        for listener in self.sockets:
+            listener.close()
+        super().terminate_all()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,1 @@
+"""How fast the gateway is, beside what one would choose instead: `python -m benchmarks --help`."""
