@@ -25,7 +25,9 @@ def connect(tenant: str) -> Connect:
 
     def connect(url: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         token = issue_token(SECRET, tenant, [Scope.READ, Scope.MANAGE])
-        return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=120)  # a busy machine starts slowly
+        return httpx.AsyncClient(
+            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=120
+        )  # a busy machine starts slowly
 
     return connect
 
