@@ -4,13 +4,13 @@ ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy
 RUN pip install --no-cache-dir uv
 WORKDIR /app
 COPY pyproject.toml uv.lock README.md LICENSE ./
-RUN uv sync --locked --no-dev --no-install-project
+RUN uv sync --locked --no-dev --extra telemetry --no-install-project
 COPY models models
 COPY resolvers resolvers
 COPY schema schema
 COPY rest_compat rest_compat
 COPY gateway gateway
-RUN uv sync --locked --no-dev --no-editable
+RUN uv sync --locked --no-dev --extra telemetry --no-editable
 
 FROM python:3.13-slim
 RUN useradd --system --create-home --home-dir /var/lib/segments segments
