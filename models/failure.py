@@ -6,6 +6,7 @@ from sqlite3 import Error as SqliteError
 from typing import Final
 
 from asyncpg import InterfaceError, PostgresError
+from sqlalchemy.connectors.asyncio import AsyncAdapt_Error
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -39,7 +40,7 @@ def translated_failures() -> Iterator[None]:
         yield
     except (PoolTimeout, ConnectionError, OSError) as error:
         raise DatabaseUnavailable("the database cannot be reached") from error
-    except (DBAPIError, PostgresError, InterfaceError, SqliteError) as error:
+    except (DBAPIError, AsyncAdapt_Error, PostgresError, InterfaceError, SqliteError) as error:
         translated = _translate(error)
         if translated is None:
             raise

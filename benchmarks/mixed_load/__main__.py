@@ -44,7 +44,7 @@ def main(
                 await load.check_what_is_stored()
 
         asyncio.run(run())
-    lines, is_good = verdict(load, outages, memory)
+    lines, is_good = verdict(load, outages, memory, server)
     typer.echo("\n".join(lines))
     sys.exit(0 if is_good else 1)
 

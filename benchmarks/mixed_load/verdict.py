@@ -6,6 +6,7 @@ from typing import Final
 from benchmarks.mixed_load.clients import Clients
 from benchmarks.mixed_load.memory import Memory
 from benchmarks.mixed_load.outages import Outages
+from tests.survival.server import Server
 
 EXPECTED: Final = {"200", "201", "204", "503"}
 RECOVERY: Final = 5.0
@@ -14,7 +15,7 @@ GROWTH: Final = 1.10
 """Of memory, from the second quarter to the last."""
 
 
-def verdict(load: Clients, outages: Outages, memory: Memory) -> tuple[list[str], bool]:
+def verdict(load: Clients, outages: Outages, memory: Memory, server: Server) -> tuple[list[str], bool]:
     """The report's lines, and whether all is well."""
     odd = {key: count for key, count in load.answers.items() if key[1] not in EXPECTED}
     stray = [moment for moment in load.refused_at if not _is_explained(moment, outages)]
@@ -23,9 +24,18 @@ def verdict(load: Clients, outages: Outages, memory: Memory) -> tuple[list[str],
         *(f"{what} was answered with {status}, {count} times" for (what, status), count in odd.items()),
         *([f"{len(stray)} requests were refused while the database was there"] if stray else []),
         *(f"an acknowledged write is gone: {lost}" for lost in load.lost[:10]),
+        *(f"logged as an error: {told}" for told in sorted(_errors(server))),
         *([f"memory grew to {quarters[-1]:.0f} MB"] if quarters[-1] > GROWTH * quarters[1] else []),
     ]
     return [*_figures(load, outages, quarters), "", *(findings or ["All is well."])], not findings
+
+
+def _errors(server: Server) -> set[str]:
+    """What the gateway itself calls an error, each kind once: there should be none, outage or not."""
+    lines = [line for line in server.lines if line.get("level") == "error"]
+    return {
+        f"{line['event']}: {str(line.get('exception', '')).rpartition(chr(10))[2]}"[:200] for line in lines
+    }
 
 
 def _is_explained(moment: float, outages: Outages) -> bool:
