@@ -57,6 +57,24 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Languages:
+    """Whose text a localized field without a language sorts by: the first tag's that has one.
+
+    Where none of them has, `or_any` takes the text of the alphabetically first language.
+    """
+
+    tags: tuple[str, ...] = ()
+    or_any: bool = False
+
+    def text(self, translations: ColumnElement[Any], dialect: SqlDialect) -> ColumnElement[str] | None:
+        """The text as SQL, None where no language is looked at."""
+        texts = [dialect.translation(translations, tag) for tag in self.tags]
+        if self.or_any:
+            texts.append(dialect.first_translation(translations))
+        return func.coalesce(*texts) if len(texts) > 1 else next(iter(texts), None)
+
+
+@dataclass(frozen=True, slots=True)
 class Ordering:
     """A total order over the rows of one list, and the reference tables it needs joined."""
 
@@ -99,13 +117,9 @@ def _parse_order(text: str) -> Order:
 
 
 def order_terms(
-    orders: Sequence[Order], catalogue: Catalogue, dialect: str, languages: Sequence[str]
+    orders: Sequence[Order], catalogue: Catalogue, dialect: str, languages: Languages
 ) -> Ordering:
-    """The orders as SQL, with the keys of the noun after them.
-
-    A localized field without a language sorts by the text in the first of the languages
-    that has one. Raises FilterError for an unknown field.
-    """
+    """The orders as SQL, with the keys of the noun after them. Raises FilterError for an unknown field."""
     if len(orders) > MOST_FIELDS:
         raise SortError(f"A list can be sorted by at most {MOST_FIELDS} fields.")
     sql = dialect_named(dialect)
@@ -121,7 +135,7 @@ def order_terms(
 
 
 def _terms(
-    resolved: ResolvedField, order: Order, dialect: SqlDialect, languages: Sequence[str]
+    resolved: ResolvedField, order: Order, dialect: SqlDialect, languages: Languages
 ) -> Iterator[Term]:
     field = resolved.field
     match field.kind:
@@ -132,11 +146,9 @@ def _terms(
         case Kind.INSTANT:
             yield Term(field.column, order.descending, TermKind.INSTANT, field.nullable)
         case Kind.LOCALIZED:
-            chain = [
-                dialect.translation(field.column, language) for language in resolved.subpath or languages
-            ]
-            if chain:
-                text = chain[0] if len(chain) == 1 else func.coalesce(*chain)
+            wanted = Languages(resolved.subpath) if resolved.subpath else languages
+            text = wanted.text(field.column, dialect)
+            if text is not None:
                 yield Term(text, order.descending, TermKind.TEXT, nullable=True)
         case Kind.JSON:
             yield from _json_terms(resolved, order, dialect)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 
+from models.ordering import Languages
 from resolvers.errors import InvalidArgument, InvalidInput, Path
 from resolvers.policy import Policy
 
@@ -14,6 +15,8 @@ Translations: TypeAlias = Mapping[str, str]
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}")
 QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 ANY: Final = "*"
+REGION_LENGTH: Final = 2
+SCRIPT_LENGTH: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +26,18 @@ class LanguagePreference:
     ranges: tuple[str, ...] = ()
     wants_all: bool = False
 
+    @property
+    def takes_any(self) -> bool:
+        """Whether any language is better than none: a `*` stands somewhere."""
+        return self.wants_all or ANY in self.ranges
+
     def pick(self, translations: Translations, default_language: str) -> tuple[str, str] | None:
         """The one (language, text) to show, or None where no accepted language has any."""
         by_tag = {tag.lower(): (tag, text) for tag, text in translations.items()}
         for tag in self.lookup_tags(default_language):
             if tag in by_tag:
                 return by_tag[tag]
-        if by_tag and (self.wants_all or ANY in self.ranges):
+        if by_tag and self.takes_any:
             return by_tag[min(by_tag)]
         return None
 
@@ -45,6 +53,15 @@ class LanguagePreference:
         ranges = [*(one for one in self.ranges if one != ANY), default_language]
         return list(dict.fromkeys(tag for one in ranges for tag in _truncations(one.lower())))
 
+    def sorted_by(self, default_language: str) -> Languages:
+        """What `pick` does, for a database to sort by the texts that are shown (behaviour D20).
+
+        A database finds a tag by its very text, so each is looked up in lower case and as RFC 5646
+        writes it; who stores `DE` or `de-Ch` has the text shown, and sorted as missing.
+        """
+        spellings = (one for tag in self.lookup_tags(default_language) for one in (tag, _canonical(tag)))
+        return Languages(tuple(dict.fromkeys(spellings)), or_any=self.takes_any)
+
 
 def _truncations(tag: str) -> Iterable[str]:
     """`zh-hant-tw`, `zh-hant`, `zh`: the lookup of RFC 4647, section 3.4."""
@@ -54,6 +71,19 @@ def _truncations(tag: str) -> Iterable[str]:
         subtags.pop()
         if subtags and len(subtags[-1]) == 1:
             subtags.pop()
+
+
+def _canonical(tag: str) -> str:
+    """`zh-hant-tw` as `zh-Hant-TW`: RFC 5646, section 2.1.1."""
+    subtags = tag.split("-")
+    for index, subtag in enumerate(subtags[1:], start=1):
+        if len(subtags[index - 1]) == 1:
+            break
+        if len(subtag) == REGION_LENGTH:
+            subtags[index] = subtag.upper()
+        elif len(subtag) == SCRIPT_LENGTH:
+            subtags[index] = subtag.title()
+    return "-".join(subtags)
 
 
 @lru_cache(maxsize=256)

@@ -165,7 +165,7 @@ class _Listing:
     @classmethod
     def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Listing":
         dialect = reader.snapshot.dialect
-        languages = query.language.lookup_tags(reader.policy.default_language)
+        languages = query.language.sorted_by(reader.policy.default_language)
         try:
             ordering = order_terms(query.orders, catalogue, dialect, languages)
         except FilterError as error:
@@ -183,7 +183,7 @@ class _Listing:
             reader.tenant,
             repr(query.condition),
             repr(query.orders),
-            repr(languages if query.orders else ()),
+            repr(languages if query.orders else None),
         )
         return cls(dialect, catalogue, query, ordering, condition, tables, binding)
 

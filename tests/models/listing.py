@@ -1,15 +1,14 @@
 """Reading a list page by page, as a client does."""
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 
 from models.database import Database
 from models.filter.catalogue import Catalogue, from_clause
 from models.keyset import decode_cursor, encode_cursor, seek
-from models.ordering import order_terms, parse_sort
+from models.ordering import Languages, order_terms, parse_sort
 
 BINDING = "list"
+ENGLISH = Languages(("en",))
 
 
 async def walk(
@@ -18,7 +17,7 @@ async def walk(
     catalogue: Catalogue,
     sort: str,
     *,
-    languages: Sequence[str] = ("en",),
+    languages: Languages = ENGLISH,
     page_size: int = 100,
     backwards: bool = False,
 ) -> list[str]:

@@ -14,7 +14,7 @@ from models.database import Database
 from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, SEGMENTS
 from models.filter.errors import CursorError
 from models.keyset import Value, binding_of, decode_cursor, encode_cursor, seek
-from models.ordering import order_terms, parse_sort
+from models.ordering import Languages, order_terms, parse_sort
 from models.reference import customer
 from models.segment import segment
 from tests.models.filter.shop import ASSIGNED, SEGMENT, store
@@ -22,7 +22,10 @@ from tests.models.listing import walk
 
 NOON = datetime(2024, 5, 1, 12, 0, 0, 5000, tzinfo=UTC)
 EVERYTHING = order_terms(
-    parse_sort("name,metadata.version,metadata.createdAt,validity.to,mixins.m.v"), SEGMENTS, "sqlite", ["en"]
+    parse_sort("name,metadata.version,metadata.createdAt,validity.to,mixins.m.v"),
+    SEGMENTS,
+    "sqlite",
+    Languages(("en",)),
 )
 VALUES: tuple[Value, ...] = ("Ä", 3, NOON, None, 3, 0.5, "", "id")
 
@@ -43,7 +46,7 @@ def test_a_cursor_is_url_safe_text() -> None:
 
 @given(st.tuples(*(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=100),) * 1))
 def test_any_text_makes_the_round_trip(values: tuple[str]) -> None:
-    by_id = order_terms((), SEGMENTS, "sqlite", ["en"])
+    by_id = order_terms((), SEGMENTS, "sqlite", Languages(("en",)))
     assert decode_cursor(encode_cursor("b", values), "b", by_id) == values
 
 
@@ -194,7 +197,7 @@ async def test_pages_of_assignments(
 async def test_the_default_order_seeks_in_the_primary_key(
     database: Database, tenant: str, *, backwards: bool
 ) -> None:
-    ordering = order_terms((), CUSTOMER_ASSIGNMENTS, database.engine.dialect.name, ["en"])
+    ordering = order_terms((), CUSTOMER_ASSIGNMENTS, database.engine.dialect.name, Languages(("en",)))
     statement = (
         select(customer_assignment.c.version)
         .where(customer_assignment.c.tenant == tenant, customer_assignment.c.segment_id == "s")

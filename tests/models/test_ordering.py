@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from models.database import Database
 from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS, SEGMENTS
 from models.filter.errors import FilterError
-from models.ordering import Order, order_terms, parse_sort
+from models.ordering import Languages, Order, order_terms, parse_sort
 from models.reference import customer
 from models.segment import segment
 from tests.models.filter.shop import SEGMENT, store
@@ -45,7 +46,7 @@ def test_a_sort_with_an_empty_part_is_refused(sort: str) -> None:
 )
 def test_what_cannot_be_sorted_by_is_refused(sort: str, message: str) -> None:
     with pytest.raises(FilterError) as refusal:
-        order_terms(parse_sort(sort), SEGMENTS, "sqlite", ["en"])
+        order_terms(parse_sort(sort), SEGMENTS, "sqlite", Languages(("en",)))
     assert refusal.value.message.startswith(message)
 
 
@@ -72,12 +73,12 @@ def test_what_cannot_be_sorted_by_is_refused(sort: str, message: str) -> None:
     ],
 )
 def test_the_keys_of_the_noun_come_last(catalogue: Any, sort: str, sql: list[str]) -> None:
-    ordering = order_terms(parse_sort(sort), catalogue, "sqlite", ["en"])
+    ordering = order_terms(parse_sort(sort), catalogue, "sqlite", Languages(("en",)))
     assert [str(term) for term in ordering.order_by()] == sql
 
 
 def test_backwards_turns_every_term() -> None:
-    ordering = order_terms(parse_sort("validity.to,status:desc"), SEGMENTS, "sqlite", ["en"])
+    ordering = order_terms(parse_sort("validity.to,status:desc"), SEGMENTS, "sqlite", Languages(("en",)))
     assert [str(term) for term in ordering.order_by(backwards=True)] == [
         "segment.valid_to DESC NULLS LAST",
         "segment.status ASC",
@@ -86,10 +87,10 @@ def test_backwards_turns_every_term() -> None:
 
 
 def test_sorting_by_reference_data_needs_its_table() -> None:
-    assert order_terms(parse_sort("customer.email"), CUSTOMER_ASSIGNMENTS, "sqlite", ["en"]).tables == {
-        customer
-    }
-    assert order_terms((), CUSTOMER_ASSIGNMENTS, "sqlite", ["en"]).tables == frozenset()
+    assert order_terms(
+        parse_sort("customer.email"), CUSTOMER_ASSIGNMENTS, "sqlite", Languages(("en",))
+    ).tables == {customer}
+    assert order_terms((), CUSTOMER_ASSIGNMENTS, "sqlite", Languages(("en",))).tables == frozenset()
 
 
 VALUES: dict[str, Any] = {
@@ -124,17 +125,33 @@ async def test_values_in_mixins_have_one_order(database: Database, tenant: str, 
 @pytest.mark.parametrize(
     ("sort", "languages", "expected"),
     [
-        ("name", ["de", "en"], ["4", "3", "1", "2"]),
-        ("name:desc", ["de", "en"], ["2", "1", "3", "4"]),
-        ("name", ["en"], ["3", "4", "2", "1"]),
-        ("name.de", ["en"], ["2", "4", "3", "1"]),
-        ("name", [], ["1", "2", "3", "4"]),
+        ("name", Languages(("de", "en")), "45312"),
+        ("name:desc", Languages(("de", "en")), "21345"),
+        ("name", Languages(("en",)), "34521"),
+        ("name", Languages(("en",), or_any=True), "53214"),
+        ("name:desc", Languages(("en",), or_any=True), "41235"),
+        ("name", Languages(or_any=True), "53124"),
+        ("name.de", Languages(("en",), or_any=True), "24531"),
+        ("name", Languages(), "12345"),
     ],
 )
 async def test_a_name_sorts_by_the_first_language_that_has_it(
-    database: Database, tenant: str, sort: str, languages: list[str], expected: list[str]
+    database: Database, tenant: str, sort: str, languages: Languages, expected: str
 ) -> None:
-    names = [{"en": "d", "de": "b"}, {"en": "c"}, {"de": "a"}, {"fr": "z"}]
+    names = [{"en": "d", "de": "b"}, {"en": "c"}, {"de": "a"}, {"fr": "z"}, {"FR": "A", "pt": "0"}]
     stored = [{**SEGMENT, "id": str(number), "name": name} for number, name in enumerate(names, 1)]
     await store(database, tenant, segment, stored)
-    assert await walk(database, tenant, SEGMENTS, sort, languages=languages) == expected
+    for page_size in (1, 2, 100):
+        walked = partial(walk, database, tenant, SEGMENTS, sort, languages=languages, page_size=page_size)
+        assert await walked() == list(expected)
+        assert await walked(backwards=True) == list(reversed(expected))
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_only_who_takes_any_language_makes_the_database_look_at_all(dialect: str) -> None:
+    english, any_language = (
+        str(order_terms(parse_sort("name"), SEGMENTS, dialect, languages).terms[0].expression)
+        for languages in (Languages(("en",)), Languages(("en",), or_any=True))
+    )
+    assert "lower" not in english
+    assert "lower" in any_language

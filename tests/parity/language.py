@@ -5,13 +5,15 @@ from typing import Final
 
 ALL: Final = "*"
 DEFAULT: Final = "en"
-CONFIGURED: Final = ("en", "de", "fr")
+CONFIGURED: Final = ("en", "de", "fr", "fr-CH")
 FALLBACKS: Final[Mapping[str, tuple[str, ...]]] = {
+    ALL: (DEFAULT, ALL),
     "": (DEFAULT,),
     "de": ("de", DEFAULT),
-    "fr-CH, de;q=0.8": ("fr", "de", DEFAULT),
+    "fr-CH, de;q=0.8": ("fr-CH", "fr", "de", DEFAULT),
     "de;q=0.3, FR": ("fr", "de", DEFAULT),
     "it, de;q=0": (DEFAULT,),
+    "fr-ch-1996;q=0.9, *;q=0.2": ("fr-CH", "fr", DEFAULT, ALL),
     "it, *;q=0.1": (DEFAULT, ALL),
 }
 """Accept-Language, and the languages that are looked at in turn; ALL takes the alphabetically first."""
@@ -25,13 +27,7 @@ def shown(texts: Mapping[str, str] | None, language: str) -> Mapping[str, str] |
 
 
 def picked(texts: Mapping[str, str], language: str) -> str | None:
-    """The one text to show."""
-    named = picked_by_name(texts, language)
-    if named is None and ALL in FALLBACKS.get(language, ()):
-        return texts[min(texts)]
-    return named
-
-
-def picked_by_name(texts: Mapping[str, str], language: str) -> str | None:
-    """The text to sort by: one that only a `*` lets the reader see counts as missing."""
-    return next((texts[tag] for tag in FALLBACKS.get(language, (DEFAULT,)) if tag in texts), None)
+    """The one text to show, and to sort by (D20)."""
+    looked_at = FALLBACKS[language]
+    named = next((texts[tag] for tag in looked_at if tag in texts), None)
+    return texts[min(texts)] if named is None and ALL in looked_at else named

@@ -5,7 +5,7 @@ from typing import Any, Final, TypeAlias
 
 from tests.parity.documents import told
 from tests.parity.filtering import LOCALIZED
-from tests.parity.language import picked_by_name, shown
+from tests.parity.language import picked, shown
 from tests.parity.service import Ask, Document, Listed
 from tests.parity.tables import Tables
 
@@ -29,7 +29,7 @@ def _sort_key(document: Document, path: str, language: str) -> tuple[bool, Any]:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     if path in LOCALIZED and value is not None:
-        value = picked_by_name(value, language)
+        value = picked(value, language)
     return (False, "") if value is None else (True, value)
 
 

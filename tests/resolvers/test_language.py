@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.ordering import Languages
 from resolvers.errors import InvalidArgument, InvalidInput
 from resolvers.language import (
     ANY_LANGUAGE,
@@ -100,6 +101,24 @@ def test_a_low_star_takes_the_alphabetically_first_where_the_default_has_none() 
 
 def test_the_default_language_falls_back_as_others_do() -> None:
     assert parse_accept_language("ru").shown({"pt": "Ouro"}, "pt-BR") == {"pt": "Ouro"}
+
+
+@pytest.mark.parametrize(
+    ("header", "tags", "or_any"),
+    [
+        ("de", ("de", "en"), False),
+        ("en", ("en",), False),
+        ("it, *;q=0.1", ("it", "en"), True),
+        ("*", ("en",), True),
+        ("DE-ch, fr;q=0.5", ("de-ch", "de-CH", "de", "fr", "en"), False),
+        ("zh-hant-tw", ("zh-hant-tw", "zh-Hant-TW", "zh-hant", "zh-Hant", "zh", "en"), False),
+        ("en-a-bb-latn", ("en-a-bb-latn", "en-a-bb", "en"), False),
+    ],
+)
+def test_texts_sort_by_the_tags_that_are_looked_up_in_their_usual_spellings(
+    header: str, tags: tuple[str, ...], or_any: bool
+) -> None:
+    assert parse_accept_language(header).sorted_by("en") == Languages(tags, or_any=or_any)
 
 
 @pytest.mark.parametrize("language", ["en", "DE-ch", "zh-Hant-TW", "a" * 8])

@@ -120,6 +120,39 @@ async def test_cursors_at_fault_are_400(shelf: Rest, method: str, path: str) -> 
         )
 
 
+@pytest.mark.parametrize("page_size", [1, 60])
+@pytest.mark.parametrize(
+    ("accepted", "expected", "shown"),
+    [
+        ("", "bcda", [None, None, None, "d"]),
+        ("de-CH", "cbad", [None, "a", "b", "e"]),
+        ("it, *;q=0.1", "bcad", ["a", "c", "d", "e"]),
+        ("fr, *;q=0.5", "cadb", ["c", "d", "e", "z"]),
+    ],
+)
+async def test_a_list_sorts_by_the_texts_that_it_shows(
+    rest: Rest, accepted: str, expected: str, shown: list[str | None], page_size: int
+) -> None:
+    names = ({"en": "d", "de": "b"}, {"de-CH": "a", "fr": "z"}, {"fr": "c"}, {"de-ch": "e"})
+    for segment_id, name in zip("abcd", names, strict=True):
+        await rest.segment(segment_id, name=name)
+    headers = {"Accept-Language": accepted}
+    seen, query = [], f"?sort=name&pageSize={page_size}"
+    while documents := (response := await rest("GET", query, headers=headers)).json():
+        seen += documents
+        query = f"?sort=name&pageSize={page_size}&next={response.headers['x-next-cursor']}"
+    assert ids(seen) == list(expected)
+    assert [next(iter(one["name"].values()), None) for one in seen] == shown
+
+
+async def test_a_cursor_is_bound_to_the_languages_that_it_was_sorted_by(rest: Rest) -> None:
+    await rest.segment("gold")
+    cursor = (await rest("GET", "?sort=name")).headers["x-next-cursor"]
+    for accepted, status in (("", 200), ("en", 200), ("en, *;q=0.1", 400), ("de", 400)):
+        headers = {"Accept-Language": accepted}
+        assert (await rest("GET", f"?sort=name&next={cursor}", headers=headers)).status_code == status
+
+
 async def test_the_cursor_mode_has_no_total(shelf: Rest) -> None:
     cursor = (await shelf("GET")).headers["x-prev-cursor"]
     response = await shelf("GET", f"?next={cursor}", headers={"X-Total-Count": "true"})

@@ -70,6 +70,9 @@ class SqlDialect(Protocol):
     def translation(self, translations: Document, language: str) -> ColumnElement[str]:
         """The text in one language, or NULL."""
 
+    def first_translation(self, translations: Document) -> ColumnElement[str]:
+        """The text in the alphabetically first language, whatever the case of its tag, or NULL."""
+
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
         """Whether it holds for the text in some language."""
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Double,
+    Select,
     Text,
     and_,
     case,
@@ -38,6 +39,11 @@ class PostgresqlDialect:
 
     def translation(self, translations: Document, language: str) -> ColumnElement[str]:
         return _by_code_point(translations.op("->>", return_type=Text())(literal(language, Text)))
+
+    def first_translation(self, translations: Document) -> ColumnElement[str]:
+        member = func.jsonb_each_text(translations).table_valued(column("key", Text), column("value", Text))
+        found: Select[Any] = select(member.c.value).order_by(_by_code_point(func.lower(member.c.key)))
+        return _by_code_point(found.limit(1).scalar_subquery())
 
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
         member = func.jsonb_each_text(translations).table_valued(column("value", Text))

@@ -42,6 +42,11 @@ class SqliteDialect:
         found: Select[Any] = select(member.c.value)
         return found.where(member.c.key == language, member.c.type == "text").scalar_subquery()
 
+    def first_translation(self, translations: Document) -> ColumnElement[str]:
+        member = _each(translations)
+        found: Select[Any] = select(member.c.value).where(member.c.type == "text")
+        return found.order_by(func.lower(member.c.key)).limit(1).scalar_subquery()
+
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
         member = _each(translations)
         return select(1).where(member.c.type == "text", holds(member.c.value)).exists()
