@@ -166,7 +166,7 @@ class SegmentMutation:
         def read() -> PatchSegment:
             parsed = parse_operations([operation.document() for operation in operations])
             version = read_version({"metadata": {"version": expected_version}})
-            return PatchSegment((id,), parsed, expected_version=version)
+            return PatchSegment((checked_segment_id(id, ("id",)),), parsed, expected_version=version)
 
         result = await mutate(info, read, write_segment)
         return SegmentPatchPayload(
@@ -180,7 +180,10 @@ class SegmentMutation:
     async def segment_delete(
         self, info: Info, id: SegmentId, force_delete: ForceDelete = False
     ) -> SegmentDeletePayload:
-        result = await mutate(info, lambda: RemoveSegment((id,), force_delete), write_segment)
+        def read() -> RemoveSegment:
+            return RemoveSegment((checked_segment_id(id, ("id",)),), force_delete)
+
+        result = await mutate(info, read, write_segment)
         deleted = effect_of(result) is WriteEffect.DELETED
         return SegmentDeletePayload(
             deleted_segment_id=id if deleted else None, user_errors=user_errors(result)
@@ -209,7 +212,7 @@ class SegmentMutation:
         self, info: Info, ids: SegmentIds, force_delete: ForceDelete = False
     ) -> SegmentsDeletePayload:
         def remove(segment_id: strawberry.ID) -> RemoveSegment:
-            return RemoveSegment((segment_id,), force_delete)
+            return RemoveSegment((checked_segment_id(segment_id, ()),), force_delete)
 
         read = partial(per_element, remove, ids, ("ids",))
         return await _bulk(info, SegmentsDeletePayload, read, ids)

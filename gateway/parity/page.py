@@ -27,7 +27,8 @@ What holds everywhere:
 - The version that a writer has seen is `metadata.version` in a REST body, and `expectedVersion` in GraphQL.
 - What is wrong with the input of a write is a status in REST, and an entry of `userErrors` in GraphQL.
   A missing scope is 403, and an error with the `extensions.code` `FORBIDDEN`.
-- A text that cannot be an id is 400 in REST. GraphQL finds nothing under it, and refuses to store it.
+- A text that cannot be an id, such as `a b`, is 400 in REST. In a mutation, of a deletion too, it is an
+  entry of `userErrors` with the code `INVALID_INPUT`; a query finds nothing under it.
 """
 FIELD: Final = re.compile(r"\{\n +(\w+)")
 

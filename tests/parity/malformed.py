@@ -17,6 +17,8 @@ MALFORMED: Final[Mapping[str, Callable[[Service], object]]] = {
     "a page of less than nothing": lambda service: service.segments(READER, Ask(size=-1)),
     "a reserved id": lambda service: service.create_segment(WRITER, {**SEGMENT, "id": "bulk"}),
     "an id with a blank": lambda service: service.upsert_segment(WRITER, "a b", SEGMENT),
+    "a patch of an id with a blank": lambda service: service.patch_segment(WRITER, "a b", []),
+    "a deletion of an id with a blank": lambda service: service.delete_segment(WRITER, "a b", force=True),
     "an id that is too long": lambda service: service.upsert_segment(WRITER, "x" * 129, SEGMENT),
     "a status of no kind": lambda service: service.upsert_segment(
         WRITER, "s1", {**SEGMENT, "status": "active"}

@@ -1,5 +1,6 @@
 """Steps that are refused: by strangers, and with input that is none."""
 
+from operator import methodcaller
 from typing import Final
 
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from tests.parity import strategies as some
 from tests.parity.machine import DOORS, TENANTS, ParityMachine, answer_of, check
 from tests.parity.malformed import MALFORMED
 from tests.parity.rest_door import RestDoor
-from tests.parity.service import INVALID, Ask, Document, Who
+from tests.parity.service import INVALID, Ask, Document, ItemsAsk, Who
 
 EVERYBODY: Final = Who("ROM", "anna")
 
@@ -22,6 +23,17 @@ class Refusals(ParityMachine):
         tenant = self.tenants[at]
         check(what, answer_of(lambda: MALFORMED[what](tenant.doors[door])), INVALID)
         tenant.check_state()
+
+    @rule(at=TENANTS, who=some.readers, segment_id=st.sampled_from(("a b", "me", "x" * 129)))
+    def look_under_what_cannot_be_an_id(self, at: int, who: Who, segment_id: str) -> None:
+        """REST says so; GraphQL has nothing to show."""
+        for ask in (
+            methodcaller("segment", who, segment_id, "*"),
+            methodcaller("customers", who, segment_id, Ask()),
+            methodcaller("items", who, ItemsAsk(segment_id), Ask()),
+            methodcaller("item", who, segment_id, "PRODUCT", "drill", "*"),
+        ):
+            self.read(at, ask, rest_code=INVALID)
 
     @rule(at=TENANTS, segment_id=some.segment_ids, document=some.segments())
     def come_with_the_token_of_another_tenant(self, at: int, segment_id: str, document: Document) -> None:

@@ -102,12 +102,13 @@ async def test_deletes_see_the_ones_before_them(graph: Graph) -> None:
     await graph.shop.segments(*map(segment, ("free", "used", "kept")))
     await graph.shop.customers(("used", "anna"), ("kept", "anna"))
     await graph.shop.items(("used", "PRODUCT", "drill"))
-    ids = ["free", "used", "unknown", "free"]
+    ids = ["free", "used", "unknown", "free", "a b"]
     assert told(await graph.mutate(DELETE, {"ids": ids})) == [
         ("free", "DELETED", None, None, None),
         ("used", None, None, "SEGMENT_IN_USE", ["forceDelete"]),
         ("unknown", "UNCHANGED", None, None, None),
         ("free", "UNCHANGED", None, None, None),
+        (None, None, None, "INVALID_INPUT", []),
     ]
     assert told(await graph.mutate(DELETE, {"ids": ["used", "used"], "force": True})) == [
         ("used", "DELETED", None, None, None),

@@ -21,6 +21,7 @@ DELETE = (
     "$id: ID!, $force: Boolean => "
     f"segmentDelete(id: $id, forceDelete: $force) {{ deletedSegmentId {USER_ERRORS} }}"
 )
+PATCH = f"$id: ID! => segmentPatch(id: $id, operations: []) {{ segment {{ id }} {USER_ERRORS} }}"
 NAME = [{"language": "en", "text": "Gold"}]
 LEAST = {"name": NAME, "siteCode": "main"}
 WHOLE: dict[str, Any] = {
@@ -74,6 +75,21 @@ async def test_a_segment_is_created_as_it_was_sent(graph: Graph) -> None:
         "modifiedAt": created,
     }
     assert stored["segment"]["mixins"] == payload["segment"]["mixins"]
+
+
+@pytest.mark.parametrize("segment_id", ["a b", "bulk", "x" * 129, ""])
+async def test_what_cannot_be_an_id_is_refused_and_looked_up_in_vain(graph: Graph, segment_id: str) -> None:
+    refused = {"code": "INVALID_INPUT", "path": ["id"]}
+    deleted = await graph.mutate(DELETE, {"id": segment_id})
+    patched = await graph.mutate(PATCH, {"id": segment_id})
+    for payload, member in ((deleted, "deletedSegmentId"), (patched, "segment")):
+        assert payload[member] is None
+        [error] = payload["userErrors"]
+        assert {"code": error["code"], "path": error["path"]} == refused
+    assert problem(await upsert(graph, segment_id)) == ("INVALID_INPUT", ["id"])
+    assert await graph("query ($id: ID!) { segment(id: $id) { id } }", {"id": segment_id}) == {
+        "segment": None
+    }
 
 
 async def test_what_is_left_out_is_absent_and_the_status_inactive(graph: Graph) -> None:

@@ -209,9 +209,8 @@ async def test_an_empty_patch_changes_nothing(gold: Graph) -> None:
     assert await gold.shop.rows() == before
 
 
-@pytest.mark.parametrize("segment_id", ["unknown", "bulk", "a/b", ""])
-async def test_an_unknown_segment_cannot_be_patched(gold: Graph, segment_id: str) -> None:
-    payload = await patch(gold, operation("REMOVE", "/mixins"), id=segment_id)
+async def test_an_unknown_segment_cannot_be_patched(gold: Graph) -> None:
+    payload = await patch(gold, operation("REMOVE", "/mixins"), id="unknown")
     assert [(one["code"], one["path"]) for one in payload["userErrors"]] == [("NOT_FOUND", ["id"])]
 
 
