@@ -105,17 +105,28 @@ def _forest(rows: Iterable[Row]) -> list[CategoryNode]:
         if row["id"] is not None or row["is_segment_assigned"]
     }
     children: dict[str, list[CategoryNode]] = defaultdict(list)
+    parents: dict[str, str] = {}
     roots: list[CategoryNode] = []
     for node in nodes.values():
-        parent_id = node.parent_id
-        siblings = roots if parent_id is None or parent_id not in nodes else children[parent_id]
-        siblings.append(node)
+        if node.parent_id is None or node.parent_id not in nodes:
+            roots.append(node)
+        else:
+            parents[node.id] = node.parent_id
+            children[node.parent_id].append(node)
     reached: set[str] = set()
     trees = _grown(roots, children, reached)
-    for node_id in sorted(nodes):  # what no root leads to goes round in a circle: cut it at its first id
-        if node_id not in reached:
-            trees += _grown([nodes[node_id]], children, reached)
+    for node_id in nodes:
+        if node_id not in reached:  # no root leads there: above it parents go round in a circle
+            trees += _grown([nodes[_first_of_circle(node_id, parents)]], children, reached)
     return sorted(trees, key=lambda node: node.rank)
+
+
+def _first_of_circle(node_id: str, parents: Mapping[str, str]) -> str:
+    """Of the circle that the node's parents lead into, the smallest id, so that it is always cut there."""
+    way = [node_id]
+    while (above := parents[way[-1]]) not in way:
+        way.append(above)
+    return min(way[way.index(above) :])
 
 
 def _grown(

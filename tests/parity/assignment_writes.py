@@ -148,7 +148,7 @@ class ItemWrites(ParityMachine):
         kind = records[0][0]
         same_kind = [record for other, record in records if other == kind]
         check("effects", tenant.graph.know(kind, same_kind), tenant.model.know(kind, same_kind))
-        tenant.check_state()
+        tenant.check_state("rest")
 
     def _item_seen_at(
         self, at: int, segment_id: str, item: tuple[str, str], document: Document, version: str

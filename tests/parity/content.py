@@ -1,8 +1,7 @@
 """What of a document is stored, and what makes it invalid (behaviour sections 4, 7 and 15)."""
 
 import re
-from collections.abc import Mapping, Sequence
-from copy import deepcopy
+from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.parity.documents import told
@@ -11,10 +10,6 @@ from tests.parity.service import INVALID, Document, Refused
 
 SEGMENT_ID: Final = re.compile(r"[A-Za-z0-9_.:~-]{1,128}")
 RESERVED: Final = {".", "..", "bulk", "search", "match", "items", "me"}
-OPTIONAL_PARENTS: Final = (["description"], ["validity"], ["mixins"], ["metadata", "mixins"])
-WRITABLE: Final = re.compile(
-    r"/(status|siteCode|(name|description|validity)(/[^/]+)?|mixins(/.*)?|metadata/mixins(/.*)?)"
-)
 
 
 def valid(holds: object) -> None:
@@ -62,32 +57,3 @@ def expected_version(document: Document) -> int | None:
     version: int | None = document.get("metadata", {}).get("version")
     valid(version is None or version >= 0)
     return version
-
-
-def check_patch(operations: Sequence[Document]) -> None:
-    for operation in operations:
-        valid(WRITABLE.fullmatch(operation["path"]))
-
-
-def patched(document: Document, operations: Sequence[Document]) -> dict[str, Any]:
-    """The document after all operations (D33)."""
-    result = deepcopy(dict(document))
-    for operation in operations:
-        *parents, leaf = operation["path"].split("/")[1:]
-        holder: Any = result
-        for depth, name in enumerate(parents, start=1):
-            if operation["op"] == "add" and parents[:depth] in OPTIONAL_PARENTS:
-                holder.setdefault(name, {})
-            holder = holder.get(name)
-            valid(isinstance(holder, dict))
-        _apply(holder, leaf, operation)
-    return result
-
-
-def _apply(holder: dict[str, Any], leaf: str, operation: Document) -> None:
-    op, value = operation["op"], operation.get("value")
-    valid(op == "add" or leaf in holder)
-    if op == "remove" or (value is None and not operation["path"].startswith("/mixins")):
-        holder.pop(leaf, None)
-    else:
-        holder[leaf] = value

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.parity.fragments import FRAGMENTS
 from gateway.parity.table import TWINS
+from tests.parity.documents import cut
 from tests.parity.graph_documents import (
     customer_document,
     element_input,
@@ -16,6 +17,7 @@ from tests.parity.graph_documents import (
     segment_input,
     tree_document,
 )
+from tests.parity.graph_pages import BACKWARDS, EMPTY, FORWARDS
 from tests.parity.graph_results import bulk_results, check_errors, code_of, found, only, written
 from tests.parity.language import ALL
 from tests.parity.service import (
@@ -262,21 +264,26 @@ class GraphDoor:
     def _list(
         self, who: Who, operation_id: str, ask: Ask, variables: Mapping[str, Any], document: Any
     ) -> Listed:
-        wanted = {**variables, "q": ask.q, "orderBy": order_by(operation_id, ask), "first": ask.size}
+        wanted = {**variables, "q": ask.q, "orderBy": order_by(operation_id, ask)}
+        way = BACKWARDS if ask.from_end else FORWARDS
+        query = way.document(TWIN_DOCUMENTS[operation_id])
         page: Any = {}
         for number in range(ask.number):
-            if number and not page["pageInfo"]["hasNextPage"]:
+            if number and not page["pageInfo"][way.has_more]:
                 return Listed([], page["totalCount"])
-            after = page["pageInfo"]["endCursor"] if number else None
-            page = self._ask(who, operation_id, {**wanted, "after": after}, ask.language)
+            cursor = page["pageInfo"][way.end] if number else None
+            window = {way.size: ask.size, way.cursor: cursor}
+            page = self._answer(who, query, wanted | window, ask.language)
             if operation_id.endswith("-customers"):
                 page = page["customerAssignments"] if page else EMPTY
-        return Listed(list(map(document, page["nodes"])), page["totalCount"])
+        return Listed([cut(document(node), ask.fields) for node in page["nodes"]], page["totalCount"])
 
     def _ask(self, who: Who, operation_id: str, variables: Mapping[str, Any], language: str = ALL) -> Any:
+        return self._answer(who, TWIN_DOCUMENTS[operation_id], variables, language)
+
+    def _answer(self, who: Who, query: str, variables: Mapping[str, Any], language: str) -> Any:
         """What the one field of an operation answers."""
-        data = self._post(who, TWIN_DOCUMENTS[operation_id], variables, language)
-        [answer] = data.values()
+        [answer] = self._post(who, query, variables, language).values()
         return answer
 
     def _post(self, who: Who, query: str, variables: Mapping[str, Any], language: str) -> Any:
@@ -287,9 +294,6 @@ class GraphDoor:
         if "errors" in content:
             raise Refused(code_of(error["extensions"]["code"] for error in content["errors"]))
         return content["data"]
-
-
-EMPTY: dict[str, Any] = {"nodes": [], "totalCount": 0, "pageInfo": {"hasNextPage": False, "endCursor": None}}
 
 
 def _customer_key(key: CustomerKey) -> dict[str, str]:

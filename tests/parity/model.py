@@ -7,13 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from tests.parity.content import (
     assignment_content,
-    check_patch,
     checked_segment_id,
     expected_version,
-    patched,
     segment_content,
 )
 from tests.parity.documents import told
+from tests.parity.patching import check_patch, patched
 from tests.parity.reading import Row, forest, page_of
 from tests.parity.service import (
     CREATED,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
-from tests.parity.documents import told
+from tests.parity.documents import cut, told
 from tests.parity.filtering import LOCALIZED
 from tests.parity.language import picked, shown
 from tests.parity.service import Ask, Document, Listed
@@ -19,8 +19,13 @@ def page_of(rows: Iterable[Row], ask: Ask) -> Listed:
     chosen = [row for row in rows if all(clause.holds(row[0]) for clause in ask.clauses)]
     for path, descending in reversed(ask.sort):
         chosen.sort(key=lambda row: _sort_key(row[0], path, ask.language), reverse=descending)
-    start = (ask.number - 1) * ask.size
-    return Listed([seen for _, seen in chosen[start : start + ask.size]], len(chosen))
+    if ask.from_end:
+        stop = max(len(chosen) - (ask.number - 1) * ask.size, 0)
+        start = max(stop - ask.size, 0)
+    else:
+        start = (ask.number - 1) * ask.size
+        stop = start + ask.size
+    return Listed([cut(seen, ask.fields) for _, seen in chosen[start:stop]], len(chosen))
 
 
 def _sort_key(document: Document, path: str, language: str) -> tuple[bool, Any]:
@@ -43,7 +48,7 @@ def forest(tables: Tables, segment_ids: Iterable[str], language: str) -> list[Do
     branch = set(assigned)
     for category_id in assigned:
         above = known.get(category_id, {}).get("parentId")
-        while above in known:
+        while above in known and above not in branch:
             branch.add(above)
             above = known[above].get("parentId")
 
@@ -68,8 +73,16 @@ def forest(tables: Tables, segment_ids: Iterable[str], language: str) -> list[Do
 
 
 def _parent_in(known: Mapping[str, Document], branch: set[str], category_id: str) -> str | None:
-    parent: str | None = known.get(category_id, {}).get("parentId")
-    return parent if parent in branch else None
+    """The category under which it is shown; a circle is cut above the first of its ids."""
+
+    def above(one: str) -> str | None:
+        parent: str | None = known.get(one, {}).get("parentId")
+        return parent if parent in branch else None
+
+    way = [category_id]
+    while (parent := above(way[-1])) is not None and parent not in way:
+        way.append(parent)
+    return None if parent == category_id == min(way) else above(category_id)
 
 
 def _rank(category: Document, category_id: str) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, TENANTS, ParityMachine, answer_of, check
+from tests.parity.machine import DOORS, OTHER, TENANTS, ParityMachine, answer_of, check
 from tests.parity.malformed import MALFORMED
 from tests.parity.rest_door import RestDoor
 from tests.parity.service import INVALID, Ask, Document, ItemsAsk, Who
@@ -22,7 +22,7 @@ class Refusals(ParityMachine):
     def ask_in_a_malformed_way(self, at: int, door: str, what: str) -> None:
         tenant = self.tenants[at]
         check(what, answer_of(lambda: MALFORMED[what](tenant.doors[door])), INVALID)
-        tenant.check_state()
+        tenant.check_state(OTHER[door])
 
     @rule(at=TENANTS, who=some.readers, segment_id=st.sampled_from(("a b", "me", "x" * 129)))
     def look_under_what_cannot_be_an_id(self, at: int, who: Who, segment_id: str) -> None:
@@ -46,5 +46,5 @@ class Refusals(ParityMachine):
             answer_of(lambda: stranger.delete_segment(EVERYBODY, segment_id, force=True)),
         ):
             check("a stranger", refused, "FORBIDDEN")
-        tenant.check_state()
-        neighbour.check_state()
+        tenant.check_state("graph")
+        neighbour.check_state("graph")

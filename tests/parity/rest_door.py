@@ -8,6 +8,7 @@ import httpx
 
 from tests.parity.documents import told
 from tests.parity.language import ALL
+from tests.parity.rest_pages import page_after, page_before, page_numbered
 from tests.parity.service import (
     CREATED,
     DONE,
@@ -182,29 +183,20 @@ class RestDoor:
     def _list(
         self, who: Who, path: Sequence[str], ask: Ask, parameters: Parameters, *, has_search: bool = True
     ) -> Listed:
-        query = {**parameters, "pageSize": str(ask.size), "sort": _sort(ask)}
+        query = {**parameters, "pageSize": str(ask.size), "sort": _sort(ask), "fields": ",".join(ask.fields)}
         body = None
         if ask.by_search and has_search:
             path, body = [*path, "search"], {"q": ask.q}
         else:
             query["q"] = ask.q
-        if not ask.by_cursor:
-            query["pageNumber"] = str(ask.number)
-        answer = self._list_page(who, path, query, body, ask.language)
-        total = int(answer.headers["x-total-count"])
-        if ask.by_cursor:
-            for _ in range(ask.number - 1):
-                if "x-next-cursor" not in answer.headers:
-                    return Listed([], total)
-                query["next"] = answer.headers["x-next-cursor"]
-                answer = self._list_page(who, path, query, body, ask.language)
-        return Listed([_shown(one, ask.language) for one in answer.json()], total)
 
-    def _list_page(
-        self, who: Who, path: Sequence[str], query: Parameters, body: Any, language: str
-    ) -> httpx.Response:
-        method = "GET" if body is None else "POST"
-        return self._send(who, method, path, body, query=query, language=language)
+        def page(**window: str) -> httpx.Response:
+            method = "GET" if body is None else "POST"
+            return self._send(who, method, path, body, query=query | window, language=ask.language)
+
+        find = page_before if ask.from_end else page_after if ask.by_cursor else page_numbered
+        documents, total = find(page, ask)
+        return Listed([_shown(one, ask.language) for one in documents], total)
 
     def _send(
         self,

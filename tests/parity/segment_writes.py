@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, TENANTS, ParityMachine, answer_of, check_agreement, seen_at
+from tests.parity.machine import DOORS, OTHER, TENANTS, ParityMachine, answer_of, check_agreement, seen_at
 from tests.parity.service import CREATED, Document, Result, Who
 
 GENERATED_ID: Final = re.compile("[0-9a-f]{24}")
@@ -102,7 +102,7 @@ class SegmentWrites(ParityMachine):
         results = seen if isinstance(seen, list) else [Result(seen)] * len(documents)
         named = [_named(document, result) for document, result in zip(documents, results, strict=True)]
         check_agreement(seen, answer_of(lambda: work(tenant.model, named)))
-        tenant.check_state()
+        tenant.check_state(OTHER[door])
         new_ids = [one["id"] for one, given in zip(named, documents, strict=True) if one is not given]
         assert all(GENERATED_ID.fullmatch(new_id) for new_id in new_ids)
         if new_ids:

@@ -66,8 +66,12 @@ class Ask:
     size: int = 60
     number: int = 1
     language: str = "*"
+    fields: tuple[str, ...] = ()
+    """The members to show, all of them where none is named."""
     by_cursor: bool = False
     """REST follows cursors instead of counting pages; GraphQL always does."""
+    from_end: bool = False
+    """Pages are counted from the end, and follow cursors at both doors."""
     by_search: bool = False
     """REST uses the search operation, where there is one."""
     q_text: str | None = None

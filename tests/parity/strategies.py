@@ -16,7 +16,6 @@ CUSTOMER_IDS: Final = ("anna", "bob", "c d+é")
 LEGAL_ENTITY_IDS: Final = ("acme", "globex")
 PRODUCT_IDS: Final = ("drill", "hat")
 CATEGORY_IDS: Final = ("store", "tools", "saws", "wear")
-"""None of them is above one that stands before it, so there is no circle of parents."""
 SITES: Final = ("main", "other")
 INSTANTS: Final = ("2020-01-01T00:00:00.000Z", "2025-06-30T12:00:00.500Z", "2999-12-31T23:59:59.999Z")
 
@@ -139,6 +138,17 @@ OPERATIONS: Final = (
     _operation("add", "/mixins/loyalty/points", 20),
     _operation("replace", "/mixins/loyalty/tier", None),
     _operation("remove", "/mixins/other/list"),
+    _operation("add", "/mixins/other", {"list": ["a"]}),
+    _operation("add", "/mixins/other/list/0", {"deep": True}),
+    _operation("add", "/mixins/other/list/-", None),
+    _operation("add", "/mixins/other/list/4", "beyond"),
+    _operation("replace", "/mixins/other/list/1", [1]),
+    _operation("replace", "/mixins/other/list/-", 1),
+    _operation("replace", "/mixins/other/list/00", 1),
+    _operation("remove", "/mixins/other/list/2"),
+    _operation("add", "/mixins/other/list/2/deep", "y"),
+    _operation("add", "/mixins/other/a~1b~0c", 2.0),
+    _operation("replace", "/mixins/other/a~1b~0c", 1.5),
     _operation("add", "/mixins/loyalty", 1),
     _operation("add", "/metadata/mixins/loyalty", "https://example.com/2.json"),
     _operation("remove", "/metadata/mixins"),
@@ -212,7 +222,7 @@ def _sorts(paths: Iterable[str]) -> SearchStrategy[Sort]:
     return st.lists(st.tuples(st.sampled_from(tuple(paths)), st.booleans()), max_size=2).map(tuple)
 
 
-def _asks(clauses: SearchStrategy[Clause], sorts: SearchStrategy[Sort]) -> SearchStrategy[Ask]:
+def _asks(clauses: SearchStrategy[Clause], sorts: SearchStrategy[Sort], *fields: str) -> SearchStrategy[Ask]:
     return st.builds(
         Ask,
         clauses=st.lists(clauses, max_size=2).map(tuple),
@@ -220,15 +230,22 @@ def _asks(clauses: SearchStrategy[Clause], sorts: SearchStrategy[Sort]) -> Searc
         size=st.sampled_from((1, 2, 50)),
         number=st.sampled_from((1, 1, 1, 2, 3)),
         language=languages,
+        fields=_mostly(st.just(()), st.lists(st.sampled_from(fields), max_size=3).map(tuple), 2),
         by_cursor=st.booleans(),
+        from_end=st.sampled_from((False, False, True)),
         by_search=st.booleans(),
     )
 
 
 segment_sorts, customer_sorts, item_sorts = map(_sorts, (SEGMENT_ORDERS, CUSTOMER_ORDERS, ITEM_ORDERS))
-segment_asks = _asks(segment_clauses, segment_sorts)
-customer_asks = _asks(customer_clauses, customer_sorts)
-item_asks = _asks(item_clauses, item_sorts)
+FIELDS_OF_ALL: Final = ("mixins.loyalty", "mixins.loyalty.tier", "metadata", "metadata.version", "nosuch")
+segment_asks = _asks(
+    segment_clauses, segment_sorts, *FIELDS_OF_ALL, "name", "status", "status.x", "validity.to", "validity"
+)
+customer_asks = _asks(
+    customer_clauses, customer_sorts, *FIELDS_OF_ALL, "customer", "customer.id", "legalEntity.name"
+)
+item_asks = _asks(item_clauses, item_sorts, *FIELDS_OF_ALL, "segmentId", "type", "item.code", "item.name")
 which_items = st.one_of(
     st.builds(ItemsAsk, segment_id=segment_ids, legal_entity=legal_entities),
     st.builds(
@@ -238,10 +255,6 @@ which_items = st.one_of(
         only_active=st.booleans(),
     ),
 )
-
-
-def _parents(category_id: str) -> SearchStrategy[str]:
-    return st.sampled_from((*CATEGORY_IDS[: CATEGORY_IDS.index(category_id)], "ghost"))
 
 
 @st.composite
@@ -262,9 +275,8 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
             members = _members(code=words, name=names, categoryIds=categories)
             return kind, {"id": draw(st.sampled_from(PRODUCT_IDS)), **draw(members)}
         case _:
-            category_id = draw(st.sampled_from(CATEGORY_IDS))
             members = _members(
-                parentId=_parents(category_id),
+                parentId=st.sampled_from((*CATEGORY_IDS, "ghost")),
                 code=words,
                 name=names,
                 localizedDescription=names,
@@ -274,7 +286,7 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
                 position=st.integers(0, 2),
                 published=st.booleans(),
             )
-            return kind, {"id": category_id, **draw(members)}
+            return kind, {"id": draw(st.sampled_from(CATEGORY_IDS)), **draw(members)}
 
 
 Reference: TypeAlias = tuple[str, Document]

@@ -149,6 +149,7 @@ async def test_a_category_in_two_segments_comes_once(graph: Graph) -> None:
         ({"a": "a"}, ["a"], ["a*"]),
         ({"a": "b", "b": "a"}, ["b"], [("a", ["b*"])]),
         ({"a": "c", "b": "a", "c": "b", "x": "b"}, ["x"], [("a", [("b", ["c", "x*"])])]),
+        ({"b": "c", "c": "b", "a": "c"}, ["a"], [("b", [("c", ["a*"])])]),
     ],
 )
 async def test_a_circle_of_parents_is_cut_at_its_first_id(
