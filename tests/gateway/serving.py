@@ -1,11 +1,18 @@
 """How a test talks to an application."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final
 
 import httpx
+import orjson
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
+
+PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
 
 
 @asynccontextmanager
@@ -19,3 +26,26 @@ async def client_of(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
         transport = httpx.ASGITransport(with_state)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             yield client
+
+
+@contextmanager
+def serving(environment: Mapping[str, str], *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """A server on a free port, and its address, once it answers."""
+    process = subprocess.Popen(  # noqa: S603
+        [PROGRAM, "serve", "--port", "0", *arguments],
+        env={**environment, "SEGMENTS_LOG_FORMAT": "json"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    try:
+        url = ""
+        for line in process.stderr:
+            told = orjson.loads(line)
+            url = told.get("url", url)
+            if told["event"] == "Application startup complete.":
+                break
+        yield url, process
+    finally:
+        process.kill()
+        process.communicate()

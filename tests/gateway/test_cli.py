@@ -1,14 +1,12 @@
 """The command line as people run it: real processes."""
 
-import contextlib
 import os
 import re
 import signal
 import socket
 import stat
 import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,9 +20,9 @@ from gateway.cli import cli
 from gateway.scopes import parse_scopes
 from resolvers.caller import Scope
 from schema.root import schema
+from tests.gateway.serving import PROGRAM, serving
 
 SECRET = "0123456789abcdef0123456789abcdef"
-PROGRAM = str(Path(sys.executable).with_name("segment-gateway"))
 
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -49,29 +47,6 @@ def run(environment: dict[str, str]) -> Run:
         )
 
     return run
-
-
-@contextlib.contextmanager
-def serving(environment: dict[str, str], *arguments: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """A server on a free port, and its address, once it answers."""
-    process = subprocess.Popen(  # noqa: S603
-        [PROGRAM, "serve", "--port", "0", *arguments],
-        env={**environment, "SEGMENTS_LOG_FORMAT": "json"},
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    try:
-        url = ""
-        for line in process.stderr:
-            told = orjson.loads(line)
-            url = told.get("url", url)
-            if told["event"] == "Application startup complete.":
-                break
-        yield url, process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_serve_refuses_to_start_where_nothing_says_which_tokens_to_trust(run: Run) -> None:
