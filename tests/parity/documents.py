@@ -26,9 +26,9 @@ def _cut(document: Mapping[str, Any], paths: Sequence[Sequence[str]]) -> dict[st
         below = [path[1:] for path in paths if path[:1] == [name]]
         if [] in below:
             result[name] = value
-        elif isinstance(value, Mapping):
-            result[name] = _cut(value, below)
-    return told(result)
+        elif isinstance(value, Mapping) and (inner := _cut(value, below)):
+            result[name] = inner
+    return result
 
 
 def without_times(value: Any) -> Any:
