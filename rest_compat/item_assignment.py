@@ -15,11 +15,11 @@ from resolvers.item_assignment import (
     item_assignments_by_key,
     item_assignments_of_segments,
     item_key,
+    items_by_key,
     remove_item,
 )
 from resolvers.listing import RowList
 from resolvers.record import Key, Remove, Upsert
-from resolvers.reference.read import references_by_id
 from resolvers.segment.read import segments_by_id
 from rest_compat.call import Call, parameters
 from rest_compat.reading import Documents, View
@@ -54,16 +54,9 @@ async def find(call: Call, reader: Reader) -> Row:
 
 
 async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
-    known = {
-        item_type: await references_by_id(
-            reader,
-            table,
-            {row["item_id"] for row in rows if row["type"] == item_type},
-            columns=("code", "name"),
-        )
-        for item_type, table in ITEM_TABLES.items()
-    }
-    return [_document(call, row, known[row["type"]].get(row["item_id"])) for row in rows]
+    keys = [(row["type"], row["item_id"]) for row in rows]
+    known = await items_by_key(reader, keys, columns=("code", "name"))
+    return [_document(call, row, known.get(key)) for row, key in zip(rows, keys, strict=True)]
 
 
 def _document(call: Call, row: Row, item: Row | None) -> dict[str, Any]:
