@@ -57,6 +57,13 @@ async def test_customers_see_what_they_are_assigned_to_and_active(
         assert await seen("POST", f"/{segment_id}/items/search") == items
 
 
+async def test_who_acts_for_one_legal_entity_has_nothing_to_choose(shop: Rest) -> None:
+    await shop.assign("/steel/customers/e/l2")
+    own = await shop.json("GET", "?legalEntityId=foreign", scopes="O", customer="e")
+    asked_for = await shop.json("GET", "?customerId=e&legalEntityId=foreign", scopes="R")
+    assert (ids(own), ids(asked_for)) == (["steel"], ["steel"])
+
+
 async def test_customers_see_their_own_rows_of_active_segments(shop: Rest) -> None:
     own: dict[str, Any] = {"scopes": "O", "customer": "c"}
     assert ids(await shop.json("GET", "/gold/customers", **own)) == ["c"]
