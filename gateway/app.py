@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from starlette.applications import Starlette
@@ -12,6 +13,8 @@ from starlette.routing import BaseRoute, Route
 from gateway.access_log import log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.errors import HANDLERS, SafetyNet
+from gateway.graphiql.page import GraphiQLPage
+from gateway.graphiql.routes import BUNDLE, graphiql_routes
 from gateway.graphql import GraphQLDoor
 from gateway.health import healthz, readyz
 from gateway.jwks import PublishedKeys
@@ -44,7 +47,11 @@ class AppState(TypedDict):
 
 
 def create_app(
-    settings: Settings, *, verifier: TokenVerifier | None = None, tracing: "Tracing | None" = None
+    settings: Settings,
+    *,
+    verifier: TokenVerifier | None = None,
+    tracing: "Tracing | None" = None,
+    bundle: Path = BUNDLE,
 ) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
     plans = Plans(schema) if settings.compiled_plans else None
@@ -66,7 +73,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *_routes(settings, verifier or verifier_of(settings), plans),
+            *_routes(settings, verifier or verifier_of(settings), plans, bundle),
             *([Route("/metrics", metrics.page.answer)] if metrics else []),
         ],
         middleware=[
@@ -90,7 +97,9 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     return [Middleware(RequestSpan, tracing=tracing)]
 
 
-def _routes(settings: Settings, verifier: TokenVerifier, plans: Plans | None) -> Sequence[BaseRoute]:
+def _routes(
+    settings: Settings, verifier: TokenVerifier, plans: Plans | None, bundle: Path
+) -> Sequence[BaseRoute]:
     rest = create_rest_app(settings.policy, partial(Authentication, verifier=verifier, refusal=fault_refusal))
     return [
         Route("/healthz", healthz),
@@ -99,8 +108,12 @@ def _routes(settings: Settings, verifier: TokenVerifier, plans: Plans | None) ->
             "/graphql",
             GraphQLDoor(schema, settings.policy, plans),
             methods=["GET", "POST"],
-            middleware=[Middleware(Authentication, verifier=verifier, refusal=graphql_refusal)],
+            middleware=[
+                Middleware(GraphiQLPage, bundle=bundle),
+                Middleware(Authentication, verifier=verifier, refusal=graphql_refusal),
+            ],
         ),
+        *graphiql_routes(settings, bundle),
         Route(f"{MOUNTED_AT}/openapi.json", openapi_json),
         AnyPathMount(MOUNTED_AT, rest),
         *_token_routes(settings),

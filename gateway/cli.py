@@ -3,7 +3,6 @@
 import asyncio
 import os
 import sys
-from ipaddress import ip_address
 from typing import Annotated
 
 import typer
@@ -12,6 +11,7 @@ from gateway.claims import TENANT
 from gateway.demo import demo_greeting, fill_demo
 from gateway.development_key import development_key
 from gateway.logs import configure_logs
+from gateway.loopback import is_loopback
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.server import CannotListen, run_server
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
@@ -63,6 +63,7 @@ def serve(
     configure_logs(settings.log_format)
     asyncio.run(prepare_database(settings, migrates=migrate))
     if demo:
+        os.environ["SEGMENTS_DEMO"] = "true"
         asyncio.run(_fill_demo(settings))
     if not run_server(host, port, workers, _greet if demo else None):
         sys.exit(1)
@@ -140,20 +141,13 @@ def _trust_somebody(settings: Settings, *, host: str, demo: bool) -> None:
         return
     if not demo:
         raise InvalidSettings(NO_KEY)
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise InvalidSettings(
             f"--demo trusts a development key, so it listens on a loopback address only, not on {host}: "
             "leave out --host, or set SEGMENTS_TOKEN_SECRET"
         )
     # The environment is how settings travel to the worker processes.
     os.environ["SEGMENTS_TOKEN_SECRET"] = development_key(settings.home)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _signing_secret(settings: Settings) -> str:

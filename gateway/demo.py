@@ -1,6 +1,7 @@
 """What `serve --demo` shows: a small invented shop, and how to look around in it."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib.resources import files
 from typing import Final
@@ -39,6 +40,15 @@ QUERIES: Final = {
     name isSegmentAssigned subcategories { name isSegmentAssigned subcategories { name } } } }""",
 }
 """Queries worth trying, by what they show."""
+
+
+@dataclass(frozen=True)
+class DemoCaller:
+    """One in whose name the demo can be asked."""
+
+    name: str
+    description: str
+    token: str
 
 
 async def fill_demo(database: Database, policy: Policy) -> bool:
@@ -80,6 +90,13 @@ def _indented(text: str) -> str:
 def _tokens(settings: Settings) -> list[str]:
     if settings.token_secret is None:
         return ["Tokens come from the identity provider of SEGMENTS_JWKS_URL."]
+    return [f"{caller.description}:\n{caller.token}" for caller in demo_callers(settings)]
+
+
+def demo_callers(settings: Settings) -> Sequence[DemoCaller]:
+    """Those who may look around, the administrator first; nobody where tokens are not ours to make."""
+    if settings.token_secret is None:
+        return []
     token = partial(
         issue_token,
         settings.token_secret.get_secret_value(),
@@ -88,11 +105,20 @@ def _tokens(settings: Settings) -> list[str]:
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
-    administrator = token([Scope.READ, Scope.MANAGE])
-    anna = token([Scope.READ_OWN], customer_id="anna")
-    david = token([Scope.READ_OWN], customer_id="david", legal_entity_id="le-nord")
     return [
-        f"Administrator, who reads and writes everything:\n{administrator}",
-        f"Anna, a private customer, who sees her own segments:\n{anna}",
-        f"David, who buys for Hütten Nord GmbH:\n{david}",
+        DemoCaller(
+            "administrator",
+            "Administrator, who reads and writes everything",
+            token([Scope.READ, Scope.MANAGE]),
+        ),
+        DemoCaller(
+            "anna",
+            "Anna, a private customer, who sees her own segments",
+            token([Scope.READ_OWN], customer_id="anna"),
+        ),
+        DemoCaller(
+            "david",
+            "David, who buys for Hütten Nord GmbH",
+            token([Scope.READ_OWN], customer_id="david", legal_entity_id="le-nord"),
+        ),
     ]

@@ -7,11 +7,10 @@ import orjson
 import structlog
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
 from strawberry.http import GraphQLRequestData
-from strawberry.http.ides import get_graphql_ide_html
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
@@ -37,7 +36,7 @@ ALLOWED: Final = {
 
 
 class GraphQLDoor:
-    """POST for everything, GET for queries and for the GraphiQL page. No batches, no uploads.
+    """POST for everything, GET for queries. No batches, no uploads.
 
     Strawberry's own view is passed over on purpose: it answers some malformed requests with 500,
     others in plain text, and has no place for a context that must be closed. The caller, the
@@ -48,11 +47,10 @@ class GraphQLDoor:
         self._schema = schema
         self._plans = plans
         self._policy = policy
-        self._page = HTMLResponse(get_graphql_ide_html(graphql_ide="graphiql"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        response = self._page if _comes_to_look(request) else await self._answer(request)
+        response = await self._answer(request)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -104,15 +102,6 @@ class GraphQLDoor:
             operation.query or "", operation.operation_name, operation.variables, context
         )
         return None if data is None else ExecutionResult(data=data, errors=None)
-
-
-def _comes_to_look(request: Request) -> bool:
-    """Whether this is a browser that asks for the page; others who send no query have made a mistake."""
-    return (
-        request.method == "GET"
-        and "query" not in request.query_params
-        and "text/html" in request.headers.get("accept", "")
-    )
 
 
 def _response(result: ExecutionResult, request_id: str) -> Response:

@@ -121,6 +121,11 @@ class Settings(BaseSettings):
     metrics: bool = Field(
         default=True, description="Show Prometheus metrics at /metrics, without a token: keep it inside."
     )
+    demo: bool = Field(
+        default=False,
+        description="Hand the demo shop's tokens to GraphiQL in a browser on this machine; "
+        "`serve --demo` sets it.",
+    )
     log_format: Literal["console", "json"] = Field(
         default_factory=lambda: "console" if sys.stderr.isatty() else "json",
         description="How log lines look. The default is console on a terminal, else json.",

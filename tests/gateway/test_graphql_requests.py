@@ -29,13 +29,6 @@ async def test_a_query_may_come_by_get(client: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.json()) == (200, {"data": {"__typename": "Query"}})
 
 
-async def test_a_browser_is_shown_graphiql(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/graphql", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert answer.status_code == 200
-    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "GraphiQL" in answer.text
-
-
 async def test_anybody_else_who_sends_no_query_is_told_so(client: httpx.AsyncClient) -> None:
     answer = await client.get("/graphql", headers={"Accept": "*/*"})
     assert (answer.status_code, answer.json()) == (400, refusal("The request has no `query`."))

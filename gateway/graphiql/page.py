@@ -1,0 +1,44 @@
+"""The page that a browser gets at /graphql: GraphiQL, or how to get it where it was not built."""
+
+from html import escape
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.graphiql.headers import GRAPHIQL_HEADERS, MISSING_PAGE_HEADERS
+
+MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()
+
+
+class GraphiQLPage:
+    """ASGI middleware before the GraphQL door: who comes to look is shown the page, all others pass."""
+
+    def __init__(self, app: ASGIApp, bundle: Path) -> None:
+        self._app = app
+        page = bundle / "index.html"
+        self._page = page.read_text() if page.is_file() else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        answer = self._shown_to(request) if _comes_to_look(request) else self._app
+        await answer(scope, receive, send)
+
+    def _shown_to(self, request: Request) -> Response:
+        if self._page is not None:
+            return HTMLResponse(self._page, headers=GRAPHIQL_HEADERS)
+        # The address is what the client says it is: input like any other.
+        content = MISSING_PAGE.replace("{url}", escape(str(request.url.replace(query=""))))
+        return HTMLResponse(content, HTTPStatus.NOT_FOUND, MISSING_PAGE_HEADERS)
+
+
+def _comes_to_look(request: Request) -> bool:
+    """Whether this is a browser that asks for the page; others who send no query have made a mistake."""
+    return (
+        request.method == "GET"
+        and "query" not in request.query_params
+        and "text/html" in request.headers.get("accept", "")
+    )

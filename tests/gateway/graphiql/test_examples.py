@@ -1,0 +1,93 @@
+"""The worked examples of the page: each answers, in the name of the caller whom its tab speaks for."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from gateway.demo import demo_callers, fill_demo
+from gateway.settings import Settings
+from models.database import Database
+from models.migrate import migrate
+from resolvers.policy import Policy
+
+EXAMPLES = Path(__file__).parents[3] / "gateway" / "graphiql" / "web" / "src" / "examples"
+
+
+@pytest.fixture
+async def settings(empty_database_url: str, secret: str) -> AsyncIterator[Settings]:
+    """Settings for a database with the demo shop in it."""
+    database = Database(empty_database_url)
+    await migrate(database)
+    await fill_demo(database, Policy())
+    yield Settings(database_url=empty_database_url, token_secret=SecretStr(secret))
+    await database.close()
+
+
+@pytest.fixture
+def tokens(settings: Settings) -> dict[str, str]:
+    return {caller.name: caller.token for caller in demo_callers(settings)}
+
+
+async def answer(client: httpx.AsyncClient, tokens: dict[str, str], name: str) -> dict[str, Any]:
+    [path] = EXAMPLES.glob(f"*.{name}.graphql")
+    caller = path.name.split(".")[1]
+    response = await client.post(
+        "/graphql",
+        json={"query": path.read_text()},
+        headers={"Authorization": f"Bearer {tokens[caller]}"},
+    )
+    body: dict[str, dict[str, Any]] = response.json()
+    assert "errors" not in body
+    return body["data"]
+
+
+async def test_the_administrator_sees_the_whole_shop(
+    client: httpx.AsyncClient, tokens: dict[str, str]
+) -> None:
+    segments = (await answer(client, tokens, "segments"))["segments"]
+    assert segments["totalCount"] == 5
+    assert segments["nodes"][0]["name"] == "Camper"
+
+
+async def test_anna_sees_what_is_hers(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    shop = await answer(client, tokens, "shop")
+    assert shop["viewer"] == {"readAccess": "OWN", "customer": {"firstName": "Anna"}}
+    assert [segment["id"] for segment in shop["segments"]["nodes"]] == ["campers", "vip", "winter-2024"]
+    assert [tree["name"] for tree in shop["categoryTrees"]] == ["Outdoor"]
+
+
+async def test_david_sees_his_companys_and_his_own(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    company = await answer(client, tokens, "company")
+    assert company["viewer"]["legalEntity"] == {"name": "Hütten Nord GmbH"}
+    assert [segment["id"] for segment in company["segments"]["nodes"]] == ["cyclists", "vip", "wholesale"]
+
+
+async def test_products_are_matched(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    matching = await answer(client, tokens, "matching")
+    assert matching == {"matchItems": ["p-100", "p-101", "p-102", "p-103"]}
+
+
+async def test_a_second_run_of_the_mutation_says_what_is_wrong(
+    client: httpx.AsyncClient, tokens: dict[str, str]
+) -> None:
+    first = (await answer(client, tokens, "mutation"))["segmentCreate"]
+    assert (first["segment"]["id"], first["userErrors"]) == ("readers", [])
+    second = (await answer(client, tokens, "mutation"))["segmentCreate"]
+    assert second["segment"] is None
+    assert [(error["code"], error["path"]) for error in second["userErrors"]] == [
+        ("ALREADY_EXISTS", ["input", "id"])
+    ]
+
+
+def test_there_is_a_test_for_each() -> None:
+    assert sorted(path.name for path in EXAMPLES.iterdir()) == [
+        "1.administrator.segments.graphql",
+        "2.anna.shop.graphql",
+        "3.david.company.graphql",
+        "4.administrator.matching.graphql",
+        "5.administrator.mutation.graphql",
+    ]
