@@ -28,12 +28,13 @@ from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
 from gateway.tracing.switch import tracing_from_environment
+from gateway.traffic import Deadline, RequestCount, RequestSize
+from gateway.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
 from models.database import Database
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.document import MOUNTED_AT
 from rest_compat.openapi.endpoint import openapi_json
 from rest_compat.routing import AnyPathMount
-from schema.plan.cache import Plans
 from schema.root import schema
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def create_app(
     bundle: Path = BUNDLE,
 ) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
-    plans = Plans(schema) if settings.compiled_plans else None
-    metrics = Metrics(plans) if settings.metrics else None
+    door = _graphql_door(settings)
+    metrics = Metrics(door.documents) if settings.metrics else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
@@ -73,7 +74,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *_routes(settings, verifier or verifier_of(settings), plans, bundle),
+            *_routes(settings, verifier or verifier_of(settings), door, bundle),
             *([Route("/metrics", metrics.page.answer)] if metrics else []),
         ],
         middleware=[
@@ -81,12 +82,26 @@ def create_app(
             *_tracing_middleware(tracing),
             Middleware(Observation, recorders=[log_request, *([metrics.requests] if metrics else [])]),
             Middleware(SafetyNet),
+            Middleware(RequestCount, most=settings.max_requests),
+            Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
+            Middleware(Deadline, seconds=settings.request_timeout),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour 1)
     return app
+
+
+def _graphql_door(settings: Settings) -> GraphQLDoor:
+    return GraphQLDoor(
+        schema,
+        settings.policy,
+        compiled_plans=settings.compiled_plans,
+        limits=settings.document_limits,
+        request_limits=settings.request_limits,
+        trusted=_trusted_documents(settings),
+    )
 
 
 def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
@@ -98,15 +113,19 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
 
 
 def _routes(
-    settings: Settings, verifier: TokenVerifier, plans: Plans | None, bundle: Path
+    settings: Settings, verifier: TokenVerifier, door: GraphQLDoor, bundle: Path
 ) -> Sequence[BaseRoute]:
-    rest = create_rest_app(settings.policy, partial(Authentication, verifier=verifier, refusal=fault_refusal))
+    rest = create_rest_app(
+        settings.policy,
+        partial(Authentication, verifier=verifier, refusal=fault_refusal),
+        largest_body=settings.max_rest_body,
+    )
     return [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route(
             "/graphql",
-            GraphQLDoor(schema, settings.policy, plans),
+            door,
             methods=["GET", "POST"],
             middleware=[
                 Middleware(GraphiQLPage, bundle=bundle),
@@ -118,6 +137,16 @@ def _routes(
         AnyPathMount(MOUNTED_AT, rest),
         *_token_routes(settings),
     ]
+
+
+def _trusted_documents(settings: Settings) -> TrustedDocuments:
+    try:
+        listed = load_documents(settings.trusted_documents) if settings.trusted_documents else {}
+    except InvalidDocumentList as error:
+        raise InvalidSettings(f"SEGMENTS_TRUSTED_DOCUMENTS: {error}") from None
+    return TrustedDocuments(
+        listed, only_listed=settings.trusted_documents_only, registers=settings.persisted_queries
+    )
 
 
 def _token_routes(settings: Settings) -> Sequence[BaseRoute]:

@@ -1,130 +1,134 @@
 """The GraphQL door: a request in, an operation executed on the schema, JSON out."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
-import orjson
-import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
-from strawberry.http import GraphQLRequestData
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
 
-from gateway.errors import RETRY_AFTER
-from gateway.graphql_request import RefusedRequest, read_request
+from gateway.graphql_request import GraphQLRequest, RefusedRequest, RequestLimits, read_request
+from gateway.graphql_response import GRAPHQL_RESPONSE, accepted_media_type, batch_response, result_response
 from gateway.responses import graphql_error_response
 from gateway.tracing.switch import operation_span
-from resolvers.errors import Unavailable
+from gateway.trusted_documents import TrustedDocuments
 from resolvers.policy import Policy
 from schema.context import Context
-from schema.errors import BAD_REQUEST, bug_in, codes_of, public_error
-from schema.plan.cache import Plans
+from schema.document import Document, Documents
+from schema.errors import BAD_REQUEST, codes_of
+from schema.execution import Execution
+from schema.limits.limits import Limits
 
-log = structlog.get_logger(__name__)
-
-ALLOWED: Final = {
-    "GET": {OperationType.QUERY},
-    "HEAD": {OperationType.QUERY},
-    "POST": {OperationType.QUERY, OperationType.MUTATION},
-}
+NOT_ACCEPTABLE: Final = f"Answers are application/json or {GRAPHQL_RESPONSE}; the request accepts neither."
 
 
 class GraphQLDoor:
-    """POST for everything, GET for queries. No batches, no uploads.
+    """POST for everything, GET for queries. No uploads.
 
     Strawberry's own view is passed over on purpose: it answers some malformed requests with 500,
     others in plain text, and has no place for a context that must be closed. The caller, the
     database and the request id come from the request's state.
     """
 
-    def __init__(self, schema: Schema, policy: Policy, plans: Plans | None = None) -> None:
-        self._schema = schema
-        self._plans = plans
+    def __init__(
+        self,
+        schema: Schema,
+        policy: Policy,
+        *,
+        compiled_plans: bool = True,
+        limits: Limits | None = None,
+        request_limits: RequestLimits | None = None,
+        trusted: TrustedDocuments | None = None,
+    ) -> None:
         self._policy = policy
+        self._limits = request_limits or RequestLimits()
+        self._trusted = trusted or TrustedDocuments()
+        self.documents = Documents(schema, limits)
+        self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        response = await self._answer(request)
+        response = await self._answer(Request(scope, receive))
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        media_type = accepted_media_type(request.headers.get("accept"))
+        if media_type is None:
+            return graphql_error_response(HTTPStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE, BAD_REQUEST)
+        request_id = request.state.request_id
+        request.state.statements = 0
         try:
-            operation = await read_request(request)
-            result = await self._execute(request, operation)
+            asked = await read_request(request, self._limits)
+            if not isinstance(asked, list):
+                result = await self._execute(request, asked)
+                request.state.codes = codes_of(result.errors)
+                return result_response(result, media_type, request_id)
         except RefusedRequest as refusal:
-            return graphql_error_response(refusal.status, refusal.message, BAD_REQUEST, refusal.headers)
-        request.state.codes = codes_of(result.errors)
-        return _response(result, request.state.request_id)
+            return graphql_error_response(
+                refusal.status, refusal.message, BAD_REQUEST, refusal.headers, media_type
+            )
+        results = [await self._execute_one_of_many(request, one) for one in asked]
+        return batch_response(results, media_type, request_id)
 
-    async def _execute(self, request: Request, operation: GraphQLRequestData) -> ExecutionResult:
+    async def _execute_one_of_many(self, request: Request, asked: GraphQLRequest) -> ExecutionResult:
+        """The answer to one operation of a batch. That it is refused is nothing to the others."""
+        try:
+            return await self._execute(request, asked)
+        except RefusedRequest as refusal:
+            return PreExecutionError(None, [GraphQLError(refusal.message)])
+
+    async def _execute(self, request: Request, asked: GraphQLRequest) -> ExecutionResult:
+        request.state.operation = asked.operation_name
+        try:
+            document = self.documents.read(self._trusted.text(asked))
+        except GraphQLError as error:  # of the trusted documents
+            return PreExecutionError(None, [error.with_traceback(None)])
+        if not document.nodes and document.errors:
+            return PreExecutionError(None, list(document.errors))
+        name = _operation_name(document, asked.operation_name)
+        _check_method(request.method, document.nodes[name].operation)
+        if document.errors:
+            return PreExecutionError(None, list(document.errors))
+        self._trusted.register(asked)
+        operation = document.operations[name]
         context = Context(
             database=request.state.database,
             policy=self._policy,
             caller=request.state.caller,
             accept_language=request.headers.get("accept-language"),
         )
-        request.state.operation = operation.operation_name
         request.state.context = context
-        try:
-            async with operation_span(request.state._state, context), context:  # noqa: SLF001  (the mapping itself)
-                result = await self._planned(operation, context) or await self._schema.execute(
-                    operation.query,
-                    variable_values=operation.variables,
-                    context_value=context,
-                    operation_name=operation.operation_name,
-                    operation_extensions=operation.extensions,
-                    allowed_operation_types=ALLOWED[request.method],
-                )
-        except CannotGetOperationTypeError as error:
-            raise RefusedRequest(error.as_http_error_reason()) from None
-        except InvalidOperationTypeError as error:
-            if error.operation_type is OperationType.SUBSCRIPTION:
-                raise RefusedRequest("Subscriptions are not offered.") from None
-            raise RefusedRequest(
-                "GET executes queries only; send this with POST.",
-                HTTPStatus.METHOD_NOT_ALLOWED,
-                {"Allow": "POST"},
-            ) from None
-        request.state.statements = context.statements
+        async with operation_span(request.scope["state"], context), context:
+            result = await self._execution.run(operation, asked.variables, context)
+        request.state.statements += context.statements
+        if (asked.extensions or {}).get("cost") is True:
+            result.extensions = {"cost": self._execution.cost(operation, asked.variables)}
         return result
 
-    async def _planned(self, operation: GraphQLRequestData, context: Context) -> ExecutionResult | None:
-        """The answer of a compiled plan; None where the standard execution has to give it."""
-        if self._plans is None:
-            return None
-        data = await self._plans.run(
-            operation.query or "", operation.operation_name, operation.variables, context
+
+def _operation_name(document: Document, asked: str | None) -> str | None:
+    """The name of the operation to execute. Raises RefusedRequest."""
+    try:
+        return document.name_of(asked)
+    except KeyError:
+        pass
+    if not document.nodes:
+        raise RefusedRequest("The document has no operation.")
+    if asked is None:
+        raise RefusedRequest("The document has several operations; `operationName` must name one.")
+    raise RefusedRequest(f'Unknown operation named "{asked}".')
+
+
+def _check_method(method: str, operation: OperationType) -> None:
+    """Raises RefusedRequest for what a method must not do: a link or an image could make a browser GET it."""
+    if operation is OperationType.SUBSCRIPTION:
+        raise RefusedRequest("Subscriptions are not offered.")
+    if operation is OperationType.MUTATION and method != "POST":
+        raise RefusedRequest(
+            "GET executes queries only; send this with POST.",
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            {"Allow": "POST"},
         )
-        return None if data is None else ExecutionResult(data=data, errors=None)
-
-
-def _response(result: ExecutionResult, request_id: str) -> Response:
-    body: dict[str, Any] = {}
-    if result.errors:
-        _log_bugs(result.errors)
-        body["errors"] = [public_error(error, request_id) for error in result.errors]
-    if not isinstance(result, PreExecutionError):
-        body["data"] = result.data
-    if result.extensions:
-        body["extensions"] = result.extensions
-    if _nothing_but_unavailable(result):
-        return Response(orjson.dumps(body), 503, RETRY_AFTER, media_type="application/json")
-    return Response(orjson.dumps(body), media_type="application/json")
-
-
-def _nothing_but_unavailable(result: ExecutionResult) -> bool:
-    """Nothing was answered, and trying again may help: load balancers and clients look at the status."""
-    return codes_of(result.errors) == {Unavailable.code} and not any((result.data or {}).values())
-
-
-def _log_bugs(errors: list[GraphQLError]) -> None:
-    """Each bug once, though it may have failed many fields."""
-    bugs = {id(bug): (bug, error.path) for error in errors if (bug := bug_in(error)) is not None}
-    for bug, path in bugs.values():
-        log.error("resolver failed", exc_info=bug, path=path)

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import orjson
 from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
 from starlette.requests import Request
-from strawberry.http import GraphQLRequestData
 
-LARGEST_BODY = 1_000_000
-DEEPEST_JSON = 100
+from schema.limits.limits import Limits
+
 SPELLS_NUL = re.compile(r"\\u(0000|\{0+\})")
 WRITTEN_NUL = "The character U+0000 cannot be stored or searched for; remove it."
 
@@ -31,35 +31,63 @@ class RefusedRequest(Exception):
         super().__init__(message)
 
 
-async def read_request(request: Request) -> GraphQLRequestData:
-    """The operation of a GET or POST request. Raises RefusedRequest."""
-    if request.method == "POST":
-        _require_json(request)
-        members = _decoded(await _bounded_body(request), "The request body")
-    else:
-        members = _query_members(request.query_params)
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How much one request may send. A batch of 0 means that batches are not accepted."""
+
+    body: int = 1_000_000
+    json_depth: int = 100
+    batch: int = 0
+    tokens: int = Limits().tokens
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What is to be executed; without a `query`, `extensions` may name a document."""
+
+    query: str | None
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+
+
+async def read_request(request: Request, limits: RequestLimits) -> GraphQLRequest | list[GraphQLRequest]:
+    """The operation of a GET or POST request, or those of a batch. Raises RefusedRequest."""
+    if request.method != "POST":
+        return _parsed(_query_members(request.query_params, limits), limits)
+    _require_json(request)
+    content = _decoded(await _bounded_body(request, limits), "The request body", limits)
+    if not isinstance(content, list) or not limits.batch:
+        return _parsed(content, limits)
+    if not 1 <= len(content) <= limits.batch:
+        raise RefusedRequest(
+            f"A batch may have 1 to {limits.batch:,} operations; this one has {len(content):,}."
+        )
+    return [_parsed(members, limits) for members in content]
+
+
+def _parsed(members: Any, limits: RequestLimits) -> GraphQLRequest:
     if not isinstance(members, Mapping):
-        raise RefusedRequest("The request body must be a JSON object; batches are not accepted.")
-    data = GraphQLRequestData(
-        query=_member(members, "query", str, "a string"),
+        batches = "or a list of such objects" if limits.batch else "batches are not accepted"
+        raise RefusedRequest(f"The request body must be a JSON object; {batches}.")
+    query = _member(members, "query", str, "a string")
+    if query and _contains_nul(query, limits):
+        raise RefusedRequest(WRITTEN_NUL)
+    return GraphQLRequest(
+        query=query,
         variables=_member(members, "variables", dict, "an object"),
         operation_name=_member(members, "operationName", str, "a string"),
         extensions=_member(members, "extensions", dict, "an object"),
     )
-    if not data.query:
-        raise RefusedRequest("The request has no `query`.")
-    if _contains_nul(data.query):
-        raise RefusedRequest(WRITTEN_NUL)
-    return data
 
 
-def _query_members(parameters: Mapping[str, str]) -> dict[str, Any]:
+def _query_members(parameters: Mapping[str, str], limits: RequestLimits) -> dict[str, Any]:
     members: dict[str, Any] = {
         name: parameters[name] for name in ("query", "operationName") if name in parameters
     }
     for name in ("variables", "extensions"):
         if parameters.get(name):
-            members[name] = _decoded(parameters[name].encode(errors="replace"), f"`{name}`")
+            members[name] = _decoded(parameters[name].encode(errors="replace"), f"`{name}`", limits)
     return members
 
 
@@ -72,31 +100,34 @@ def _require_json(request: Request) -> None:
         )
 
 
-async def _bounded_body(request: Request) -> bytes:
+async def _bounded_body(request: Request, limits: RequestLimits) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > LARGEST_BODY:
-            raise RefusedRequest("The request body is too large.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if len(body) > limits.body:
+            raise RefusedRequest(
+                f"The request body is too large: at most {limits.body:,} bytes are allowed.",
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            )
     return bytes(body)
 
 
-def _decoded(data: bytes, what: str) -> Any:
+def _decoded(data: bytes, what: str, limits: RequestLimits) -> Any:
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise RefusedRequest(f"{what} is not JSON in UTF-8: {error}.") from None
-    _check_values(value)
+    _check_values(value, limits.json_depth)
     return value
 
 
-def _check_values(value: Any) -> None:
+def _check_values(value: Any, deepest: int) -> None:
     """No string, not even a key, may hold U+0000, and nothing may be nested beyond all reason."""
     pending = [(value, 1)]
     while pending:
         current, depth = pending.pop()
-        if depth > DEEPEST_JSON:
-            raise RefusedRequest(f"JSON may be nested {DEEPEST_JSON} levels deep, no more.")
+        if depth > deepest:
+            raise RefusedRequest(f"JSON may be nested {deepest} levels deep, no more.")
         if isinstance(current, str):
             if "\0" in current:
                 raise RefusedRequest(WRITTEN_NUL)
@@ -113,13 +144,13 @@ def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> A
     return value
 
 
-def _contains_nul(document: str) -> bool:
+def _contains_nul(document: str, limits: RequestLimits) -> bool:
     """Whether a string literal of the document means U+0000. Only a suspicious document is parsed."""
     if not SPELLS_NUL.search(document):
         return False
     try:
         finder = _NulFinder()
-        visit(parse(document, no_location=True, max_tokens=100_000), finder)
+        visit(parse(document, no_location=True, max_tokens=limits.tokens), finder)
     except (GraphQLError, RecursionError):
         return False  # the schema will say what is wrong with it
     return finder.has_found

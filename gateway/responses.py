@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 
+import orjson
 from starlette.responses import Response
-
-from rest_compat.responses import json_response
 
 
 def graphql_error_response(
-    status: int, message: str, code: str, headers: Mapping[str, str] | None = None
+    status: int,
+    message: str,
+    code: str,
+    headers: Mapping[str, str] | None = None,
+    media_type: str = "application/json",
 ) -> Response:
     """One error, with its code where clients look for it."""
     error = {"message": message, "extensions": {"code": code}}
-    return json_response({"errors": [error]}, status, headers)
+    return Response(orjson.dumps({"errors": [error]}), status, headers, media_type=media_type)

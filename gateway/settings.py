@@ -13,9 +13,10 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import NoDecode, SettingsConfigDict, SettingsError
 from sqlalchemy.engine import URL
 
+from gateway.limit_settings import LimitSettings
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.setting_values import check_database_url, check_language, check_web_address, split_words
 from models.engine import EngineOptions
@@ -60,7 +61,7 @@ def _database_in(home: dict[str, Any]) -> str:
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
-class Settings(BaseSettings):
+class Settings(LimitSettings):
     """One value for the process. Each member is the environment variable `SEGMENTS_<MEMBER>`."""
 
     model_config = SettingsConfigDict(
@@ -110,6 +111,9 @@ class Settings(BaseSettings):
     )
     pool_size: int = Field(
         default=10, ge=1, le=1000, description="Database connections of one process, at most."
+    )
+    pool_wait: float = Field(
+        default=5.0, gt=0, le=3600, description="Seconds to wait for one of them before answering 503."
     )
     statement_timeout: float = Field(
         default=5.0, gt=0, le=3600, description="Seconds after which PostgreSQL gives up on a statement."
@@ -203,6 +207,7 @@ class Settings(BaseSettings):
         """The part that the database needs to know."""
         return EngineOptions(
             pool_size=self.pool_size,
+            pool_wait=self.pool_wait,
             statement_timeout=self.statement_timeout,
             behind_pgbouncer=self.pgbouncer,
         )

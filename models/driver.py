@@ -1,5 +1,6 @@
 """A read through the driver itself, on a connection that SQLAlchemy's pool lends."""
 
+import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any, Final
@@ -59,7 +60,24 @@ class SqliteDriver(Driver):
     """aiosqlite."""
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        return list(await self._connection.execute_fetchall(sql, arguments))
+        try:
+            return list(await self._connection.execute_fetchall(sql, arguments))
+        except asyncio.CancelledError:
+            await self._interrupt()
+            raise
+
+    async def _interrupt(self) -> None:
+        """End the statement that nobody waits for any more: its thread would not notice.
+
+        What is asked next is answered when it has ended. Until then again and again, as an
+        interruption that comes before the statement has begun does nothing.
+        """
+        after = asyncio.create_task(self._connection.execute_fetchall("SELECT 1"))
+        while not after.done():
+            await self._connection.interrupt()
+            await asyncio.wait({after}, timeout=0.02)
+        if not after.cancelled():
+            after.exception()  # it may be what was interrupted last
 
     async def begin(self) -> None:
         await self._connection.execute_fetchall("BEGIN")

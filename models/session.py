@@ -79,12 +79,23 @@ class Snapshot(Session):
         self._driver = driver
         self._single = single
         self._shared = shared
+        self._running: set[asyncio.Task[Sequence[Row]]] = set()
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         if not self._shared:
             return await super().rows(statement, parameters)
         # A field that fails cancels its siblings, and a cancelled statement would break the transaction.
-        return await asyncio.shield(super().rows(statement, parameters))
+        task = asyncio.create_task(super().rows(statement, parameters))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def abandon(self) -> None:
+        """Cancel the statements that are under way and those that queue: the whole request is given up."""
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
         if self._single and self.statements > 1:

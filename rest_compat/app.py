@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketClose
 from resolvers.caller import Caller
 from resolvers.errors import Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
-from rest_compat.body import read_json
+from rest_compat.body import LARGEST_BODY, read_json
 from rest_compat.call import Call, parse_query
 from rest_compat.errors import Refused, error_response
 from rest_compat.operations import OPERATIONS
@@ -26,7 +26,9 @@ Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 """Middleware that puts a Caller into the request's state, as `caller`, or answers 401 itself."""
 
 
-def create_rest_app(policy: Policy, authenticate: Authenticate) -> ASGIApp:
+def create_rest_app(
+    policy: Policy, authenticate: Authenticate, *, largest_body: int = LARGEST_BODY
+) -> ASGIApp:
     """The application to mount at `/customer-segment`.
 
     It finds the Database in the request's state, as `database`. Routing comes before
@@ -34,7 +36,7 @@ def create_rest_app(policy: Policy, authenticate: Authenticate) -> ASGIApp:
     (the database is away, a bug) are left to whoever mounts it.
     """
     router = Router(OPERATIONS)
-    answer = authenticate(_Answering(policy))
+    answer = authenticate(_Answering(policy, largest_body))
 
     async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -62,8 +64,9 @@ def _check_size(scope: Scope) -> None:
 class _Answering:
     """From an operation and a caller to the answer."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, largest_body: int) -> None:
         self._policy = policy
+        self._largest_body = largest_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -77,7 +80,9 @@ class _Answering:
         caller: Caller = request.state.caller
         _check_tenant(caller, request)
         caller.require(*operation.scopes)
-        body = await read_json(request, operation.media_types) if operation.media_types else None
+        body = None
+        if operation.media_types:
+            body = await read_json(request, operation.media_types, self._largest_body)
         call = Call(
             caller=caller,
             policy=self._policy,

@@ -18,9 +18,9 @@ JSON_PATCH: Final = (*JSON, "application/json-patch+json")
 """What a PATCH may be (D68)."""
 
 
-async def read_json(request: Request, media_types: tuple[str, ...]) -> Any:
+async def read_json(request: Request, media_types: tuple[str, ...], largest: int = LARGEST_BODY) -> Any:
     """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
-    body = await read_bounded(request, LARGEST_BODY)
+    body = await read_bounded(request, largest)
     if not body.strip():
         return None
     media_type = request.headers.get("content-type", "").partition(";")[0]

@@ -14,6 +14,7 @@ from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.language import parse_accept_language
 from resolvers.policy import Policy
+from schema.document import Operation
 from schema.loaders import Loaders
 
 Result = TypeVar("Result")
@@ -38,6 +39,8 @@ class Context:
         self.statements = 0
         self.operation_type: str | None = None
         self.way: Literal["planned", "standard"] | None = None
+        self.operation: Operation | None = None
+        """Where it was read already, Strawberry does not read it again (`schema.execution`)."""
         self._reader: Reader | None = None
         self._opening = asyncio.Lock()
         self._snapshot: Snapshot | None = None
@@ -45,7 +48,9 @@ class Context:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, _kind: object, error: object, _trace: object) -> None:
+        if self._snapshot is not None and isinstance(error, asyncio.CancelledError):
+            await self._snapshot.abandon()
         await self._close_snapshot()
 
     async def reader(self, *, single: bool = False, shared: bool = True) -> Reader:

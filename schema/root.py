@@ -4,12 +4,12 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.assignment_mutation import AssignmentMutation
+from schema.execution import KnownDocument
 from schema.query import Query
 from schema.reference import Category, Product
 from schema.reference_mutation import ReferenceMutation
 from schema.scalars import SCALARS
 from schema.segment_mutation import SegmentMutation
-from schema.telling import Telling
 
 
 @strawberry.type(
@@ -24,6 +24,6 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     types=[Category, Product],
+    extensions=[KnownDocument],
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[Telling],
 )

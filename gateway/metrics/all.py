@@ -16,20 +16,20 @@ from gateway.metrics.process import ProcessMetrics
 from gateway.metrics.requests import RequestMetrics
 from gateway.metrics.shared import forget_dead_processes, shared_folder
 from models.database import Database
-from schema.plan.cache import Plans
+from schema.document import Documents
 
 
 class Metrics:
     """A registry of its own, so that one process can hold several applications, as tests do."""
 
-    def __init__(self, plans: Plans | None) -> None:
+    def __init__(self, documents: Documents) -> None:
         self._shared = shared_folder()
         disable_created_metrics()  # a time stamp beside every counter: half the page, and nobody reads it
         registry = CollectorRegistry()
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             registry.register(collector)
         self.requests = RequestMetrics(registry)
-        self._process = ProcessMetrics(registry, plans)
+        self._process = ProcessMetrics(registry, documents)
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager

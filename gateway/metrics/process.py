@@ -1,4 +1,4 @@
-"""Metrics of the process itself: what its connection pool and its plan cache are up to."""
+"""Metrics of the process itself: what its connection pool and its cache of documents are up to."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy.pool import QueuePool
 
 from models.database import Database
-from schema.plan.cache import Plans
+from schema.document import Documents
 
 SAMPLED_EVERY: Final = 5.0
 """Seconds. Only of use where several processes share their numbers: one that is asked looks at once."""
@@ -31,18 +31,17 @@ class Growing:
 class ProcessMetrics:
     """Sampled rather than counted, so that requests pay nothing for them."""
 
-    def __init__(self, registry: CollectorRegistry, plans: Plans | None) -> None:
+    def __init__(self, registry: CollectorRegistry, documents: Documents) -> None:
         self._registry = registry
-        self._plans = plans
+        self._documents = documents
         self._database: Database | None = None
         self._open = self._gauge("pool_connections", "Database connections held open.")
         self._in_use = self._gauge("pool_in_use", "Database connections at work.")
         self._limit = self._gauge("pool_limit", "Database connections allowed.")
         self._waits = self._count("pool_waits", "Times that every connection was taken.")
-        if plans is not None:
-            self._documents = self._gauge("plan_cache_documents", "Documents that the plan cache holds.")
-            self._hits = self._count("plan_cache_hits", "Documents that were known.")
-            self._misses = self._count("plan_cache_misses", "Documents that had to be read.")
+        self._kept = self._gauge("documents_kept", "GraphQL documents that are known, with their plans.")
+        self._hits = self._count("documents_hits", "Requests with a document that was known.")
+        self._misses = self._count("documents_misses", "Requests with a document that had to be read.")
 
     def _gauge(self, name: str, says: str) -> Gauge:
         return Gauge(f"segments_{name}", says, registry=self._registry, multiprocess_mode="livesum")
@@ -58,10 +57,9 @@ class ProcessMetrics:
             self._in_use.set(pool.checkedout())
             self._limit.set(database.most_connections)
             self._waits.sample(database.waits)
-        if (plans := self._plans) is not None:
-            self._documents.set(len(plans))
-            self._hits.sample(plans.hits)
-            self._misses.sample(plans.misses)
+        self._kept.set(len(self._documents))
+        self._hits.sample(self._documents.hits)
+        self._misses.sample(self._documents.misses)
 
     @asynccontextmanager
     async def sampling(self, database: Database) -> AsyncIterator[None]:

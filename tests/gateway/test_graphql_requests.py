@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from gateway.graphql_request import LARGEST_BODY
+from gateway.graphql_request import RequestLimits
 
+LARGEST_BODY = RequestLimits().body
 QUERY = "query Two($n: Boolean!) { __typename @skip(if: $n) }"
 JSON = {"Content-Type": "application/json"}
 NUL = "The character U+0000 cannot be stored or searched for; remove it."
@@ -104,7 +105,11 @@ async def test_a_body_that_is_not_json_is_refused(client: httpx.AsyncClient, bod
         ({"query": "{ __typename }", "extensions": 3}, "`extensions` must be an object or null."),
         ({"query": "{ __typename }", "operationName": "No"}, 'Unknown operation named "No".'),
         ({"query": "query A {a} query B {b}", "operationName": "C"}, 'Unknown operation named "C".'),
-        ({"query": "fragment F on Query { __typename }"}, "Can't get GraphQL operation type"),
+        (
+            {"query": "query A {a} query B {b}"},
+            "The document has several operations; `operationName` must name one.",
+        ),
+        ({"query": "fragment F on Query { __typename }"}, "The document has no operation."),
         ({"query": "{ __typename }", "variables": {"x": {"y": ["\0"]}}}, NUL),
         ({"query": "{ __typename }", "variables": {"x\0": 1}}, NUL),
         ({"query": "{ __typename\0 }"}, NUL),
@@ -146,7 +151,10 @@ async def test_a_body_may_be_so_large_and_no_larger(client: httpx.AsyncClient) -
 
     assert (await client.post("/graphql", content=padded(LARGEST_BODY), headers=JSON)).status_code == 200
     answer = await client.post("/graphql", content=padded(LARGEST_BODY + 1), headers=JSON)
-    assert (answer.status_code, answer.json()) == (413, refusal("The request body is too large."))
+    assert (answer.status_code, answer.json()) == (
+        413,
+        refusal("The request body is too large: at most 1,000,000 bytes are allowed."),
+    )
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,8 @@ async def test_graphql_requests_count_by_type_and_never_by_the_clients_name(
     }
     assert seen['segments_graphql_executions_total{way="planned"}'] == 2
     assert seen['segments_graphql_executions_total{way="standard"}'] == 3
-    assert (seen["segments_plan_cache_hits_total"], seen["segments_plan_cache_misses_total"]) == (1, 5)
-    assert seen["segments_plan_cache_documents"] == 5
+    assert (seen["segments_documents_hits_total"], seen["segments_documents_misses_total"]) == (1, 5)
+    assert seen["segments_documents_kept"] == 5
 
 
 async def test_the_pool_is_shown(client: httpx.AsyncClient, authorization: dict[str, str]) -> None:

@@ -12,12 +12,44 @@ from strawberry.types import ExecutionResult
 from resolvers.caller import Caller
 from resolvers.errors import GatewayError
 from schema.context import Context
+from schema.document import Documents
+from schema.limits.limits import Limits
 from schema.plan.cache import Plans
 from schema.plan.plan import compile_plan
 from schema.plan.unplanned import Unplanned
 from schema.root import schema
 from tests.factories.shop import Shop
 from tests.schema.plan.operations import CORE, Operation
+
+HUGE = 1_000_000
+UNBOUNDED = Limits(
+    HUGE, HUGE, depth=99, aliases=HUGE, root_fields=HUGE, directives=HUGE, fields=HUGE, same_name=HUGE
+)
+"""What is compared here is two ways of executing, whatever the size; only cost is not asked for."""
+
+
+class PlansByText:
+    """Plans of the operations of documents."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
+        self._plans = Plans(schema, documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
+
+    async def run(
+        self, query: str, name: str | None, variables: Mapping[str, Any] | None, context: Context
+    ) -> dict[str, Any] | None:
+        """What a plan answers; None where there is no such operation, or none that fits the variables."""
+        document = self._documents.read(query)
+        try:
+            operation = document.operations[document.name_of(name)]
+        except KeyError:
+            return None
+        definitions = operation.node.variable_definitions or ()
+        values = get_variable_values(CORE, definitions, dict(variables or {}))
+        return None if isinstance(values, list) else await self._plans.run(operation, values, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +78,7 @@ class Answer:
 
 
 async def ask_plan(
-    plans: Plans,
+    plans: PlansByText,
     visitor: Visitor,
     document: str,
     variables: Mapping[str, Any] | None = None,

@@ -8,17 +8,18 @@ import pytest
 
 from models.database import Database
 from resolvers.policy import Policy
-from schema.plan.cache import Plans
+from schema.document import Documents
 from schema.root import schema
 from tests.factories.shop import Shop
+from tests.schema.plan.both_ways import UNBOUNDED, PlansByText
 from tests.schema.plan.shops import fill_at_random
 
 POLICIES = (Policy(), Policy(enforce_validity=True), Policy(default_language="de"))
 
 
 @pytest.fixture
-def plans() -> Plans:
-    return Plans(schema)
+def plans() -> PlansByText:
+    return PlansByText(Documents(schema, UNBOUNDED))
 
 
 @pytest.fixture(scope="session")

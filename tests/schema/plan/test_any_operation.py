@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from resolvers.caller import ANONYMOUS
-from schema.plan.cache import Plans
 from tests.factories.shop import Shop
-from tests.schema.plan.both_ways import Visitor, ask_plan, ask_standard, why_no_answer
+from tests.schema.plan.both_ways import PlansByText, Visitor, ask_plan, ask_standard, why_no_answer
 from tests.schema.plan.operations import Operation, operations
 
 CALLERS = (
@@ -65,7 +64,7 @@ def cursors_in(value: Any) -> list[str]:
 @thorough
 @given(operation=operations(), data=st.data())
 async def test_a_plan_answers_like_the_standard_execution(
-    random_shops: Sequence[Shop], plans: Plans, operation: Operation, data: st.DataObject
+    random_shops: Sequence[Shop], plans: PlansByText, operation: Operation, data: st.DataObject
 ) -> None:
     shop = data.draw(st.sampled_from(random_shops))
     who = data.draw(st.sampled_from(CALLERS))
@@ -79,7 +78,9 @@ async def test_a_plan_answers_like_the_standard_execution(
         await compare(plans, visitor, operation, {**operation.variables, **turned})
 
 
-async def compare(plans: Plans, visitor: Visitor, operation: Operation, variables: Mapping[str, Any]) -> Any:
+async def compare(
+    plans: PlansByText, visitor: Visitor, operation: Operation, variables: Mapping[str, Any]
+) -> Any:
     """Ask both ways where a plan answers, and hand back what it shows."""
     planned = await ask_plan(plans, visitor, operation.document, variables, operation.name)
     if planned is None:

@@ -4,10 +4,10 @@ from time import perf_counter
 
 import pytest
 
-from schema.plan.cache import LONGEST_DOCUMENT, MOST_CHARACTERS, Plans
+from schema.document import LONGEST_DOCUMENT, MOST_CHARACTERS, Documents
 from schema.root import schema
 from tests.factories.shop import Shop
-from tests.schema.plan.both_ways import Answer, Visitor, ask_plan
+from tests.schema.plan.both_ways import UNBOUNDED, Answer, PlansByText, Visitor, ask_plan
 
 TWO_OPERATIONS = "query A { a: __typename } query B { b: __typename }"
 
@@ -17,19 +17,19 @@ def visitor(shop: Shop) -> Visitor:
     return Visitor(shop, shop.caller("R"))
 
 
-async def test_the_operation_name_says_which_operation_runs(plans: Plans, visitor: Visitor) -> None:
+async def test_the_operation_name_says_which_operation_runs(plans: PlansByText, visitor: Visitor) -> None:
     assert await ask_plan(plans, visitor, TWO_OPERATIONS, name="A") == Answer(b'{"a":"Query"}', 0)
     assert await ask_plan(plans, visitor, TWO_OPERATIONS, name="B") == Answer(b'{"b":"Query"}', 0)
 
 
 @pytest.mark.parametrize("name", [None, "", "C", "a"])
 async def test_without_a_fitting_operation_name_there_is_no_plan(
-    plans: Plans, visitor: Visitor, name: str | None
+    plans: PlansByText, visitor: Visitor, name: str | None
 ) -> None:
     assert await ask_plan(plans, visitor, TWO_OPERATIONS, name=name) is None
 
 
-async def test_each_combination_of_conditions_has_its_own_plan(plans: Plans, visitor: Visitor) -> None:
+async def test_each_combination_of_conditions_has_its_own_plan(plans: PlansByText, visitor: Visitor) -> None:
     query = """query ($a: Boolean!, $b: Boolean = true) {
         a: __typename @skip(if: $a) b: __typename @include(if: $b) }"""
     answers = {
@@ -45,34 +45,35 @@ async def test_each_combination_of_conditions_has_its_own_plan(plans: Plans, vis
     }
 
 
-async def test_a_condition_that_is_null_is_no_condition(plans: Plans, visitor: Visitor) -> None:
+async def test_a_condition_that_is_null_is_no_condition(plans: PlansByText, visitor: Visitor) -> None:
     query = "query ($a: Boolean = true) { a: __typename @skip(if: $a) }"
     assert await ask_plan(plans, visitor, query) == Answer(b"{}", 0)
     assert await ask_plan(plans, visitor, query, {"a": None}) is None
 
 
 async def test_the_documents_seen_last_are_kept(visitor: Visitor) -> None:
-    plans = Plans(schema, size=20)
+    plans = PlansByText(Documents(schema, UNBOUNDED, size=20))
     for number in range(100):
         assert await ask_plan(plans, visitor, f"{{ a{number}: __typename }}") is not None
         assert await ask_plan(plans, visitor, f"{{ a{number}: nothing }}") is None
     assert len(plans) == 20
 
 
-async def test_a_long_document_is_not_kept(plans: Plans, visitor: Visitor) -> None:
-    assert await ask_plan(plans, visitor, "{ __typename }" + " " * LONGEST_DOCUMENT) is None
-    assert await ask_plan(plans, visitor, "{ __typename }", name="n" * LONGEST_DOCUMENT) is None
+async def test_a_long_document_is_executed_but_not_kept(plans: PlansByText, visitor: Visitor) -> None:
+    assert await ask_plan(plans, visitor, "{ __typename }" + " " * LONGEST_DOCUMENT) is not None
     assert len(plans) == 0
 
 
-async def test_long_documents_are_fewer(plans: Plans, visitor: Visitor) -> None:
+async def test_long_documents_are_fewer(plans: PlansByText, visitor: Visitor) -> None:
     padding = " " * (LONGEST_DOCUMENT - 100)
     for number in range(2 * MOST_CHARACTERS // LONGEST_DOCUMENT):
         assert await ask_plan(plans, visitor, f"{{ a{number}: __typename }}{padding}") is not None
     assert len(plans) == MOST_CHARACTERS // LONGEST_DOCUMENT // 2  # each counts with its plan
 
 
-async def test_fragments_that_multiply_do_not_hold_up_the_process(plans: Plans, visitor: Visitor) -> None:
+async def test_fragments_that_multiply_do_not_hold_up_the_process(
+    plans: PlansByText, visitor: Visitor
+) -> None:
     """Each level spreads the next one twice: 2 to the 25th fields."""
     levels = [
         f"fragment F{number} on Segment {{ customerAssignments {{ nodes {{ "

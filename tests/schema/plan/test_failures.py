@@ -7,15 +7,16 @@ from asyncpg import PostgresError
 from sqlalchemy import column, select, table
 
 from schema.errors import public_error
-from schema.plan.cache import Plans
 from schema.root import schema
 from tests.schema.client import Graph
-from tests.schema.plan.both_ways import Answer, Visitor, ask_plan
+from tests.schema.plan.both_ways import Answer, PlansByText, Visitor, ask_plan
 from tests.schema.plan.queries import FAILING
 
 
 @pytest.mark.parametrize("query", FAILING)
-async def test_the_standard_execution_tells_what_is_wrong(world: Graph, plans: Plans, query: str) -> None:
+async def test_the_standard_execution_tells_what_is_wrong(
+    world: Graph, plans: PlansByText, query: str
+) -> None:
     visitor = Visitor(world.shop, world.shop.caller("R"))
     async with visitor.context() as context:
         assert await plans.run(query, None, {}, context) is None
@@ -26,7 +27,9 @@ async def test_the_standard_execution_tells_what_is_wrong(world: Graph, plans: P
     assert result.data == expected.data
 
 
-async def test_a_broken_transaction_does_not_reach_the_standard_execution(world: Graph, plans: Plans) -> None:
+async def test_a_broken_transaction_does_not_reach_the_standard_execution(
+    world: Graph, plans: PlansByText
+) -> None:
     query = '{ segment(id: "gold") { id } }'
     visitor = Visitor(world.shop, world.shop.caller("R"))
     async with visitor.context() as context:
@@ -39,7 +42,7 @@ async def test_a_broken_transaction_does_not_reach_the_standard_execution(world:
     assert (result.data, result.errors) == ({"segment": {"id": "gold"}}, None)
 
 
-async def test_a_failure_does_not_spoil_the_plan(world: Graph, plans: Plans) -> None:
+async def test_a_failure_does_not_spoil_the_plan(world: Graph, plans: PlansByText) -> None:
     query = "query ($first: Int) { segments(first: $first) { totalCount } }"
     visitor = Visitor(world.shop, world.shop.caller("R"))
     assert await ask_plan(plans, visitor, query, {"first": 101}) is None

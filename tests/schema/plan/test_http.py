@@ -42,7 +42,9 @@ def gateway_of(
 ) -> AbstractAsyncContextManager[httpx.AsyncClient]:
     """A client of a gateway on the world's database."""
     url = world.shop.database.engine.url.render_as_string(hide_password=False)
-    settings = Settings(home=home, database_url=url, compiled_plans=compiled_plans)
+    settings = Settings(
+        home=home, database_url=url, compiled_plans=compiled_plans, max_depth=20, max_cost=10**9
+    )
     return client_of(create_app(settings, verifier=OnlyOneCaller(world.shop.caller("ROM", "bob"))))
 
 

@@ -2,15 +2,14 @@
 
 import pytest
 
-from schema.plan.cache import Plans
 from tests.schema.client import Graph
-from tests.schema.plan.both_ways import Visitor, ask_plan, ask_standard
+from tests.schema.plan.both_ways import PlansByText, Visitor, ask_plan, ask_standard
 from tests.schema.plan.queries import CORNERS, MATTERING, UNPLANNED
 
 
 @pytest.mark.parametrize("query", [*MATTERING, *CORNERS])
 async def test_it_is_planned_and_answered_as_the_standard_execution_does(
-    world: Graph, plans: Plans, query: str
+    world: Graph, plans: PlansByText, query: str
 ) -> None:
     variables = MATTERING.get(query)
     visitor = Visitor(world.shop, world.shop.caller("R"), "de, fr;q=0.5")
@@ -23,7 +22,7 @@ async def test_it_is_planned_and_answered_as_the_standard_execution_does(
 
 @pytest.mark.parametrize("query", MATTERING)
 async def test_queries_that_matter_cost_as_many_statements_as_the_standard_execution(
-    world: Graph, plans: Plans, query: str
+    world: Graph, plans: PlansByText, query: str
 ) -> None:
     visitor = Visitor(world.shop, world.shop.caller("O", "carla"))
     planned = await ask_plan(plans, visitor, query, MATTERING[query])
@@ -32,14 +31,14 @@ async def test_queries_that_matter_cost_as_many_statements_as_the_standard_execu
 
 @pytest.mark.parametrize("query", UNPLANNED)
 async def test_some_queries_are_left_to_the_standard_execution(
-    world: Graph, plans: Plans, query: str
+    world: Graph, plans: PlansByText, query: str
 ) -> None:
     visitor = Visitor(world.shop, world.shop.caller("ROM", "bob"))
     assert await ask_plan(plans, visitor, query) is None
     assert (await ask_standard(visitor, query)).json
 
 
-async def test_a_mutation_is_never_planned(world: Graph, plans: Plans) -> None:
+async def test_a_mutation_is_never_planned(world: Graph, plans: PlansByText) -> None:
     visitor = Visitor(world.shop, world.shop.caller("RM"))
     assert (
         await ask_plan(plans, visitor, 'mutation { segmentDelete(id: "gold") { userErrors { code } } }')

@@ -1,0 +1,104 @@
+"""How a GraphQL answer goes over HTTP: media type, status, body (the GraphQL over HTTP specification)."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+import structlog
+from graphql import GraphQLError
+from starlette.responses import Response
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from gateway.errors import RETRY_AFTER
+from resolvers.errors import Unavailable
+from schema.errors import bug_in, codes_of, public_error
+
+JSON: Final = "application/json"
+GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
+SERVED_BY_RANGE: Final = {
+    JSON: JSON,
+    GRAPHQL_RESPONSE: GRAPHQL_RESPONSE,
+    "application/*": JSON,
+    "*/*": JSON,
+}
+
+log = structlog.get_logger(__name__)
+
+
+def accepted_media_type(accept: str | None) -> str | None:
+    """The media type to answer with: of what the client accepts, what it wants most; None if we have none.
+
+    Who does not say gets application/json, as clients did before there was another type.
+    """
+    if not (accept or "").strip():
+        return JSON
+    wanted = [(quality, range_) for range_, quality in map(_preference, (accept or "").split(","))]
+    served = [(quality, range_) for quality, range_ in wanted if range_ in SERVED_BY_RANGE and quality > 0]
+    if not served:
+        return None
+    return SERVED_BY_RANGE[max(served, key=lambda one: one[0])[1]]  # of equals the first
+
+
+def _preference(item: str) -> tuple[str, float]:
+    media_range, *parameters = (part.strip().lower() for part in item.split(";"))
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
+            return "", 0.0
+        if name.strip() == "q":
+            try:
+                return media_range, float(value)
+            except ValueError:
+                return media_range, 0.0
+    return media_range, 1.0
+
+
+def result_response(result: ExecutionResult, media_type: str, request_id: str) -> Response:
+    """The answer to one operation.
+
+    As application/json every answer of the schema is 200, as its clients expect; only the newer
+    type tells by the status that nothing was executed. Both say 503 while the database is away.
+    """
+    body = orjson.dumps(_body(result, request_id))
+    if _is_unavailable(result):
+        unavailable = HTTPStatus.SERVICE_UNAVAILABLE
+        return Response(body, unavailable, RETRY_AFTER, media_type=_typed(media_type))
+    is_refused = media_type == GRAPHQL_RESPONSE and isinstance(result, PreExecutionError)
+    status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
+    return Response(body, status, media_type=_typed(media_type))
+
+
+def _is_unavailable(result: ExecutionResult) -> bool:
+    """Nothing was answered, and trying again may help: load balancers and clients look at the status."""
+    return codes_of(result.errors) == {Unavailable.code} and not any((result.data or {}).values())
+
+
+def batch_response(results: Sequence[ExecutionResult], media_type: str, request_id: str) -> Response:
+    """The answers to a batch, in its order: each says for itself how it went."""
+    body = [_body(result, request_id) for result in results]
+    return Response(orjson.dumps(body), media_type=_typed(media_type))
+
+
+def _typed(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type == GRAPHQL_RESPONSE else media_type
+
+
+def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if result.errors:
+        _log_bugs(result.errors)
+        body["errors"] = [public_error(error, request_id) for error in result.errors]
+    if not isinstance(result, PreExecutionError):
+        body["data"] = result.data
+    if result.extensions:
+        body["extensions"] = result.extensions
+    return body
+
+
+def _log_bugs(errors: list[GraphQLError]) -> None:
+    """Each bug once, though it may have failed many fields."""
+    bugs = {id(bug): (bug, error.path) for error in errors if (bug := bug_in(error)) is not None}
+    for bug, path in bugs.values():
+        log.error("resolver failed", exc_info=bug, path=path)

@@ -1,0 +1,93 @@
+"""The settings that bound what one request may ask for, and what it may take."""
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings
+
+from gateway.graphql_request import RequestLimits
+from schema.limits.limits import Limits
+
+
+class LimitSettings(BaseSettings):
+    """Part of `gateway.settings.Settings`."""
+
+    max_depth: int = Field(default=15, ge=1, le=100, description="Levels of fields in a GraphQL operation.")
+    max_aliases: int = Field(default=30, ge=0, description="Aliases in a GraphQL operation.")
+    max_root_fields: int = Field(default=20, ge=1, description="Fields at the root of a GraphQL operation.")
+    max_directives: int = Field(default=10, ge=0, description="Directives in a GraphQL operation.")
+    max_fields: int = Field(
+        default=1_000, ge=1, description="Fields in a GraphQL operation, fragments expanded."
+    )
+    max_same_name: int = Field(
+        default=100, ge=1, description="Fields of one response name in a GraphQL operation."
+    )
+    max_tokens: int = Field(default=2_000, ge=1, description="Tokens in a GraphQL document.")
+    max_characters: int = Field(default=100_000, ge=1, description="Characters in a GraphQL document.")
+    max_validation_errors: int = Field(
+        default=5, ge=1, description="Errors that are told of one GraphQL document."
+    )
+    max_cost: int = Field(
+        default=50_000,
+        ge=1,
+        description="Objects that the answer of a GraphQL operation is estimated to have.",
+    )
+    max_batch: int = Field(default=10, ge=1, le=1_000, description="Operations in a GraphQL batch.")
+    batching: bool = Field(default=False, description="Accept lists of GraphQL operations.")
+    introspection: bool = Field(
+        default=True, description="Let clients ask for the GraphQL schema; false hides suggestions as well."
+    )
+    max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
+    max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
+    max_json_depth: int = Field(default=100, ge=3, le=500, description="Levels of JSON in a GraphQL body.")
+    max_url: int = Field(default=10 * 1024, ge=256, description="Bytes of a path and its query.")
+    max_headers: int = Field(default=60 * 1024, ge=1024, description="Bytes of all headers of a request.")
+    max_requests: int = Field(
+        default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
+    )
+    request_timeout: float = Field(
+        default=10.0, gt=0, le=3600, description="Seconds after which a request is given up with 504."
+    )
+    persisted_queries: bool = Field(
+        default=True, description="Let clients register GraphQL documents by hash (Apollo's protocol)."
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="A JSON file from SHA-256 to GraphQL document, known from the start."
+    )
+    trusted_documents_only: bool = Field(
+        default=False, description="Execute no GraphQL document but those of SEGMENTS_TRUSTED_DOCUMENTS."
+    )
+
+    @model_validator(mode="after")
+    def _only_what_is_listed(self) -> Self:
+        if self.trusted_documents_only and self.trusted_documents is None:
+            raise ValueError("SEGMENTS_TRUSTED_DOCUMENTS_ONLY needs SEGMENTS_TRUSTED_DOCUMENTS")
+        return self
+
+    @property
+    def document_limits(self) -> Limits:
+        """The part that the schema needs to know."""
+        return Limits(
+            characters=self.max_characters,
+            tokens=self.max_tokens,
+            depth=self.max_depth,
+            aliases=self.max_aliases,
+            root_fields=self.max_root_fields,
+            directives=self.max_directives,
+            fields=self.max_fields,
+            same_name=self.max_same_name,
+            validation_errors=self.max_validation_errors,
+            nodes=self.max_cost,
+            introspection=self.introspection,
+        )
+
+    @property
+    def request_limits(self) -> RequestLimits:
+        """The part that the GraphQL door needs to know."""
+        return RequestLimits(
+            body=self.max_graphql_body,
+            json_depth=self.max_json_depth,
+            batch=self.max_batch if self.batching else 0,
+            tokens=self.max_tokens,
+        )

@@ -1,0 +1,106 @@
+"""ASGI middleware that keeps the process answering: requests of bounded size, number and duration."""
+
+import asyncio
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.responses import graphql_error_response
+from rest_compat.responses import failure_response
+from schema.errors import BAD_REQUEST
+
+ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Whoever watches the process has to reach it when it is busy."""
+RETRY_AFTER: Final = {"Retry-After": "1"}
+
+log = structlog.get_logger(__name__)
+
+
+def refusal_of(
+    scope: Scope, status: int, message: str, code: str, headers: dict[str, str] | None = None
+) -> Response:
+    """A refusal in the shape that the clients of a path expect."""
+    if scope["path"] == "/graphql":
+        return graphql_error_response(status, message, code, headers)
+    return failure_response(status, message, headers)
+
+
+class RequestSize:
+    """414 for a URL and 431 for headers that are larger than they may be."""
+
+    def __init__(self, app: ASGIApp, *, url: int, headers: int) -> None:
+        self._app = app
+        self._url = url
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        url = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+        if url > self._url:
+            message = f"The URL has {url:,} bytes; at most {self._url:,} are allowed."
+            return refusal_of(scope, HTTPStatus.REQUEST_URI_TOO_LONG, message, BAD_REQUEST)
+        headers = sum(len(name) + len(value) for name, value in scope["headers"])
+        if headers > self._headers:
+            message = f"The headers have {headers:,} bytes; at most {self._headers:,} are allowed."
+            return refusal_of(scope, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message, BAD_REQUEST)
+        return None
+
+
+class RequestCount:
+    """503 for requests beyond those that one process answers at the same time."""
+
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
+        self._app = app
+        self._most = most
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+            await self._app(scope, receive, send)
+            return
+        if self._running >= self._most:
+            message = f"The service answers {self._most:,} requests already; try again."
+            refusal = refusal_of(scope, HTTPStatus.SERVICE_UNAVAILABLE, message, "UNAVAILABLE", RETRY_AFTER)
+            await refusal(scope, receive, send)
+            return
+        self._running += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._running -= 1
+
+
+class Deadline:
+    """504 for a request that takes too long; what it still does, statements included, is cancelled."""
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_started = False
+
+        async def send_and_look(message: Message) -> None:
+            nonlocal has_started
+            has_started = has_started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                await self._app(scope, receive, send_and_look)
+        except TimeoutError:
+            if not deadline.expired() or has_started:
+                raise  # half an answer is out: only closing the connection tells the client
+            log.warning("request given up", seconds=self._seconds)
+            message = f"The request took longer than the {self._seconds:g} seconds it may."
+            refusal = refusal_of(scope, HTTPStatus.GATEWAY_TIMEOUT, message, "TIMED_OUT")
+            await refusal(scope, receive, send)

@@ -1,0 +1,124 @@
+"""Documents that a request names by their SHA-256 instead of sending them.
+
+Two sources, one protocol (Apollo's `extensions.persistedQuery`): a list from a file, which a build of the
+clients writes, and what clients have sent before together with its hash.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+from graphql import GraphQLError
+
+from gateway.graphql_request import GraphQLRequest, RefusedRequest
+
+MOST_DOCUMENTS: Final = 1_000
+MOST_CHARACTERS: Final = 2_000_000
+"""Of all documents that clients have registered."""
+HASH_LENGTH: Final = 64
+
+
+class InvalidDocumentList(Exception):
+    """The file of trusted documents cannot be used; the message says why, on one line."""
+
+
+class TrustedDocuments:
+    """The documents of the list, if there is one, and those that clients have registered.
+
+    `only_listed` refuses every other document, however it is sent; nothing can be registered then.
+    """
+
+    def __init__(
+        self, listed: Mapping[str, str] | None = None, *, only_listed: bool = False, registers: bool = True
+    ) -> None:
+        self._listed = dict(listed or {})
+        self._listed_texts = frozenset(self._listed.values())
+        self._only_listed = only_listed
+        self._registers = registers and not only_listed
+        self._registered: OrderedDict[str, str] = OrderedDict()
+        self._characters = 0
+
+    def __len__(self) -> int:
+        return len(self._registered)
+
+    def text(self, request: GraphQLRequest) -> str:
+        """The document of a request. Raises GraphQLError, or RefusedRequest where it has none."""
+        key = _hash_in(request.extensions)
+        if key is None:
+            if not request.query:
+                raise RefusedRequest("The request has no `query`.")
+            text = request.query
+        elif request.query:
+            text = request.query
+            if sha256(text.encode()).hexdigest() != key:
+                raise _refusal("The sha256Hash is not that of the query.", "PERSISTED_QUERY_HASH_MISMATCH")
+        else:
+            text = self._known(key)
+        if self._only_listed and text not in self._listed_texts:
+            raise _refusal("This gateway executes only the documents of its list.", "UNTRUSTED_DOCUMENT")
+        return text
+
+    def register(self, request: GraphQLRequest) -> None:
+        """Remember the document of a request, which must be valid, if it came with its hash."""
+        key, text = _hash_in(request.extensions), request.query
+        if key is None or not text or not self._registers:
+            return
+        if key in self._listed or key in self._registered:
+            return
+        self._registered[key] = text
+        self._characters += len(text)
+        while self._characters > MOST_CHARACTERS or len(self._registered) > MOST_DOCUMENTS:
+            _, forgotten = self._registered.popitem(last=False)
+            self._characters -= len(forgotten)
+
+    def _known(self, key: str) -> str:
+        if key in self._listed:
+            return self._listed[key]
+        if key in self._registered:
+            self._registered.move_to_end(key)
+            return self._registered[key]
+        if self._registers:
+            raise _refusal("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
+        if self._listed:
+            raise _refusal("No document of the list has this sha256Hash.", "UNTRUSTED_DOCUMENT")
+        raise _refusal("PersistedQueryNotSupported", "PERSISTED_QUERY_NOT_SUPPORTED")
+
+
+def load_documents(path: Path) -> dict[str, str]:
+    """The list in a file: a JSON object from SHA-256 to document. Raises InvalidDocumentList.
+
+    A hash must be that of its document, with or without the prefix `sha256:`.
+    """
+    try:
+        content = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise InvalidDocumentList(f"{path} cannot be read: {error.strerror}") from None
+    except orjson.JSONDecodeError as error:
+        raise InvalidDocumentList(f"{path} is not JSON: {error}") from None
+    if not isinstance(content, dict) or not all(isinstance(text, str) for text in content.values()):
+        raise InvalidDocumentList(f"{path} is not a JSON object from hash to document")
+    documents = {key.removeprefix("sha256:").lower(): text for key, text in content.items()}
+    for key, text in documents.items():
+        if sha256(text.encode()).hexdigest() != key:
+            raise InvalidDocumentList(f"{path}: {key[:HASH_LENGTH]} is not the SHA-256 of its document")
+    return documents
+
+
+def _hash_in(extensions: Mapping[str, Any] | None) -> str | None:
+    """The hash that a request gives. Raises RefusedRequest."""
+    persisted = (extensions or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    if not isinstance(persisted, Mapping) or persisted.get("version") != 1:
+        raise RefusedRequest("`persistedQuery` must be an object of version 1.")
+    key = persisted.get("sha256Hash")
+    if not isinstance(key, str) or len(key) != HASH_LENGTH:
+        raise RefusedRequest("`sha256Hash` must be a SHA-256 in hexadecimal digits.")
+    return key.lower()
+
+
+def _refusal(message: str, code: str) -> GraphQLError:
+    return GraphQLError(message, extensions={"code": code})

@@ -1,0 +1,69 @@
+"""Executing a valid operation: by a compiled plan where there is one, else field by field."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import strawberry
+from graphql import get_variable_values
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema.context import Context
+from schema.document import Documents, Operation
+from schema.limits.limits import LimitExceeded, require_at_most
+from schema.plan.cache import Plans
+
+
+class KnownDocument(SchemaExtension):
+    """Hands Strawberry the document that was read already, so that it neither parses nor validates it."""
+
+    def on_parse(self) -> Iterator[None]:
+        operation = getattr(self.execution_context.context, "operation", None)
+        if operation is not None:
+            self.execution_context.graphql_document = operation.document
+            self.execution_context.pre_execution_errors = []  # which it takes for validated
+        yield
+
+
+class Execution:
+    """Both ways to execute, with one meaning and the same limits."""
+
+    def __init__(self, schema: strawberry.Schema, documents: Documents, *, with_plans: bool = True) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._plans = Plans(schema, documents) if with_plans else None
+
+    def cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> dict[str, int]:
+        """What an operation is estimated to cost, and what it may."""
+        return {"nodes": operation.cost(variables or {}), "maximum": self._documents.limits.nodes}
+
+    async def run(
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: Context
+    ) -> ExecutionResult:
+        """The answer; a PreExecutionError where no field could be executed."""
+        sent = dict(variables or {})
+        limits = self._documents.limits
+        try:
+            require_at_most("nodes", limits.nodes, operation.cost(sent))
+        except LimitExceeded as error:
+            return PreExecutionError(None, [error])
+        definitions = operation.node.variable_definitions or ()
+        values = get_variable_values(
+            self._documents.core, definitions, sent, hide_suggestions=not limits.introspection
+        )
+        if isinstance(values, list):
+            return PreExecutionError(None, values)
+        context.operation_type, context.way = operation.node.operation.value, "planned"
+        if self._plans is not None:
+            data = await self._plans.run(operation, values, context)
+            if data is not None:
+                return ExecutionResult(data, None)
+        context.operation, context.way = operation, "standard"
+        name = operation.node.name
+        return await self._schema.execute(
+            operation.text,
+            variable_values=sent,
+            context_value=context,
+            operation_name=name.value if name else None,
+        )

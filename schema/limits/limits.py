@@ -1,0 +1,53 @@
+"""The limits themselves, and the refusal of what is beyond one."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from graphql import GraphQLError
+
+NOUNS: Final = {
+    "characters": "characters",
+    "tokens": "tokens",
+    "depth": "levels of nested fields",
+    "nesting": "selections inside one another",
+    "aliases": "aliases",
+    "root_fields": "fields at its root",
+    "directives": "directives",
+    "fields": "fields",
+    "same_name": "fields of one response name",
+    "nodes": "objects in its estimated answer",
+}
+LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one operation may have at most; everything is counted with its fragments expanded."""
+
+    characters: int = 100_000
+    tokens: int = 2_000
+    depth: int = 15
+    aliases: int = 30
+    root_fields: int = 20
+    directives: int = 10
+    fields: int = 1_000
+    same_name: int = 100
+    validation_errors: int = 5
+    nodes: int = 50_000
+    introspection: bool = True
+
+
+class LimitExceeded(GraphQLError):
+    """The document is larger than it may be. `found` is where counting stopped."""
+
+    def __init__(self, limit: str, maximum: int, found: int) -> None:
+        super().__init__(
+            f"This document has {found:,} {NOUNS[limit]}; at most {maximum:,} are allowed.",
+            extensions={"code": LIMIT_EXCEEDED, "limit": limit, "maximum": maximum, "found": found},
+        )
+
+
+def require_at_most(limit: str, maximum: int, found: int) -> None:
+    """Raises LimitExceeded where more was found than allowed."""
+    if found > maximum:
+        raise LimitExceeded(limit, maximum, found)

@@ -1,0 +1,124 @@
+"""Counting what a document selects, with its fragments expanded but never walked twice.
+
+A few hundred characters of fragments that spread each other can stand for billions of fields.
+So each fragment is counted once, what spreads it adds its counts, and the first count beyond
+its limit ends the walk.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
+
+from schema.limits.limits import Limits, require_at_most
+
+NESTING: Final = 200
+"""Selections inside one another of any kind: inline fragments and spreads add no level of fields, but
+whoever walks a document recurses into them."""
+
+
+@dataclass(slots=True)
+class _Shape:
+    """What a selection set holds."""
+
+    depth: int = 0
+    at_top: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    names: Counter[str] = field(default_factory=Counter)
+
+    def add(self, below: "_Shape") -> None:
+        """Count what a selection holds, whatever its level."""
+        self.fields += below.fields
+        self.aliases += below.aliases
+        self.directives += below.directives
+        self.names.update(below.names)
+
+
+def check_shape(document: DocumentNode, limits: Limits) -> None:
+    """Raises LimitExceeded. The document need not be valid: unknown fragments and cycles count nothing."""
+    walk = _Walk(document, limits)
+    for definition in document.definitions:
+        if isinstance(definition, FragmentDefinitionNode):
+            walk.fragment(definition.name.value, 0)
+        elif isinstance(definition, OperationDefinitionNode):
+            walk.operation(definition)
+
+
+class _Walk:
+    def __init__(self, document: DocumentNode, limits: Limits) -> None:
+        self._limits = limits
+        self._fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self._counted: dict[str, _Shape] = {}
+
+    def operation(self, node: OperationDefinitionNode) -> None:
+        shape = self._selected(node.selection_set, 0)
+        require_at_most("root_fields", self._limits.root_fields, shape.at_top)
+        shape.directives += len(node.directives or ())
+        shape.directives += sum(len(one.directives or ()) for one in node.variable_definitions or ())
+        self._check(shape)
+
+    def fragment(self, name: str, nesting: int) -> _Shape:
+        if name not in self._counted:
+            self._counted[name] = _Shape()  # which is what a cycle finds here
+            if name in self._fragments:
+                node = self._fragments[name]
+                shape = self._selected(node.selection_set, nesting)
+                shape.directives += len(node.directives or ())
+                self._counted[name] = shape
+        return self._counted[name]
+
+    def _selected(self, selection_set: SelectionSetNode, nesting: int) -> _Shape:
+        require_at_most("nesting", NESTING, nesting)
+        shape = _Shape()
+        for selection in selection_set.selections:
+            self._count(selection, shape, nesting)
+            self._check(shape)
+        return shape
+
+    def _count(self, selection: SelectionNode, shape: _Shape, nesting: int) -> None:
+        shape.directives += len(selection.directives or ())
+        match selection:
+            case FieldNode():
+                shape.at_top += 1
+                shape.fields += 1
+                shape.aliases += selection.alias is not None
+                shape.names[(selection.alias or selection.name).value] += 1
+                if selection.selection_set:
+                    below = self._selected(selection.selection_set, nesting + 1)
+                    shape.add(below)
+                    shape.depth = max(shape.depth, 1 + below.depth)
+                else:
+                    shape.depth = max(shape.depth, 1)
+            case InlineFragmentNode():
+                self._merge(shape, self._selected(selection.selection_set, nesting + 1))
+            case FragmentSpreadNode():
+                self._merge(shape, self.fragment(selection.name.value, nesting + 1))
+
+    def _merge(self, shape: _Shape, fragment: _Shape) -> None:
+        """Count a fragment's selections, which are at the same level as its spread."""
+        shape.add(fragment)
+        shape.at_top += fragment.at_top
+        shape.depth = max(shape.depth, fragment.depth)
+
+    def _check(self, shape: _Shape) -> None:
+        limits = self._limits
+        require_at_most("depth", limits.depth, shape.depth)
+        require_at_most("fields", limits.fields, shape.fields)
+        require_at_most("aliases", limits.aliases, shape.aliases)
+        require_at_most("directives", limits.directives, shape.directives)
+        if shape.fields > limits.same_name:  # only then can one name be there so often
+            require_at_most("same_name", limits.same_name, max(shape.names.values()))

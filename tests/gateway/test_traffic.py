@@ -1,0 +1,171 @@
+"""Requests of bounded size, number and duration."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TypeAlias
+
+import httpx
+import pytest
+from sqlalchemy import TextClause, text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from gateway.settings import Settings
+from gateway.traffic import Deadline, RequestCount
+from models.database import Database
+from models.failure import DatabaseUnavailable
+from resolvers.caller import ANONYMOUS
+from resolvers.policy import Policy
+from schema.context import Context
+from tests.gateway.serving import client_of
+
+
+async def test_a_url_may_be_so_long(client: httpx.AsyncClient) -> None:
+    sizes = {}
+    for size in (10_240, 10_241):
+        path = "/graphql?query={__typename}&x=".ljust(size + 1, "x")  # the question mark is not counted
+        answer = await client.get(path)
+        sizes[size] = (answer.status_code, answer.json())
+    message = "The URL has 10,241 bytes; at most 10,240 are allowed."
+    assert sizes == {
+        10_240: (200, {"data": {"__typename": "Query"}}),
+        10_241: (414, {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}),
+    }
+
+
+async def test_headers_may_be_so_large(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/customer-segment/acme/segments", headers={"X-Padding": "x" * 60 * 1024})
+    assert (answer.status_code, answer.json()["status"]) == (431, "Request Header Fields Too Large")
+    assert answer.json()["message"].endswith("bytes; at most 61,440 are allowed.")
+    answer = await client.get("/healthz", headers={"X-Padding": "x" * 60_000})
+    assert answer.status_code == 200
+
+
+class Held:
+    """An endpoint that answers when it is told to."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.begun = asyncio.Semaphore(0)
+
+    async def __call__(self, _request: Request) -> Response:
+        self.begun.release()
+        await self.may_answer.wait()
+        return PlainTextResponse("done")
+
+
+@pytest.fixture
+def held() -> Held:
+    return Held()
+
+
+@pytest.fixture
+async def busy(held: Held) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application that answers two requests at the same time."""
+    app = Starlette(
+        routes=[Route("/work", held.__call__), Route("/healthz", lambda _: PlainTextResponse("up"))],
+        middleware=[Middleware(RequestCount, most=2)],
+    )
+    async with client_of(app) as client:
+        yield client
+
+
+async def test_a_request_beyond_those_that_run_is_sent_away(busy: httpx.AsyncClient, held: Held) -> None:
+    running = [asyncio.create_task(busy.get("/work")) for _ in range(2)]
+    for _ in running:
+        await held.begun.acquire()
+    refused = await busy.get("/work")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert refused.json()["message"] == "The service answers 2 requests already; try again."
+    assert (await busy.get("/healthz")).text == "up"
+    held.may_answer.set()
+    assert [(await one).text for one in running] == ["done", "done"]
+    assert (await busy.get("/work")).text == "done"
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/elsewhere"])
+async def test_a_request_that_takes_too_long_is_given_up(held: Held, path: str) -> None:
+    app = Starlette(routes=[Route(path, held.__call__)], middleware=[Middleware(Deadline, seconds=0.01)])
+    async with client_of(app) as client:
+        answer = await client.get(path)
+    message = "The request took longer than the 0.01 seconds it may."
+    assert answer.status_code == 504
+    assert (
+        answer.json()
+        == {
+            "/graphql": {"errors": [{"message": message, "extensions": {"code": "TIMED_OUT"}}]},
+            "/elsewhere": {"code": 504, "status": "Gateway Timeout", "message": message},
+        }[path]
+    )
+
+
+async def test_a_timeout_of_ones_own_is_no_deadline() -> None:
+    async def fails(_request: Request) -> Response:
+        raise TimeoutError("of something inside")
+
+    app = Starlette(routes=[Route("/work", fails)], middleware=[Middleware(Deadline, seconds=60)])
+    async with client_of(app) as client:
+        with pytest.raises(TimeoutError, match="of something inside"):
+            await client.get("/work")
+
+
+ENDLESS = {
+    "sqlite": "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n",
+    "postgresql": "SELECT count(*) FROM generate_series(1, 1000000000000) AS n WHERE pg_sleep(0.001) IS NULL",
+}
+
+
+Work: TypeAlias = Callable[[Database, TextClause], Awaitable[object]]
+
+
+async def write(database: Database, statement: TextClause) -> object:
+    return await database.write(lambda transaction: transaction.rows(statement))
+
+
+async def read(database: Database, statement: TextClause) -> object:
+    async with database.read() as snapshot:
+        return await snapshot.rows(statement)
+
+
+async def read_by_sibling_fields(database: Database, statement: TextClause) -> object:
+    async with Context(database=database, policy=Policy(), caller=ANONYMOUS) as context:
+        snapshot = (await context.reader()).snapshot
+        return await asyncio.gather(snapshot.rows(statement), snapshot.rows(statement))
+
+
+@pytest.mark.parametrize("work", [write, read, read_by_sibling_fields])
+async def test_the_statement_of_a_request_that_is_given_up_ends(database: Database, work: Work) -> None:
+    """Without it, SQLite would count for ever, and PostgreSQL until its own timeout ends the request."""
+    statement = text(ENDLESS["sqlite" if database.is_sqlite else "postgresql"])
+
+    async def never(_request: Request) -> Response:
+        raise AssertionError(await work(database, statement))
+
+    app = Starlette(routes=[Route("/work", never)], middleware=[Middleware(Deadline, seconds=0.1)])
+    async with client_of(app) as client:
+        answers = [(await client.get("/work")).status_code for _ in range(15)]  # more than the pool holds
+    assert answers == [504] * 15
+    async with database.read() as snapshot:
+        assert await snapshot.value(text("SELECT 1")) == 1
+        if not database.is_sqlite:
+            running = text(
+                "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.001)%' "
+                "AND state = 'active' AND pid <> pg_backend_pid() AND datname = current_database()"
+            )
+            assert await snapshot.value(running) == 0
+
+
+async def test_whoever_waits_too_long_for_a_connection_is_told_to_try_again(settings: Settings) -> None:
+    options = settings.model_copy(update={"pool_size": 1, "pool_wait": 0.01}).engine_options
+    database = Database(settings.database_url, options)
+    async with AsyncExitStack() as held:
+        # SQLite's pool lends ten more than it keeps
+        lent = [held.enter_async_context(database.read()) for _ in range(12)]
+        answers = await asyncio.gather(*lent, return_exceptions=True)
+    await database.close()
+    refused = [answer for answer in answers if isinstance(answer, DatabaseUnavailable)]
+    assert len(refused) == (1 if database.is_sqlite else 11)
