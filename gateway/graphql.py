@@ -46,7 +46,7 @@ class GraphQLDoor:
     ) -> None:
         self._policy = policy
         self._limits = request_limits or RequestLimits()
-        self._trusted = trusted or TrustedDocuments()
+        self._trusted = TrustedDocuments() if trusted is None else trusted  # an empty one is false
         self.documents = Documents(schema, limits)
         self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
 

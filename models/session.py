@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeAlias
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver
@@ -127,7 +127,7 @@ class Transaction(Session):
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
         with self._watch(prepared.sql, parameters):
-            result = await self._connection.execute(prepared.statement, parameters)
+            result = await self._executed(prepared.statement, parameters)
         rows: Sequence[Any] = result.mappings().all()
         return rows
 
@@ -138,4 +138,19 @@ class Transaction(Session):
         async with self._turn:
             self.statements += 1
             with self._watch(str(statement), rows):
-                await self._connection.execute(statement, rows)
+                await self._executed(statement, rows)
+
+    async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        """Run a statement, and end it where the request is given up: SQLite's thread would not notice."""
+        task = asyncio.create_task(self._connection.execute(statement, parameters))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if self.dialect == "postgresql":
+                task.cancel()  # the driver asks the server to
+            while not task.done():
+                if self.dialect == "sqlite":
+                    driver: Any = (await self._connection.get_raw_connection()).driver_connection
+                    await driver.interrupt()
+                await asyncio.wait({task}, timeout=0.02)
+            raise

@@ -1,0 +1,121 @@
+"""Media types and their status codes, cost, batches, and documents by hash."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from gateway.app import create_app
+from gateway.settings import InvalidSettings, Settings
+from tests.gateway.serving import client_of
+
+NEW = "application/graphql-response+json"
+TEXT = "{ __typename }"
+DATA = {"data": {"__typename": "Query"}}
+HASH = sha256(TEXT.encode()).hexdigest()
+
+
+def by_hash(key: str, **members: Any) -> dict[str, Any]:
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": key}}, **members}
+
+
+def codes(answer: httpx.Response) -> list[str]:
+    return [error["extensions"]["code"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/json"),
+        ("application/*;q=0.5, text/html", "application/json"),
+        (NEW, f"{NEW}; charset=utf-8"),
+        (f"{NEW}, application/json;q=0.9", f"{NEW}; charset=utf-8"),
+        (f"{NEW};q=0.1, application/json", "application/json"),
+        (f"{NEW};q=0, text/html", None),
+        ("text/plain", None),
+    ],
+)
+async def test_the_client_chooses_the_media_type(
+    client: httpx.AsyncClient, accept: str, media_type: str | None
+) -> None:
+    answer = await client.post("/graphql", json={"query": TEXT}, headers={"Accept": accept})
+    if media_type is None:
+        assert (answer.status_code, codes(answer)) == (406, ["BAD_REQUEST"])
+    else:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, media_type)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["{", "{ nope }", "query ($n: Int!) { segments(first: $n) { totalCount } }", "{ a" * 20 + "}" * 20],
+)
+async def test_the_newer_type_says_by_its_status_that_nothing_ran(
+    client: httpx.AsyncClient, query: str
+) -> None:
+    for accept, status in ((NEW, 400), ("application/json", 200)):
+        answer = await client.post("/graphql", json={"query": query}, headers={"Accept": accept})
+        assert (answer.status_code, set(answer.json())) == (status, {"errors"})
+
+
+async def test_cost_is_shown_to_who_asks_and_bounded_for_all(client: httpx.AsyncClient) -> None:
+    query = (
+        "query ($n: Int) { segments(first: 100) { nodes { itemAssignments(first: $n) { nodes { type } } } } }"
+    )
+    body = {"query": query, "variables": {"n": 10}, "extensions": {"cost": True}}
+    answer = await client.post("/graphql", json=body)
+    assert answer.json()["extensions"] == {"cost": {"nodes": 1_100, "maximum": 50_000}}
+    answer = await client.post("/graphql", json={"query": query, "variables": {"n": 1000}})
+    assert answer.json() == {"errors": [{
+        "message": "This document has 100,100 objects in its estimated answer; at most 50,000 are allowed.",
+        "extensions": {"code": "LIMIT_EXCEEDED", "limit": "nodes", "maximum": 50_000, "found": 100_100},
+    }]}  # fmt: skip
+
+
+async def test_batches_are_accepted_where_they_are_switched_on(settings: Settings) -> None:
+    changed = settings.model_copy(update={"batching": True, "max_batch": 2})
+    async with client_of(create_app(changed)) as client:
+        answer = await client.post("/graphql", json=[{"query": TEXT}, {"query": TEXT, "operationName": "No"}])
+        assert (answer.status_code, answer.json()[0]) == (200, DATA)
+        assert answer.json()[1]["errors"][0]["message"] == 'Unknown operation named "No".'
+        answer = await client.post("/graphql", json=[{"query": TEXT}] * 3)
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["message"] == "A batch may have 1 to 2 operations; this one has 3."
+
+
+async def test_a_document_is_registered_by_its_hash_and_then_found(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json=by_hash(HASH))
+    assert (answer.status_code, codes(answer)) == (200, ["PERSISTED_QUERY_NOT_FOUND"])
+    assert answer.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+    assert (await client.post("/graphql", json=by_hash(HASH, query=TEXT))).json() == DATA
+    assert (await client.post("/graphql", json=by_hash(HASH))).json() == DATA
+    extensions = orjson.dumps(by_hash(HASH)["extensions"]).decode()
+    assert (await client.get("/graphql", params={"extensions": extensions})).json() == DATA
+
+
+async def test_a_hash_of_something_else_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql", json=by_hash("0" * 64, query=TEXT))
+    assert codes(answer) == ["PERSISTED_QUERY_HASH_MISMATCH"]
+    assert codes(await client.post("/graphql", json=by_hash("0" * 64))) == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
+async def test_only_the_documents_of_the_list_are_executed(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "documents.json"
+    file.write_bytes(orjson.dumps({HASH: TEXT}))
+    changed = settings.model_copy(update={"trusted_documents": file, "trusted_documents_only": True})
+    async with client_of(create_app(changed)) as client:
+        assert (await client.post("/graphql", json=by_hash(HASH))).json() == DATA
+        assert (await client.post("/graphql", json={"query": TEXT})).json() == DATA
+        assert codes(await client.post("/graphql", json={"query": "{ a: __typename }"})) == [
+            "UNTRUSTED_DOCUMENT"
+        ]
+        assert codes(await client.post("/graphql", json=by_hash("0" * 64))) == ["UNTRUSTED_DOCUMENT"]
+
+
+def test_a_list_with_a_wrong_hash_is_refused_at_the_start(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "documents.json"
+    file.write_bytes(orjson.dumps({"0" * 64: TEXT}))
+    with pytest.raises(InvalidSettings, match="is not the SHA-256 of its document"):
+        create_app(settings.model_copy(update={"trusted_documents": file}))
