@@ -238,3 +238,12 @@ async def test_copies_cannot_multiply_without_end(gold: Graph) -> None:
     parents = [operation("ADD", "/mixins/a/" + "/".join("x" * length), {}) for length in range(1, 10)]
     payload = await patch(gold, *parents, *deepening * 100)
     assert [one["message"] for one in payload["userErrors"]] == ["The patch nests the segment too deeply."]
+
+
+@pytest.mark.parametrize("op", ["COPY", "MOVE"])
+async def test_only_an_add_makes_what_is_missing_above(gold: Graph, op: str) -> None:
+    """RFC 6902 has the target's parent exist; the contract's leniency is for `add` alone."""
+    payload = await patch(gold, operation(op, "/description/en", from_="/name/en"), id="bare")
+    assert payload["segment"] is None
+    [error] = payload["userErrors"]
+    assert (error["code"], error["path"]) == ("INVALID_INPUT", ["operations", "0", "path"])
