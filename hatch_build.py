@@ -95,7 +95,7 @@ def _running_in(folder: Path) -> dict[str, Any]:
     return {"cwd": folder, "timeout": PATIENCE, "capture_output": True, "text": True}
 
 
-def _check(done: "subprocess.CompletedProcess[str]") -> None:
+def _check(done: "subprocess.CompletedProcess[Any]") -> None:
     done.check_returncode()
 
 
