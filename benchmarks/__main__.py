@@ -1,0 +1,104 @@
+"""The command line: `python -m benchmarks data | check | run | soak | documents`."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from benchmarks.check import check as check_answers
+from benchmarks.dataset.store import fill_postgres, fill_sqlite
+from benchmarks.documents import many_documents
+from benchmarks.measure.cores import SERVER_CORE
+from benchmarks.measure.load import LoadFailed
+from benchmarks.places import RESULTS
+from benchmarks.report.machine import machine
+from benchmarks.report.table import tables
+from benchmarks.report.write import write_results
+from benchmarks.run import compare
+from benchmarks.runners.choice import UnknownRunner, chosen
+from benchmarks.runners.peers import PeerNotInstalled
+from benchmarks.runners.runner import Runner
+from benchmarks.runners.running import DidNotStart, running
+from benchmarks.soak import soak as soak_gateway
+from benchmarks.workload.essence import WrongAnswer
+from benchmarks.workload.request import MEANINGS
+
+cli = typer.Typer(
+    name="benchmarks",
+    help="How fast the gateway is, beside what one would choose instead.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+FAILURES: Final = (DidNotStart, LoadFailed, PeerNotInstalled, UnknownRunner, WrongAnswer, OSError)
+
+EVERY_QUERY: Final = ",".join(MEANINGS)
+Only = Annotated[str | None, typer.Option(help="Servers, separated by commas; all where it is left out.")]
+Queries = Annotated[str, typer.Option(help="Queries, separated by commas.")]
+Seconds = Annotated[int, typer.Option(min=1, help="Seconds of load.")]
+
+
+@cli.command()
+def data() -> None:
+    """Fill the databases, where they are not filled yet: minutes at the first time."""
+    for name, filled in (
+        ("PostgreSQL", asyncio.run(fill_postgres())),
+        ("SQLite", asyncio.run(fill_sqlite())),
+    ):
+        typer.echo(f"{name}: {'filled' if filled else 'was there already'}")
+
+
+@cli.command()
+def check(*, only: Only = None) -> None:
+    """Compare the answers of the servers, without timing anything."""
+    for query, names in asyncio.run(_check(chosen(only))).items():
+        typer.echo(f"{query}: the same rows from {names}")
+
+
+@cli.command()
+def run(
+    *,
+    only: Only = None,
+    queries: Queries = EVERY_QUERY,
+    seconds: Seconds = 8,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 3,
+    into: Annotated[Path, typer.Option(help="Folder for the table, the chart and the JSON.")] = RESULTS,
+) -> None:
+    """Measure all servers side by side, and write the results down."""
+    runners = chosen(only)
+    conditions = asyncio.run(machine()) | {"seconds": seconds, "rounds": rounds}
+    outcome = asyncio.run(compare(runners, queries.split(","), seconds=seconds, rounds=rounds))
+    write_results(outcome, runners, conditions, into)
+    typer.echo(tables(outcome, runners))
+
+
+@cli.command()
+def soak(*, only: Only = "ours", seconds: Seconds = 60) -> None:
+    """200 connections for a minute on a mix of all queries: errors, latency, memory, event loop."""
+    for runner in chosen(only):
+        typer.echo(asyncio.run(soak_gateway(runner, seconds)))
+
+
+@cli.command()
+def documents(*, only: Only = "ours") -> None:
+    """10,000 different documents: what they do to memory, and to the latency of a known one."""
+    for runner in chosen(only):
+        typer.echo(asyncio.run(many_documents(runner)))
+
+
+async def _check(runners: Sequence[Runner]) -> dict[str, str]:
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(running(one, core=SERVER_CORE)) for one in runners]
+        return dict(await check_answers(servers))
+
+
+if __name__ == "__main__":
+    try:
+        cli()
+    except FAILURES as failure:
+        sys.exit(f"benchmarks: {failure}")

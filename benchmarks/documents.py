@@ -1,0 +1,61 @@
+"""Whether 10,000 different documents grow the memory, or slow down the one that everybody sends."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from statistics import median
+from typing import Final
+
+import httpx
+import orjson
+
+from benchmarks.measure.cores import SERVER_CORE
+from benchmarks.measure.process import memory_mb
+from benchmarks.runners.runner import Runner
+from benchmarks.runners.running import Server, running
+from benchmarks.workload.documents import document
+from benchmarks.workload.request import Call, calls
+
+DIFFERENT: Final = 10_000
+AT_A_TIME: Final = 500
+KNOWN: Final = 200
+"""Requests for the known document, each time it is looked at."""
+
+
+async def many_documents(runner: Runner) -> str:
+    """Memory and latency before, during and after, in a table. Raises DidNotStart."""
+    known = list(calls("Q1", runner.dialect, runner.identity))
+    rows = ["different documents | memory MB | known document: median ms | slowest of ten ms"]
+    async with running(runner, core=SERVER_CORE) as server, httpx.AsyncClient(timeout=60) as client:
+        await _latencies(server, client, known)  # a first time, not counted
+        rows.append(_row(0, server, await _latencies(server, client, known)))
+        for start in range(0, DIFFERENT, AT_A_TIME):
+            for number in range(start, start + AT_A_TIME):
+                await server.answer(client, _different(runner, known[0], number))
+            done = start + AT_A_TIME
+            if done in {AT_A_TIME, DIFFERENT // 10} or done % (DIFFERENT // 5) == 0:
+                rows.append(_row(done, server, await _latencies(server, client, known)))
+        await asyncio.sleep(2)
+        rows.append(_row(DIFFERENT, server, await _latencies(server, client, known)))
+    return "\n".join(rows)
+
+
+def _different(runner: Runner, known: Call, number: int) -> Call:
+    """Q1 with a field of another name: a document that nobody has sent before."""
+    text = document(runner.dialect, "Q1").replace("status", f"state{number}: status")
+    body = orjson.dumps(orjson.loads(known.body) | {"query": text})
+    return Call(known.method, known.path, known.headers, body)
+
+
+async def _latencies(server: Server, client: httpx.AsyncClient, known: Sequence[Call]) -> list[float]:
+    taken = []
+    for call in known[:KNOWN]:
+        started = time.perf_counter()
+        await server.answer(client, call)
+        taken.append((time.perf_counter() - started) * 1000)
+    return sorted(taken)
+
+
+def _row(done: int, server: Server, latencies: Sequence[float]) -> str:
+    slow = latencies[len(latencies) * 9 // 10]
+    return f"{done:,} | {memory_mb(server.pid):.0f} | {median(latencies):.2f} | {slow:.2f}"

@@ -1,0 +1,51 @@
+"""The gateway as its users start it: tokens verified, limits on, every request logged."""
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from benchmarks.dataset.size import TENANT
+from benchmarks.places import DatabaseKind, gateway_url
+from benchmarks.runners.runner import SECRET, Runner
+from gateway.tokens import issue_token
+
+COMMAND: Final = str(Path(sys.executable).with_name("segment-gateway"))
+LONG_ENOUGH: Final = 86_400
+
+
+@cache
+def bearer(customer: str | None) -> Mapping[str, str]:
+    """A token for the whole tenant, or for one customer's own view."""
+    scope = "customersegment.segment_read_own" if customer else "customersegment.segment_read"
+    token = issue_token(SECRET, TENANT, [scope], customer_id=customer, expires_in=LONG_ENOUGH)
+    return {"authorization": f"Bearer {token}"}
+
+
+def gateway_runner(name: str, label: str, database: DatabaseKind, *, plans: bool) -> Runner:
+    """The gateway on one of its databases, with compiled plans or without."""
+
+    def environment(_port: int) -> Mapping[str, str]:
+        return {
+            "SEGMENTS_DATABASE_URL": gateway_url(database),
+            "SEGMENTS_TOKEN_SECRET": SECRET,
+            "SEGMENTS_COMPILED_PLANS": str(plans).lower(),
+            "SEGMENTS_LOG_FORMAT": "json",
+        }
+
+    return Runner(
+        name,
+        label,
+        lambda port: [COMMAND, "serve", "--port", str(port)],
+        environment,
+        identity=bearer,
+    )
+
+
+RUNNERS: Final = (
+    gateway_runner("ours", "segment gateway", "postgresql", plans=True),
+    gateway_runner("ours-standard", "the same, plans off", "postgresql", plans=False),
+    gateway_runner("ours-sqlite", "segment gateway on SQLite", "sqlite", plans=True),
+    gateway_runner("ours-sqlite-standard", "the same, plans off, on SQLite", "sqlite", plans=False),
+)

@@ -1,0 +1,65 @@
+"""What one would choose instead. Each lives in `peers/<name>/` and is installed when it is first run."""
+
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from benchmarks.places import PEERS, POSTGRES
+from benchmarks.runners.runner import Runner
+from benchmarks.workload.documents import Dialect
+from benchmarks.workload.request import GRAPHQL, REST
+
+NODE: Final = "node_modules/.bin/node"
+
+
+class PeerNotInstalled(Exception):
+    """A peer could not be installed from its registry."""
+
+
+def _environment(port: int) -> Mapping[str, str]:
+    production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+    return {"DATABASE_URL": POSTGRES.url, "PORT": str(port), **production}
+
+
+def _install_node_packages(folder: Path) -> None:
+    """What the lock file says, where it is not there yet."""
+    installed = folder / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime > (folder / "package-lock.json").stat().st_mtime:
+        return
+    try:
+        subprocess.run(["npm", "ci"], cwd=folder, check=True, timeout=600)  # noqa: S607
+    except (OSError, subprocess.SubprocessError) as error:
+        raise PeerNotInstalled(f"{folder.name}: {error}") from error
+
+
+def _node(name: str, label: str, dialect: Dialect) -> Runner:
+    folder = PEERS / name
+
+    def command(_port: int) -> Sequence[str]:
+        return [str(folder / NODE), str(folder / "server.js")]
+
+    return Runner(
+        name, label, command, _environment, dialect, GRAPHQL, prepare=partial(_install_node_packages, folder)
+    )
+
+
+def _python(name: str, label: str, queries: Sequence[str]) -> Runner:
+    script = PEERS / name / "server.py"
+    uv = shutil.which("uv") or "uv"
+
+    def command(port: int) -> Sequence[str]:
+        return [uv, "run", "--quiet", "--no-project", "--script", str(script), str(port)]
+
+    return Runner(name, label, command, _environment, queries=queries)
+
+
+RUNNERS: Final = (
+    _node("postgraphile", "PostGraphile 5", "postgraphile"),
+    _node("mercurius", "Mercurius with JIT", "gateway"),
+    _python("strawberry", "idiomatic Strawberry", GRAPHQL),
+    _python("fastapi", "FastAPI with SQLModel", REST),
+    _python("floor", "floor: PostgreSQL writes the JSON", (*GRAPHQL, *REST)),
+)
