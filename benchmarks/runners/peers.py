@@ -26,13 +26,15 @@ def _environment(port: int) -> Mapping[str, str]:
 
 def _install_node_packages(folder: Path) -> None:
     """What the lock file says, where it is not there yet."""
-    installed = folder / "node_modules" / ".package-lock.json"
-    if installed.exists() and installed.stat().st_mtime > (folder / "package-lock.json").stat().st_mtime:
+    lock = (folder / "package-lock.json").read_text()
+    installed = folder / "node_modules" / "installed-lock.json"
+    if installed.exists() and installed.read_text() == lock:
         return
     try:
         subprocess.run(["npm", "ci"], cwd=folder, check=True, timeout=600)  # noqa: S607
     except (OSError, subprocess.SubprocessError) as error:
         raise PeerNotInstalled(f"{folder.name}: {error}") from error
+    installed.write_text(lock)
 
 
 def _node(name: str, label: str, dialect: Dialect) -> Runner:

@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -17,6 +17,9 @@ from benchmarks.workload.request import Call, calls
 
 PATIENCE = 120.0
 """Seconds until the first answer: the first start of a peer may install it."""
+
+DIES_WITH_US: Final = ("setpriv", "--pdeathsig", "TERM")
+"""However the benchmark ends, no server stays behind and uses its core."""
 
 
 class DidNotStart(Exception):
@@ -52,6 +55,7 @@ async def running(
     log = WORK / f"{runner.name}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
+            *DIES_WITH_US,
             *("taskset", "--cpu-list", str(core), *runner.command(port)),
             env={**os.environ, **runner.environment(port), **(extra_environment or {})},
             stdout=output,
