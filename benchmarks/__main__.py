@@ -70,9 +70,12 @@ def run(
     into: Annotated[Path, typer.Option(help="Folder for the table, the chart and the JSON.")] = RESULTS,
 ) -> None:
     """Measure all servers side by side, and write the results down."""
+    wanted = queries.split(",")
+    if unknown := set(wanted) - set(MEANINGS):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: there are {EVERY_QUERY}")
     runners = chosen(only)
     conditions = asyncio.run(machine()) | {"seconds": seconds, "rounds": rounds}
-    outcome = asyncio.run(compare(runners, queries.split(","), seconds=seconds, rounds=rounds))
+    outcome = asyncio.run(compare(runners, wanted, seconds=seconds, rounds=rounds))
     write_results(outcome, runners, conditions, into)
     typer.echo(tables(outcome, runners))
 

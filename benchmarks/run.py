@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks.check import check
 from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE, keep_postgres_off_the_servers_core
 from benchmarks.measure.load import Load, send_load, write_script
-from benchmarks.measure.process import cpu_seconds, memory_mb, peak_memory_mb
+from benchmarks.measure.process import cpu_seconds, has_settled, memory_mb, peak_memory_mb
 from benchmarks.places import WORK
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
@@ -92,6 +92,7 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
         pairs = [(query, server) for query in queries for server in servers if query in server.runner.queries]
         for query, server in pairs:
             await _send(server, query, WARM_UP)
+            await has_settled(server.pid)
         await keep_postgres_off_the_servers_core()
         measured: dict[tuple[str, str], list[Round]] = {}
         for number in range(rounds):
@@ -107,7 +108,9 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
 async def _round(server: Server, query: str, seconds: int) -> Round:
     before = cpu_seconds(server.pid)
     load = await _send(server, query, seconds)
-    return Round(load, cpu_ms=(cpu_seconds(server.pid) - before) / max(load.requests, 1) * 1000)
+    used = cpu_seconds(server.pid) - before
+    await has_settled(server.pid)
+    return Round(load, cpu_ms=used / max(load.requests, 1) * 1000)
 
 
 async def _send(server: Server, query: str, seconds: int) -> Load:

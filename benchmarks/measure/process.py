@@ -1,11 +1,15 @@
 """What a process and its children have used, as Linux counts it in /proc."""
 
+import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 PROC: Final = Path("/proc")
+QUIET: Final = 0.1
+PATIENCE: Final = 10.0
 
 
 def family(pid: int) -> list[int]:
@@ -20,6 +24,27 @@ def family(pid: int) -> list[int]:
 def cpu_seconds(pid: int) -> float:
     """CPU time of the family so far, in user and kernel mode."""
     return sum(map(_ticks, family(pid))) / TICKS
+
+
+async def has_settled(pid: int) -> None:
+    """Return when the family has nothing left to do, or after `PATIENCE`.
+
+    What was in flight when the load ended is answered to nobody, but the next one to be measured
+    shall not share the database with it.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            await _quiet(pid)
+
+
+async def _quiet(pid: int) -> None:
+    before = cpu_seconds(pid)
+    while True:
+        await asyncio.sleep(QUIET)
+        now = cpu_seconds(pid)
+        if now - before < QUIET / 10:
+            return
+        before = now
 
 
 def memory_mb(pid: int) -> float:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -73,8 +74,9 @@ async def running(
 async def _first_answer(server: Server, process: asyncio.subprocess.Process) -> None:
     first_call = next(calls(server.runner.queries[0], server.runner.dialect, server.runner.identity))
     problem: Exception | None = None
-    async with asyncio.timeout(PATIENCE), httpx.AsyncClient(timeout=30) as client:
-        while process.returncode is None:
+    patience_ends = time.monotonic() + PATIENCE
+    async with httpx.AsyncClient(timeout=30) as client:
+        while process.returncode is None and time.monotonic() < patience_ends:
             try:
                 await server.answer(client, first_call)
             except httpx.HTTPError as error:
