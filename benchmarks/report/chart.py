@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
+from benchmarks.report.table import rate
 from benchmarks.run import Figures, Outcome
 from benchmarks.runners.runner import Runner
 from benchmarks.workload.request import MEANINGS
@@ -58,4 +59,4 @@ def _panel(title: str, figures: Sequence[Figures], labels: dict[str, str], top: 
         width = max(one.per_second * scale, 1)
         yield f'<text x="0" y="{y + 13}">{escape(labels[one.runner])}</text>'
         yield f'<rect{kind} x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2"/>'
-        yield f'<text class="number" x="{LABELS + width + 8:.1f}" y="{y + 13}">{one.per_second:,.0f}</text>'
+        yield f'<text class="number" x="{LABELS + width + 8:.1f}" y="{y + 13}">{rate(one.per_second)}</text>'

@@ -28,11 +28,16 @@ def _of(outcome: Outcome, query: str) -> Sequence[Figures]:
 def _table(query: str, figures: Sequence[Figures], labels: dict[str, str]) -> str:
     ours = next((one.per_second for one in figures if one.runner == "ours"), None)
     rows = "".join(
-        f"| {labels[one.runner]} | {one.per_second:,.0f} | {_share(one.per_second, ours)} "
+        f"| {labels[one.runner]} | {rate(one.per_second)} | {_share(one.per_second, ours)} "
         f"| {one.p50_ms:.1f} | {one.p99_ms:.1f} | {one.cpu_ms:.2f} | {one.errors} |\n"
         for one in figures
     )
     return f"**{query}: {MEANINGS[query]}**\n\n{HEAD}{rows}"
+
+
+def rate(per_second: float) -> str:
+    """Requests/s, with as many digits as mean something."""
+    return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.1f}"  # noqa: PLR2004
 
 
 def _share(value: float, ours: float | None) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from benchmarks.dataset.size import TENANT
 from benchmarks.places import DatabaseKind, gateway_url
 from benchmarks.runners.runner import SECRET, Runner
+from benchmarks.workload.request import GRAPHQL, REST
 from gateway.tokens import issue_token
 
 COMMAND: Final = str(Path(sys.executable).with_name("segment-gateway"))
@@ -39,13 +40,14 @@ def gateway_runner(name: str, label: str, database: DatabaseKind, *, plans: bool
         label,
         lambda port: [COMMAND, "serve", "--port", str(port)],
         environment,
+        queries=(*GRAPHQL, *REST) if plans else GRAPHQL,  # REST has no plans
         identity=bearer,
     )
 
 
 RUNNERS: Final = (
     gateway_runner("ours", "segment gateway", "postgresql", plans=True),
-    gateway_runner("ours-standard", "the same, plans off", "postgresql", plans=False),
+    gateway_runner("ours-standard", "segment gateway, plans off", "postgresql", plans=False),
     gateway_runner("ours-sqlite", "segment gateway on SQLite", "sqlite", plans=True),
-    gateway_runner("ours-sqlite-standard", "the same, plans off, on SQLite", "sqlite", plans=False),
+    gateway_runner("ours-sqlite-standard", "segment gateway on SQLite, plans off", "sqlite", plans=False),
 )
