@@ -47,7 +47,8 @@ async def soak(runner: Runner, seconds: int) -> str:
         end = memory_mb(server.pid)
     return (
         f"{runner.label}, {CLIENTS} connections, {seconds} s: {load.requests:,} requests, "
-        f"{load.per_second:,.0f}/s, {load.errors} errors\n"
+        f"{load.per_second:,.0f}/s, {load.errors} errors "
+        f"({load.bad_statuses} bad statuses, {load.socket_errors} connections, {load.timeouts} timeouts)\n"
         f"p50 {load.p50_ms:.1f} ms, p99 {load.p99_ms:.1f} ms, longest {load.max_ms:.1f} ms\n"
         f"memory {start:.0f} MB at the start, {middle:.0f} in the middle, {end:.0f} at the end\n"
         f"{_event_loop(report)}"
@@ -58,7 +59,7 @@ def _monitored(runner: Runner) -> Runner:
     """The same server, started by the module that watches its event loop."""
     _, *arguments = runner.command(0)[:-1]
     start = [sys.executable, "-m", "benchmarks.measure.monitored", *arguments]
-    return replace(runner, command=lambda port: [*start, str(port)])
+    return replace(runner, name=f"{runner.name}-soak", command=lambda port: [*start, str(port)])
 
 
 async def _memory_after(server: Server, seconds: float) -> float:
