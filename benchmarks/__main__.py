@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -88,10 +88,20 @@ def soak(*, only: Only = "ours", seconds: Seconds = 60) -> None:
 
 
 @cli.command()
-def documents(*, only: Only = "ours") -> None:
-    """10,000 different documents: what they do to memory, and to the latency of a known one."""
+def documents(
+    *,
+    only: Only = "ours",
+    number: Annotated[int, typer.Option(min=10, help="How many of them.")] = 10_000,
+) -> None:
+    """Many different documents: what they do to memory, and to the latency of a known one."""
     for runner in chosen(only):
-        typer.echo(asyncio.run(many_documents(runner)))
+        typer.echo(runner.label)
+        asyncio.run(_print(many_documents(runner, number)))
+
+
+async def _print(lines: AsyncIterator[str]) -> None:
+    async for line in lines:
+        typer.echo(line)
 
 
 async def _check(runners: Sequence[Runner]) -> dict[str, str]:
