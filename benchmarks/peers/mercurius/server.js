@@ -106,11 +106,15 @@ const loaders = {
   },
 };
 
+// Without their cache, which is of little use here and costs more than it saves: its keys are whole objects as text.
+const uncached = (fields) =>
+  Object.fromEntries(Object.entries(fields).map(([name, loader]) => [name, { loader, opts: { cache: false } }]));
+
 const app = Fastify();
 app.register(mercurius, {
   schema: await readFile(new URL("schema.graphql", import.meta.url), "utf8"),
   resolvers,
-  loaders,
+  loaders: Object.fromEntries(Object.entries(loaders).map(([type, fields]) => [type, uncached(fields)])),
   jit: 1,
   path: "/graphql",
   // Who asks, as a proxy in front would say it after it had verified the token.
