@@ -1,10 +1,10 @@
 """ASGI middleware that gives every request an id: for its log lines, and for its answer."""
 
+import os
 import re
-import uuid
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-Id"
@@ -22,12 +22,13 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
-        request_id = given if WELL_FORMED.fullmatch(given) else uuid.uuid4().hex
+        request_id = given if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
+        header = (HEADER.lower().encode(), request_id.encode())
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = request_id
+                message.setdefault("headers", []).append(header)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

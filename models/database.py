@@ -9,9 +9,10 @@ from typing import TypeVar, cast
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
-from models.driver import PostgresDriver, SqliteDriver
+from models.driver import Driver, PostgresDriver, SqliteDriver
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
+from models.read_pool import ReadPool
 from models.session import Snapshot, Transaction, Watch, unwatched
 
 Result = TypeVar("Result")
@@ -19,25 +20,42 @@ Result = TypeVar("Result")
 WRITE_ATTEMPTS = 20
 
 
+def writers(options: EngineOptions) -> int:
+    """How many of the connections reads leave to others."""
+    return max(1, options.pool_size // 5)
+
+
 class Database:
     """Opened once by the process, and closed by whoever opened it.
 
-    `watch` may be set by whoever wants to see each statement. `waits` counts for metrics how often
-    every connection was taken.
+    `watch` may be set by whoever wants to see each statement.
     """
 
     def __init__(self, url: str, options: EngineOptions | None = None) -> None:
-        self.engine: AsyncEngine = create_engine(url, options or EngineOptions())
+        options = options or EngineOptions()
+        self.engine: AsyncEngine = create_engine(url, options)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._writer_turn = asyncio.Lock()
         self._pool = cast("QueuePool", self.engine.pool)
         self.most_connections = self._pool.size() + self._pool._max_overflow  # noqa: SLF001  (it has no name)
-        self.waits = 0
+        self._reading = ReadPool(self._borrowed, options.pool_size - writers(options), options.pool_wait)
+        self._waits = 0
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are at work."""
+        return self._pool.checkedout() - len(self._reading)
+
+    @property
+    def waits(self) -> int:
+        """How often every connection was taken."""
+        return self._waits + self._reading.waits
 
     async def close(self) -> None:
         """Close every connection; running statements end first."""
+        await self._reading.close()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -56,11 +74,17 @@ class Database:
         Where tasks of their own share a snapshot, one that is cancelled does not break it for the others.
         Raises DatabaseUnavailable.
         """
+        driver = await self._reading.take()
+        return Snapshot(
+            driver, self._reading.give_back, self.engine.dialect, self.watch, single=single, shared=shared
+        )
+
+    async def _borrowed(self) -> Driver:
+        """A connection of SQLAlchemy's pool."""
         self._count_wait()
         with translated_failures():
             lent = await self.engine.raw_connection()
-        driver = (SqliteDriver if self.is_sqlite else PostgresDriver)(lent)
-        return Snapshot(driver, self.engine.dialect, self.watch, single=single, shared=shared)
+        return SqliteDriver(lent) if self.is_sqlite else PostgresDriver(lent)
 
     async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it.
@@ -87,4 +111,4 @@ class Database:
             return await work(Transaction(connection, self.watch))
 
     def _count_wait(self) -> None:
-        self.waits += self._pool.checkedout() >= self.most_connections
+        self._waits += self._pool.checkedout() >= self.most_connections

@@ -18,7 +18,7 @@ class Driver(ABC):
 
     async def give_back(self) -> None:
         """Return the connection to the pool, unless it is lost or was left in a transaction."""
-        await greenlet_spawn(self._lent.close if self._is_idle() else self._lent.invalidate)
+        await greenlet_spawn(self._lent.close if self.is_idle() else self._lent.invalidate)
 
     @abstractmethod
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
@@ -33,7 +33,7 @@ class Driver(ABC):
         """Let that instant go."""
 
     @abstractmethod
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
         """Whether the next request can have the connection."""
 
 
@@ -52,7 +52,7 @@ class PostgresDriver(Driver):
     async def end(self) -> None:
         await self._connection.execute("ROLLBACK")
 
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
         return not (self._connection.is_closed() or self._connection.is_in_transaction())
 
 
@@ -85,5 +85,5 @@ class SqliteDriver(Driver):
     async def end(self) -> None:
         await self._connection.execute_fetchall("ROLLBACK")
 
-    def _is_idle(self) -> bool:
+    def is_idle(self) -> bool:
         return not self._connection.in_transaction

@@ -1,6 +1,6 @@
 """Many keys as one parameter, so that a statement has the same text however many there are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,9 +32,17 @@ class KeyList(TypeDecorator[Sequence[str]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> Any:
-        keys = list(value or ())
-        return keys if dialect.name == "postgresql" else orjson.dumps(keys).decode()
+    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[str] | None], Any]:
+        """The array's own processor would look at each key."""
+        return _listed if dialect.name == "postgresql" else _json_text
+
+
+def _listed(keys: Sequence[str] | None) -> list[str]:
+    return list(keys or ())
+
+
+def _json_text(keys: Sequence[str] | None) -> str:
+    return orjson.dumps(list(keys or ())).decode()
 
 
 @dataclass(frozen=True, slots=True)

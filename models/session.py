@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeAlias
 
@@ -73,10 +73,18 @@ class Snapshot(Session):
     """
 
     def __init__(
-        self, driver: Driver, dialect: Dialect, watch: Watch, *, single: bool = False, shared: bool = False
+        self,
+        driver: Driver,
+        give_back: Callable[[Driver], Awaitable[None]],
+        dialect: Dialect,
+        watch: Watch,
+        *,
+        single: bool = False,
+        shared: bool = False,
     ) -> None:
         super().__init__(dialect, watch)
         self._driver = driver
+        self._give_back = give_back
         self._single = single
         self._shared = shared
         self._running: set[asyncio.Task[Sequence[Row]]] = set()
@@ -115,7 +123,7 @@ class Snapshot(Session):
                     with suppress(DatabaseUnavailable), translated_failures():
                         await self._driver.end()
         finally:
-            await self._driver.give_back()
+            await self._give_back(self._driver)
 
 
 class Transaction(Session):

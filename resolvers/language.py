@@ -1,7 +1,7 @@
 """Localised text: which translation a reader sees, and which languages a writer may use."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
@@ -33,8 +33,11 @@ class LanguagePreference:
 
     def pick(self, translations: Translations, default_language: str) -> tuple[str, str] | None:
         """The one (language, text) to show, or None where no accepted language has any."""
+        tags = self.lookup_tags(default_language)
+        if tags[0] in translations:
+            return tags[0], translations[tags[0]]
         by_tag = {tag.lower(): (tag, text) for tag, text in translations.items()}
-        for tag in self.lookup_tags(default_language):
+        for tag in tags:
             if tag in by_tag:
                 return by_tag[tag]
         if by_tag and self.takes_any:
@@ -48,10 +51,9 @@ class LanguagePreference:
         picked = self.pick(translations, default_language)
         return dict([picked]) if picked else {}
 
-    def lookup_tags(self, default_language: str) -> list[str]:
+    def lookup_tags(self, default_language: str) -> Sequence[str]:
         """Lower-case tags in the order in which they are looked up, the default language's last."""
-        ranges = [*(one for one in self.ranges if one != ANY), default_language]
-        return list(dict.fromkeys(tag for one in ranges for tag in _truncations(one.lower())))
+        return _lookup_tags((*self.ranges, default_language))
 
     def sorted_by(self, default_language: str) -> Languages:
         """What `pick` does, for a database to sort by the texts that are shown (behaviour D20).
@@ -61,6 +63,12 @@ class LanguagePreference:
         """
         spellings = (one for tag in self.lookup_tags(default_language) for one in (tag, _canonical(tag)))
         return Languages(tuple(dict.fromkeys(spellings)), or_any=self.takes_any)
+
+
+@lru_cache(maxsize=256)
+def _lookup_tags(ranges: tuple[str, ...]) -> Sequence[str]:
+    named = (one.lower() for one in ranges if one != ANY)
+    return tuple(dict.fromkeys(tag for one in named for tag in _truncations(one)))
 
 
 def _truncations(tag: str) -> Iterable[str]:

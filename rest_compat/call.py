@@ -44,9 +44,9 @@ class Call:
     statements: int = 0
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reader]:
-        """One snapshot for the whole request."""
-        async with self.database.read() as snapshot:
+    async def reading(self, *, single: bool = False) -> AsyncIterator[Reader]:
+        """One snapshot for the whole request, of which a `single` statement is a whole one."""
+        async with self.database.read(single=single) as snapshot:
             try:
                 yield Reader(self.caller, self.policy, snapshot, self.now)
             finally:

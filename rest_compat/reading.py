@@ -32,11 +32,15 @@ FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How rows of one kind are shown; `always` names members that `fields` cannot leave out."""
+    """How rows of one kind are shown; `always` names members that `fields` cannot leave out.
+
+    Where all that is shown stands in the row, finding it is the `single` statement of a read.
+    """
 
     documents: Callable[[Call, Reader, Sequence[Row]], Awaitable[Documents]]
     always: tuple[str, ...] = ()
     localized: bool = False
+    single: bool = False
 
     @property
     def headers(self) -> dict[str, str]:
@@ -64,7 +68,7 @@ def search_list(choose: ChooseRows, view: View) -> Answer:
 
 def _list_answer(choose: ChooseRows, view: View, q_of: Callable[[Call], str | None]) -> Answer:
     async def answer(call: Call) -> Response:
-        async with call.reading() as reader:
+        async with call.reading(single=view.single and not _wants_total(call)) as reader:
             rows = choose(call, reader)  # may ask for a further scope, which comes before validation (D4)
             query = _list_query(call, q_of(call))
             page = await _page(rows, query)
@@ -80,7 +84,7 @@ def read_one(find: FindRow, view: View) -> Answer:
     """One row's document."""
 
     async def answer(call: Call) -> Response:
-        async with call.reading() as reader:
+        async with call.reading(single=view.single) as reader:
             row = await find(call, reader)
             [document] = await view.shown(call, reader, [row])
         return json_response(document, headers=view.headers)

@@ -42,7 +42,7 @@ def _document(call: Call, row: Row) -> dict[str, Any]:
     return document | localized
 
 
-SEGMENTS: Final = View(_documents, always=("id",), localized=True)
+SEGMENTS: Final = View(_documents, always=("id",), localized=True, single=True)
 
 
 def create(call: Call) -> Create:

@@ -20,6 +20,7 @@ from graphql import (
 from schema.limits.cost import Cost, compile_cost
 from schema.limits.limits import LimitExceeded, Limits, require_at_most
 from schema.limits.shape import check_shape
+from schema.variables import ReadVariables
 
 DOCUMENTS: Final = 1_000
 LONGEST_DOCUMENT: Final = 20_000
@@ -37,6 +38,7 @@ class Operation:
     document: DocumentNode
     node: OperationDefinitionNode
     cost: Cost
+    variables: ReadVariables
 
 
 class Document:
@@ -126,7 +128,13 @@ class Documents:
         if errors:
             return Document(text, nodes, errors)
         operations = {
-            name: Operation(text, node, operation, compile_cost(self.core, node, operation))
+            name: Operation(
+                text,
+                node,
+                operation,
+                compile_cost(self.core, node, operation),
+                ReadVariables(self.core, operation, hide_suggestions=not self.limits.introspection),
+            )
             for name, operation in nodes.items()
         }
         return Document(text, nodes, operations=operations)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import strawberry
-from graphql import get_variable_values
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
@@ -48,10 +47,7 @@ class Execution:
             require_at_most("nodes", limits.nodes, operation.cost(sent))
         except LimitExceeded as error:
             return PreExecutionError(None, [error])
-        definitions = operation.node.variable_definitions or ()
-        values = get_variable_values(
-            self._documents.core, definitions, sent, hide_suggestions=not limits.introspection
-        )
+        values = operation.variables(sent)
         if isinstance(values, list):
             return PreExecutionError(None, values)
         context.operation_type, context.way = operation.node.operation.value, "planned"

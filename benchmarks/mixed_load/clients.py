@@ -65,7 +65,7 @@ class Clients:
             await asyncio.gather(*(self._one(http, number, until) for number in range(self.count)))
 
     async def _one(self, http: httpx.AsyncClient, number: int, until: float) -> None:
-        chance = random.Random(number)  # noqa: S311  (the same mix every time)
+        chance = random.Random(number)
         turn = 0
         while time.monotonic() < until:
             turn += 1

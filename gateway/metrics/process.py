@@ -54,7 +54,7 @@ class ProcessMetrics:
         if (database := self._database) is not None:
             pool = cast("QueuePool", database.engine.pool)
             self._open.set(pool.checkedin() + pool.checkedout())
-            self._in_use.set(pool.checkedout())
+            self._in_use.set(database.connections_in_use)
             self._limit.set(database.most_connections)
             self._waits.sample(database.waits)
         self._kept.set(len(self._documents))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path as File
 from typing import Final, TypeAlias
 
@@ -30,6 +31,7 @@ Builder: TypeAlias = Callable[[Path, int], Condition]
 """What a value alone is: a condition that still wants its path and position."""
 
 
+@lru_cache(maxsize=256)
 def parse_q(text: str) -> Condition | None:
     """What a `q` asks for, or None for a blank one; raises FilterError for one that cannot be read."""
     if len(text) > LONGEST_QUERY:

@@ -192,8 +192,10 @@ class RowCompiler:
         value = f"r[{name!r}]"
         if selected.named_type.name != "DateTime":
             return value
-        text = self.assembler.constant(instant_text)
-        return f"(None if {value} is None else {text}({value}))"
+        shown = f"{self.assembler.constant(instant_text)}({value})"
+        if isinstance(selected.definition.type, GraphQLNonNull):
+            return shown
+        return f"(None if {value} is None else {shown})"
 
     def _picker(self, selected: Selected) -> Prepare:
         arguments = self.compiler.arguments(selected)
