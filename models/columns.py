@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect, Text
@@ -61,7 +62,13 @@ def to_milliseconds(instant: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
+@lru_cache(maxsize=10_000)
 def instant_text(instant: datetime) -> str:
-    """`2026-01-01T00:00:00.000Z`: the one way in which this project writes a time."""
-    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return f"{utc.isoformat(timespec='milliseconds')[:-6]}Z"
+    """`2026-01-01T00:00:00.000Z`: the one way in which this project writes a time.
+
+    Rows share instants, and lists are full of them: this is half as long as `isoformat`, and remembered.
+    """
+    at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    date = at.year, at.month, at.day
+    time = at.hour, at.minute, at.second, at.microsecond // 1000
+    return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (*date, *time)  # noqa: UP031  (see above)

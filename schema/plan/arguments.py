@@ -1,9 +1,9 @@
 """The arguments of a field, as its resolver would get them."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 from graphql import (
@@ -24,6 +24,10 @@ from strawberry.types.field import StrawberryField
 
 from schema.plan.unplanned import Unplanned
 
+MISSING: Final = Ellipsis
+"""In place of a variable that was not sent: it differs from null."""
+SCALARS: Final = frozenset({str, int, bool, float, type(None), type(MISSING)})
+
 
 @dataclass(frozen=True, slots=True)
 class ReadArguments:
@@ -36,6 +40,15 @@ class ReadArguments:
     """Arguments without variables: read once."""
     varying: "_Part | None" = None
 
+    def values_used(self, variables: VariableValues) -> Hashable:
+        """What the arguments depend on, as a key to keep them under; None where nothing can be one."""
+        if self.varying is None:
+            return ()
+        used = tuple(variables.coerced.get(name, MISSING) for name in self.varying.variables)
+        if not all(type(value) in SCALARS for value in used):
+            return None
+        return tuple((type(value), value) for value in used)
+
     def __call__(self, variables: VariableValues) -> Mapping[str, Any]:
         if self.varying is None:
             return self.constant
@@ -46,7 +59,7 @@ def argument_reader(
     schema: strawberry.Schema, definition: GraphQLField, field: StrawberryField, node: FieldNode
 ) -> ReadArguments:
     """What reads the arguments of one field. Raises GraphQLError where a constant does not fit."""
-    varying = {one.name.value for one in node.arguments or () if uses_variables(one)}
+    varying = {one.name.value for one in node.arguments or () if variables_in(one)}
     fixed = _Part(schema, definition, field, node, varying, is_varying=False)
     constant = {**_defaults(field), **fixed.coerced(None)}
     if not varying:
@@ -80,6 +93,7 @@ class _Part:
         self._node = FieldNode(name=node.name, arguments=given)
 
         self._plain = self._plain_variables()
+        self.variables = sorted({name for one in given for name in variables_in(one)})
 
     def read(self, variables: VariableValues) -> Mapping[str, Any]:
         """The arguments for these variables."""
@@ -128,15 +142,17 @@ def plain_function(field: StrawberryField) -> Callable[..., Any]:
     return resolver.wrapped_func
 
 
-def uses_variables(argument: ArgumentNode) -> bool:
-    """Whether the argument depends on a variable."""
+def variables_in(argument: ArgumentNode) -> set[str]:
+    """The names of the variables that the argument depends on."""
     finder = _VariableFinder()
     visit(argument, finder)
-    return finder.has_found
+    return finder.names
 
 
 class _VariableFinder(Visitor):
-    has_found = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
 
-    def enter_variable(self, *_: Any) -> None:
-        self.has_found = True
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)

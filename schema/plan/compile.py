@@ -144,7 +144,7 @@ class RowCompiler:
             if isinstance(selected, str):
                 self.assembler.members.append((selected, repr(self.parent.name)))
                 continue
-            columns.update(selected.field.metadata.get("columns", ()))
+            columns.update(self._columns(selected))
             link = self._link(selected)
             if link is None:
                 expression = self._expression(selected)
@@ -156,6 +156,17 @@ class RowCompiler:
         _refuse_twins(followed)
         prepares = tuple(self.assembler.prepares)
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
+
+    def _columns(self, selected: Selected) -> Iterable[str]:
+        """The columns that a field shows; of an object over the same row, those of its selected fields."""
+        metadata = selected.field.metadata
+        if "same_row" not in metadata:
+            yield from metadata.get("columns", ())
+            return
+        yield from metadata.get("null_without", ())
+        for inner in self.compiler.selected(selected.named_type, selected.selections):
+            if not isinstance(inner, str):
+                yield from self._columns(inner)
 
     def _link(self, selected: Selected) -> Link | None:
         match selected.field.metadata.get("relation"):

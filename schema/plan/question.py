@@ -1,18 +1,19 @@
 """What a list in a plan is asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from resolvers.language import LanguagePreference
 from resolvers.page import ListQuery
+from resolvers.statements import Statements
 from schema.list_arguments import ListContext
 from schema.plan.arguments import ReadArguments
 from schema.plan.connection import ConnectionShape
 from schema.plan.request import PlanRequest
 from schema.relation import Asked
 
-MOST_LANGUAGES: Final = 100
+KEPT: Final = Statements(size=2_000)
+"""What was asked of late, by question, language and variables."""
 
 
 class Askable(Protocol):
@@ -21,29 +22,23 @@ class Askable(Protocol):
     def asked(self, context: ListContext, arguments: Mapping[str, Any]) -> Asked: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """The query that a list is asked in each run, with the columns that its shape needs.
 
-    Constant arguments ask the same of everybody who reads the same languages.
+    Who reads the same languages and sends the same variables asks the same.
     """
 
     relation: Askable
     arguments: ReadArguments
     shape: ConnectionShape
-    _known: dict[LanguagePreference, tuple[ListQuery, dict[str, Any]]] = field(default_factory=dict)
 
     def of(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         """The query, and the arguments that choose which rows are in the list. Raises InvalidArgument."""
-        if self.arguments.varying is not None:
+        variables = self.arguments.values_used(request.variables)
+        if variables is None:
             return self._asked(request)
-        language = request.context.language
-        known = self._known.get(language)
-        if known is None:
-            if len(self._known) >= MOST_LANGUAGES:
-                self._known.clear()
-            known = self._known[language] = self._asked(request)
-        return known
+        return KEPT.get((self, request.context.language, variables), lambda: self._asked(request))
 
     def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         asked = self.relation.asked(request.context, self.arguments(request.variables))
