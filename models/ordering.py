@@ -7,6 +7,7 @@ its noun, so no two rows are ever equal and a page can continue after any row.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Label, Table, func, type_coerce
@@ -74,6 +75,11 @@ class Languages:
         return func.coalesce(*texts) if len(texts) > 1 else next(iter(texts), None)
 
 
+@cache
+def _key_names(count: int) -> tuple[str, ...]:
+    return tuple(f"key_{index}" for index in range(count))
+
+
 @dataclass(frozen=True, slots=True)
 class Ordering:
     """A total order over the rows of one list, and the reference tables it needs joined."""
@@ -92,7 +98,7 @@ class Ordering:
     @property
     def key_names(self) -> tuple[str, ...]:
         """What those columns are called."""
-        return tuple(f"key_{index}" for index in range(len(self.terms)))
+        return _key_names(len(self.terms))
 
 
 def parse_sort(text: str | None) -> tuple[Order, ...]:
