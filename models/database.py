@@ -12,8 +12,10 @@ from sqlalchemy.pool import QueuePool
 from models.driver import Driver, PostgresDriver, SqliteDriver
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
+from models.lookups import Lookups
 from models.read_pool import ReadPool
-from models.session import Snapshot, Transaction, Watch, unwatched
+from models.session import ReadSession, SingleRead, Snapshot, Transaction
+from models.watch import Watch, unwatched
 
 Result = TypeVar("Result")
 
@@ -41,6 +43,7 @@ class Database:
         self._pool = cast("QueuePool", self.engine.pool)
         self.most_connections = self._pool.size() + self._pool._max_overflow  # noqa: SLF001  (it has no name)
         self._reading = ReadPool(self._borrowed, options.pool_size - writers(options), options.pool_wait)
+        self._lookups = Lookups(self._reading)
         self._waits = 0
 
     @property
@@ -59,25 +62,23 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def read(self, *, single: bool = False, shared: bool = False) -> AsyncIterator[Snapshot]:
-        """A snapshot for as long as the block lasts; see `open_snapshot`."""
-        snapshot = await self.open_snapshot(single=single, shared=shared)
+    async def read(self, *, single: bool = False, shared: bool = False) -> AsyncIterator[ReadSession]:
+        """What `open_read` opens, for as long as the block lasts."""
+        session = await self.open_read(single=single, shared=shared)
         try:
-            yield snapshot
+            yield session
         finally:
-            await snapshot.close()
+            await session.close()
 
-    async def open_snapshot(self, *, single: bool = False, shared: bool = False) -> Snapshot:
-        """A consistent snapshot, to be closed by the caller.
+    async def open_read(self, *, single: bool = False, shared: bool = False) -> ReadSession:
+        """A consistent snapshot, to be closed by the caller; see `Snapshot` for `shared`.
 
-        A `single` statement is consistent by itself, and saves beginning and ending a transaction.
-        Where tasks of their own share a snapshot, one that is cancelled does not break it for the others.
-        Raises DatabaseUnavailable.
+        A `single` statement saves beginning and ending a transaction. Raises DatabaseUnavailable.
         """
+        if single:
+            return SingleRead(self._reading, self._lookups, self.engine.dialect, self.watch)
         driver = await self._reading.take()
-        return Snapshot(
-            driver, self._reading.give_back, self.engine.dialect, self.watch, single=single, shared=shared
-        )
+        return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
 
     async def _borrowed(self) -> Driver:
         """A connection of SQLAlchemy's pool."""

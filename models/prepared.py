@@ -50,6 +50,10 @@ class Prepared:
             for value, (_, process) in zip(found, self._places, strict=True)
         ]
 
+    def values_beside(self, name: str, values: Parameters) -> tuple[Any, ...]:
+        """The values of all parameters but one: with the same, two runs differ in that one alone."""
+        return tuple(values[place] for place, _ in self._places if place != name and place in values)
+
     def rows(self, records: Sequence[Any]) -> Sequence[Row]:
         """What the driver found, as rows."""
         return records if self._read is None else self._read(records)

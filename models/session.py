@@ -2,24 +2,19 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
-from typing import Any, TypeAlias
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import Any
 
 from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver
 from models.failure import DatabaseUnavailable, translated_failures
+from models.lookups import KEYS, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
-
-Watch: TypeAlias = Callable[[str, Any], AbstractContextManager[Any]]
-"""What is put around each statement, given its SQL and its parameters: a trace, or a test that looks on."""
-
-
-def unwatched(_sql: str, _parameters: Any) -> AbstractContextManager[None]:
-    """Nobody looks on."""
-    return nullcontext()
+from models.read_pool import ReadPool
+from models.watch import Watch, unwatched
 
 
 class Session(ABC):
@@ -48,12 +43,22 @@ class Session(ABC):
         """Every row of the statement's answer. Raises DatabaseUnavailable or StatementTimeout."""
         prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
         async with self._turn:
-            self.statements += 1
+            self._count()
             return await self._fetched(prepared, parameters or {})
+
+    def _count(self) -> None:
+        self.statements += 1
 
     @abstractmethod
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
         """Run the statement."""
+
+    async def rows_by_key(
+        self, statement: Prepared, parameters: Parameters, keys: Collection[str]
+    ) -> dict[str, Row]:
+        """Rows by their `id`, for a statement that finds those of its `keys`; unknown keys are missing."""
+        rows = await self.rows(statement, {**parameters, KEYS: sorted(keys)})
+        return {row["id"]: row for row in rows}
 
     async def row(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""
@@ -66,26 +71,65 @@ class Session(ABC):
         return None if row is None else next(iter(row.values()))
 
 
-class Snapshot(Session):
-    """Everything read through it is as of one instant; a `single` one therefore reads once.
+class ReadSession(Session):
+    """Reads only. Whoever opened it closes it."""
 
-    Whoever opened it closes it.
+    @abstractmethod
+    async def close(self) -> None:
+        """End it, when the statements that are under way have ended."""
+
+    @abstractmethod
+    async def abandon(self) -> None:
+        """Cancel the statements that are under way and those that queue: the whole request is given up."""
+
+
+class SingleRead(ReadSession):
+    """For one statement, which is consistent by itself. It has a connection only while that runs."""
+
+    def __init__(self, reading: ReadPool, lookups: Lookups, dialect: Dialect, watch: Watch) -> None:
+        super().__init__(dialect, watch)
+        self._reading = reading
+        self._lookups = lookups
+
+    async def rows_by_key(
+        self, statement: Prepared, parameters: Parameters, keys: Collection[str]
+    ) -> dict[str, Row]:
+        self._count()
+        return await self._lookups.rows(statement, parameters, keys, self._watch)
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        arguments = prepared.arguments(parameters)
+        driver = await self._reading.take()
+        try:
+            with translated_failures(), self._watch(prepared.sql, arguments):
+                return prepared.rows(await driver.fetch(prepared.sql, arguments))
+        finally:
+            await self._reading.give_back(driver)
+
+    def _count(self) -> None:
+        super()._count()
+        if self.statements > 1:
+            raise RuntimeError("a read of a single statement was given another one")
+
+    async def close(self) -> None:
+        return
+
+    async def abandon(self) -> None:
+        return
+
+
+class Snapshot(ReadSession):
+    """Everything read through it is as of one instant.
+
+    Where tasks of their own share it, one that is cancelled does not break it for the others.
     """
 
     def __init__(
-        self,
-        driver: Driver,
-        give_back: Callable[[Driver], Awaitable[None]],
-        dialect: Dialect,
-        watch: Watch,
-        *,
-        single: bool = False,
-        shared: bool = False,
+        self, reading: ReadPool, driver: Driver, dialect: Dialect, watch: Watch, *, shared: bool = False
     ) -> None:
         super().__init__(dialect, watch)
+        self._reading = reading
         self._driver = driver
-        self._give_back = give_back
-        self._single = single
         self._shared = shared
         self._running: set[asyncio.Task[Sequence[Row]]] = set()
 
@@ -99,31 +143,27 @@ class Snapshot(Session):
         return await asyncio.shield(task)
 
     async def abandon(self) -> None:
-        """Cancel the statements that are under way and those that queue: the whole request is given up."""
         running = list(self._running)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        if self._single and self.statements > 1:
-            raise RuntimeError("a snapshot for a single statement was given another one")
         arguments = prepared.arguments(parameters)
         with translated_failures(), self._watch(prepared.sql, arguments):
-            if self.statements == 1 and not self._single:
+            if self.statements == 1:
                 await self._driver.begin()
             return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
 
     async def close(self) -> None:
-        """Let the instant go, when the statements that are under way have ended."""
         try:
             async with self._turn:
-                if self.statements and not self._single:
+                if self.statements:
                     # What was read is read: an instant whose connection is lost has ended as well.
                     with suppress(DatabaseUnavailable), translated_failures():
                         await self._driver.end()
         finally:
-            await self._give_back(self._driver)
+            await self._reading.give_back(self._driver)
 
 
 class Transaction(Session):

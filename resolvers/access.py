@@ -1,6 +1,6 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -38,6 +38,10 @@ class Reader:
     async def rows(self, statement: Prepared | Query, **values: Any) -> Sequence[Row]:
         """Every row of the answer, for this request and for the values of the statement's own parameters."""
         return await self.snapshot.rows(statement, self._parameters(values))
+
+    async def rows_by_key(self, statement: Prepared, keys: Collection[str]) -> dict[str, Row]:
+        """Rows by their `id`, for a statement that finds those of its `keys`; unknown keys are missing."""
+        return await self.snapshot.rows_by_key(statement, self._parameters({}), keys)
 
     async def value(self, statement: Prepared | Query, **values: Any) -> Any:
         """The one column of the first row, or None where there is none."""

@@ -151,4 +151,4 @@ def metadata_document(row: Row) -> dict[str, Any]:
 
 def without_empty(document: dict[str, Any]) -> dict[str, Any]:
     """The document without members that are None, `{}` or `[]`: the contract leaves such members out."""
-    return {name: value for name, value in document.items() if value not in (None, {}, [])}
+    return {name: value for name, value in document.items() if value or value not in (None, {}, [])}

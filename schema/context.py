@@ -9,7 +9,7 @@ import strawberry
 
 from models.columns import to_milliseconds
 from models.database import Database
-from models.session import Snapshot, Transaction
+from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.language import parse_accept_language
@@ -43,7 +43,7 @@ class Context:
         """Where it was read already, Strawberry does not read it again (`schema.execution`)."""
         self._reader: Reader | None = None
         self._opening = asyncio.Lock()
-        self._snapshot: Snapshot | None = None
+        self._snapshot: ReadSession | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -58,7 +58,7 @@ class Context:
         if self._reader is None:
             async with self._opening:
                 if self._reader is None:
-                    self._snapshot = await self.database.open_snapshot(single=single, shared=shared)
+                    self._snapshot = await self.database.open_read(single=single, shared=shared)
                     self._reader = Reader(self.caller, self.policy, self._snapshot, self.now)
         return self._reader
 

@@ -106,7 +106,7 @@ async def _rows(
         )
 
     statement = reader.prepared(("references", table.name, frozenset(columns), linked_to_own), build)
-    return {row["id"]: row for row in await reader.rows(statement, keys=sorted(ids))}
+    return await reader.rows_by_key(statement, ids)
 
 
 def _linked_to_own(reader: Reader, table: Table) -> ColumnElement[bool]:

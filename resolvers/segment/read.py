@@ -34,7 +34,7 @@ async def segments_by_id(
         )
 
     statement = reader.prepared(("segments by id", legal_entity_id, frozenset(columns)), build)
-    return {row["id"]: row for row in await reader.rows(statement, keys=sorted(ids))}
+    return await reader.rows_by_key(statement, ids)
 
 
 def segments(

@@ -14,7 +14,8 @@ from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.item_assignment import item_assignment
 from models.segment import segment
-from models.session import Transaction, unwatched
+from models.session import Transaction
+from models.watch import unwatched
 from tests.factories.shop import TABLES, Shop
 from tests.schema.client import Graph
 

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from models.database import Database
-from models.session import Snapshot, Transaction
+from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
@@ -80,7 +80,7 @@ class DataFiles:
         async with self.database.read() as snapshot:
             return b"".join([line async for page in self.pages(snapshot) for line in page.lines])
 
-    def pages(self, snapshot: Snapshot) -> AsyncIterator[Page]:
+    def pages(self, snapshot: ReadSession) -> AsyncIterator[Page]:
         """The whole tenant as of a snapshot, page by page."""
         return export_pages(Reader(self.caller, self.policy, snapshot, NOW))
 

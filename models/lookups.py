@@ -1,0 +1,84 @@
+"""Lookups by key that arrive together, as one statement.
+
+A process answers many requests at a time, and many of them ask for one row. What is asked in the same
+round of the event loop differs only in the key: one statement finds all of it, and costs what one costs.
+Each answer is as of an instant after its question, as it would be by itself.
+"""
+
+import asyncio
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from models.failure import translated_failures
+from models.prepared import Parameters, Prepared, Row
+from models.read_pool import ReadPool
+from models.watch import Watch
+
+KEYS: Final = "keys"
+"""The parameter of a lookup that takes the keys, and `id` is the column that tells whose row it is."""
+MOST_KEYS: Final = 1_000
+"""In one statement; beyond, the next one gathers."""
+
+
+@dataclass(eq=False, slots=True)
+class _Gathering:
+    """A lookup that will start when this round of the event loop is over."""
+
+    prepared: Prepared
+    parameters: Parameters
+    watch: Watch
+    found: "asyncio.Future[Mapping[str, Row]]"
+    keys: set[str] = field(default_factory=set)
+
+
+class Lookups:
+    """The lookups of one database."""
+
+    def __init__(self, reading: ReadPool) -> None:
+        self._reading = reading
+        self._gathering: dict[Hashable, _Gathering] = {}
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def rows(
+        self, prepared: Prepared, parameters: Parameters, keys: Collection[str], watch: Watch
+    ) -> dict[str, Row]:
+        """Rows by key; keys without a row are missing. Raises DatabaseUnavailable or StatementTimeout."""
+        same = (prepared, prepared.values_beside(KEYS, parameters))
+        gathering = self._gathering.get(same)
+        if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
+            loop = asyncio.get_running_loop()
+            gathering = _Gathering(prepared, parameters, watch, loop.create_future())
+            self._gathering[same] = gathering
+            loop.call_soon(self._start, same, gathering)
+        gathering.keys.update(keys)
+        # Others wait for it too: it goes on where this request is given up.
+        found = await asyncio.shield(gathering.found)
+        return {key: found[key] for key in keys if key in found}
+
+    def _start(self, same: Hashable, gathering: _Gathering) -> None:
+        if self._gathering.get(same) is gathering:
+            del self._gathering[same]
+        task = asyncio.create_task(self._run(gathering))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def _run(self, gathering: _Gathering) -> None:
+        try:
+            gathering.found.set_result(await self._found(gathering))
+        except BaseException as failure:
+            gathering.found.set_exception(failure)
+            gathering.found.exception()  # whoever asked may have left
+            if not isinstance(failure, Exception):
+                raise
+
+    async def _found(self, gathering: _Gathering) -> Mapping[str, Row]:
+        prepared = gathering.prepared
+        arguments = prepared.arguments({**gathering.parameters, KEYS: sorted(gathering.keys)})
+        driver = await self._reading.take()
+        try:
+            with translated_failures(), gathering.watch(prepared.sql, arguments):
+                rows = prepared.rows(await driver.fetch(prepared.sql, arguments))
+        finally:
+            await self._reading.give_back(driver)
+        return {row["id"]: row for row in rows}

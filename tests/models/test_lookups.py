@@ -1,0 +1,100 @@
+"""Lookups that arrive together share a statement, and each gets its own rows and nothing else."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import pytest
+
+from models.database import Database
+from models.failure import DatabaseUnavailable
+from models.keys import is_one_of
+from models.prepared import Prepared, prepare
+from models.segment import segment
+from resolvers.access import TENANT
+from tests.factories.documents import segment as document
+from tests.factories.shop import Shop
+
+Seen = list[Sequence[Any]]
+
+
+@pytest.fixture
+def statement(database: Database) -> Prepared:
+    dialect = database.engine.dialect
+    found = is_one_of(segment.c.id, dialect.name)
+    return prepare(segment.select().where(segment.c.tenant == TENANT, found), dialect)
+
+
+@pytest.fixture
+def seen(database: Database, monkeypatch: pytest.MonkeyPatch) -> Seen:
+    """The parameters of each statement that runs."""
+    seen: Seen = []
+
+    def look(_sql: str, parameters: Any) -> AbstractContextManager[None]:
+        seen.append(parameters)
+        return nullcontext()
+
+    monkeypatch.setattr(database, "watch", look)
+    return seen
+
+
+@pytest.fixture
+def find(shop: Shop, statement: Prepared) -> Callable[..., Any]:
+    async def find(*keys: str, tenant: str = shop.tenant) -> list[str]:
+        async with shop.database.read(single=True) as session:
+            rows = await session.rows_by_key(statement, {"tenant": tenant}, keys)
+            assert session.statements == 1
+            return [row["id"] for row in rows.values()]
+
+    return find
+
+
+@pytest.fixture(autouse=True)
+async def three(shop: Shop) -> None:
+    await shop.segments(document("a"), document("b"), document("c"))
+
+
+async def test_what_is_asked_together_is_asked_once(find: Callable[..., Any], seen: Seen) -> None:
+    found = await asyncio.gather(find("a"), find("b", "x"), find("a", "c"), find("x"))
+    assert list(found) == [["a"], ["b"], ["a", "c"], []]
+    assert len(seen) == 1
+
+
+async def test_what_is_asked_later_is_asked_again(find: Callable[..., Any], seen: Seen) -> None:
+    assert (await find("a"), await find("a")) == (["a"], ["a"])
+    assert len(seen) == 2
+
+
+async def test_tenants_share_no_statement(find: Callable[..., Any], seen: Seen) -> None:
+    found = await asyncio.gather(find("a"), find("a", tenant="another"))
+    assert list(found) == [["a"], []]
+    assert len(seen) == 2
+
+
+async def test_who_gives_up_takes_nothing_from_the_others(find: Callable[..., Any], seen: Seen) -> None:
+    leaving, staying = asyncio.create_task(find("a")), asyncio.create_task(find("b"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == ["b"]
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert len(seen) == 1
+
+
+async def test_a_failure_reaches_everybody(
+    find: Callable[..., Any], database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_sql: str, _parameters: Any) -> AbstractContextManager[None]:
+        raise ConnectionResetError
+
+    monkeypatch.setattr(database, "watch", fail)
+    outcomes = await asyncio.gather(find("a"), find("b"), return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable, DatabaseUnavailable]
+
+
+async def test_a_single_read_reads_once(shop: Shop, statement: Prepared) -> None:
+    async with shop.database.read(single=True) as session:
+        await session.rows_by_key(statement, {"tenant": shop.tenant}, ["a"])
+        with pytest.raises(RuntimeError, match="single statement"):
+            await session.rows_by_key(statement, {"tenant": shop.tenant}, ["b"])
