@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
 
-from gateway.access_log import log_request
+from gateway.access_log import json_lines, log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.graphiql.page import GraphiQLPage
@@ -23,7 +23,7 @@ from gateway.keys import KeySource, SharedSecret
 from gateway.logs import configure_logs
 from gateway.metrics.all import Metrics
 from gateway.oauth import TokenEndpoint
-from gateway.observation import Observation
+from gateway.observation import Observation, Recorder
 from gateway.request_id import RequestId
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
@@ -54,6 +54,7 @@ def create_app(
     verifier: TokenVerifier | None = None,
     tracing: "Tracing | None" = None,
     bundle: Path = BUNDLE,
+    request_log: Recorder = log_request,
 ) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
     door = _graphql_door(settings)
@@ -81,7 +82,7 @@ def create_app(
         middleware=[
             Middleware(RequestId),
             *_tracing_middleware(tracing),
-            Middleware(Observation, recorders=[log_request, *([metrics.requests] if metrics else [])]),
+            Middleware(Observation, recorders=[request_log, *([metrics.requests] if metrics else [])]),
             Middleware(SafetyNet),
             Middleware(RequestCount, most=settings.max_requests),
             Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
@@ -179,6 +180,7 @@ def app_from_environment() -> Starlette:
     """What each worker process of the server makes for itself."""
     settings = load_settings()
     configure_logs(settings.log_format)
-    app = create_app(settings, tracing=tracing_from_environment())
+    request_log = json_lines() if settings.log_format == "json" else log_request
+    app = create_app(settings, tracing=tracing_from_environment(), request_log=request_log)
     gc.freeze()  # all this stays: looking through it again and again would stop requests for 100 ms
     return app

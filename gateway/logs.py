@@ -31,7 +31,7 @@ def configure_logs(style: Literal["console", "json"]) -> None:
     structlog.configure(
         processors=[*SHARED, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda name="": _LineWriter(name, stream),
+        logger_factory=lambda name="": LineWriter(name, stream),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -46,7 +46,7 @@ def configure_logs(style: Literal["console", "json"]) -> None:
         logging.getLogger(name).setLevel(level)
 
 
-class _LineWriter:
+class LineWriter:
     """Where structlog's own lines end up: one write for each."""
 
     def __init__(self, name: str, stream: BinaryIO) -> None:

@@ -31,5 +31,5 @@ class RequestId:
                 message.setdefault("headers", []).append(header)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._app(scope, receive, send_with_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of this request's own task
+        await self._app(scope, receive, send_with_id)

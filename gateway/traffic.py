@@ -1,6 +1,8 @@
 """ASGI middleware that keeps the process answering: requests of bounded size, number and duration."""
 
 import asyncio
+from collections import deque
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -77,11 +79,17 @@ class RequestCount:
 
 
 class Deadline:
-    """504 for a request that takes too long; what it still does, statements included, is cancelled."""
+    """504 for a request that takes too long; what it still does, statements included, is cancelled.
+
+    All requests may take as long, so the one that began first is the first to be over: one timer does
+    for all of them, where `asyncio.timeout` sets one for each.
+    """
 
     def __init__(self, app: ASGIApp, *, seconds: float) -> None:
         self._app = app
         self._seconds = seconds
+        self._running: deque[_Running] = deque()
+        self._timer: asyncio.TimerHandle | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -94,13 +102,55 @@ class Deadline:
             has_started = has_started or message["type"] == "http.response.start"
             await send(message)
 
+        running = self._begin()
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
-                await self._app(scope, receive, send_and_look)
-        except TimeoutError:
-            if not deadline.expired() or has_started:
+            await self._app(scope, receive, send_and_look)
+        except asyncio.CancelledError:
+            if not running.was_cancelled_by_us() or has_started:
                 raise  # half an answer is out: only closing the connection tells the client
             log.warning("request given up", seconds=self._seconds)
             message = f"The request took longer than the {self._seconds:g} seconds it may."
             refusal = refusal_of(scope, HTTPStatus.GATEWAY_TIMEOUT, message, "TIMED_OUT")
             await refusal(scope, receive, send)
+        finally:
+            running.is_over = True
+
+    def _begin(self) -> "_Running":
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        if task is None:
+            raise RuntimeError("a request is answered outside of any task")
+        running = _Running(task, task.cancelling(), loop.time() + self._seconds)
+        while self._running and self._running[0].is_over:
+            self._running.popleft()
+        self._running.append(running)
+        if self._timer is None:
+            self._timer = loop.call_at(running.until, self._look)
+        return running
+
+    def _look(self) -> None:
+        """Cancel what is overdue, and look again when the next one will be."""
+        loop = asyncio.get_running_loop()
+        while self._running and (self._running[0].is_over or self._running[0].until <= loop.time()):
+            self._running.popleft().give_up()
+        self._timer = loop.call_at(self._running[0].until, self._look) if self._running else None
+
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    """A request that is being answered; `until` is a time of the event loop's clock."""
+
+    task: "asyncio.Task[object]"
+    cancellations: int
+    """How often others had cancelled the task when the request began."""
+    until: float
+    is_over: bool = False
+    is_given_up: bool = False
+
+    def give_up(self) -> None:
+        if not self.is_over:
+            self.is_given_up = True
+            self.task.cancel()
+
+    def was_cancelled_by_us(self) -> bool:
+        """Whether the deadline alone ended it; then the task may go on."""
+        return self.is_given_up and self.task.uncancel() <= self.cancellations

@@ -44,7 +44,7 @@ class RequestSpan:
                     _describe_answer(span, message["status"])
                 await send(message)
 
-            trace_id = f"{span.get_span_context().trace_id:032x}"
+            trace_id = state["trace_id"] = f"{span.get_span_context().trace_id:032x}"
             with structlog.contextvars.bound_contextvars(trace_id=trace_id):
                 await self._app(scope, receive, send_and_look)
             _describe_request(span, scope)

@@ -3,11 +3,14 @@
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 import structlog
 
+from gateway.access_log import json_lines, log_request
+from gateway.observation import Finished
 from gateway.tokens import issue_token
-from resolvers.caller import Scope
+from resolvers.caller import Caller, Scope
 
 SEGMENTS = "/customer-segment/acme/segments"
 QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": "find"}
@@ -33,3 +36,30 @@ async def test_it_says_what_was_asked_by_whom_and_what_it_cost(
     [line] = [one for one in lines if one["event"] == "request"]
     assert (line["status"], line["operation"], line["statements"]) == told
     assert (line["tenant"], line["path"]) == ("acme", path.partition("?")[0])
+
+
+def test_a_line_written_at_once_says_what_structlog_would(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    state = {"request_id": "r-1", "caller": Caller("acme"), "operation": "find", "statements": 0}
+    finished = Finished("GET", "/a b\n", 404, 0.01234, state)
+    json_lines()(finished)
+    line = orjson.loads(capfdbinary.readouterr().err)
+    with structlog.testing.capture_logs() as lines:
+        log_request(finished)
+    [expected] = lines
+    assert line.pop("timestamp").endswith("Z")
+    assert (line.pop("logger"), line.pop("level")) == ("gateway.access_log", expected.pop("log_level"))
+    assert line.pop("request_id") == "r-1"
+    assert (
+        line
+        == expected
+        == {
+            "event": "request",
+            "method": "GET",
+            "path": "/a%20b%0A",
+            "status": 404,
+            "duration_ms": 12.3,
+            "tenant": "acme",
+            "operation": "find",
+            "statements": 0,
+        }
+    )
