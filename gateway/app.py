@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from gateway.access_log import json_lines, log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
+from gateway.cors import cors_middleware
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.graphiql.page import GraphiQLPage
 from gateway.graphiql.routes import BUNDLE, graphiql_routes
@@ -25,6 +26,7 @@ from gateway.metrics.all import Metrics
 from gateway.oauth import TokenEndpoint
 from gateway.observation import Observation, Recorder
 from gateway.request_id import RequestId
+from gateway.response_headers import ON_EVERY_ANSWER
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
@@ -80,9 +82,10 @@ def create_app(
             *([Route("/metrics", metrics.page.answer)] if metrics else []),
         ],
         middleware=[
-            Middleware(RequestId),
+            Middleware(RequestId, headers=ON_EVERY_ANSWER),
             *_tracing_middleware(tracing),
             Middleware(Observation, recorders=[request_log, *([metrics.requests] if metrics else [])]),
+            *cors_middleware(settings.cors_origins),
             Middleware(SafetyNet),
             Middleware(RequestCount, most=settings.max_requests),
             Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),

@@ -1,4 +1,4 @@
-"""ASGI middleware that gives every request an id: for its log lines, and for its answer."""
+"""ASGI middleware around everything: an id for each request, and the headers that every answer has."""
 
 import os
 import re
@@ -7,15 +7,22 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.response_headers import RawHeaders, with_defaults
+
 HEADER = "X-Request-Id"
 WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
-    """The client's own X-Request-Id if it is well-formed, else a new one; in the state as `request_id`."""
+    """The client's own X-Request-Id if it is well-formed, else a new one; in the state as `request_id`.
 
-    def __init__(self, app: ASGIApp) -> None:
+    It is in the log lines and in the answer. `headers` are put beside it, where the answer has no
+    such header of its own: one layer for both, as every answer passes through it.
+    """
+
+    def __init__(self, app: ASGIApp, *, headers: RawHeaders = ()) -> None:
         self._app = app
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -24,12 +31,12 @@ class RequestId:
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
-        header = (HEADER.lower().encode(), request_id.encode())
+        always = ((HEADER.lower().encode(), request_id.encode()), *self._headers)
 
-        async def send_with_id(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message.setdefault("headers", []).append(header)
+                message["headers"] = with_defaults(message.get("headers", ()), always)
             await send(message)
 
         structlog.contextvars.bind_contextvars(request_id=request_id)  # of this request's own task
-        await self._app(scope, receive, send_with_id)
+        await self._app(scope, receive, send_with_headers)

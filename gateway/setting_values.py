@@ -8,6 +8,8 @@ from sqlalchemy.exc import ArgumentError
 
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 """Well-formed BCP 47, as far as shape goes."""
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+"""As browsers write it: in lower case, without a path."""
 
 
 def check_database_url(url: str) -> str:
@@ -35,6 +37,15 @@ def check_web_address(url: str) -> str:
     if not is_complete:
         raise ValueError(remedy)
     return url
+
+
+def check_origin(origin: str) -> str:
+    """An origin such as `https://shop.example`, or `*` for any. It is compared letter by letter."""
+    if origin != "*" and not ORIGIN.fullmatch(origin):
+        raise ValueError(
+            "must be made of origins such as https://shop.example, in lower case, without a path"
+        )
+    return origin
 
 
 def check_language(tag: str) -> str:

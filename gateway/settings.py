@@ -18,7 +18,13 @@ from sqlalchemy.engine import URL
 
 from gateway.limit_settings import LimitSettings
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
-from gateway.setting_values import check_database_url, check_language, check_web_address, split_words
+from gateway.setting_values import (
+    check_database_url,
+    check_language,
+    check_origin,
+    check_web_address,
+    split_words,
+)
 from models.engine import EngineOptions
 from resolvers.policy import Policy
 
@@ -122,6 +128,11 @@ class Settings(LimitSettings):
         default=True,
         description="Answer queries by compiled plans where they can; false is slower, and answers the same.",
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Sites whose scripts browsers let call the gateway (`https://shop.example`), or `*`; "
+        "empty: none.",
+    )
     metrics: bool = Field(
         default=True, description="Show Prometheus metrics at /metrics, without a token: keep it inside."
     )
@@ -161,9 +172,9 @@ class Settings(LimitSettings):
             raise ValueError("must give each client a client_id of its own")
         return clients
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "cors_origins", mode="before")
     @classmethod
-    def _languages_are_words(cls, value: Any) -> Any:
+    def _lists_are_words(cls, value: Any) -> Any:
         return split_words(value) if isinstance(value, str) else value
 
     @field_validator("default_language")
@@ -175,6 +186,11 @@ class Settings(LimitSettings):
     @classmethod
     def _languages_are_well_formed(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(check_language(tag) for tag in tags)
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _cors_origins_are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(check_origin(origin) for origin in origins)
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

@@ -46,6 +46,7 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         "ENFORCE_VALIDITY": "true",
         "ENFORCE_REFERENCES": "1",
         "BULK_INDEX_BASE": "0",
+        "CORS_ORIGINS": "https://shop.example, http://localhost:5173",
         "PGBOUNCER": "true",
         "POOL_SIZE": "3",
         "STATEMENT_TIMEOUT": "1.5",
@@ -62,6 +63,7 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
     )
     assert settings.policy == Policy("de", ("en", "de", "pt-BR"), True, True, 0)
     assert settings.engine_options == EngineOptions(pool_size=3, statement_timeout=1.5, behind_pgbouncer=True)
+    assert settings.cors_origins == ("https://shop.example", "http://localhost:5173")
     assert settings.log_format == "json"
 
 
@@ -102,6 +104,8 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         ({"LANGUAGES": "de"}, "SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE"),
         ({"LANGUAGES": "en,hunter2-"}, "SEGMENTS_LANGUAGES: must be made of BCP 47 language tags"),
         ({"DEFAULT_LANGUAGE": "e"}, "SEGMENTS_DEFAULT_LANGUAGE: must be made of BCP 47 language tags"),
+        ({"CORS_ORIGINS": "https://hunter2/"}, "SEGMENTS_CORS_ORIGINS: must be made of origins such as"),
+        ({"CORS_ORIGINS": "*,hunter2"}, "SEGMENTS_CORS_ORIGINS: must be made of origins such as"),
         ({"POOL_SIZE": "0"}, "SEGMENTS_POOL_SIZE: input should be greater than or equal to 1"),
         ({"BULK_INDEX_BASE": "2"}, "SEGMENTS_BULK_INDEX_BASE: input should be less than or equal to 1"),
         ({"PGBOUNCER": "perhaps"}, "SEGMENTS_PGBOUNCER: input should be a valid boolean"),

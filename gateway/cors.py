@@ -1,0 +1,38 @@
+"""Which scripts of other sites may read our answers: none, unless the settings name their origins."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+SHOWN: Final = (
+    "Content-Language",
+    "Retry-After",
+    "WWW-Authenticate",
+    "X-Next-Cursor",
+    "X-Prev-Cursor",
+    "X-Request-Id",
+    "X-Total-Count",
+)
+"""Headers of answers that scripts may read, besides the few that they always may."""
+
+
+def cors_middleware(origins: Sequence[str]) -> Sequence[Middleware]:
+    """No middleware where no origin is named.
+
+    An origin that may send a token may send any header. Credentials, which are cookies here, are
+    never allowed: nothing that a browser adds by itself says who is calling.
+    """
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=METHODS,
+            allow_headers=["*"],
+            expose_headers=SHOWN,
+        )
+    ]

@@ -1,0 +1,21 @@
+"""Headers that every answer has, whichever door it comes from.
+
+What belongs to the connection (Strict-Transport-Security) is left to the proxy that ends TLS: only it
+knows whether there is TLS at all. The GraphiQL page adds its content security policy itself.
+"""
+
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+RawHeaders: TypeAlias = Sequence[tuple[bytes, bytes]]
+
+ON_EVERY_ANSWER: Final[RawHeaders] = (
+    (b"cache-control", b"no-store"),  # an answer is meant for one caller, at one time
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def with_defaults(headers: RawHeaders, defaults: RawHeaders) -> list[tuple[bytes, bytes]]:
+    """The headers, and of the defaults those that are not among them. Names are in lower case, as in ASGI."""
+    names = {name for name, _ in headers}
+    return [*headers, *(default for default in defaults if default[0] not in names)]
