@@ -37,6 +37,8 @@ class RequestLimits:
 
     body: int = 1_000_000
     json_depth: int = 100
+    values: int = 50_000
+    objects: int = 5_000
     batch: int = 0
     tokens: int = Limits().tokens
 
@@ -117,24 +119,35 @@ def _decoded(data: bytes, what: str, limits: RequestLimits) -> Any:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise RefusedRequest(f"{what} is not JSON in UTF-8: {error}.") from None
-    _check_values(value, limits.json_depth)
+    _check_values(value, limits)
     return value
 
 
-def _check_values(value: Any, deepest: int) -> None:
-    """No string, not even a key, may hold U+0000, and nothing may be nested beyond all reason."""
+def _check_values(value: Any, limits: RequestLimits) -> None:
+    """No string, not even a key, may hold U+0000, and nothing may be nested or repeated beyond all reason.
+
+    Each value of an input type costs tens of microseconds, during which the process answers nobody
+    else: a megabyte of small objects would cost ten seconds, and no deadline could cut in.
+    """
     pending = [(value, 1)]
+    values = objects = 0
     while pending:
         current, depth = pending.pop()
-        if depth > deepest:
-            raise RefusedRequest(f"JSON may be nested {deepest} levels deep, no more.")
+        values += 1
+        if depth > limits.json_depth:
+            raise RefusedRequest(f"JSON may be nested {limits.json_depth} levels deep, no more.")
         if isinstance(current, str):
             if "\0" in current:
                 raise RefusedRequest(WRITTEN_NUL)
         elif isinstance(current, dict):
+            objects += 1
             pending.extend((part, depth + 1) for pair in current.items() for part in pair)
         elif isinstance(current, list):
             pending.extend((part, depth + 1) for part in current)
+    if values > limits.values or objects > limits.objects:
+        raise RefusedRequest(
+            f"JSON may have {limits.values:,} names and values, and {limits.objects:,} objects, no more."
+        )
 
 
 def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:

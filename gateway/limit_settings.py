@@ -41,6 +41,10 @@ class LimitSettings(BaseSettings):
     max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
     max_json_depth: int = Field(default=100, ge=3, le=500, description="Levels of JSON in a GraphQL body.")
+    max_json_values: int = Field(
+        default=50_000, ge=100, description="Names and values of JSON in a GraphQL body."
+    )
+    max_json_objects: int = Field(default=5_000, ge=10, description="Objects of JSON in a GraphQL body.")
     max_url: int = Field(default=10 * 1024, ge=256, description="Bytes of a path and its query.")
     max_headers: int = Field(default=60 * 1024, ge=1024, description="Bytes of all headers of a request.")
     max_requests: int = Field(
@@ -88,6 +92,8 @@ class LimitSettings(BaseSettings):
         return RequestLimits(
             body=self.max_graphql_body,
             json_depth=self.max_json_depth,
+            values=self.max_json_values,
+            objects=self.max_json_objects,
             batch=self.max_batch if self.batching else 0,
             tokens=self.max_tokens,
         )
