@@ -16,12 +16,15 @@ PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
 
 
 @asynccontextmanager
-async def client_of(app: Starlette) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application whose lifespan runs, as a server would run it."""
+async def client_of(app: Starlette, **replaced: object) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application whose lifespan runs, as a server would run it.
+
+    What is `replaced` in the application's state is the test's own.
+    """
     async with app.router.lifespan_context(app) as state:
 
         async def with_state(scope: Scope, receive: Receive, send: Send) -> None:
-            await app({**scope, "state": dict(state or {})}, receive, send)
+            await app({**scope, "state": {**(state or {}), **replaced}}, receive, send)
 
         transport = httpx.ASGITransport(with_state)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
