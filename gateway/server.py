@@ -8,6 +8,7 @@ import structlog
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from gateway.http_protocol import HttpProtocol
 from gateway.metrics.shared import shared_by_workers
 
 GRACE = 10
@@ -35,7 +36,7 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         "gateway.app:app_from_environment",
         factory=True,
         workers=workers,
-        http="httptools",
+        http=HttpProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
