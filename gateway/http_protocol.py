@@ -1,4 +1,4 @@
-"""The HTTP of one connection: uvicorn's, with bounds on the head of a request.
+"""The HTTP of one connection: uvicorn's, with bounds on the head of a request, and news of its loss.
 
 uvicorn waits for the end of the headers for ever, and keeps all that comes until then. No middleware
 could cut in: for the application a request begins when its head is complete.
@@ -28,6 +28,10 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._clock.cancel()
         super().connection_lost(exc)
+        if self._is_answering():
+            client_left = self.cycle.scope["state"].get("client_left")  # see gateway.traffic.Deadline
+            if client_left is not None:
+                client_left()
 
     def data_received(self, data: bytes) -> None:
         if self._in_head:
@@ -52,10 +56,12 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """One clock for each connection, not for each request: requests come and go by the thousand."""
-        cycle: Any = self.cycle  # None before the first request, whatever its type says
-        is_answering = cycle is not None and not cycle.response_complete
         is_late = self.loop.time() - self._since >= self.head_time
-        if self._in_head and is_late and not is_answering:
+        if self._in_head and is_late and not self._is_answering():
             self.transport.close()
         else:
             self._clock = self.loop.call_later(self.head_time, self._look)
+
+    def _is_answering(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        return cycle is not None and not cycle.response_complete

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -16,6 +17,7 @@ from schema.errors import BAD_REQUEST
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Whoever watches the process has to reach it when it is busy."""
+READING: Final = frozenset({"GET", "HEAD"})
 RETRY_AFTER: Final = {"Retry-After": "1"}
 
 log = structlog.get_logger(__name__)
@@ -81,6 +83,9 @@ class RequestCount:
 class Deadline:
     """504 for a request that takes too long; what it still does, statements included, is cancelled.
 
+    So is a read whose client leaves, with no answer: the server's protocol calls `client_left` in the
+    request's state. A write is let finish, since its client cannot know how far it came.
+
     All requests may take as long, so the one that began first is the first to be over: one timer does
     for all of them, where `asyncio.timeout` sets one for each.
     """
@@ -103,10 +108,15 @@ class Deadline:
             await send(message)
 
         running = self._begin()
+        scope.setdefault("state", {})["client_left"] = partial(running.client_left, scope)
         try:
             await self._app(scope, receive, send_and_look)
         except asyncio.CancelledError:
-            if not running.was_cancelled_by_us() or has_started:
+            if not running.was_cancelled_by_us():
+                raise
+            if running.has_no_client:
+                return
+            if has_started:
                 raise  # half an answer is out: only closing the connection tells the client
             log.warning("request given up", seconds=self._seconds)
             message = f"The request took longer than the {self._seconds:g} seconds it may."
@@ -145,12 +155,27 @@ class _Running:
     until: float
     is_over: bool = False
     is_given_up: bool = False
+    has_no_client: bool = False
+
+    def client_left(self, scope: Scope) -> None:
+        """Nobody waits for the answer any more."""
+        if is_read(scope) and not self.is_given_up:
+            self.has_no_client = True
+            self.give_up()
 
     def give_up(self) -> None:
-        if not self.is_over:
+        if not self.is_over and not self.is_given_up:
             self.is_given_up = True
             self.task.cancel()
 
     def was_cancelled_by_us(self) -> bool:
         """Whether the deadline alone ended it; then the task may go on."""
         return self.is_given_up and self.task.uncancel() <= self.cancellations
+
+
+def is_read(scope: Scope) -> bool:
+    """Whether the request is known to read only: a POST may be anything until it is understood."""
+    if scope["method"] in READING:
+        return True
+    context = scope["state"].get("context")
+    return context is not None and context.operation_type == "query"

@@ -66,6 +66,7 @@ class Connection:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.may_answer = asyncio.Event()
+        self.left = asyncio.Event()
         self.clock = Clock(loop)
         self.wire = Wire()
         config = uvicorn.Config(
@@ -74,7 +75,8 @@ class Connection:
         self.protocol = HttpProtocol(config, ServerState(), {}, self.clock)  # type: ignore[arg-type]
         self.protocol.connection_made(self.wire)
 
-    async def _answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        scope["state"]["client_left"] = self.left.set
         await self.may_answer.wait()
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})
@@ -136,3 +138,21 @@ async def test_a_body_is_no_part_of_the_head(connection: Connection) -> None:
     connection.protocol.data_received(b"x" * LARGEST_HEAD)
     connection.protocol.data_received(b"x" * LARGEST_HEAD)
     assert not connection.wire.is_closed
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_a_request_learns_that_its_client_has_left(
+    connection: Connection, *, is_answered: bool
+) -> None:
+    if is_answered:
+        connection.may_answer.set()
+    connection.protocol.data_received(HEAD + b"\r\n")
+    for _ in range(3):
+        await asyncio.sleep(0)
+    connection.protocol.connection_lost(None)
+    assert connection.left.is_set() is not is_answered
+
+
+async def test_a_connection_may_be_lost_before_its_first_request(connection: Connection) -> None:
+    connection.protocol.connection_lost(None)
+    assert not connection.left.is_set()

@@ -1,0 +1,130 @@
+"""Clients that go away before they are answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+import structlog
+from sqlalchemy import Integer, literal_column, select, text
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import Message
+
+from gateway.access_log import log_request
+from gateway.observation import Observation
+from gateway.traffic import Deadline
+from models.database import Database
+from resolvers.caller import ANONYMOUS
+from resolvers.policy import Policy
+from schema.context import Context
+
+ENDLESS = {
+    "sqlite": "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)",
+    "postgresql": "generate_series(1, 1000000000000) AS n WHERE pg_sleep(0.001) IS NULL",
+}
+Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
+
+
+class Client:
+    """Sends a request in one piece, and leaves when it is told to."""
+
+    def __init__(self, method: str) -> None:
+        self.received: list[Message] = []
+        self.scope: dict[str, Any] = {
+            "type": "http",
+            "method": method,
+            "path": "/work",
+            "raw_path": b"/work",
+            "query_string": b"",
+            "headers": [],
+            "state": {},
+        }
+
+    def leaves(self) -> None:
+        """What the protocol does when it loses the connection."""
+        self.scope["state"]["client_left"]()
+
+    async def receive(self) -> Message:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        self.received.append(message)
+
+
+def application(endpoint: Endpoint) -> Starlette:
+    return Starlette(
+        routes=[Route("/work", endpoint, methods=["GET", "POST"])],
+        middleware=[Middleware(Observation, recorders=[log_request]), Middleware(Deadline, seconds=60)],
+    )
+
+
+async def test_a_read_ends_and_gives_its_connection_back(database: Database) -> None:
+    source = ENDLESS["sqlite" if database.is_sqlite else "postgresql"]
+    endless = select(literal_column("count(*)", Integer).label("count")).select_from(text(source))
+    client = Client("GET")
+
+    async def never(_request: Request) -> Response:
+        async with database.read() as snapshot:
+            asyncio.get_running_loop().call_later(0.05, client.leaves)
+            raise AssertionError(await snapshot.rows(endless))
+
+    with structlog.testing.capture_logs() as lines:
+        await application(never)(client.scope, client.receive, client.send)
+    assert client.received == []
+    assert [(line["event"], line["status"]) for line in lines] == [("request", 499)]
+    assert database.connections_in_use == 0
+
+
+@pytest.mark.parametrize(("operation_type", "finishes"), [("query", False), ("mutation", True), (None, True)])
+async def test_of_what_is_posted_only_a_graphql_query_is_given_up(
+    database: Database, operation_type: str | None, *, finishes: bool
+) -> None:
+    client = Client("POST")
+
+    async def work(request: Request) -> Response:
+        context = Context(database=database, policy=Policy(), caller=ANONYMOUS)
+        context.operation_type = operation_type
+        request.state.context = context
+        client.leaves()
+        await asyncio.sleep(0)
+        return PlainTextResponse("done")
+
+    await application(work)(client.scope, client.receive, client.send)
+    assert bool(client.received) is finishes
+
+
+async def test_what_is_not_understood_yet_is_let_finish() -> None:
+    client = Client("POST")
+
+    async def work(_request: Request) -> Response:
+        client.leaves()
+        await asyncio.sleep(0)
+        return PlainTextResponse("done")
+
+    await application(work)(client.scope, client.receive, client.send)
+    assert client.received[-1]["body"] == b"done"
+
+
+async def test_leaving_twice_or_after_the_answer_does_nothing() -> None:
+    client = Client("GET")
+    cancelled = []
+
+    async def work(_request: Request) -> Response:
+        client.leaves()
+        client.leaves()
+        try:
+            await asyncio.sleep(0)
+        except asyncio.CancelledError:
+            await asyncio.sleep(0)  # whoever cleans up is not disturbed
+            cancelled.append(True)
+            raise
+        raise AssertionError
+
+    await application(work)(client.scope, client.receive, client.send)
+    client.leaves()
+    await asyncio.sleep(0)
+    assert (cancelled, client.received) == ([True], [])
