@@ -13,6 +13,9 @@ from gateway.metrics.shared import shared_by_workers
 
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
+IDLE = 75
+"""Seconds that a connection without a request is kept: longer than clients and proxies keep theirs. At
+uvicorn's 5 seconds, which are also those of some clients, a request may meet a door that just closed."""
 STARTING = 60
 """Seconds after which a worker that does not answer its supervisor is replaced. It cannot answer while it
 imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it would be killed for ever."""
@@ -43,6 +46,7 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=IDLE,
         timeout_worker_healthcheck=STARTING,
     )
     with _listen(host, port) as listener:
