@@ -22,7 +22,19 @@ from tests.factories.shop import Shop
 settings.register_profile("long", max_examples=1_000, deadline=None)
 """For `--hypothesis-profile=long`: what a night can look at."""
 
+CACHE = Path(__file__).parents[1] / ".cache"
+"""Of what a run of the tests can leave to the next one."""
+
 _tenant_numbers = itertools.count(1)
+
+
+def pytest_configure() -> None:
+    """Let the programs that tests start keep their bytecode, even where it is not wanted beside the sources.
+
+    Without, each of them compiles everything anew, which takes three times as long as to start.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
 
 
 @pytest.fixture(scope="session")

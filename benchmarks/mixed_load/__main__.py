@@ -27,7 +27,7 @@ def main(
     with (
         TemporaryDirectory(prefix="segments-mixed-load-") as home,
         own_postgres() as postgres,
-        serving(postgres.url, Path(home), "--workers", str(workers)) as server,
+        serving(postgres.url, Path(home), workers=workers) as server,
     ):
         load = Clients(server.url, clients)
         outages = Outages(postgres, down)

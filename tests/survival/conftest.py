@@ -8,7 +8,7 @@ import pytest
 from gateway.tokens import issue_token
 from resolvers.caller import Scope
 from tests.survival.postgres import OwnPostgres, own_postgres
-from tests.survival.server import SECRET
+from tests.survival.server import PATIENCE, SECRET
 
 Connect = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -25,9 +25,8 @@ def connect(tenant: str) -> Connect:
 
     def connect(url: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         token = issue_token(SECRET, tenant, [Scope.READ, Scope.MANAGE])
-        return httpx.AsyncClient(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=120
-        )  # a busy machine starts slowly
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE)
 
     return connect
 

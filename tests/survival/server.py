@@ -15,26 +15,36 @@ PROGRAM = str(Path(sys.executable).with_name("segment-gateway"))
 SECRET = "a secret that only these tests know"
 
 
+READY = "Application startup complete."
+PATIENCE = 120
+"""Seconds for what takes two on a machine that is not busy: only a test that would fail waits so long."""
+
+
 class Server:
     """A running `segment-gateway serve`. `lines` are what it has logged so far."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], workers: int) -> None:
         self.process = process
         self.lines: list[dict[str, object]] = []
-        self._listening = threading.Event()
+        self._news = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
-        if not self._listening.wait(timeout=60):
-            raise RuntimeError(f"the gateway did not start: {self.lines}")
+        self.wait_for_workers(workers)
+
+    def wait_for_workers(self, started: int) -> None:
+        """Until so many workers, dead ones included, have become ready for requests.
+
+        It says that it listens before that, and connections wait for the first one.
+        """
+        with self._news:
+            if not self._news.wait_for(lambda: len(self.events(READY)) >= started, PATIENCE):
+                raise RuntimeError(f"the gateway did not start: {self.lines}")
 
     def _read(self) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            try:
-                self.lines.append(orjson.loads(line))
-            except orjson.JSONDecodeError:
-                self.lines.append({"event": line.decode(errors="replace")})
-            if self.lines[-1]["event"] == "listening":
-                self._listening.set()
+            with self._news:
+                self.lines.append(_event(line))
+                self._news.notify_all()
 
     @property
     def url(self) -> str:
@@ -52,8 +62,16 @@ class Server:
         return [pid for pid in pids if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
+def _event(line: bytes) -> dict[str, object]:
+    try:
+        event: dict[str, object] = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return {"event": line.decode(errors="replace")}
+    return event
+
+
 @contextmanager
-def serving(database_url: str, home: Path, *arguments: str, **settings: str) -> Iterator[Server]:
+def serving(database_url: str, home: Path, *, workers: int = 1, **settings: str) -> Iterator[Server]:
     """The gateway on a free port. It is told to stop, and killed if it does not within 20 seconds."""
     environment: Mapping[str, str] = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SEGMENTS_")},
@@ -63,10 +81,10 @@ def serving(database_url: str, home: Path, *arguments: str, **settings: str) -> 
         "SEGMENTS_LOG_FORMAT": "json",
         **settings,
     }
-    command = [PROGRAM, "serve", "--port", "0", "--migrate", *arguments]
+    command = [PROGRAM, "serve", "--port", "0", "--migrate", "--workers", str(workers)]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:  # noqa: S603
         try:
-            yield Server(process)
+            yield Server(process, workers)
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
