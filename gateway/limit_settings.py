@@ -1,13 +1,16 @@
 """The settings that bound what one request may ask for, and what it may take."""
 
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings
 
 from gateway.graphql_request import RequestLimits
 from schema.limits.limits import Limits
+
+LONGEST_URL: Final = 65_000
+"""Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
 
 
 class LimitSettings(BaseSettings):
@@ -45,7 +48,9 @@ class LimitSettings(BaseSettings):
         default=50_000, ge=100, description="Names and values of JSON in a GraphQL body."
     )
     max_json_objects: int = Field(default=5_000, ge=10, description="Objects of JSON in a GraphQL body.")
-    max_url: int = Field(default=10 * 1024, ge=256, description="Bytes of a path and its query.")
+    max_url: int = Field(
+        default=10 * 1024, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
+    )
     max_headers: int = Field(default=60 * 1024, ge=1024, description="Bytes of all headers of a request.")
     max_requests: int = Field(
         default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."

@@ -18,8 +18,6 @@ from rest_compat.errors import Refused, error_response
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import Operation, Router, path_parts
 
-LONGEST_URL: Final = 10 * 1024
-LARGEST_HEADERS: Final = 60 * 1024
 TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
@@ -33,7 +31,8 @@ def create_rest_app(
 
     It finds the Database in the request's state, as `database`. Routing comes before
     authentication, so that an unknown path is 404 for everybody. Failures that are nobody's fault
-    (the database is away, a bug) are left to whoever mounts it.
+    (the database is away, a bug) are left to whoever mounts it, and so are URLs and headers
+    beyond a limit, which is one for all paths.
     """
     router = Router(OPERATIONS)
     answer = authenticate(_Answering(policy, largest_body))
@@ -43,7 +42,6 @@ def create_rest_app(
             await WebSocketClose()(scope, receive, send)
             return
         try:
-            _check_size(scope)
             operation, path = router.find(scope["method"], path_parts(scope))
         except Refused as refusal:
             await error_response(refusal)(scope, receive, send)
@@ -52,13 +50,6 @@ def create_rest_app(
         await answer({**scope, "endpoint": operation, "path_params": path}, receive, send)
 
     return rest_app
-
-
-def _check_size(scope: Scope) -> None:
-    if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > LONGEST_URL:
-        raise Refused(414)
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
-        raise Refused(431)
 
 
 class _Answering:

@@ -78,9 +78,7 @@ REFUSALS: Final[Mapping[int, str]] = {
     404: "No such endpoint.",
     405: "The method is not allowed for this path.",
     413: "The request body is too large.",
-    414: "The URL is too long.",
     415: "The content type must be application/json.",
-    431: "The request headers are too large.",
 }
 
 

@@ -75,9 +75,14 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         413,
         "Request Entity Too Large",
         "The request body is too large.",
-        "The body is larger than 10 MB.",
+        "The body is larger than 10 MB, or than the server has been set to take.",
     ),
-    414: failure(414, "URI Too Long", "The URL is too long.", "The URL is longer than 10 KB."),
+    414: failure(
+        414,
+        "URI Too Long",
+        "The URL has 10,241 bytes; at most 10,240 are allowed.",
+        "The URL is longer than 10 KB, or than the server has been set to take.",
+    ),
     415: failure(
         415,
         "Unsupported Media Type",
@@ -87,8 +92,8 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
     431: failure(
         431,
         "Request Header Fields Too Large",
-        "The request headers are too large.",
-        "The headers are larger than 60 KB.",
+        "The headers have 61,441 bytes; at most 61,440 are allowed.",
+        "The headers are larger than 60 KB, or than the server has been set to take.",
     ),
     500: failure(
         500,

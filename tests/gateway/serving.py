@@ -1,5 +1,6 @@
 """How a test talks to an application."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Final
 
 import httpx
 import orjson
+import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
@@ -29,6 +31,22 @@ async def client_of(app: Starlette, **replaced: object) -> AsyncIterator[httpx.A
         transport = httpx.ASGITransport(with_state)
         async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
             yield client
+
+
+@asynccontextmanager
+async def listening(app: Starlette) -> AsyncIterator[str]:
+    """The address of an application that a server of this process listens for."""
+    config = uvicorn.Config(app, port=0, http="httptools", log_config=None, lifespan="on", ws="none")
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110  (it has no event to wait for)
+        await asyncio.sleep(0.01)
+    [listener] = server.servers[0].sockets
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await serving
 
 
 @contextmanager

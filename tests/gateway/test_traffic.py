@@ -1,7 +1,7 @@
 """Requests of bounded size, number and duration."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import TypeAlias
 
@@ -14,35 +14,97 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from gateway.app import create_app
+from gateway.limit_settings import LONGEST_URL
 from gateway.settings import Settings
+from gateway.tokens import issue_token
 from gateway.traffic import Deadline, RequestCount
 from models.database import Database
 from models.failure import DatabaseUnavailable
-from resolvers.caller import ANONYMOUS
+from resolvers.caller import ANONYMOUS, Scope
 from resolvers.policy import Policy
 from schema.context import Context
-from tests.gateway.serving import client_of
+from tests.gateway.serving import client_of, listening
+
+SEGMENTS = "/customer-segment/acme/segments"
+PATHS = [("/graphql", "query={__typename}&"), (SEGMENTS, "")]
 
 
-async def test_a_url_may_be_so_long(client: httpx.AsyncClient) -> None:
-    sizes = {}
-    for size in (10_240, 10_241):
-        path = "/graphql?query={__typename}&x=".ljust(size + 1, "x")  # the question mark is not counted
-        answer = await client.get(path)
-        sizes[size] = (answer.status_code, answer.json())
-    message = "The URL has 10,241 bytes; at most 10,240 are allowed."
-    assert sizes == {
-        10_240: (200, {"data": {"__typename": "Query"}}),
-        10_241: (414, {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}),
-    }
+def refusal(path: str, status: int, phrase: str, message: str) -> object:
+    """The body of a refusal, as the clients of a path expect it."""
+    if path == "/graphql":
+        return {"errors": [{"message": message, "extensions": {"code": "BAD_REQUEST"}}]}
+    return {"code": status, "status": phrase, "message": message}
 
 
-async def test_headers_may_be_so_large(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/customer-segment/acme/segments", headers={"X-Padding": "x" * 60 * 1024})
-    assert (answer.status_code, answer.json()["status"]) == (431, "Request Header Fields Too Large")
-    assert answer.json()["message"].endswith("bytes; at most 61,440 are allowed.")
-    answer = await client.get("/healthz", headers={"X-Padding": "x" * 60_000})
-    assert answer.status_code == 200
+@pytest.fixture
+def bearer(secret: str) -> Mapping[str, str]:
+    token = issue_token(secret, "acme", [Scope.READ])
+    return {"Authorization": f"Bearer {token}", "Host": "gateway"}
+
+
+def url_of(path: str, query: str, size: int) -> str:
+    return f"{path}?{query}x=".ljust(size + 1, "x")  # the question mark is not counted
+
+
+def padded(headers: Mapping[str, str], size: int) -> Mapping[str, str]:
+    """So many bytes of headers, and nothing that the client adds by itself."""
+    named = {**headers, "Accept": "*/*", "Accept-Encoding": "*", "Connection": "close", "User-Agent": "x"}
+    return {**named, "X-Padding": "x" * (size - sum(map(len, [*named, *named.values()])) - len("X-Padding"))}
+
+
+@pytest.mark.parametrize("maximum", [10_240, 20_000])
+@pytest.mark.parametrize(("path", "query"), PATHS)
+async def test_a_url_may_be_so_long(
+    settings: Settings, bearer: Mapping[str, str], path: str, query: str, maximum: int
+) -> None:
+    async with client_of(create_app(settings.model_copy(update={"max_url": maximum}))) as client:
+        longest = await client.get(url_of(path, query, maximum), headers=bearer)
+        longer = await client.get(url_of(path, query, maximum + 1), headers=bearer)
+    message = f"The URL has {maximum + 1:,} bytes; at most {maximum:,} are allowed."
+    assert longest.status_code == 200
+    assert (longer.status_code, longer.json()) == (414, refusal(path, 414, "URI Too Long", message))
+
+
+@pytest.mark.parametrize("maximum", [61_440, 100_000])
+@pytest.mark.parametrize(("path", "query"), PATHS)
+async def test_headers_may_be_so_large(
+    settings: Settings, bearer: Mapping[str, str], path: str, query: str, maximum: int
+) -> None:
+    url = f"{path}?{query}"
+    async with client_of(create_app(settings.model_copy(update={"max_headers": maximum}))) as client:
+        largest = await client.get(url, headers=padded(bearer, maximum))
+        larger = await client.get(url, headers=padded(bearer, maximum + 1))
+    message = f"The headers have {maximum + 1:,} bytes; at most {maximum:,} are allowed."
+    phrase = "Request Header Fields Too Large"
+    assert largest.status_code == 200
+    assert (larger.status_code, larger.json()) == (431, refusal(path, 431, phrase, message))
+
+
+async def test_the_server_takes_what_the_highest_settings_allow(
+    settings: Settings, bearer: Mapping[str, str]
+) -> None:
+    """Its HTTP parser has limits of its own, which no transport in memory would meet."""
+    allowing = settings.model_copy(update={"max_url": LONGEST_URL, "max_headers": 5_000_000})
+    query = "query={__typename}&"
+    async with listening(create_app(allowing)) as url, httpx.AsyncClient(base_url=url) as client:
+        longest = await client.get(url_of("/graphql", query, LONGEST_URL), headers=padded(bearer, 5_000_000))
+        longer = await client.get(url_of("/graphql", query, LONGEST_URL + 1), headers=bearer)
+    assert [answer.status_code for answer in (longest, longer)] == [200, 414]
+
+
+@pytest.mark.parametrize("maximum", [1_000, 20_000_000])
+async def test_a_rest_body_may_be_so_large(settings: Settings, secret: str, maximum: int) -> None:
+    token = issue_token(secret, "acme", [Scope.READ])
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    path = f"{SEGMENTS}/search"
+    async with client_of(create_app(settings.model_copy(update={"max_rest_body": maximum}))) as client:
+        largest = await client.post(path, content=b"{}".ljust(maximum), headers=headers)
+        larger = await client.post(path, content=b"{}".ljust(maximum + 1), headers=headers)
+    assert (largest.status_code, largest.json()) == (200, [])
+    message = "The request body is too large."
+    assert larger.status_code == 413
+    assert larger.json() == refusal(path, 413, "Request Entity Too Large", message)
 
 
 class Held:

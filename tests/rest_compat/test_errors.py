@@ -126,19 +126,6 @@ async def test_a_body_of_ten_megabytes_is_read(rest: Rest) -> None:
     assert response.json() == []
 
 
-async def test_a_long_url_is_414_and_large_headers_are_431(rest: Rest) -> None:
-    response = await rest("GET", f"?q={'x' * 10_240}")
-    expected = {"code": 414, "status": "URI Too Long", "message": "The URL is too long."}
-    assert (response.status_code, response.json()) == (414, expected)
-    response = await rest("GET", headers={"X-Large": "x" * 61_440})
-    expected = {
-        "code": 431,
-        "status": "Request Header Fields Too Large",
-        "message": "The request headers are too large.",
-    }
-    assert (response.status_code, response.json()) == (431, expected)
-
-
 async def test_a_body_of_another_media_type_is_415(rest: Rest) -> None:
     headers: list[dict[str, str]] = [{"Content-Type": "text/plain"}, {"Content-Type": "application/xml"}, {}]
     for header in headers:
