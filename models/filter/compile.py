@@ -20,6 +20,8 @@ from models.filter.tree import Absent, And, AnyOf, Compare, Condition, Matches, 
 DEEPEST_NESTING: Final = 20
 MOST_CONDITIONS: Final = 100
 """SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
+MOST_VALUES: Final = 1000
+"""In all lists of a filter. Each is a parameter of the statement, of which PostgreSQL takes 32,767."""
 
 Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
 
@@ -45,6 +47,7 @@ class _Compiler:
     dialect: SqlDialect
     tables: set[Table] = field(default_factory=set)
     conditions: int = 0
+    values: int = 0
 
     def clause(self, condition: Condition, *, depth: int) -> ColumnElement[bool]:
         self._count(condition, depth)
@@ -63,6 +66,14 @@ class _Compiler:
         if depth > DEEPEST_NESTING or self.conditions > MOST_CONDITIONS:
             raise FilterError(
                 f"A filter may have at most {MOST_CONDITIONS} conditions, nested {DEEPEST_NESTING} deep.",
+                position=condition.position,
+            )
+
+        if isinstance(condition, AnyOf):
+            self.values += len(condition.literals)
+        if self.values > MOST_VALUES:
+            raise FilterError(
+                f"The lists of a filter may have at most {MOST_VALUES:,} values together.",
                 position=condition.position,
             )
 

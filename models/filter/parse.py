@@ -25,7 +25,6 @@ from models.filter.tree import (
 
 LONGEST_QUERY: Final = 10_000
 MOST_CLAUSES: Final = 50
-MOST_VALUES: Final = 1000
 
 Builder: TypeAlias = Callable[[Path, int], Condition]
 """What a value alone is: a condition that still wants its path and position."""
@@ -103,8 +102,6 @@ class _ToTree(Transformer[Token, Condition]):
 
     def any_of(self, children: list[Token]) -> Builder:
         literals = tuple(map(_literal, _of_type(children, "ITEM", "QUOTED")))
-        if len(literals) > MOST_VALUES:
-            raise FilterError(f"A list may have at most {MOST_VALUES} values.")
         return lambda path, position: AnyOf(path, literals, position)
 
     @v_args(inline=True)

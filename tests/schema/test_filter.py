@@ -171,3 +171,15 @@ async def test_a_q_that_cannot_be_understood_says_why(world: Graph, noun: str, q
 
 async def test_an_empty_q_filters_nothing(world: Graph) -> None:
     assert (await listed(world, "segments", q=" "))["list"]["totalCount"] == 7
+
+
+async def test_the_lists_of_a_filter_are_bounded_together(world: Graph) -> None:
+    """Beyond it the database would run out of parameters, and the client would be told of a fault of ours."""
+    query = "query ($where: SegmentWhere) { segments(where: $where) { totalCount } }"
+    some = {"id": {"in": ["gold", *map(str, range(499))]}}
+    other = {"id": {"in": ["silver", *map(str, range(499))]}}
+    assert await world(query, {"where": {"or": [some, other]}}) == {"segments": {"totalCount": 2}}
+    answer = await world.ask(query, {"where": {"or": [some, other, {"siteCode": {"in": ["main"]}}]}})
+    [error] = answer.errors
+    assert error["message"] == "The lists of a filter may have at most 1,000 values together."
+    assert error["extensions"]["code"] == "INVALID_ARGUMENT"

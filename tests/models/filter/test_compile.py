@@ -166,6 +166,10 @@ async def test_text_in_mixins_that_is_a_time_compares_as_one(
             "metadata.version: 'x' is not a number.",
         ),
         (And((Present(("id",)),) * 100), "A filter may have at most 100 conditions, nested 20 deep."),
+        (
+            And((AnyOf(("id",), (Literal("x"),) * 500), AnyOf(("siteCode",), (Literal("x"),) * 501))),
+            "The lists of a filter may have at most 1,000 values together.",
+        ),
     ],
 )
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
