@@ -22,9 +22,9 @@ from graphql import (
 
 from schema.limits.limits import Limits, require_at_most
 
-NESTING: Final = 200
+NESTING: Final = 100
 """Selections inside one another of any kind: inline fragments and spreads add no level of fields, but
-whoever walks a document recurses into them."""
+whoever walks a document recurses into them: at twice as many, validation runs out of Python's stack."""
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ class _Shape:
     """What a selection set holds."""
 
     depth: int = 0
+    height: int = 0
+    """Selections inside one another, of any kind."""
     at_top: int = 0
     fields: int = 0
     aliases: int = 0
@@ -44,6 +46,7 @@ class _Shape:
         self.aliases += below.aliases
         self.directives += below.directives
         self.names.update(below.names)
+        self.height = max(self.height, 1 + below.height)
 
 
 def check_shape(document: DocumentNode, limits: Limits) -> None:
@@ -79,6 +82,7 @@ class _Walk:
                 shape = self._selected(node.selection_set, nesting)
                 shape.directives += len(node.directives or ())
                 self._counted[name] = shape
+        require_at_most("nesting", NESTING, nesting + self._counted[name].height)
         return self._counted[name]
 
     def _selected(self, selection_set: SelectionSetNode, nesting: int) -> _Shape:

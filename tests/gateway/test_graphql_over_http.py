@@ -7,9 +7,14 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from graphql import GraphQLError
 
 from gateway.app import create_app
+from gateway.graphql_request import GraphQLRequest
 from gateway.settings import InvalidSettings, Settings
+from gateway.tokens import issue_token
+from gateway.trusted_documents import TrustedDocuments
+from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 
 NEW = "application/graphql-response+json"
@@ -60,18 +65,34 @@ async def test_the_newer_type_says_by_its_status_that_nothing_ran(
         assert (answer.status_code, set(answer.json())) == (status, {"errors"})
 
 
-async def test_cost_is_shown_to_who_asks_and_bounded_for_all(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("compiled_plans", [True, False])
+async def test_cost_is_shown_to_who_asks_and_bounded_for_all(
+    settings: Settings, secret: str, compiled_plans: bool
+) -> None:
+    """By the variables of each request, though the document and its plan are kept."""
     query = (
         "query ($n: Int) { segments(first: 100) { nodes { itemAssignments(first: $n) { nodes { type } } } } }"
     )
     body = {"query": query, "variables": {"n": 10}, "extensions": {"cost": True}}
-    answer = await client.post("/graphql", json=body)
-    assert answer.json()["extensions"] == {"cost": {"nodes": 1_100, "maximum": 50_000}}
-    answer = await client.post("/graphql", json={"query": query, "variables": {"n": 1000}})
-    assert answer.json() == {"errors": [{
-        "message": "This document has 100,100 objects in its estimated answer; at most 50,000 are allowed.",
-        "extensions": {"code": "LIMIT_EXCEEDED", "limit": "nodes", "maximum": 50_000, "found": 100_100},
-    }]}  # fmt: skip
+    token = {"Authorization": f"Bearer {issue_token(secret, 'nobody', [Scope.READ])}"}
+    app = create_app(settings.model_copy(update={"compiled_plans": compiled_plans}))
+    async with client_of(app) as client:
+        for _ in range(2):
+            within = await client.post("/graphql", json=body, headers=token)
+            assert within.json() == {
+                "data": {"segments": {"nodes": []}},
+                "extensions": {"cost": {"nodes": 1_100, "maximum": 50_000}},
+            }
+            beyond = await client.post(
+                "/graphql", json={"query": query, "variables": {"n": 1000}}, headers=token
+            )
+            assert beyond.json() == {"errors": [{
+                "message": "This document has 100,100 objects in its estimated answer; "
+                "at most 50,000 are allowed.",
+                "extensions": {
+                    "code": "LIMIT_EXCEEDED", "limit": "nodes", "maximum": 50_000, "found": 100_100
+                },
+            }]}  # fmt: skip
 
 
 async def test_batches_are_accepted_where_they_are_switched_on(settings: Settings) -> None:
@@ -99,6 +120,47 @@ async def test_a_hash_of_something_else_is_refused(client: httpx.AsyncClient) ->
     answer = await client.post("/graphql", json=by_hash("0" * 64, query=TEXT))
     assert codes(answer) == ["PERSISTED_QUERY_HASH_MISMATCH"]
     assert codes(await client.post("/graphql", json=by_hash("0" * 64))) == ["PERSISTED_QUERY_NOT_FOUND"]
+
+
+async def test_where_registering_is_switched_off_clients_are_told_to_send_documents(
+    settings: Settings,
+) -> None:
+    async with client_of(create_app(settings.model_copy(update={"persisted_queries": False}))) as client:
+        assert (await client.post("/graphql", json=by_hash(HASH, query=TEXT))).json() == DATA
+        answer = await client.post("/graphql", json=by_hash(HASH))
+    assert codes(answer) == ["PERSISTED_QUERY_NOT_SUPPORTED"]
+    assert answer.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
+
+
+def registered(documents: TrustedDocuments, text: str) -> str:
+    """The hash under which the document is known from now on."""
+    key = sha256(text.encode()).hexdigest()
+    documents.register(GraphQLRequest(text, None, None, by_hash(key)["extensions"]))
+    return key
+
+
+def known(documents: TrustedDocuments, key: str) -> bool:
+    try:
+        return bool(documents.text(GraphQLRequest(None, None, None, by_hash(key)["extensions"])))
+    except GraphQLError:
+        return False
+
+
+def test_of_registered_documents_the_thousand_used_last_are_kept() -> None:
+    documents = TrustedDocuments()
+    keys = [registered(documents, f"{{ a{number}: __typename }}") for number in range(1_000)]
+    assert known(documents, keys[0])
+    newest = registered(documents, TEXT)
+    assert len(documents) == 1_000
+    assert [known(documents, key) for key in (keys[0], keys[1], keys[2], newest)] == [True, False, True, True]
+
+
+def test_registered_documents_have_two_million_characters_together() -> None:
+    documents = TrustedDocuments()
+    keys = [registered(documents, f"{{ a{number}: __typename }}".ljust(500_000)) for number in range(4)]
+    assert len(documents) == 4
+    registered(documents, TEXT)
+    assert [known(documents, key) for key in keys] == [False, True, True, True]
 
 
 async def test_only_the_documents_of_the_list_are_executed(settings: Settings, tmp_path: Path) -> None:

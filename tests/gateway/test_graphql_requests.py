@@ -11,11 +11,20 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from gateway.app import create_app
 from gateway.graphql_request import RequestLimits
+from gateway.settings import Settings
+from gateway.tokens import issue_token
+from resolvers.caller import Scope
+from tests.gateway.serving import client_of
 
 LARGEST_BODY = RequestLimits().body
 QUERY = "query Two($n: Boolean!) { __typename @skip(if: $n) }"
 JSON = {"Content-Type": "application/json"}
+MUTATION = (
+    'mutation { segmentCreate(input: {id: "forged", siteCode: "m", name: [{language: "en", text: "x"}]}) '
+    "{ userErrors { code } } }"
+)
 NUL = "The character U+0000 cannot be stored or searched for; remove it."
 
 
@@ -59,13 +68,38 @@ async def test_subscriptions_are_not_offered(client: httpx.AsyncClient) -> None:
         ("multipart/form-data; boundary=x", 415),
         ("application/x-www-form-urlencoded", 415),
         ("", 415),
+        (None, 415),
     ],
 )
-async def test_only_json_is_read(client: httpx.AsyncClient, content_type: str, status: int) -> None:
-    answer = await client.post(
-        "/graphql", content=b'{"query": "{ __typename }"}', headers={"Content-Type": content_type}
-    )
+async def test_only_json_is_read(client: httpx.AsyncClient, content_type: str | None, status: int) -> None:
+    """The others are what a page of elsewhere can make a browser send without asking."""
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    answer = await client.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
     assert answer.status_code == status
+    if status == 415:
+        assert answer.json() == refusal("The content type must be application/json in UTF-8.")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"query": MUTATION}},
+        {"files": {"query": (None, MUTATION)}},
+        {"content": MUTATION, "headers": {"Content-Type": "text/plain"}},
+        {"params": {"query": MUTATION}},
+    ],
+    ids=["form", "multipart", "text", "address"],
+)
+async def test_no_form_of_elsewhere_changes_anything(
+    settings: Settings, secret: str, sent: dict[str, Any]
+) -> None:
+    token = {"Authorization": f"Bearer {issue_token(secret, 'csrf', [Scope.READ, Scope.MANAGE])}"}
+    async with client_of(create_app(settings)) as client:
+        refused = await client.post("/graphql", **{**sent, "headers": {**token, **sent.get("headers", {})}})
+        read = {"query": '{ segment(id: "forged") { id } }'}
+        kept = await client.post("/graphql", json=read, headers=token)
+    assert refused.status_code == 415
+    assert kept.json() == {"data": {"segment": None}}
 
 
 @pytest.mark.parametrize(
@@ -126,16 +160,17 @@ async def test_a_request_of_the_wrong_shape_is_refused(
     assert (answer.status_code, answer.json()) == (400, refusal(message))
 
 
-async def test_json_has_a_deepest_level(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("deepest", [100, 7])
+async def test_json_has_a_deepest_level(settings: Settings, deepest: int) -> None:
     def nested(levels: int) -> bytes:
         return b'{"query": "{ __typename }", "variables": {"x": ' + b"[" * levels + b"]" * levels + b"}}"
 
-    assert (await client.post("/graphql", content=nested(98), headers=JSON)).status_code == 200
-    answer = await client.post("/graphql", content=nested(99), headers=JSON)
-    assert (answer.status_code, answer.json()) == (
-        400,
-        refusal("JSON may be nested 100 levels deep, no more."),
-    )
+    async with client_of(create_app(settings.model_copy(update={"max_json_depth": deepest}))) as client:
+        within = await client.post("/graphql", content=nested(deepest - 2), headers=JSON)
+        beyond = await client.post("/graphql", content=nested(deepest - 1), headers=JSON)
+    assert within.status_code == 200
+    message = f"JSON may be nested {deepest} levels deep, no more."
+    assert (beyond.status_code, beyond.json()) == (400, refusal(message))
 
 
 async def test_a_backslash_that_only_looks_like_nul_is_no_nul(client: httpx.AsyncClient) -> None:

@@ -70,12 +70,34 @@ def test_only_so_many_mistakes_are_told() -> None:
 
 @pytest.mark.parametrize("start", ["{ ...F0 }", "{ __typename }"])
 def test_fragments_that_multiply_are_counted_once_each(start: str) -> None:
-    """Two to the hundredth fields in a few kilobytes: whoever expanded them would never come back."""
-    levels = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(100)]
-    text = "\n".join([start, *levels, "fragment F100 on Query { __typename }"])
+    """Two to the sixtieth fields in a few kilobytes: whoever expanded them would never come back."""
+    levels = [f"fragment F{n} on Query {{ ...F{n + 1} ...F{n + 1} }}" for n in range(60)]
+    text = "\n".join([start, *levels, "fragment F60 on Query { __typename }"])
     limit, maximum, found = refusal(Documents(schema, Limits(root_fields=10**9)).read(text))
     assert (limit, maximum) in {("fields", 1_000), ("same_name", 100)}
     assert found <= 2 * maximum
+
+
+def chain(fragments: int, levels: int) -> list[str]:
+    """Fragments that spread each other, each inside so many inline fragments; the first is the outermost."""
+    spreads = [f"...F{number + 1}" for number in range(fragments - 1)] + ["__typename"]
+    return [
+        f"fragment F{number} on Query {'{...' * levels}{{{inside}}}{'}' * levels}"
+        for number, inside in enumerate(spreads)
+    ]
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize(("fragments", "levels"), [(1, 99), (2, 49), (100, 0)])
+def test_nesting_is_bounded_through_fragments_in_whatever_order(
+    fragments: int, levels: int, direction: int
+) -> None:
+    """They are no levels of fields, but whoever walks a document recurses into them."""
+    documents = Documents(schema, Limits(tokens=10_000))
+    definitions = chain(fragments, levels)[::direction]
+    assert documents.read(" ".join(["{ ...F0 }", *definitions])).errors == ()
+    beyond = documents.read(" ".join(["{ ...{ ...F0 } }", *definitions]))
+    assert refusal(beyond) == ("nesting", 100, 101)
 
 
 def test_fragments_in_a_circle_are_a_mistake_like_any_other() -> None:
