@@ -41,7 +41,7 @@ class Database:
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._writer_turn = asyncio.Lock()
         self._pool = cast("QueuePool", self.engine.pool)
-        self.most_connections = self._pool.size() + self._pool._max_overflow  # noqa: SLF001  (it has no name)
+        self.most_connections = options.pool_size
         self._reading = ReadPool(self._borrowed, options.pool_size - writers(options), options.pool_wait)
         self._lookups = Lookups(self._reading)
         self._waits = 0

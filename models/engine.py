@@ -51,6 +51,7 @@ def _sqlite(url: URL, options: EngineOptions) -> AsyncEngine:
     engine = create_async_engine(
         url,
         pool_size=options.pool_size,
+        max_overflow=0,
         pool_timeout=options.pool_wait,
         json_serializer=_json_text,
         json_deserializer=orjson.loads,
