@@ -17,6 +17,7 @@ from gateway.server import CannotListen, run_server
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
 from gateway.startup import DatabaseUnusable, open_database, prepare_database
 from gateway.tokens import issue_token
+from gateway.tracing.switch import TelemetryMissing, require_telemetry
 from gateway.transfer import export, load
 from models.migrate import SchemaOutdated
 
@@ -34,9 +35,12 @@ FAILURES = (InvalidSettings, SchemaOutdated, DatabaseUnusable, CannotListen, OSE
 
 
 def main() -> None:
-    """The entry point. Ends with 2 where the command was wrong, with 1 where it could not be done."""
+    """The entry point. Ends with 2 where the command or the installation is wrong, with 1 if it failed."""
     try:
         cli()
+    except TelemetryMissing as failure:
+        typer.echo(f"segment-gateway: {failure}", err=True)
+        sys.exit(2)
     except FAILURES as failure:
         sys.exit(f"segment-gateway: {failure}")
 
@@ -59,6 +63,7 @@ def serve(
 ) -> None:
     """Serve GraphQL and REST over HTTP."""
     settings = load_settings()
+    require_telemetry()
     _trust_somebody(settings, host=host, demo=demo)
     configure_logs(settings.log_format)
     asyncio.run(prepare_database(settings, migrates=migrate))

@@ -1,11 +1,9 @@
 """Whether requests are traced: OpenTelemetry's own variables decide, and mean what they mean everywhere."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
-
-from gateway.settings import InvalidSettings
 
 if TYPE_CHECKING:
     from gateway.tracing.tracing import Tracing
@@ -22,18 +20,31 @@ def is_traced(environment: Mapping[str, str]) -> bool:
     )
 
 
+class TelemetryMissing(Exception):
+    """Traces are asked for, and the extra that makes them is not installed."""
+
+
+def require_telemetry() -> None:
+    """Raises TelemetryMissing, before there are workers that each would fail with it."""
+    if is_traced(os.environ):
+        _load_otlp()
+
+
 def tracing_from_environment() -> "Tracing | None":
-    """Spans for an OTLP collector, or None. Raises InvalidSettings where the extra is not installed."""
-    if not is_traced(os.environ):
-        return None
+    """Spans for an OTLP collector, or None. Raises TelemetryMissing."""
+    return _load_otlp()() if is_traced(os.environ) else None
+
+
+def _load_otlp() -> "Callable[[], Tracing]":
     try:
         from gateway.tracing.otlp import otlp_tracing  # noqa: PLC0415  (an extra, and half a second of imports)
     except ImportError:
-        raise InvalidSettings(
-            f"{ENDPOINTS[0]} asks for traces, and what sends them is not installed: "
+        asking = next(name for name in ENDPOINTS if os.environ.get(name))
+        raise TelemetryMissing(
+            f"{asking} asks for traces, and what sends them is not installed: "
             "install segment-gateway[telemetry], or unset it"
         ) from None
-    return otlp_tracing()
+    return otlp_tracing
 
 
 def operation_span(state: Mapping[str, Any], context: Any) -> AbstractAsyncContextManager[Any]:
