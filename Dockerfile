@@ -19,7 +19,8 @@ COPY --from=build /app/.venv /app/.venv
 ENV PATH=/app/.venv/bin:$PATH SEGMENTS_HOME=/var/lib/segments
 USER segments
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s \
-    CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/readyz', timeout=2)"
+# Not /readyz: an engine that restarts what is unhealthy must not do so because the database is away.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+    CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"
 ENTRYPOINT ["segment-gateway"]
 CMD ["serve", "--host", "0.0.0.0"]
