@@ -123,3 +123,23 @@ async def test_workers_share_their_metrics_and_one_that_dies_is_replaced(
     assert pages == {"20.0"}, "each worker knows what the other has counted"
     assert len(before) == len(after) == 2
     assert set(before) & set(after) == {before[1]}, "one was replaced, the other stayed"
+
+
+async def test_workers_are_replaced_on_demand_without_a_refused_request(
+    tmp_path: Path, home: Path, connect: Connect, tenant: str
+) -> None:
+    path = f"/customer-segment/{tenant}/segments"
+    url = f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    statuses: list[int] = []
+    with serving(url, home, workers=2) as server:
+        async with connect(server.url) as client:
+            await client.get(path)
+            before = set(server.workers())
+            server.process.send_signal(signal.SIGHUP)
+            async with asyncio.timeout(120):
+                while len(server.workers()) != 2 or before & set(server.workers()):
+                    response = await client.get(path, headers=ANEW)
+                    statuses.append(response.status_code)
+    assert len(before) == 2
+    assert len(statuses) > 2
+    assert set(statuses) == {200}
