@@ -9,7 +9,7 @@ CHILD = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[
 GRANDCHILD = """
 import time
 block = bytearray(50_000_000)
-while time.process_time() < 0.3: pass
+while time.process_time() < 0.4: pass
 print("busy", flush=True)
 input()
 """

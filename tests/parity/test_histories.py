@@ -50,6 +50,7 @@ def test_both_doors_do_what_the_model_does(database: Database, rules: Rules, tmp
         languages=CONFIGURED,
         enforce_validity=rules.enforce_validity,
         enforce_references=rules.enforce_references,
+        max_cost=10_000_000,  # the whole state in one answer is more than anybody may ask for
     )
     with running_gateway(chosen) as talk:
 
