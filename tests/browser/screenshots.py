@@ -13,6 +13,8 @@ from tests.browser.visit import visit
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 WINDOW: Final = {"width": 1280, "height": 760}
+COLOURING: Final = 3_000
+"""Milliseconds: the editor shows text first, and colours it by and by."""
 
 
 async def take_screenshots() -> None:
@@ -33,6 +35,7 @@ async def picture_an_answer(browser: Browser, url: str, colours: Literal["light"
         await visitor.run()
         await expect(visitor.answer).to_contain_text('"totalCount": 5')
         await visitor.page.mouse.move(0, 0)
+        await visitor.page.wait_for_timeout(COLOURING)
         await visitor.page.screenshot(path=IMAGES / name, animations="disabled")
 
 
@@ -44,6 +47,7 @@ async def picture_the_documentation(browser: Browser, url: str, name: str) -> No
         await expect(visitor.answer).to_contain_text('"firstName": "Anna"')
         await visitor.read_about("Query", "categoryTrees")
         await visitor.page.mouse.move(0, 0)
+        await visitor.page.wait_for_timeout(COLOURING)
         await visitor.page.screenshot(path=IMAGES / name, animations="disabled")
 
 
