@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -26,17 +27,23 @@ def json_lines() -> Recorder:
     writer = LineWriter(__name__, sys.stderr.buffer)
 
     def write(finished: Finished) -> None:
-        line = {
-            **_told(finished),
-            "event": EVENT,
-            **{name: finished.state[name] for name in ("request_id", "trace_id") if name in finished.state},
-            "logger": __name__,
-            "level": "info",
-            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-        }
-        writer.info(orjson.dumps(line, default=repr))
+        line = _told(finished)
+        line["event"] = EVENT
+        for name in ("request_id", "trace_id"):
+            if name in finished.state:
+                line[name] = finished.state[name]
+        line["logger"] = __name__
+        line["level"] = "info"
+        line["timestamp"] = datetime.now(UTC)
+        writer.info(orjson.dumps(line, default=repr, option=orjson.OPT_UTC_Z))
 
     return write
+
+
+@lru_cache(maxsize=1_000)
+def _quoted(path: str) -> str:
+    """What is decoded may hold line breaks."""
+    return quote(path)
 
 
 def _told(finished: Finished) -> dict[str, Any]:
@@ -44,7 +51,7 @@ def _told(finished: Finished) -> dict[str, Any]:
     caller = state.get("caller")
     told = {
         "method": finished.method,
-        "path": quote(finished.path),  # what is decoded may hold line breaks
+        "path": _quoted(finished.path),
         "status": finished.status,
         "duration_ms": round(finished.seconds * 1000, 1),
     }

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, TypedDict
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from gateway.access_log import json_lines, log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.cors import cors_middleware
 from gateway.errors import HANDLERS, SafetyNet
+from gateway.express import PATH, ExpressWay
 from gateway.graphiql.page import GraphiQLPage
 from gateway.graphiql.routes import BUNDLE, graphiql_routes
 from gateway.graphql import GraphQLDoor
@@ -59,7 +61,9 @@ def create_app(
     request_log: Recorder = log_request,
 ) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
+    verifier = verifier or verifier_of(settings)
     door = _graphql_door(settings)
+    graphql = Authentication(door, verifier=verifier, refusal=graphql_refusal)
     metrics = Metrics(door.documents) if settings.metrics else None
 
     @asynccontextmanager
@@ -78,7 +82,7 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *_routes(settings, verifier or verifier_of(settings), door, bundle),
+            *_routes(settings, verifier, graphql, bundle),
             *([Route("/metrics", metrics.page.answer)] if metrics else []),
         ],
         middleware=[
@@ -90,6 +94,7 @@ def create_app(
             Middleware(RequestCount, most=settings.max_requests),
             Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
             Middleware(Deadline, seconds=settings.request_timeout),
+            *_express_way(settings, graphql),
         ],
         exception_handlers=HANDLERS,
         lifespan=lifespan,
@@ -109,6 +114,12 @@ def _graphql_door(settings: Settings) -> GraphQLDoor:
     )
 
 
+def _express_way(settings: Settings, graphql: ASGIApp) -> Sequence[Middleware]:
+    if not settings.express_way:
+        return []
+    return [Middleware(ExpressWay, door=graphql)]
+
+
 def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     if tracing is None:
         return []
@@ -118,7 +129,7 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
 
 
 def _routes(
-    settings: Settings, verifier: TokenVerifier, door: GraphQLDoor, bundle: Path
+    settings: Settings, verifier: TokenVerifier, graphql: ASGIApp, bundle: Path
 ) -> Sequence[BaseRoute]:
     rest = create_rest_app(
         settings.policy,
@@ -129,13 +140,10 @@ def _routes(
         Route("/healthz", healthz),
         Route("/readyz", readyz),
         Route(
-            "/graphql",
-            door,
+            PATH,
+            graphql,
             methods=["GET", "POST"],
-            middleware=[
-                Middleware(GraphiQLPage, bundle=bundle),
-                Middleware(Authentication, verifier=verifier, refusal=graphql_refusal),
-            ],
+            middleware=[Middleware(GraphiQLPage, bundle=bundle)],
         ),
         *graphiql_routes(settings, bundle),
         Route(f"{MOUNTED_AT}/openapi.json", openapi_json),

@@ -1,15 +1,15 @@
 """ASGI middleware that finds out who is calling, and decides nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.claims import ExpiredToken, InvalidToken
+from gateway.headers import values
 from gateway.responses import graphql_error_response
 from gateway.tokens import TokenVerifier
 from resolvers.caller import ANONYMOUS, Caller
@@ -35,7 +35,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            caller = await self._caller(Headers(scope=scope))
+            caller = await self._caller(values(scope, b"authorization"))
         except InvalidToken as error:
             log.info("token refused", reason=str(error))
             await self._refusal(error)(scope, receive, send)
@@ -43,8 +43,7 @@ class Authentication:
         scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
-    async def _caller(self, headers: Headers) -> Caller:
-        given = headers.getlist("authorization")
+    async def _caller(self, given: Sequence[str]) -> Caller:
         if not given:
             return ANONYMOUS
         if len(given) > 1:

@@ -8,8 +8,9 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, ExceptionHandler, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
+from gateway.answer_status import noting_status
 from gateway.jwks import KeysUnavailable
 from models.failure import DatabaseUnavailable, StatementTimeout
 from rest_compat.responses import failure_response
@@ -25,34 +26,6 @@ MESSAGES: Final[Mapping[int, str]] = {
 INTERNAL = "An unexpected error has occurred."
 
 
-class SafetyNet:
-    """Answers 500 for any exception that nobody expected, and logs it once.
-
-    Starlette's own net would raise it again, and the server would log it a second time.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        has_started = False
-
-        async def send_and_look(message: Message) -> None:
-            nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_and_look)
-        except ClientDisconnect:
-            return
-        except Exception:
-            if scope["type"] != "http" or has_started:
-                raise  # half an answer is out: only closing the connection tells the client
-            log.exception("request failed")
-            await failure_response(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL)(scope, receive, send)
-
-
 async def http_error(_request: Request, error: Exception) -> Response:
     """A refusal of the routing, such as 404 or 405."""
     if not isinstance(error, HTTPException):
@@ -61,23 +34,49 @@ async def http_error(_request: Request, error: Exception) -> Response:
     return failure_response(error.status_code, message, error.headers)
 
 
-async def unavailable(_request: Request, error: Exception) -> Response:
-    """Something that we depend on is away for the moment."""
-    log.warning("unavailable", reason=str(error))
-    return failure_response(
-        HTTPStatus.SERVICE_UNAVAILABLE, "The service cannot answer at the moment; try again.", RETRY_AFTER
-    )
+HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {HTTPException: http_error}
+"""For Starlette, whose routing raises it."""
 
 
-async def timed_out(_request: Request, error: Exception) -> Response:
-    """The database gave up on a statement."""
-    log.warning("timed out", reason=str(error))
-    return failure_response(HTTPStatus.GATEWAY_TIMEOUT, "The request took longer than it may.")
+class SafetyNet:
+    """Answers for failures that no room has answered.
+
+    503 or 504 where something that we depend on is away or slow; 500 for any exception that nobody
+    expected, which is logged once. Starlette's own net would raise it again, and the server would log
+    it a second time.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = noting_status(scope, send)
+        try:
+            await self._app(scope, receive, send)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            if scope["state"]["status"] is not None:
+                raise  # half an answer is out: only closing the connection tells the client
+            answer = _nobodys_fault(error)
+            if answer is None:
+                log.exception("request failed")
+                answer = failure_response(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL)
+            await answer(scope, receive, send)
 
 
-HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {
-    HTTPException: http_error,
-    DatabaseUnavailable: unavailable,
-    KeysUnavailable: unavailable,
-    StatementTimeout: timed_out,
-}
+def _nobodys_fault(error: Exception) -> Response | None:
+    """The answer where something that we depend on has failed; None where we have."""
+    match error:
+        case DatabaseUnavailable() | KeysUnavailable():
+            log.warning("unavailable", reason=str(error))
+            message = "The service cannot answer at the moment; try again."
+            return failure_response(HTTPStatus.SERVICE_UNAVAILABLE, message, RETRY_AFTER)
+        case StatementTimeout():
+            log.warning("timed out", reason=str(error))
+            return failure_response(HTTPStatus.GATEWAY_TIMEOUT, "The request took longer than it may.")
+        case _:
+            return None

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Final
 
 from graphql import GraphQLError, OperationType
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from strawberry import Schema
@@ -13,6 +12,7 @@ from strawberry.types.execution import PreExecutionError
 
 from gateway.graphql_request import GraphQLRequest, RefusedRequest, RequestLimits, read_request
 from gateway.graphql_response import GRAPHQL_RESPONSE, accepted_media_type, batch_response, result_response
+from gateway.headers import first_value
 from gateway.responses import graphql_error_response
 from gateway.tracing.switch import operation_span
 from gateway.trusted_documents import TrustedDocuments
@@ -51,37 +51,39 @@ class GraphQLDoor:
         self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(Request(scope, receive))
+        response = await self._answer(scope, receive)
         await response(scope, receive, send)
 
-    async def _answer(self, request: Request) -> Response:
-        media_type = accepted_media_type(request.headers.get("accept"))
+    async def _answer(self, scope: Scope, receive: Receive) -> Response:
+        media_type = accepted_media_type(first_value(scope, b"accept"))
         if media_type is None:
             return graphql_error_response(HTTPStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE, BAD_REQUEST)
-        request_id = request.state.request_id
-        request.state.statements = 0
+        state = scope["state"]
+        request_id = state["request_id"]
+        state["statements"] = 0
         try:
-            asked = await read_request(request, self._limits)
+            asked = await read_request(scope, receive, self._limits)
             if not isinstance(asked, list):
-                result = await self._execute(request, asked)
-                request.state.codes = codes_of(result.errors)
+                result = await self._execute(scope, asked)
+                state["codes"] = codes_of(result.errors)
                 return result_response(result, media_type, request_id)
         except RefusedRequest as refusal:
             return graphql_error_response(
                 refusal.status, refusal.message, BAD_REQUEST, refusal.headers, media_type
             )
-        results = [await self._execute_one_of_many(request, one) for one in asked]
+        results = [await self._execute_one_of_many(scope, one) for one in asked]
         return batch_response(results, media_type, request_id)
 
-    async def _execute_one_of_many(self, request: Request, asked: GraphQLRequest) -> ExecutionResult:
+    async def _execute_one_of_many(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
         """The answer to one operation of a batch. That it is refused is nothing to the others."""
         try:
-            return await self._execute(request, asked)
+            return await self._execute(scope, asked)
         except RefusedRequest as refusal:
             return PreExecutionError(None, [GraphQLError(refusal.message)])
 
-    async def _execute(self, request: Request, asked: GraphQLRequest) -> ExecutionResult:
-        request.state.operation = asked.operation_name
+    async def _execute(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
+        state = scope["state"]
+        state["operation"] = asked.operation_name
         try:
             document = self.documents.read(self._trusted.text(asked))
         except GraphQLError as error:  # of the trusted documents
@@ -89,21 +91,21 @@ class GraphQLDoor:
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
         name = _operation_name(document, asked.operation_name)
-        _check_method(request.method, document.nodes[name].operation)
+        _check_method(scope["method"], document.nodes[name].operation)
         if document.errors:
             return PreExecutionError(None, list(document.errors))
         self._trusted.register(asked)
         operation = document.operations[name]
         context = Context(
-            database=request.state.database,
+            database=state["database"],
             policy=self._policy,
-            caller=request.state.caller,
-            accept_language=request.headers.get("accept-language"),
+            caller=state["caller"],
+            accept_language=first_value(scope, b"accept-language").decode("latin-1"),
         )
-        request.state.context = context
-        async with operation_span(request.scope["state"], context), context:
+        state["context"] = context
+        async with operation_span(state, context), context:
             result = await self._execution.run(operation, asked.variables, context)
-        request.state.statements += context.statements
+        state["statements"] += context.statements
         if (asked.extensions or {}).get("cost") is True:
             result.extensions = {"cost": self._execution.cost(operation, asked.variables)}
         return result

@@ -1,6 +1,7 @@
 """How a GraphQL answer goes over HTTP: media type, status, body (the GraphQL over HTTP specification)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from strawberry.types.execution import PreExecutionError
 
 from gateway.errors import RETRY_AFTER
 from resolvers.errors import Unavailable
+from rest_compat.responses import JsonResponse
 from schema.errors import bug_in, codes_of, public_error
 
 JSON: Final = "application/json"
@@ -27,14 +29,15 @@ SERVED_BY_RANGE: Final = {
 log = structlog.get_logger(__name__)
 
 
-def accepted_media_type(accept: str | None) -> str | None:
+@lru_cache(maxsize=256)
+def accepted_media_type(accept: bytes) -> str | None:
     """The media type to answer with: of what the client accepts, what it wants most; None if we have none.
 
     Who does not say gets application/json, as clients did before there was another type.
     """
-    if not (accept or "").strip():
+    if not accept.strip():
         return JSON
-    wanted = [(quality, range_) for range_, quality in map(_preference, (accept or "").split(","))]
+    wanted = [(quality, range_) for range_, quality in map(_preference, accept.decode("latin-1").split(","))]
     served = [(quality, range_) for quality, range_ in wanted if range_ in SERVED_BY_RANGE and quality > 0]
     if not served:
         return None
@@ -64,10 +67,10 @@ def result_response(result: ExecutionResult, media_type: str, request_id: str) -
     body = orjson.dumps(_body(result, request_id))
     if _is_unavailable(result):
         unavailable = HTTPStatus.SERVICE_UNAVAILABLE
-        return Response(body, unavailable, RETRY_AFTER, media_type=_typed(media_type))
+        return JsonResponse(body, unavailable, RETRY_AFTER, media_type=_typed(media_type))
     is_refused = media_type == GRAPHQL_RESPONSE and isinstance(result, PreExecutionError)
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
-    return Response(body, status, media_type=_typed(media_type))
+    return JsonResponse(body, status, media_type=_typed(media_type))
 
 
 def _is_unavailable(result: ExecutionResult) -> bool:
@@ -78,7 +81,7 @@ def _is_unavailable(result: ExecutionResult) -> bool:
 def batch_response(results: Sequence[ExecutionResult], media_type: str, request_id: str) -> Response:
     """The answers to a batch, in its order: each says for itself how it went."""
     body = [_body(result, request_id) for result in results]
-    return Response(orjson.dumps(body), media_type=_typed(media_type))
+    return JsonResponse(orjson.dumps(body), media_type=_typed(media_type))
 
 
 def _typed(media_type: str) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.answer_status import noting_status
 
 CLIENT_LEFT: Final = 499
 """The status of a request to which no answer was sent, because nobody waited for it."""
@@ -43,18 +45,13 @@ class Observation:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
-        status = CLIENT_LEFT
-
-        async def send_and_look(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = int(message["status"])
-            await send(message)
-
+        send = noting_status(scope, send)
+        state = scope["state"]
         try:
-            await self._app(scope, receive, send_and_look)
+            await self._app(scope, receive, send)
         finally:
             seconds = time.perf_counter() - started
-            finished = Finished(scope["method"], scope["path"], status, seconds, scope.get("state", {}))
+            status = state["status"] or CLIENT_LEFT
+            finished = Finished(scope["method"], scope["path"], status, seconds, state)
             for record in self._recorders:
                 record(finished)

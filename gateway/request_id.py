@@ -4,13 +4,13 @@ import os
 import re
 
 import structlog
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.headers import first_value
 from gateway.response_headers import RawHeaders, with_defaults
 
-HEADER = "X-Request-Id"
-WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HEADER = b"x-request-id"
+WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
@@ -28,10 +28,10 @@ class RequestId:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
-        request_id = given if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
+        given = first_value(scope, HEADER)
+        request_id = given.decode() if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
-        always = ((HEADER.lower().encode(), request_id.encode()), *self._headers)
+        always = ((HEADER, request_id.encode()), *self._headers)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import orjson
 from starlette.responses import Response
 
+from rest_compat.responses import JsonResponse
+
 
 def graphql_error_response(
     status: int,
@@ -15,4 +17,4 @@ def graphql_error_response(
 ) -> Response:
     """One error, with its code where clients look for it."""
     error = {"message": message, "extensions": {"code": code}}
-    return Response(orjson.dumps({"errors": [error]}), status, headers, media_type=media_type)
+    return JsonResponse(orjson.dumps({"errors": [error]}), status, headers, media_type=media_type)

@@ -5,12 +5,14 @@ from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from itertools import chain
 from typing import Final
 
 import structlog
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.answer_status import noting_status
 from gateway.responses import graphql_error_response
 from rest_compat.responses import failure_response
 from schema.errors import BAD_REQUEST
@@ -49,7 +51,7 @@ class RequestSize:
         if url > self._url:
             message = f"The URL has {url:,} bytes; at most {self._url:,} are allowed."
             return refusal_of(scope, HTTPStatus.REQUEST_URI_TOO_LONG, message, BAD_REQUEST)
-        headers = sum(len(name) + len(value) for name, value in scope["headers"])
+        headers = sum(map(len, chain.from_iterable(scope["headers"])))
         if headers > self._headers:
             message = f"The headers have {headers:,} bytes; at most {self._headers:,} are allowed."
             return refusal_of(scope, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message, BAD_REQUEST)
@@ -100,23 +102,17 @@ class Deadline:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_started = False
-
-        async def send_and_look(message: Message) -> None:
-            nonlocal has_started
-            has_started = has_started or message["type"] == "http.response.start"
-            await send(message)
-
+        send = noting_status(scope, send)
         running = self._begin()
-        scope.setdefault("state", {})["client_left"] = partial(running.client_left, scope)
+        scope["state"]["client_left"] = partial(running.client_left, scope)
         try:
-            await self._app(scope, receive, send_and_look)
+            await self._app(scope, receive, send)
         except asyncio.CancelledError:
             if not running.was_cancelled_by_us():
                 raise
             if running.has_no_client:
                 return
-            if has_started:
+            if scope["state"]["status"] is not None:
                 raise  # half an answer is out: only closing the connection tells the client
             log.warning("request given up", seconds=self._seconds)
             message = f"The request took longer than the {self._seconds:g} seconds it may."
@@ -124,6 +120,7 @@ class Deadline:
             await refusal(scope, receive, send)
         finally:
             running.is_over = True
+            scope["state"]["client_left"] = _too_late  # not what leads back to the scope, and keeps it alive
 
     def _begin(self) -> "_Running":
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
@@ -143,6 +140,10 @@ class Deadline:
         while self._running and (self._running[0].is_over or self._running[0].until <= loop.time()):
             self._running.popleft().give_up()
         self._timer = loop.call_at(self._running[0].until, self._look) if self._running else None
+
+
+def _too_late() -> None:
+    """The answer is out."""
 
 
 @dataclass(eq=False, slots=True)

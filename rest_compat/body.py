@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Receive
 
 from resolvers.errors import InvalidInput
 from rest_compat.errors import Refused
@@ -40,9 +41,28 @@ async def read_bounded(request: Request, largest: int) -> bytes:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > LONGEST_LENGTH or int(announced) > largest):
         raise Refused(413)
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise Refused(413)
-    return bytes(body)
+    try:
+        return await whole_body(request.receive, largest)
+    except BodyTooLarge:
+        raise Refused(413) from None
+
+
+class BodyTooLarge(Exception):
+    """More has come than may come; what is left of it is not read."""
+
+
+async def whole_body(receive: Receive, largest: int) -> bytes:
+    """The body of a request. Raises BodyTooLarge, or ClientDisconnect where its end will not come."""
+    chunks: list[bytes] = []
+    size, goes_on = 0, True
+    while goes_on:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        goes_on = message.get("more_body", False)
+        size += len(chunk)
+        if size > largest:
+            raise BodyTooLarge
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -19,11 +19,30 @@ def phrase_of(status: int) -> str:
     return PHRASES.get(status) or HTTPStatus(status).phrase
 
 
+class JsonResponse(Response):
+    """JSON that is encoded already. Starlette's own way to the same headers takes three times as long."""
+
+    def __init__(
+        self,
+        body: bytes,
+        status: int = HTTPStatus.OK,
+        headers: Mapping[str, str] | None = None,
+        media_type: str = "application/json",
+    ) -> None:
+        self.body = body
+        self.status_code = status
+        self.background = None
+        said = {"content-type": media_type, "content-length": str(len(body)), **(headers or {})}
+        self.raw_headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in said.items()
+        ]
+
+
 def json_response(
     content: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
     """The content as JSON."""
-    return Response(orjson.dumps(content), status, headers, media_type="application/json")
+    return JsonResponse(orjson.dumps(content), status, headers)
 
 
 def failure_response(

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from gateway.authentication import Authentication, fault_refusal
 from gateway.claims import ExpiredToken, InvalidToken
-from gateway.errors import HANDLERS
+from gateway.errors import SafetyNet
 from gateway.jwks import KeysUnavailable
 from gateway.tokens import issue_token
 from resolvers.caller import Caller, Scope
@@ -90,7 +90,8 @@ def rest_app() -> Starlette:
     """What a REST route looks like: the contract's own 401."""
     guard = Middleware(Authentication, verifier=OneToken(), refusal=fault_refusal)
     return Starlette(
-        routes=[Route("/customer-segment/x", tenant_of, middleware=[guard])], exception_handlers=HANDLERS
+        routes=[Route("/customer-segment/x", tenant_of, middleware=[guard])],
+        middleware=[Middleware(SafetyNet)],
     )
 
 

@@ -239,10 +239,12 @@ async def test_whoever_waits_too_long_for_a_connection_is_told_to_try_again(sett
     assert len(refused) == 11
 
 
-async def test_one_connection_is_enough_for_whatever_a_request_does(settings: Settings, secret: str) -> None:
+async def test_one_connection_is_enough_for_whatever_a_request_does(
+    settings: Settings, secret: str, tenant: str
+) -> None:
     """Nobody waits for a second connection while holding the first, else some would wait for each other."""
     one = settings.model_copy(update={"pool_size": 1, "pool_wait": 30.0, "batching": True})
-    token = issue_token(secret, "narrow", [Scope.READ, Scope.MANAGE])
+    token = issue_token(secret, tenant, [Scope.READ, Scope.MANAGE])
     read = "{ segments { totalCount nodes { id customerAssignments { totalCount } } } }"
     write = (
         'mutation ($id: ID!) { segmentUpsert(id: $id, input: {siteCode: "m", name: '
@@ -255,8 +257,8 @@ async def test_one_connection_is_enough_for_whatever_a_request_does(settings: Se
             *(client.post("/graphql", json=[
                 {"query": read}, {"query": write, "variables": {"id": f"g{number}"}}, {"query": read}
             ]) for number in range(5)),
-            *(client.put(f"/customer-segment/narrow/segments/r{number}", json=body) for number in range(5)),
-            *(client.get("/customer-segment/narrow/segments") for _ in range(5)),
+            *(client.put(f"/customer-segment/{tenant}/segments/r{number}", json=body) for number in range(5)),
+            *(client.get(f"/customer-segment/{tenant}/segments") for _ in range(5)),
             client.get("/readyz"),
         )  # fmt: skip
         listed = await client.post("/graphql", json={"query": "{ segments { totalCount } }"})

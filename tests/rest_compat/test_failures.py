@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from gateway.authentication import Authentication, fault_refusal
-from gateway.errors import HANDLERS
+from gateway.errors import SafetyNet
 from models.database import Database
 from resolvers.policy import Policy
 from rest_compat.app import create_rest_app
@@ -25,8 +25,7 @@ async def test_a_database_that_cannot_be_reached_is_503(tmp_path: Path, method: 
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
     app = Starlette(
         routes=[Mount("/customer-segment", create_rest_app(Policy(), authenticate))],
-        middleware=[Middleware(WithState, state={"database": database})],
-        exception_handlers=HANDLERS,
+        middleware=[Middleware(WithState, state={"database": database}), Middleware(SafetyNet)],
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         response = await client.request(
