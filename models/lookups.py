@@ -6,7 +6,7 @@ Each answer is as of an instant after its question, as it would be by itself.
 """
 
 import asyncio
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,8 +28,9 @@ class _Gathering:
     prepared: Prepared
     parameters: Parameters
     watch: Watch
-    found: "asyncio.Future[Mapping[str, Row]]"
     keys: set[str] = field(default_factory=set)
+    waiting: "list[asyncio.Future[Mapping[str, Row]]]" = field(default_factory=list)
+    """Those who ask, each with a future of their own: who leaves takes it along, and the others stay."""
 
 
 class Lookups:
@@ -46,14 +47,14 @@ class Lookups:
         """Rows by key; keys without a row are missing. Raises DatabaseUnavailable or StatementTimeout."""
         same = (prepared, prepared.values_beside(KEYS, parameters))
         gathering = self._gathering.get(same)
+        loop = asyncio.get_running_loop()
         if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
-            loop = asyncio.get_running_loop()
-            gathering = _Gathering(prepared, parameters, watch, loop.create_future())
-            self._gathering[same] = gathering
+            gathering = self._gathering[same] = _Gathering(prepared, parameters, watch)
             loop.call_soon(self._start, same, gathering)
         gathering.keys.update(keys)
-        # Others wait for it too: it goes on where this request is given up.
-        found = await asyncio.shield(gathering.found)
+        waiter: asyncio.Future[Mapping[str, Row]] = loop.create_future()
+        gathering.waiting.append(waiter)
+        found = await waiter
         return {key: found[key] for key in keys if key in found}
 
     def _start(self, same: Hashable, gathering: _Gathering) -> None:
@@ -65,12 +66,15 @@ class Lookups:
 
     async def _run(self, gathering: _Gathering) -> None:
         try:
-            gathering.found.set_result(await self._found(gathering))
+            found = await self._found(gathering)
         except BaseException as failure:
-            gathering.found.set_exception(failure)
-            gathering.found.exception()  # whoever asked may have left
+            for waiter in _still_there(gathering):
+                waiter.set_exception(failure)
             if not isinstance(failure, Exception):
                 raise
+        else:
+            for waiter in _still_there(gathering):
+                waiter.set_result(found)
 
     async def _found(self, gathering: _Gathering) -> Mapping[str, Row]:
         prepared = gathering.prepared
@@ -82,3 +86,7 @@ class Lookups:
         finally:
             await self._reading.give_back(driver)
         return {row["id"]: row for row in rows}
+
+
+def _still_there(gathering: _Gathering) -> "Iterator[asyncio.Future[Mapping[str, Row]]]":
+    return (waiter for waiter in gathering.waiting if not waiter.done())

@@ -36,23 +36,23 @@ class Prepared:
 
     statement: Query
     sql: str
-    _places: tuple[tuple[str, Process | None], ...]
-    """For each place of the SQL: the name of its parameter, and what makes the driver's value of it."""
-    _constants: Parameters
+    _constants: Sequence[Any]
+    """The driver's value for each place of the SQL, None where a parameter has to be given."""
+    _given: tuple[tuple[int, str, Process | None], ...]
+    """The places of those, with the name of the parameter and what makes the driver's value of it."""
     _read: Callable[[Sequence[Any]], Sequence[Row]] | None
 
     def arguments(self, values: Parameters) -> list[Any]:
         """The driver's values, in the order of the SQL. Raises KeyError where one is missing."""
-        constants = self._constants
-        found = (values[name] if name in values else constants[name] for name, _ in self._places)
-        return [
-            value if process is None else process(value)
-            for value, (_, process) in zip(found, self._places, strict=True)
-        ]
+        arguments = list(self._constants)
+        for place, name, process in self._given:
+            value = values[name]
+            arguments[place] = value if process is None else process(value)
+        return arguments
 
     def values_beside(self, name: str, values: Parameters) -> tuple[Any, ...]:
         """The values of all parameters but one: with the same, two runs differ in that one alone."""
-        return tuple(values[place] for place, _ in self._places if place != name and place in values)
+        return tuple([values[given] for _, given, _ in self._given if given != name])
 
     def rows(self, records: Sequence[Any]) -> Sequence[Row]:
         """What the driver found, as rows."""
@@ -62,16 +62,24 @@ class Prepared:
 def prepare(statement: Query, dialect: Dialect) -> Prepared:
     """Compile the statement; parameters without a value are given with each run."""
     compiled = statement.compile(dialect=dialect)
-    required = [name for name, bind in compiled.binds.items() if bind.required]
+    required = {name for name, bind in compiled.binds.items() if bind.required}
     # A list in the statement becomes one place for each of its elements.
     expanded = compiled.construct_expanded_state(dict.fromkeys(required))
     processes: dict[str, Any] = {
         name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
     }
     processes.update(expanded.processors)
-    constants = {name: value for name, value in expanded.parameters.items() if name not in required}
-    places = tuple((name, processes.get(name)) for name in expanded.positiontup or ())
-    return Prepared(statement, expanded.statement, places, constants, _reader(statement, dialect))
+    constants: list[Any] = []
+    given: list[tuple[int, str, Process | None]] = []
+    for place, name in enumerate(expanded.positiontup or ()):
+        process = processes.get(name)
+        if name in required:
+            given.append((place, name, process))
+            constants.append(None)
+        else:
+            value = expanded.parameters[name]
+            constants.append(value if process is None else process(value))
+    return Prepared(statement, expanded.statement, constants, tuple(given), _reader(statement, dialect))
 
 
 def _reader(statement: Query, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Row]] | None:

@@ -111,6 +111,7 @@ def parse_accept_language(header: str | None) -> LanguagePreference:
     return LanguagePreference(ranges, wants_all=ranges[:1] == (ANY,))
 
 
+@lru_cache(maxsize=256)
 def preferring(language: str) -> LanguagePreference:
     """The preference that a `language` argument states. Raises InvalidArgument."""
     if not LANGUAGE_TAG.fullmatch(language):
