@@ -1,6 +1,6 @@
 """Many keys as one parameter, so that a statement has the same text however many there are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from models.selection import Wanted, selected
 
 
 class KeyList(TypeDecorator[Sequence[str]]):
@@ -66,17 +68,26 @@ def key_table(dialect: str, parameter: str = "keys") -> KeyTable:
 
 
 def select_by_key(
-    table: Table, names: Sequence[str], tenant: str, keys: Sequence[Sequence[str]], dialect: str
+    table: Table,
+    names: Sequence[str],
+    tenant: str,
+    keys: Sequence[Sequence[str]],
+    dialect: str,
+    *,
+    columns: Collection[Wanted] = (),
 ) -> Select[Any]:
     """SELECT the tenant's rows with these keys, which have several columns; one index lookup for each key.
 
+    All columns, unless some are named.
+
     `(a, b) IN ((1, 2), ...)` says the same, but SQLite then reads every row of the tenant.
     """
+    rows: Select[Any] = select(*selected(table, columns, dialect))
     if dialect == "postgresql":
         arrays = [_array(values) for values in zip(*keys, strict=True)]
         named = [column(name, Text) for name in names]
         wanted: FromClause = func.unnest(*arrays).table_valued(*named, name="keys").render_derived()
-        return select(table).join(wanted, _equal(table, wanted, names)).where(table.c.tenant == tenant)
+        return rows.join(wanted, _equal(table, wanted, names)).where(table.c.tenant == tenant)
     # Here the tenant comes with each key: a constant would tempt SQLite to begin with the tenant's rows.
     names = ("tenant", *names)
     listed = func.json_each(_json([(tenant, *key) for key in keys])).table_valued("value")
@@ -85,7 +96,7 @@ def select_by_key(
         for index, name in enumerate(names)
     ]
     wanted = select(*values).subquery("keys")
-    return select(table).join(wanted, _equal(table, wanted, names))
+    return rows.join(wanted, _equal(table, wanted, names))
 
 
 def _equal(table: FromClause, wanted: FromClause, names: Sequence[str]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 
 from models.columns import PlainText, UtcDateTime
 from models.prepared import Prepared, Query, Row
+from models.selection import language_parameter
 from models.session import Session, Transaction
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
@@ -24,12 +25,16 @@ OWN_LEGAL_ENTITY: Final = bindparam("own_legal_entity", type_=PlainText)
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A caller with the snapshot they read through. `now` is one instant for the whole request, in UTC."""
+    """A caller with the snapshot they read through. `now` is one instant for the whole request, in UTC.
+
+    `languages` are the tags of the run that `TranslationText` counts.
+    """
 
     caller: Caller
     policy: Policy
     snapshot: Session
     now: datetime
+    languages: tuple[str, ...] = ()
 
     @property
     def tenant(self) -> str:
@@ -61,13 +66,16 @@ class Reader:
         return self.built(what, lambda: self.snapshot.prepare(build()))
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
-        return {
+        parameters = {
             "tenant": self.caller.tenant,
             "now": self.now,
             "own_customer": self.caller.customer_id,
             "own_legal_entity": self.caller.legal_entity_id,
             **values,
         }
+        for number, language in enumerate(self.languages):
+            parameters[language_parameter(number).key] = language
+        return parameters
 
 
 @dataclass(frozen=True, slots=True)

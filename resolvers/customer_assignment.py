@@ -10,11 +10,13 @@ from models.filter.catalogue import CUSTOMER_ASSIGNMENTS as FIELDS
 from models.keys import select_by_key
 from models.prepared import Row
 from models.reference import customer, legal_entity
+from models.selection import Wanted
 from resolvers.access import Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
 from resolvers.document import Document, expected_version, metadata_document, without_empty
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList
+from resolvers.members import Members
 from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import customer_summary, legal_entity_summary
 from resolvers.reference.read import known_ids
@@ -75,7 +77,7 @@ def _unknown(noun: str, reference_id: str, member: str) -> UnknownReference:
 
 
 def customer_assignment_document(
-    row: Row, customer_row: Row | None, legal_entity_row: Row | None
+    row: Row, customer_row: Row | None, legal_entity_row: Row | None, members: Members
 ) -> dict[str, Any]:
     """The contract's document of an assignment, with what is known of its customer and legal entity."""
     legal_entity_id = row["legal_entity_id"]
@@ -86,8 +88,8 @@ def customer_assignment_document(
             if legal_entity_id
             else None,
             "assignmentType": row["assignment_type"],
-            "mixins": row["mixins"],
-            "metadata": metadata_document(row),
+            "mixins": members.json(row, "mixins"),
+            "metadata": metadata_document(row, members),
         }
     )
 
@@ -105,14 +107,15 @@ def customer_assignments_of_segments(reader: Reader) -> ChildList:
     )
 
 
-async def customer_assignments_by_key(reader: Reader, keys: Collection[Key]) -> dict[Key, Row]:
-    """Those of the assignments that exist and that the caller may see."""
+async def customer_assignments_by_key(
+    reader: Reader, keys: Collection[Key], *, columns: Collection[Wanted] = ()
+) -> dict[Key, Row]:
+    """Those of the assignments that exist and that the caller may see. All columns, unless some are named."""
     if not keys:
         return {}
     dialect = reader.snapshot.dialect
-    rows = await reader.rows(
-        select_by_key(
-            customer_assignment, CUSTOMER_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect
-        ).where(visible_customer_assignments(reader))
+    found = select_by_key(
+        customer_assignment, CUSTOMER_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
     )
+    rows = await reader.rows(found.where(visible_customer_assignments(reader)))
     return {(row["segment_id"], row["customer_id"], row["legal_entity_id"]): row for row in rows}

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-from models.columns import instant_text, to_milliseconds
+from models.columns import to_milliseconds
 from models.prepared import Row
 from resolvers.errors import InvalidInput, Path
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
+from resolvers.members import STORED, Members
 from resolvers.policy import Policy
 from resolvers.text import checked_json_object, checked_text
 
@@ -132,21 +133,22 @@ def expected_version(document: Document) -> int | None:
     return version
 
 
-def validity_document(row: Row) -> dict[str, str]:
+def validity_document(row: Row, members: Members = STORED) -> dict[str, str]:
     """`valid_from` and `valid_to` as the `validity` member; open ends are left out."""
-    ends = {"from": row["valid_from"], "to": row["valid_to"]}
-    return {name: instant_text(end) for name, end in ends.items() if end is not None}
+    ends = {"from": members.instant(row, "valid_from"), "to": members.instant(row, "valid_to")}
+    return {name: end for name, end in ends.items() if end is not None}
 
 
-def metadata_document(row: Row) -> dict[str, Any]:
+def metadata_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """Times, version and mixin schemas of a versioned row as the `metadata` member."""
-    schemas = {"mixins": row["mixin_schemas"]} if row["mixin_schemas"] else {}
-    return {
-        "createdAt": instant_text(row["created_at"]),
-        "modifiedAt": instant_text(row["modified_at"]),
+    document = {
+        "createdAt": members.instant(row, "created_at"),
+        "modifiedAt": members.instant(row, "modified_at"),
         "version": row["version"],
-        **schemas,
     }
+    if schemas := members.json(row, "mixin_schemas"):
+        document["mixins"] = schemas
+    return document
 
 
 def without_empty(document: dict[str, Any]) -> dict[str, Any]:

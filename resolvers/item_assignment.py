@@ -11,11 +11,13 @@ from models.keys import select_by_key
 from models.prepared import Row
 from models.reference import category, product
 from models.segment import segment
+from models.selection import Wanted
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
 from resolvers.document import Document, expected_version, metadata_document, one_of
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList, RowList
+from resolvers.members import Members
 from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import known_ids, references_by_id
@@ -68,16 +70,16 @@ async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownR
     return unknown
 
 
-def item_assignment_document(row: Row, item: Row | None) -> dict[str, Any]:
+def item_assignment_document(row: Row, item: Row | None, members: Members) -> dict[str, Any]:
     """The contract's document of an assignment, with what is known of its item."""
     document: dict[str, Any] = {
         "segmentId": row["segment_id"],
-        "item": item_summary(row["item_id"], item),
+        "item": item_summary(row["item_id"], item, members),
         "type": row["type"],
     }
-    if row["mixins"]:
-        document["mixins"] = row["mixins"]
-    return {**document, "metadata": metadata_document(row)}
+    if mixins := members.json(row, "mixins"):
+        document["mixins"] = mixins
+    return {**document, "metadata": metadata_document(row, members)}
 
 
 def item_assignments_of_segments(
@@ -123,22 +125,25 @@ def _in_segments(reader: Reader, site_code: str | None, *, only_active: bool) ->
 
 
 async def item_assignments_by_key(
-    reader: Reader, keys: Collection[Key], *, legal_entity_id: str | None = None
+    reader: Reader,
+    keys: Collection[Key],
+    *,
+    legal_entity_id: str | None = None,
+    columns: Collection[Wanted] = (),
 ) -> dict[Key, Row]:
-    """Those of the assignments that exist and that the caller may see."""
+    """Those of the assignments that exist and that the caller may see. All columns, unless some are named."""
     if not keys:
         return {}
     dialect = reader.snapshot.dialect
-    rows = await reader.rows(
-        select_by_key(item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect).where(
-            visible_item_assignments(reader, legal_entity_id)
-        )
+    found = select_by_key(
+        item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
     )
+    rows = await reader.rows(found.where(visible_item_assignments(reader, legal_entity_id)))
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
 
 
 async def items_by_key(
-    reader: Reader, keys: Collection[tuple[str, str]], /, *, columns: Collection[str] = ()
+    reader: Reader, keys: Collection[tuple[str, str]], /, *, columns: Collection[Wanted] = ()
 ) -> dict[tuple[str, str], Row]:
     """Products and categories by (type, id), for keys that the caller has from rows they may see.
 

@@ -35,6 +35,7 @@ from models.keys import KeyTable, key_table
 from models.keyset import binding_of, decode_cursor, seek
 from models.ordering import Order, Ordering, order_terms, parse_sort
 from models.prepared import Prepared, Row
+from models.selection import selected
 from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
 from resolvers.page import Keyset, ListQuery, Offset, Page
@@ -116,8 +117,9 @@ class ChildList:
             (self.name, "pages", _asked(self.reader, query)), lambda: self._children_statement(query)
         )
         children: dict[str, list[Row]] = defaultdict(list)
+        first_key = row_key(self.catalogue)[0]
         for row in await self.reader.rows(statement, keys=parents):
-            if row["tenant"] is not None:
+            if row[first_key] is not None:
                 children[row["parent_key"]].append(row)
         return {parent: listing.page(children[parent]) for parent in parents}
 
@@ -143,6 +145,11 @@ class ChildList:
     def _children_statement(self, query: ListQuery) -> tuple["_Listing", Prepared]:
         listing = _Listing.of(self.reader, self.catalogue, query)
         return listing, self.reader.snapshot.prepare(listing.children_statement(self.belongs))
+
+
+def row_key(catalogue: Catalogue) -> tuple[str, ...]:
+    """The columns that tell the rows of a tenant apart: the primary key without the tenant."""
+    return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
 def _asked(reader: Reader, query: ListQuery) -> Hashable:
@@ -196,11 +203,10 @@ class _Listing:
         return isinstance(self.query.window, Keyset) and self.query.window.from_back
 
     def columns(self) -> list[ColumnElement[Any]]:
-        """The asked-for columns with the primary key, and the values that a cursor holds."""
-        keys = [column.name for column in self.base.primary_key]
-        wanted = self.query.columns or frozenset(column.name for column in self.base.c)
-        names = [*keys, *sorted(wanted.difference(keys))]
-        return [*(self.base.c[name] for name in names), *self.ordering.key_columns()]
+        """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
+        wanted = self.query.columns and self.query.columns.union(row_key(self.catalogue))
+        shown = selected(self.base, wanted, self.dialect)
+        return [*shown, *self.ordering.key_columns()] if self.query.cursors else shown
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of the tenant, of the parent, and passing the filter."""
@@ -245,9 +251,9 @@ class _Listing:
         return self._children_by_key(keys, parent_key, belongs)
 
     def _children_by_key(self, keys: KeyTable, parent_key: Label[str], belongs: Correlate) -> Select[Any]:
-        row_key = [column for column in self.base.primary_key if column.name != "tenant"]
-        first = self.page_statement(belongs(keys.key)).with_only_columns(*row_key).correlate(keys.clause)
-        is_first = and_(self.base.c.tenant == TENANT, tuple_(*row_key).in_(first))
+        own_key = [self.base.c[name] for name in row_key(self.catalogue)]
+        first = self.page_statement(belongs(keys.key)).with_only_columns(*own_key).correlate(keys.clause)
+        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first))
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
         return (

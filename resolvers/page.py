@@ -9,6 +9,7 @@ from models.filter.tree import Condition
 from models.keyset import encode_cursor
 from models.ordering import Order
 from models.prepared import Row
+from models.selection import Wanted
 from resolvers.errors import InvalidArgument
 from resolvers.language import LanguagePreference
 
@@ -57,13 +58,17 @@ def keyset(
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What to list: filter, order, part, and columns (none named means all)."""
+    """What to list: filter, order, part, and columns (none named means all).
+
+    Without `cursors` the pages have none, and read nothing for them.
+    """
 
     window: Window
     condition: Condition | None = None
     orders: tuple[Order, ...] = ()
     language: LanguagePreference = field(default_factory=LanguagePreference)
-    columns: frozenset[str] = frozenset()
+    columns: frozenset[Wanted] = frozenset()
+    cursors: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from resolvers.language import (
     parse_accept_language,
     parse_content_language,
 )
+from resolvers.members import TextMembers
 from resolvers.policy import Policy
 from resolvers.text import UNSTORABLE, checked_segment_id
 
@@ -48,7 +49,7 @@ class Call:
         """One snapshot for the whole request, of which a `single` statement is a whole one."""
         async with self.database.read(single=single) as snapshot:
             try:
-                yield Reader(self.caller, self.policy, snapshot, self.now)
+                yield Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
             finally:
                 self.statements += snapshot.statements
 
@@ -89,6 +90,11 @@ class Call:
     def language(self) -> LanguagePreference:
         """What Accept-Language asks for."""
         return parse_accept_language(self.headers.get("accept-language"))
+
+    @cached_property
+    def members(self) -> TextMembers:
+        """How documents are made for this reader."""
+        return TextMembers(self.language, self.policy.default_language)
 
     @cached_property
     def content_language(self) -> ContentLanguage:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from models.customer_assignment import NO_LEGAL_ENTITY
+from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.prepared import Row
 from models.reference import customer, legal_entity
+from models.selection import Wanted
 from resolvers.access import Reader
 from resolvers.customer_assignment import (
     assign_customer,
@@ -33,7 +34,7 @@ def of_segment(call: Call, reader: Reader) -> RowList:
 async def find(call: Call, reader: Reader) -> Row:
     """The assignment in the path. Raises NotFound with the id of what is missing."""
     key = _key(call)
-    found = await customer_assignments_by_key(reader, [key])
+    found = await customer_assignments_by_key(reader, [key], columns=_columns(call))
     if key not in found:
         segment_id, customer_id, _ = key
         known = await segments_by_id(reader, [segment_id], columns=["id"])
@@ -41,20 +42,27 @@ async def find(call: Call, reader: Reader) -> Row:
     return found[key]
 
 
-async def _documents(_call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
+def _columns(call: Call) -> frozenset[Wanted]:
+    return call.members.columns(customer_assignment)
+
+
+async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
     customer_ids = {row["customer_id"] for row in rows}
     legal_entity_ids = {row["legal_entity_id"] for row in rows} - {NO_LEGAL_ENTITY}
     customers = await references_by_id(reader, customer, customer_ids)
     legal_entities = await references_by_id(reader, legal_entity, legal_entity_ids)
     return [
         customer_assignment_document(
-            row, customers.get(row["customer_id"]), legal_entities.get(row["legal_entity_id"])
+            row,
+            customers.get(row["customer_id"]),
+            legal_entities.get(row["legal_entity_id"]),
+            call.members,
         )
         for row in rows
     ]
 
 
-CUSTOMERS: Final = View(_documents)
+CUSTOMERS: Final = View(_columns, _documents)
 
 
 def upsert(call: Call) -> Upsert:

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from models.item_assignment import item_assignment
 from models.prepared import Row
+from models.reference import product
+from models.selection import Wanted
 from resolvers.access import Reader
 from resolvers.document import checked_document, one_of
 from resolvers.errors import NotFound
@@ -43,7 +46,9 @@ def of_segment(call: Call, reader: Reader) -> RowList:
 async def find(call: Call, reader: Reader) -> Row:
     """The assignment in the path. Raises NotFound with the id of what is missing."""
     key = _key(call)
-    found = await item_assignments_by_key(reader, [key], legal_entity_id=call.legal_entity_id)
+    found = await item_assignments_by_key(
+        reader, [key], legal_entity_id=call.legal_entity_id, columns=_columns(call)
+    )
     if key not in found:
         segment_id, _, item_id = key
         known = await segments_by_id(
@@ -53,20 +58,20 @@ async def find(call: Call, reader: Reader) -> Row:
     return found[key]
 
 
+def _columns(call: Call) -> frozenset[Wanted]:
+    return call.members.columns(item_assignment)
+
+
 async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
+    members = call.members
     keys = [(row["type"], row["item_id"]) for row in rows]
-    known = await items_by_key(reader, keys, columns=("code", "name"))
-    return [_document(call, row, known.get(key)) for row, key in zip(rows, keys, strict=True)]
+    known = await items_by_key(reader, keys, columns=members.columns(product, "name"))
+    return [
+        item_assignment_document(row, known.get(key), members) for row, key in zip(rows, keys, strict=True)
+    ]
 
 
-def _document(call: Call, row: Row, item: Row | None) -> dict[str, Any]:
-    document = item_assignment_document(row, item)
-    if "name" in document["item"]:
-        document["item"]["name"] = call.shown(document["item"]["name"])
-    return document
-
-
-ITEMS: Final = View(_documents, localized=True)
+ITEMS: Final = View(_columns, _documents, localized=True)
 
 
 def upsert(call: Call) -> Upsert:

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+import orjson
 from starlette.responses import Response
 
 from models.prepared import Row
+from models.selection import Wanted
 from resolvers.access import Reader
 from resolvers.document import checked_document
 from resolvers.errors import InvalidArgument, InvalidInput, Path
@@ -34,9 +36,11 @@ FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
 class View:
     """How rows of one kind are shown; `always` names members that `fields` cannot leave out.
 
-    Where all that is shown stands in the row, finding it is the `single` statement of a read.
+    Rows are read as text (`columns`), and their documents can be encoded and nothing else. Where all
+    that is shown stands in the row, finding it is the `single` statement of a read.
     """
 
+    columns: Callable[[Call], frozenset[Wanted]]
     documents: Callable[[Call, Reader, Sequence[Row]], Awaitable[Documents]]
     always: tuple[str, ...] = ()
     localized: bool = False
@@ -53,7 +57,7 @@ class View:
         selection = parse_fields(call.query.get("fields"), self.always)
         if selection is None:
             return documents
-        return [selected(document, selection) for document in documents]
+        return [selected(orjson.loads(orjson.dumps(document)), selection) for document in documents]
 
 
 def read_list(choose: ChooseRows, view: View) -> Answer:
@@ -70,7 +74,7 @@ def _list_answer(choose: ChooseRows, view: View, q_of: Callable[[Call], str | No
     async def answer(call: Call) -> Response:
         async with call.reading(single=view.single and not _wants_total(call)) as reader:
             rows = choose(call, reader)  # may ask for a further scope, which comes before validation (D4)
-            query = _list_query(call, q_of(call))
+            query = _list_query(call, q_of(call), view.columns(call))
             page = await _page(rows, query)
             total = await rows.total(query) if _wants_total(call) else None
             documents = await view.shown(call, reader, page.rows)
@@ -100,12 +104,13 @@ def _q_of_body(call: Call) -> str | None:
     return q
 
 
-def _list_query(call: Call, q: str | None) -> ListQuery:
+def _list_query(call: Call, q: str | None, columns: frozenset[Wanted]) -> ListQuery:
     return ListQuery(
         window=_window(call),
         condition=parse_filter(q),
         orders=parse_order(call.query.get("sort")),
         language=call.language,
+        columns=columns,
     )
 
 

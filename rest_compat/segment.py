@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from models.prepared import Row
+from models.segment import segment
+from models.selection import Wanted
 from resolvers.access import Reader
 from resolvers.document import checked_document
 from resolvers.errors import InvalidInput, NotFound
@@ -26,23 +28,23 @@ def visible(call: Call, reader: Reader) -> RowList:
 async def find(call: Call, reader: Reader) -> Row:
     """The segment in the path. Raises NotFound."""
     segment_id = call.segment_id
-    found = await segments_by_id(reader, [segment_id], legal_entity_id=call.legal_entity_id)
+    columns = _columns(call)
+    found = await segments_by_id(reader, [segment_id], legal_entity_id=call.legal_entity_id, columns=columns)
     if segment_id not in found:
         raise NotFound(segment_id)
     return found[segment_id]
 
 
+def _columns(call: Call) -> frozenset[Wanted]:
+    return call.members.columns(segment, "name", "description")
+
+
 async def _documents(call: Call, _reader: Reader, rows: Sequence[Row]) -> Documents:
-    return [_document(call, row) for row in rows]
+    members = call.members
+    return [segment_document(row, members) for row in rows]
 
 
-def _document(call: Call, row: Row) -> dict[str, Any]:
-    document = segment_document(row)
-    localized = {name: call.shown(document[name]) for name in ("name", "description") if name in document}
-    return document | localized
-
-
-SEGMENTS: Final = View(_documents, always=("id",), localized=True, single=True)
+SEGMENTS: Final = View(_columns, _documents, always=("id",), localized=True, single=True)
 
 
 def create(call: Call) -> Create:

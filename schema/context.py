@@ -35,15 +35,15 @@ class Context:
         self.caller = caller
         self.language = parse_accept_language(accept_language)
         self.now = to_milliseconds(datetime.now(UTC))
-        self.loaders = Loaders(self.reader)
         self.statements = 0
         self.operation_type: str | None = None
         self.way: Literal["planned", "standard"] | None = None
         self.operation: Operation | None = None
         """Where it was read already, Strawberry does not read it again (`schema.execution`)."""
         self._reader: Reader | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Lock | None = None
         self._snapshot: ReadSession | None = None
+        self._loaders: Loaders | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,13 +53,27 @@ class Context:
             await self._snapshot.abandon()
         await self._close_snapshot()
 
-    async def reader(self, *, single: bool = False, shared: bool = True) -> Reader:
-        """The caller with this operation's snapshot, opened for the first who asks; see `Database`."""
-        if self._reader is None:
-            async with self._opening:
-                if self._reader is None:
-                    self._snapshot = await self.database.open_read(single=single, shared=shared)
-                    self._reader = Reader(self.caller, self.policy, self._snapshot, self.now)
+    @property
+    def loaders(self) -> Loaders:
+        """The DataLoaders of the standard execution."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.reader)
+        return self._loaders
+
+    async def reader(self) -> Reader:
+        """The caller with this operation's snapshot, opened for the first of the fields that ask."""
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        async with self._opening:
+            return self._reader or await self.own_reader(shared=True)
+
+    async def own_reader(
+        self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
+    ) -> Reader:
+        """The same for who reads alone; see `Database.open_read`."""
+        if self._snapshot is None:
+            self._snapshot = await self.database.open_read(single=single, shared=shared)
+        self._reader = Reader(self.caller, self.policy, self._snapshot, self.now, languages)
         return self._reader
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
@@ -76,7 +90,8 @@ class Context:
 
     async def start_over(self) -> None:
         """Forget what was read: the next read opens another snapshot."""
-        self.loaders.forget()
+        if self._loaders is not None:
+            self._loaders.forget()
         await self._close_snapshot()
 
     async def _close_snapshot(self) -> None:

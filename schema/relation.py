@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from models.prepared import Row
+from models.selection import Wanted
 from resolvers.access import Reader
 from resolvers.listing import ChildList, RowList
 from resolvers.page import ListQuery
@@ -23,7 +24,7 @@ class BatchOfRows(Protocol):
     """A batch function that reads all columns, unless some are named."""
 
     def __call__(
-        self, reader: Reader, keys: Collection[Any], /, *, columns: Collection[str] = ()
+        self, reader: Reader, keys: Collection[Any], /, *, columns: Collection[Wanted] = ()
     ) -> Awaitable[Mapping[Any, Row]]: ...
 
 

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.prepared import Row
+from models.selection import InstantText
 from schema.column import column
 
 
@@ -34,6 +35,10 @@ class Metadata:
 
 METADATA_COLUMNS = ("version", "created_at", "modified_at", "mixin_schemas")
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
-VALIDITY = {"columns": VALIDITY_COLUMNS, "same_row": True, "null_without": VALIDITY_COLUMNS}
+VALIDITY = {
+    "columns": VALIDITY_COLUMNS,
+    "same_row": True,
+    "null_without": tuple(map(InstantText, VALIDITY_COLUMNS)),
+}
 """What a plan needs to know of a field that shows `Validity.of` its row."""
 MIXINS = "Additional attributes: a map from mixin name to object."

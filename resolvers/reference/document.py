@@ -10,6 +10,7 @@ from models.prepared import Row
 from resolvers import document as member
 from resolvers.document import Document, validity_document, without_empty
 from resolvers.errors import InvalidInput, Path
+from resolvers.members import Members
 from resolvers.policy import Policy
 from resolvers.record import Record
 from resolvers.text import checked_id, checked_text
@@ -171,7 +172,8 @@ def legal_entity_summary(legal_entity_id: str, row: Row | None) -> dict[str, Any
     return without_empty({"id": legal_entity_id, "name": (row or {}).get("name")})
 
 
-def item_summary(item_id: str, row: Row | None) -> dict[str, Any]:
+def item_summary(item_id: str, row: Row | None, members: Members) -> dict[str, Any]:
     """What an assignment shows of its product or category."""
-    known = row or {}
-    return without_empty({"id": item_id, "code": known.get("code"), "name": known.get("name")})
+    if row is None:
+        return {"id": item_id}
+    return without_empty({"id": item_id, "code": row["code"], "name": members.localized(row, "name")})

@@ -17,6 +17,7 @@ from models.reference import (
     product,
     product_category,
 )
+from models.selection import Wanted, selected
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.category_tree import branches
 from resolvers.visibility import reads_something, sees_all, visible_item_assignments
@@ -28,7 +29,7 @@ async def known_ids(reader: Reader, table: Table, ids: Collection[str]) -> set[s
 
 
 async def references_by_id(
-    reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[str] = ()
+    reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[Wanted] = ()
 ) -> dict[str, Row]:
     """Rows of a reference table by id, for ids that the caller has from rows they may see.
 
@@ -44,7 +45,7 @@ class Lookup(Protocol):
     """A batch function: rows by id, with all columns, unless some are named."""
 
     def __call__(
-        self, reader: Reader, ids: Collection[str], /, *, columns: Collection[str] = ()
+        self, reader: Reader, ids: Collection[str], /, *, columns: Collection[Wanted] = ()
     ) -> Awaitable[dict[str, Row]]: ...
 
 
@@ -54,7 +55,7 @@ def lookup(table: Table) -> Lookup:
 
 
 async def visible_references_by_id(
-    reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[str] = ()
+    reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[Wanted] = ()
 ) -> dict[str, Row]:
     """Rows of a reference table by id, as far as the caller may see them.
 
@@ -91,15 +92,13 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
 
 
 async def _rows(
-    reader: Reader, table: Table, ids: Collection[str], columns: Collection[str], *, linked_to_own: bool
+    reader: Reader, table: Table, ids: Collection[str], columns: Collection[Wanted], *, linked_to_own: bool
 ) -> dict[str, Row]:
     if not ids:
         return {}
 
     def build() -> Select[Any]:
-        names = {"id", *columns}
-        wanted = [column for column in table.c if column.name in names] if columns else list(table.c)
-        return select(*wanted).where(
+        return select(*selected(table, {"id", *columns} if columns else (), reader.snapshot.dialect)).where(
             table.c.tenant == TENANT,
             is_one_of(table.c.id, reader.snapshot.dialect),
             _linked_to_own(reader, table) if linked_to_own else true(),

@@ -7,6 +7,7 @@ from resolvers import document as member
 from resolvers.document import Document, metadata_document, validity_document, without_empty
 from resolvers.errors import InvalidInput
 from resolvers.language import ANY_LANGUAGE, ContentLanguage
+from resolvers.members import STORED, Members
 from resolvers.policy import Policy
 from resolvers.record import Record
 from resolvers.text import SITE_CODE_LENGTH, checked_text
@@ -52,17 +53,17 @@ def _site_code(document: Document) -> str:
     return checked_text(value, ("siteCode",), length=SITE_CODE_LENGTH)
 
 
-def segment_document(row: Row) -> dict[str, Any]:
+def segment_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """The contract's document of a whole segment row; members without content are left out."""
     return without_empty(
         {
             "id": row["id"],
-            "name": row["name"],
-            "description": row["description"],
-            "validity": validity_document(row),
+            "name": members.localized(row, "name"),
+            "description": members.localized(row, "description"),
+            "validity": validity_document(row, members),
             "status": row["status"],
             "siteCode": row["site_code"],
-            "mixins": row["mixins"],
-            "metadata": metadata_document(row),
+            "mixins": members.json(row, "mixins"),
+            "metadata": metadata_document(row, members),
         }
     )

@@ -9,6 +9,7 @@ from models.filter.catalogue import SEGMENTS
 from models.keys import is_one_of
 from models.prepared import Row
 from models.segment import segment
+from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
@@ -20,14 +21,13 @@ async def segments_by_id(
     ids: Collection[str],
     *,
     legal_entity_id: str | None = None,
-    columns: Collection[str] = (),
+    columns: Collection[Wanted] = (),
 ) -> dict[str, Row]:
     """Those of the segments that exist and that the caller may see. All columns, unless some are named."""
     sees_all(reader)
 
     def build() -> Select[Any]:
-        wanted = [segment.c[name] for name in sorted({"id", *columns})] if columns else list(segment.c)
-        return select(*wanted).where(
+        return select(*selected(segment, {"id", *columns} if columns else (), reader.snapshot.dialect)).where(
             segment.c.tenant == TENANT,
             is_one_of(segment.c.id, reader.snapshot.dialect),
             visible_segments(reader, legal_entity_id),

@@ -17,17 +17,19 @@ from graphql import (
     get_named_type,
     print_ast,
 )
+from graphql.execution.values import VariableValues
+from orjson import Fragment
 from strawberry.types.field import StrawberryField
 
-from models.columns import instant_text
-from resolvers.language import preferring
+from models.selection import InstantText, JsonText, TranslationText, Wanted, key_of
+from resolvers.language import LanguagePreference, preferring
 from schema.connection import page_info
 from schema.plan.arguments import ReadArguments, argument_reader, plain_function
 from schema.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
-from schema.plan.generate import Assembler, Expression, Prepare
+from schema.plan.generate import Assembler, Expression
 from schema.plan.link import FewLink, ManyLink, OneLink
 from schema.plan.question import Question
-from schema.plan.request import PickText, PlanRequest
+from schema.plan.request import Language, PlanRequest
 from schema.plan.selection import Selector
 from schema.plan.shape import Link, RowShape
 from schema.plan.unplanned import Unplanned
@@ -61,9 +63,11 @@ class Compiler:
 
     schema: strawberry.Schema
     selector: Selector
-    _columns: dict[ToOne, set[str]] = field(default_factory=dict)
+    languages: list[Language] = field(default_factory=list)
+    _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _columns: dict[ToOne, set[Wanted]] = field(default_factory=dict)
 
-    def columns_behind(self, relation: ToOne, shapes: Iterable[RowShape]) -> Collection[str]:
+    def columns_behind(self, relation: ToOne, shapes: Iterable[RowShape]) -> Collection[Wanted]:
         """The columns that all links of one relation need together: what one of them finds, another knows."""
         columns = self._columns.setdefault(relation, {"id"})
         for shape in shapes:
@@ -90,6 +94,14 @@ class Compiler:
 
     def arguments(self, selected: Selected) -> ReadArguments:
         return argument_reader(self.schema, selected.definition, selected.field, selected.nodes[0])
+
+    def language(self, selected: Selected) -> int:
+        """The number of a localized field's language: fields that say it in the same words share one."""
+        said = tuple(map(print_ast, selected.nodes[0].arguments or ()))
+        if said not in self._numbers:
+            self._numbers[said] = len(self.languages)
+            self.languages.append(_language(self.arguments(selected)))
+        return self._numbers[said]
 
     def row_shape(self, parent: GraphQLObjectType, selections: Selections) -> RowShape:
         """The shape of the objects that rows of a type become."""
@@ -125,7 +137,7 @@ class Compiler:
 
     def connection_shape(self, selected: Selected) -> ConnectionShape:
         """The shape of a connection."""
-        return ConnectionCompiler(self, [], []).compiled(selected.named_type, selected.selections)
+        return ConnectionCompiler(self).compiled(selected.named_type, selected.selections)
 
 
 @dataclass(slots=True)
@@ -137,7 +149,7 @@ class RowCompiler:
     assembler: Assembler
 
     def compiled(self, selections: Selections) -> RowShape:
-        columns: set[str] = set()
+        columns: set[Wanted] = set()
         links: list[Link] = []
         followed: list[Selected] = []
         for selected in self.compiler.selected(self.parent, selections):
@@ -157,11 +169,11 @@ class RowCompiler:
         prepares = tuple(self.assembler.prepares)
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
 
-    def _columns(self, selected: Selected) -> Iterable[str]:
+    def _columns(self, selected: Selected) -> Iterable[Wanted]:
         """The columns that a field shows; of an object over the same row, those of its selected fields."""
         metadata = selected.field.metadata
         if "same_row" not in metadata:
-            yield from metadata.get("columns", ())
+            yield from [text] if (text := self._text(selected)) else metadata.get("columns", ())
             return
         yield from metadata.get("null_without", ())
         for inner in self.compiler.selected(selected.named_type, selected.selections):
@@ -186,12 +198,25 @@ class RowCompiler:
             case other:
                 raise Unplanned(repr(other))
 
+    def _text(self, selected: Selected) -> JsonText | InstantText | TranslationText | None:
+        """What a field shows as the text that the database has of it."""
+        match selected.field.metadata, selected.named_type.name:
+            case {"localized": name}, _:
+                return TranslationText(name, self.compiler.language(selected))
+            case {"column": name}, "JSON":
+                return JsonText(name)
+            case {"column": name}, "DateTime":
+                return InstantText(name)
+            case _:
+                return None
+
     def _expression(self, selected: Selected) -> Expression:
+        text = self._text(selected)
+        if text is not None:
+            return self._shown_text(text)
         match selected.field.metadata:
             case {"column": name}:
-                return self._column(name, selected)
-            case {"localized": name}:
-                return f"{self.assembler.prepared(self._picker(selected))}(r[{name!r}])"
+                return f"r[{name!r}]"
             case {"same_row": True}:
                 return self._same_row(selected)
             case {"row_value": reader}:
@@ -199,23 +224,15 @@ class RowCompiler:
             case _:
                 return self._computed(selected)
 
-    def _column(self, name: str, selected: Selected) -> Expression:
-        value = f"r[{name!r}]"
-        if selected.named_type.name != "DateTime":
-            return value
-        shown = f"{self.assembler.constant(instant_text)}({value})"
-        if isinstance(selected.definition.type, GraphQLNonNull):
-            return shown
-        return f"(None if {value} is None else {shown})"
-
-    def _picker(self, selected: Selected) -> Prepare:
-        arguments = self.compiler.arguments(selected)
-
-        def prepare(request: PlanRequest) -> PickText:
-            language = arguments(request.variables)["language"]
-            return request.picker(None if language is None else preferring(language))
-
-        return prepare
+    def _shown_text(self, text: JsonText | InstantText | TranslationText) -> Expression:
+        value = f"r[{text.key!r}]"
+        match text:
+            case InstantText():
+                return value
+            case JsonText():
+                return f"{self.assembler.constant(Fragment)}({value})"
+            case TranslationText(number=number):
+                return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 
     def _same_row(self, selected: Selected) -> Expression:
         """An object over the same row, written into the object around it; null where all is."""
@@ -227,7 +244,7 @@ class RowCompiler:
                 members.append(f"{inner.key!r}: {self._expression(inner)}")
         shown = f"{{{', '.join(members)}}}"
         optional = selected.field.metadata.get("null_without", ())
-        is_empty = " and ".join(f"r[{name!r}] is None" for name in optional)
+        is_empty = " and ".join(f"r[{key_of(one)!r}] is None" for one in optional)
         return f"(None if {is_empty} else {shown})" if is_empty else shown
 
     def _computed(self, selected: Selected) -> Expression:
@@ -258,20 +275,20 @@ class ConnectionCompiler:
     """Compiles one selection on a connection."""
 
     compiler: Compiler
-    members: list[tuple[str, Member]]
-    shapes: list[RowShape]
+    members: list[tuple[str, Member]] = field(default_factory=list)
+    shapes: list[RowShape] = field(default_factory=list)
+    counts: bool = False
+    cursors: bool = False
 
     def compiled(self, type_: GraphQLObjectType, selections: Selections) -> ConnectionShape:
-        counts = False
         for selected in self.compiler.selected(type_, selections):
             if isinstance(selected, str):
                 self.members.append((selected, _constant(type_.name)))
                 continue
             self.members.append((selected.key, self._member(selected)))
-            counts = counts or selected.field.python_name == "total_count"
         if sum(bool(shape.links) for shape in self.shapes) > 1:
             raise Unplanned("the rows of a page lead on in two ways")
-        return ConnectionShape(tuple(self.members), tuple(self.shapes), counts)
+        return ConnectionShape(tuple(self.members), tuple(self.shapes), self.counts, self.cursors)
 
     def _member(self, selected: Selected) -> Member:
         match selected.field.python_name:
@@ -280,9 +297,11 @@ class ConnectionCompiler:
             case "edges":
                 return self._edges(selected)
             case "page_info":
+                self.cursors = True
                 complete = self.compiler.object_completer(selected.selections)(selected.named_type)
                 return lambda page, _nodes, _total: complete(page_info(page))
             case "total_count":
+                self.counts = True
                 return lambda _page, _nodes, total: total
             case other:
                 raise Unplanned(other)
@@ -294,6 +313,7 @@ class ConnectionCompiler:
             if isinstance(inner, str):
                 members.append((inner, _edge_constant(selected.named_type.name)))
             elif inner.field.python_name == "cursor":
+                self.cursors = True
                 members.append((inner.key, lambda page, row, _node: page.cursor(row)))
             elif index is None:
                 index = self._shape(inner)
@@ -305,6 +325,14 @@ class ConnectionCompiler:
     def _shape(self, selected: Selected) -> int:
         self.shapes.append(self.compiler.row_shape(selected.named_type, selected.selections))
         return len(self.shapes) - 1
+
+
+def _language(arguments: ReadArguments) -> Language:
+    def language(preference: LanguagePreference, variables: VariableValues) -> LanguagePreference:
+        named = arguments(variables)["language"]
+        return preference if named is None else preferring(named)
+
+    return language
 
 
 def _constant(text: str) -> Member:

@@ -24,11 +24,12 @@ class ConnectionShape:
     members: tuple[tuple[str, Member], ...]
     shapes: tuple["RowShape", ...]
     counts: bool
+    cursors: bool
 
     def narrowed(self, query: ListQuery) -> ListQuery:
         """The query with just the columns that are shown or linked by."""
         columns = frozenset().union(*(shape.columns for shape in self.shapes))
-        return replace(query, columns=columns or frozenset({"tenant"}))
+        return replace(query, columns=columns or frozenset({"tenant"}), cursors=self.cursors)
 
     async def objects(self, pages: Sequence[Page], request: PlanRequest) -> list[Nodes]:
         """The objects of all pages, made together, parted again by page."""

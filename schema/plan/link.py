@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.prepared import Row
+from models.selection import Wanted, key_of
 from schema.plan.question import Question
 from schema.plan.request import PlanRequest
 from schema.plan.unplanned import Unplanned
@@ -21,7 +22,7 @@ class OneLink:
 
     relation: ToOne
     shapes: Mapping[str, "RowShape"]
-    columns: Collection[str]
+    columns: Collection[Wanted]
     is_required: bool
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
@@ -55,7 +56,7 @@ class OneLink:
         if self.relation.unknown is None:
             return None
         shape = self.shapes[self.relation.node(row)]
-        return {**dict.fromkeys(shape.columns), **self.relation.unknown(row)}
+        return {**dict.fromkeys(map(key_of, shape.columns)), **self.relation.unknown(row)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from schema.plan.arguments import ReadArguments
 from schema.plan.compile import Compiler, Selected
 from schema.plan.connection import ConnectionShape
 from schema.plan.question import Question
-from schema.plan.request import PlanRequest
+from schema.plan.request import Language, PlanRequest
 from schema.plan.selection import Selector
 from schema.plan.shape import RowShape
 from schema.plan.unplanned import Unplanned
@@ -30,11 +30,18 @@ class Plan:
 
     fields: tuple[tuple[str, RunField], ...]
     single: bool
+    languages: tuple[Language, ...]
 
     async def run(self, context: Context, variables: VariableValues) -> dict[str, Any]:
-        """The `data` of the answer. Any exception means: ask the standard execution."""
-        reader = await context.reader(single=self.single, shared=False)
-        request = PlanRequest(context, reader, variables)
+        """The `data` of the answer, in which JSON may stand as text.
+
+        Any exception means: ask the standard execution.
+        """
+        languages = [language(context.language, variables) for language in self.languages]
+        default = context.policy.default_language
+        tags = tuple(language.lookup_tags(default)[0] for language in languages)
+        reader = await context.own_reader(single=self.single, languages=tags)
+        request = PlanRequest(context, reader, variables, languages)
         return {key: await run(request) for key, run in self.fields}
 
 
@@ -65,7 +72,7 @@ def compile_plan(
         run, more = _top_field(compiler, field)
         runs.append((field.key, run))
         statements += more
-    return Plan(tuple(runs), single=statements <= 1)
+    return Plan(tuple(runs), single=statements <= 1, languages=tuple(compiler.languages))
 
 
 def _top_field(compiler: Compiler, selected: Selected) -> TopField:

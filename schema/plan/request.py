@@ -1,18 +1,24 @@
 """What one run of a plan knows and remembers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import orjson
 from graphql.execution.values import VariableValues
+from orjson import Fragment
 
 from models.prepared import Row
+from models.selection import is_one_text
 from resolvers.access import Reader
 from resolvers.language import LanguagePreference
 from schema.context import Context
 
-PickText = Callable[[Mapping[str, str] | None], str | None]
+ShowText = Callable[[str | None], Any]
+"""From a translation as JSON text, or all of them, to what is shown: JSON, a text or None."""
+Language = Callable[[LanguagePreference, VariableValues], LanguagePreference]
+"""The language of a field, for the request's own preference and variables. Raises InvalidArgument."""
 
 
 @dataclass(slots=True)
@@ -24,30 +30,31 @@ class PlanInfo:
 
 @dataclass
 class PlanRequest:
-    """One run: the caller's context, the variables, and the rows found so far by what found them."""
+    """One run: the caller's context, the variables, and the rows found so far by what found them.
+
+    `languages` are those that the plan's fields name, by number.
+    """
 
     context: Context
     reader: Reader
     variables: VariableValues
+    languages: Sequence[LanguagePreference] = ()
     found: dict[Any, dict[Any, Row]] = field(default_factory=dict)
 
     @cached_property
     def info(self) -> PlanInfo:
         return PlanInfo(self.context)
 
-    def picker(self, preference: LanguagePreference | None) -> PickText:
-        """A function from translations to the one text to show."""
-        chosen = preference or self.context.language
-        default = self.context.policy.default_language
-        best = chosen.lookup_tags(default)[0]
+    def shows_text(self, number: int) -> ShowText:
+        """What shows localized texts in one of the languages; see `models.selection.TranslationText`."""
+        preference, default = self.languages[number], self.context.policy.default_language
 
-        def pick(texts: Mapping[str, str] | None) -> str | None:
-            if not texts:
+        def show(text: str | None) -> Any:
+            if text is None:
                 return None
-            text = texts.get(best)
-            if text is not None:
-                return text
-            picked = chosen.pick(texts, default)
+            if is_one_text(text):
+                return Fragment(text)
+            picked = preference.pick(orjson.loads(text), default)
             return picked[1] if picked else None
 
-        return pick
+        return show

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from models.prepared import Row
+from models.selection import Wanted
 from schema.plan.generate import Assemble, Prepare
 from schema.plan.request import PlanRequest
 
@@ -19,7 +20,7 @@ class Link(Protocol):
 class RowShape:
     """How rows become objects: the columns needed, the links followed, the function that assembles."""
 
-    columns: frozenset[str]
+    columns: frozenset[Wanted]
     links: tuple[Link, ...]
     prepares: tuple[Prepare, ...]
     assemble: Assemble

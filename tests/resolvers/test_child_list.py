@@ -177,6 +177,6 @@ async def test_only_the_columns_asked_for_are_read_with_what_identifies_a_row(sh
         pages = await customer_assignments_of_segments(reader).pages(parents, query)
         return [set(row.keys()) - {"parent_key"} for page in pages.values() for row in page.rows]
 
-    expected = {"tenant", "segment_id", "customer_id", "legal_entity_id", "version", "key_0", "key_1"}
+    expected = {"segment_id", "customer_id", "legal_entity_id", "version", "key_0", "key_1"}
     assert await shop.read(lambda reader: columns(reader, ["a"])) == [expected]
     assert await shop.read(lambda reader: columns(reader, ["a", "b"])) == [expected, expected]

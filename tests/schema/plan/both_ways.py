@@ -71,10 +71,18 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The data as JSON, and the statements that it took."""
+    """The data as JSON in its one form (see `same_form`), and the statements that it took."""
 
     json: bytes
     statements: int
+
+
+def same_form(json: bytes) -> bytes:
+    """JSON as orjson writes it, members in their order.
+
+    What a plan passes on as PostgreSQL writes it may have a space here and there, or a number in more digits.
+    """
+    return orjson.dumps(orjson.loads(json))
 
 
 async def ask_plan(
@@ -87,7 +95,7 @@ async def ask_plan(
     """What a plan answers, if one does."""
     async with visitor.context() as context:
         data = await plans.run(document, name, variables, context)
-    return None if data is None else Answer(orjson.dumps(data), context.statements)
+    return None if data is None else Answer(same_form(orjson.dumps(data)), context.statements)
 
 
 async def ask_standard(
@@ -100,7 +108,7 @@ async def ask_standard(
         )
     assert isinstance(result, ExecutionResult)
     assert result.errors is None
-    return Answer(orjson.dumps(result.data), context.statements)
+    return Answer(same_form(orjson.dumps(result.data)), context.statements)
 
 
 async def why_no_answer(visitor: Visitor, operation: Operation, variables: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from graphql.execution.values import VariableValues
 
 from models.prepared import Row
+from models.selection import Wanted
 from resolvers.access import Reader
 from schema.plan.link import OneLink
 from schema.plan.request import PlanRequest
@@ -23,7 +24,7 @@ async def nothing(
     _keys: Collection[Any],
     /,
     *,
-    columns: Collection[str] = (),  # noqa: ARG001  # named by whoever calls
+    columns: Collection[Wanted] = (),  # noqa: ARG001  # named by whoever calls
 ) -> Mapping[Any, Row]:
     """What is asked for is not there."""
     return {}
