@@ -47,6 +47,11 @@ class Database:
         self._waits = 0
 
     @property
+    def connections_open(self) -> int:
+        """How many connections there are, at work or idle."""
+        return self._pool.checkedin() + self._pool.checkedout()
+
+    @property
     def connections_in_use(self) -> int:
         """How many connections are at work."""
         return self._pool.checkedout() - len(self._reading)

@@ -10,7 +10,6 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from models.failure import translated_failures
 from models.prepared import Parameters, Prepared, Row
 from models.read_pool import ReadPool
 from models.watch import Watch
@@ -79,12 +78,7 @@ class Lookups:
     async def _found(self, gathering: _Gathering) -> Mapping[str, Row]:
         prepared = gathering.prepared
         arguments = prepared.arguments({**gathering.parameters, KEYS: sorted(gathering.keys)})
-        driver = await self._reading.take()
-        try:
-            with translated_failures(), gathering.watch(prepared.sql, arguments):
-                rows = prepared.rows(await driver.fetch(prepared.sql, arguments))
-        finally:
-            await self._reading.give_back(driver)
+        rows = await self._reading.rows(prepared, arguments, gathering.watch)
         return {row["id"]: row for row in rows}
 
 

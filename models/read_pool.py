@@ -5,10 +5,13 @@ Borrowing and giving back through SQLAlchemy costs about as much as a whole poin
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from models.driver import Driver
-from models.failure import DatabaseUnavailable
+from models.failure import DatabaseUnavailable, translated_failures
+from models.prepared import Prepared, Row
+from models.watch import Watch
 
 
 class ReadPool:
@@ -56,6 +59,18 @@ class ReadPool:
             await self._discard(driver)
         elif not self._hand_over(driver):
             self._idle.append(driver)
+
+    async def rows(self, prepared: Prepared, arguments: Sequence[Any], watch: Watch) -> Sequence[Row]:
+        """What one statement finds, on a connection that it has for as long as it runs.
+
+        Raises DatabaseUnavailable or StatementTimeout.
+        """
+        driver = await self.take()
+        try:
+            with translated_failures(), watch(prepared.sql, arguments):
+                return prepared.rows(await driver.fetch(prepared.sql, arguments))
+        finally:
+            await self.give_back(driver)
 
     async def close(self) -> None:
         """Give back what lies idle."""

@@ -98,13 +98,7 @@ class SingleRead(ReadSession):
         return await self._lookups.rows(statement, parameters, keys, self._watch)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        arguments = prepared.arguments(parameters)
-        driver = await self._reading.take()
-        try:
-            with translated_failures(), self._watch(prepared.sql, arguments):
-                return prepared.rows(await driver.fetch(prepared.sql, arguments))
-        finally:
-            await self._reading.give_back(driver)
+        return await self._reading.rows(prepared, prepared.arguments(parameters), self._watch)
 
     def _count(self) -> None:
         super()._count()

@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
-from sqlalchemy.pool import QueuePool
 
 from models.database import Database
 from schema.document import Documents
@@ -52,8 +51,7 @@ class ProcessMetrics:
     def sample(self) -> None:
         """Look now."""
         if (database := self._database) is not None:
-            pool = cast("QueuePool", database.engine.pool)
-            self._open.set(pool.checkedin() + pool.checkedout())
+            self._open.set(database.connections_open)
             self._in_use.set(database.connections_in_use)
             self._limit.set(database.most_connections)
             self._waits.sample(database.waits)
