@@ -1,8 +1,6 @@
 """Whoever runs the gateway, working on a tenant's records from the command line."""
 
-from datetime import UTC, datetime
-
-from models.columns import to_milliseconds
+from models.columns import this_instant
 from models.session import Session, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
@@ -11,17 +9,13 @@ from resolvers.policy import Policy
 
 def operator_reader(tenant: str, policy: Policy, snapshot: Session) -> Reader:
     """Who may open the database may read everything in it."""
-    return Reader(_operator(tenant), policy, snapshot, _now())
+    return Reader(_operator(tenant), policy, snapshot, this_instant())
 
 
 def operator_writer(tenant: str, policy: Policy, transaction: Transaction) -> Writer:
     """Who may open the database may write everything in it."""
-    return Writer(_operator(tenant), policy, transaction, _now())
+    return Writer(_operator(tenant), policy, transaction, this_instant())
 
 
 def _operator(tenant: str) -> Caller:
     return Caller(tenant, scopes=frozenset(Scope), subject="operator")
-
-
-def _now() -> datetime:
-    return to_milliseconds(datetime.now(UTC))

@@ -54,6 +54,12 @@ def _parsed(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+def this_instant() -> datetime:
+    """Now, as it can be stored and shown."""
+    instant = datetime.now(UTC)
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
 def to_milliseconds(instant: datetime) -> datetime:
     """The same instant in UTC, cut (not rounded) to the millisecond the API shows."""
     if instant.tzinfo is None:

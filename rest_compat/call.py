@@ -3,14 +3,14 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 
-from models.columns import to_milliseconds
+from models.columns import this_instant
 from models.database import Database
 from models.session import Transaction
 from resolvers.access import Reader, Writer
@@ -41,7 +41,7 @@ class Call:
     query: Mapping[str, str]
     headers: Headers
     body: Any = None
-    now: datetime = field(default_factory=lambda: to_milliseconds(datetime.now(UTC)))
+    now: datetime = field(default_factory=this_instant)
     statements: int = 0
 
     @asynccontextmanager

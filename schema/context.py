@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import strawberry
 
-from models.columns import to_milliseconds
+from models.columns import this_instant
 from models.database import Database
 from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
@@ -34,7 +33,7 @@ class Context:
         self.policy = policy
         self.caller = caller
         self.language = parse_accept_language(accept_language)
-        self.now = to_milliseconds(datetime.now(UTC))
+        self.now = this_instant()
         self.statements = 0
         self.operation_type: str | None = None
         self.way: Literal["planned", "standard"] | None = None

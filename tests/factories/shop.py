@@ -2,12 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import select
 
-from models.columns import to_milliseconds
+from models.columns import this_instant
 from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.item_assignment import item_assignment
@@ -72,7 +71,7 @@ class Shop:
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` as somebody who manages, in a transaction of its own."""
-        now = to_milliseconds(datetime.now(UTC))
+        now = this_instant()
 
         async def written(transaction: Transaction) -> Result:
             return await work(Writer(self.caller("M"), self.policy, transaction, now))
@@ -82,7 +81,7 @@ class Shop:
     async def read(self, work: Callable[[Reader], Awaitable[Result]], caller: Caller | None = None) -> Result:
         """Run `work` as a caller, or as somebody who reads everything, in a snapshot of its own."""
         async with self.database.read() as snapshot:
-            now = to_milliseconds(datetime.now(UTC))
+            now = this_instant()
             return await work(Reader(caller or self.caller("R"), self.policy, snapshot, now))
 
     async def segments(self, *documents: Document) -> None:
