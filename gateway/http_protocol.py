@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.whole_answers import WholeAnswers
+
 HEAD_TIME: Final = 10.0
 """Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
 LARGEST_HEAD: Final = 1_000_000
@@ -16,12 +18,13 @@ LARGEST_HEAD: Final = 1_000_000
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Closes connections whose request does not get to its point."""
+    """Closes connections whose request does not get to its point, and sends answers whole."""
 
     head_time: float = HEAD_TIME
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
-        super().connection_made(transport)
+        self._answers = WholeAnswers(transport)
+        super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
         self._expect_head()
         self._clock = self.loop.call_later(self.head_time, self._look)
 
@@ -48,6 +51,10 @@ class HttpProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._in_head = False
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        self._answers.flush()
+        super().on_response_complete()
 
     def _expect_head(self) -> None:
         self._in_head = True

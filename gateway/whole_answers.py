@@ -1,0 +1,44 @@
+"""Answers that leave in one piece.
+
+uvicorn writes the head of an answer and then its body: two system calls, two packets, and a client that
+wakes up for half an answer. For a small one that is a sixth of the work.
+"""
+
+import asyncio
+from typing import Any, Final
+
+ANSWER: Final = b"HTTP/1.1 "
+CONTINUE: Final = b"HTTP/1.1 100 "
+"""Not the head of an answer but a whole message, for which the client waits."""
+
+
+class WholeAnswers:
+    """A transport that holds the head of an answer back until what comes next is written."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Bytes of an answer, as uvicorn parts them: a head comes by itself."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines([head, data])
+        elif data.startswith(ANSWER) and not data.startswith(CONTINUE):
+            self._head = data
+        else:
+            self._transport.write(data)
+
+    def flush(self) -> None:
+        """Nothing comes after the head."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
+
+    def close(self) -> None:
+        """End the connection when all is sent."""
+        self.flush()
+        self._transport.close()
