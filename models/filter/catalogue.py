@@ -52,7 +52,7 @@ class ResolvedField:
     subpath: Path
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
     """The fields of one noun, and how its reference tables join."""
 

@@ -1,6 +1,7 @@
 """From the filter tree to SQL.
 
-Values are bind parameters, so that the same shape of filter is the same statement text.
+Values are bind parameters, so that the same shape of filter is the same statement text; those that
+`models.filter.shape` took out have no value here, but a name under which each run gives one.
 A leaf may be NULL where a value is missing; only `Not` has to make that false first,
 and plain comparisons stay plain, which lets the database use its indexes.
 """
@@ -15,13 +16,26 @@ from models.filter.catalogue import Catalogue, ResolvedField
 from models.filter.dialects import dialect_named
 from models.filter.dialects.base import SqlDialect
 from models.filter.errors import FilterError, shortened
-from models.filter.tree import Absent, And, AnyOf, Compare, Condition, Matches, Not, Operator, Or, Present
+from models.filter.tree import (
+    Absent,
+    And,
+    AnyOf,
+    Compare,
+    Condition,
+    Matches,
+    Not,
+    Operator,
+    Or,
+    Parameter,
+    Present,
+)
 
 DEEPEST_NESTING: Final = 20
 MOST_CONDITIONS: Final = 100
 """SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
 MOST_VALUES: Final = 1000
-"""In all lists of a filter. Each is a parameter of the statement, of which PostgreSQL takes 32,767."""
+"""In all lists of a filter. Each is a parameter of the statement, of which PostgreSQL takes 32,767.
+What was taken out of a list has been counted by who took it."""
 
 Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
 
@@ -70,7 +84,7 @@ class _Compiler:
             )
 
         if isinstance(condition, AnyOf):
-            self.values += len(condition.literals)
+            self.values += sum(not isinstance(literal, Parameter) for literal in condition.literals)
         if self.values > MOST_VALUES:
             raise FilterError(
                 f"The lists of a filter may have at most {MOST_VALUES:,} values together.",
@@ -89,10 +103,10 @@ class _Compiler:
 
 def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) -> ColumnElement[bool]:
     match condition:
-        case Compare(_, Operator.EQUAL, literal):
-            return leaf.equals_any(resolved, (literal,), dialect)
-        case Compare(_, operator, literal):
-            return leaf.compares(resolved, operator, literal, dialect)
+        case Compare():
+            return _comparison(condition, resolved, dialect)
+        case AnyOf(_, (Parameter(), *_) as parameters):
+            return leaf.is_among(resolved, [parameter.text for parameter in parameters], dialect)
         case AnyOf(_, literals):
             return leaf.equals_any(resolved, literals, dialect)
         case Matches(_, pattern):
@@ -101,3 +115,13 @@ def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) 
             return leaf.is_present(resolved, dialect)
         case Absent():
             return leaf.is_absent(resolved, dialect)
+
+
+def _comparison(condition: Compare, resolved: ResolvedField, dialect: SqlDialect) -> ColumnElement[bool]:
+    match condition:
+        case Compare(_, operator, Parameter(name)):
+            return leaf.compares_with(resolved, operator, name, dialect)
+        case Compare(_, Operator.EQUAL, literal):
+            return leaf.equals_any(resolved, (literal,), dialect)
+        case Compare(_, operator, literal):
+            return leaf.compares(resolved, operator, literal, dialect)

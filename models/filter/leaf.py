@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, not_, or_, true
 
 from models.filter.catalogue import Kind, ResolvedField
 from models.filter.dialects.base import JsonValue, SqlDialect, Truth
@@ -68,6 +68,18 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
             return _over_json(resolved, holds, dialect)
 
 
+def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
+    """The value stands in that order to the parameter of that name."""
+    return _over_values(resolved, lambda value: _compare(value, operator, _parameter(name, value)), dialect)
+
+
+def is_among(resolved: ResolvedField, names: Sequence[str], dialect: SqlDialect) -> Truth:
+    """The value equals one of the parameters of those names."""
+    return _over_values(
+        resolved, lambda value: value.in_([_parameter(name, value) for name in names]), dialect
+    )
+
+
 def matches(resolved: ResolvedField, pattern: str, dialect: SqlDialect) -> Truth:
     """The value is text in which the pattern is found."""
     parse_pattern(pattern)
@@ -99,6 +111,23 @@ def is_absent(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
     if resolved.field.nullable and resolved.field.kind in {Kind.TEXT, Kind.INSTANT}:
         return resolved.field.column.is_(None)
     return not_(is_present(resolved, dialect).is_(true()))
+
+
+def _over_values(
+    resolved: ResolvedField, holds: Callable[[ColumnElement[Any]], Truth], dialect: SqlDialect
+) -> Truth:
+    """Whether it holds for the value; under `mixins`, for text."""
+    match resolved.field.kind:
+        case Kind.INTEGER | Kind.INSTANT:
+            return holds(resolved.field.column)
+        case Kind.TEXT | Kind.LOCALIZED:
+            return _over_text(resolved, holds, dialect)
+        case Kind.JSON:
+            return _over_json(resolved, lambda value: holds(value.text), dialect)
+
+
+def _parameter(name: str, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    return bindparam(name, type_=value.type)
 
 
 def _over_text(

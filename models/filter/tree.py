@@ -1,7 +1,7 @@
 """The filter tree: the one form that `q` and the typed `where` of GraphQL both take.
 
 It is two-valued: a comparison on a missing value is false, and its `Not` is true.
-`position` is the place in the text of `q`; nodes that differ only there are equal.
+`position` is the place in the text of `q`; nodes that differ only there are equal, and shown as equal.
 """
 
 from dataclasses import dataclass, field
@@ -31,11 +31,16 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
+class Parameter(Literal):
+    """In place of a literal in the shape of a filter: `text` names the value that each run gives."""
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Every part holds; of no parts, always."""
 
     parts: "tuple[Condition, ...]"
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class Or:
     """Some part holds; of no parts, never."""
 
     parts: "tuple[Condition, ...]"
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Not:
     """The part does not hold."""
 
     part: "Condition"
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Compare:
     path: Path
     operator: Operator
     literal: Literal
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class AnyOf:
 
     path: Path
     literals: tuple[Literal, ...]
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Matches:
 
     path: Path
     pattern: str
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,7 @@ class Present:
     """There is a value that is not null."""
 
     path: Path
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Absent:
     """There is no value, or it is null."""
 
     path: Path
-    position: int = field(default=0, compare=False)
+    position: int = field(default=0, compare=False, repr=False)
 
 
 Condition: TypeAlias = And | Or | Not | Compare | AnyOf | Matches | Present | Absent

@@ -35,9 +35,13 @@ async def store(database: Database, tenant: str, table: Table, rows: Sequence[Ma
 
 
 async def keys_where(
-    database: Database, tenant: str, catalogue: Catalogue, condition: Condition | None
+    database: Database,
+    tenant: str,
+    catalogue: Catalogue,
+    condition: Condition | None,
+    values: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """The keys of the matching rows, each joined by `/`, sorted."""
+    """The keys of the matching rows, each joined by `/`, sorted; `values` for a condition's parameters."""
     keys = [catalogue.resolve(path).field.column for path in catalogue.keys]
     statement = select(*keys).where(catalogue.base.c.tenant == tenant)
     tables: frozenset[Table] = frozenset()
@@ -45,5 +49,5 @@ async def keys_where(
         compiled = compile_condition(condition, catalogue, database.engine.dialect.name)
         statement, tables = statement.where(compiled.clause), compiled.tables
     async with database.read() as snapshot:
-        rows = await snapshot.rows(statement.select_from(from_clause(catalogue, tables)))
+        rows = await snapshot.rows(statement.select_from(from_clause(catalogue, tables)), values)
     return sorted("/".join(row.values()) for row in rows)
