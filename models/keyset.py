@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any, Final, TypeAlias
 
 import orjson
-from sqlalchemy import ColumnElement, and_, false, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal, or_, tuple_
 
 from models.columns import instant_text, to_milliseconds
 from models.filter.errors import CursorError, FilterError, require_storable
@@ -21,6 +21,8 @@ from models.filter.literals import LARGEST_INTEGER, SMALLEST_INTEGER
 from models.ordering import Ordering, Term, TermKind
 
 Value: TypeAlias = str | int | float | datetime | None
+Nulls: TypeAlias = tuple[bool, ...]
+"""Which of the sort keys in a cursor are NULL: all that SQL depends on."""
 LONGEST_CURSOR: Final = 4096
 DIGEST_BYTES: Final = 9
 
@@ -63,7 +65,27 @@ def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value,
             raise _unreadable()
 
 
-def seek(ordering: Ordering, values: Sequence[Value], *, backwards: bool = False) -> ColumnElement[bool]:
+def nulls_of(values: Sequence[Value]) -> Nulls:
+    """What is kept of a cursor where its values come with each run."""
+    return tuple(value is None for value in values)
+
+
+def named_values(name: str, values: Sequence[Value]) -> dict[str, Value]:
+    """The values of `parameters` of the same name."""
+    return {f"{name}_{index}": value for index, value in enumerate(values)}
+
+
+def parameters(name: str, ordering: Ordering, nulls: Nulls) -> list[ColumnElement[Any] | None]:
+    """For `seek`, in place of the sort keys of a cursor; NULL stays, as `IS NULL` is another question."""
+    return [
+        None if is_null else bindparam(f"{name}_{index}", type_=term.expression.type)
+        for index, (term, is_null) in enumerate(zip(ordering.terms, nulls, strict=True))
+    ]
+
+
+def seek(
+    ordering: Ordering, values: Sequence[Value | ColumnElement[Any]], *, backwards: bool = False
+) -> ColumnElement[bool]:
     """The rows strictly after (or before) the one with these sort keys."""
     keys = list(zip(ordering.terms, values, strict=True))
     directions = {term.descending for term in ordering.terms}
@@ -75,14 +97,20 @@ def seek(ordering: Ordering, values: Sequence[Value], *, backwards: bool = False
     return after
 
 
-def _row_comparison(keys: list[tuple[Term, Value]], *, descends: bool) -> ColumnElement[bool]:
+def _row_comparison(
+    keys: list[tuple[Term, Value | ColumnElement[Any]]], *, descends: bool
+) -> ColumnElement[bool]:
     """`(a, b) > (1, 2)`: the one form that both databases answer by seeking in an index."""
     row = tuple_(*(term.expression for term, _ in keys))
-    bound = tuple_(*(literal(value, term.expression.type) for term, value in keys))
+    bound = tuple_(*(_bound(term, value) for term, value in keys))
     return row < bound if descends else row > bound
 
 
-def _strictly_after(term: Term, value: Value, *, backwards: bool) -> ColumnElement[bool]:
+def _bound(term: Term, value: Value | ColumnElement[Any]) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, term.expression.type)
+
+
+def _strictly_after(term: Term, value: Value | ColumnElement[Any], *, backwards: bool) -> ColumnElement[bool]:
     """By this term alone. NULL is the smallest value."""
     if term.descending != backwards:
         if value is None:
@@ -92,7 +120,7 @@ def _strictly_after(term: Term, value: Value, *, backwards: bool) -> ColumnEleme
     return term.expression.is_not(None) if value is None else term.expression > value
 
 
-def _same(term: Term, value: Value) -> ColumnElement[bool]:
+def _same(term: Term, value: Value | ColumnElement[Any]) -> ColumnElement[bool]:
     return term.expression.is_(None) if value is None else term.expression == value
 
 

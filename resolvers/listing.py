@@ -14,7 +14,6 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Label,
     Select,
     Table,
     and_,
@@ -28,17 +27,19 @@ from sqlalchemy import (
 from models.columns import PlainText
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
-from models.filter.errors import CursorError, FilterError
+from models.filter.errors import FilterError
 from models.filter.parse import parse_q
+from models.filter.shape import Shape, shape_of
 from models.filter.tree import Condition
-from models.keys import KeyTable, key_table
-from models.keyset import binding_of, decode_cursor, seek
-from models.ordering import Order, Ordering, order_terms, parse_sort
-from models.prepared import Prepared, Row
-from models.selection import selected
+from models.keys import key_table
+from models.ordering import Languages, Order, Ordering, order_terms, parse_sort
+from models.prepared import Row
+from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
-from resolvers.page import Keyset, ListQuery, Offset, Page
+from resolvers.identity import ListIdentity
+from resolvers.page import ListQuery, Page, Window
+from resolvers.window import Frame, framed
 
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 """Which rows belong to the parent with this key."""
@@ -81,23 +82,21 @@ class RowList:
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        listing, statement = self.reader.built(
-            (self.name, "page", _asked(self.reader, query)), lambda: self._page_statement(query)
+        asked = _Asked.of(self.reader, self.catalogue, query)
+        statement = self.reader.prepared(
+            (self.name, "page", asked.listing, asked.part),
+            lambda: asked.listing.page_statement(self.belongs(), asked.part),
         )
-        return listing.page(await self.reader.rows(statement, **self.values))
+        return asked.page(await self.reader.rows(statement, **self.values, **asked.values))
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
+        listing, filter_ = _understood(self.reader, self.catalogue, query)
         statement = self.reader.prepared(
-            (self.name, "total", query.condition),
-            lambda: _Listing.of(self.reader, self.catalogue, query).count_statement(self.belongs()),
+            (self.name, "total", listing), lambda: listing.count_statement(self.belongs())
         )
-        total: int = await self.reader.value(statement, **self.values)
+        total: int = await self.reader.value(statement, **self.values, **filter_.values)
         return total
-
-    def _page_statement(self, query: ListQuery) -> tuple["_Listing", Prepared]:
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        return listing, self.reader.snapshot.prepare(listing.page_statement(self.belongs()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,23 +112,25 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        listing, statement = self.reader.built(
-            (self.name, "pages", _asked(self.reader, query)), lambda: self._children_statement(query)
+        asked = _Asked.of(self.reader, self.catalogue, query)
+        statement = self.reader.prepared(
+            (self.name, "pages", asked.listing, asked.part),
+            lambda: asked.listing.children_statement(self.belongs, asked.part),
         )
         children: dict[str, list[Row]] = defaultdict(list)
         first_key = row_key(self.catalogue)[0]
-        for row in await self.reader.rows(statement, keys=parents):
+        for row in await self.reader.rows(statement, keys=parents, **asked.values):
             if row[first_key] is not None:
                 children[row["parent_key"]].append(row)
-        return {parent: listing.page(children[parent]) for parent in parents}
+        return {parent: asked.page(children[parent]) for parent in parents}
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
+        listing, filter_ = _understood(self.reader, self.catalogue, query)
         statement = self.reader.prepared(
-            (self.name, "totals", query.condition),
-            lambda: _Listing.of(self.reader, self.catalogue, query).child_counts_statement(self.belongs),
+            (self.name, "totals", listing), lambda: listing.child_counts_statement(self.belongs)
         )
-        rows = await self.reader.rows(statement, keys=parents)
+        rows = await self.reader.rows(statement, keys=parents, **filter_.values)
         return {row["parent_key"]: row["total"] for row in rows}
 
     def of(self, parent: str) -> RowList:
@@ -142,35 +143,76 @@ class ChildList:
             {"parent": parent},
         )
 
-    def _children_statement(self, query: ListQuery) -> tuple["_Listing", Prepared]:
-        listing = _Listing.of(self.reader, self.catalogue, query)
-        return listing, self.reader.snapshot.prepare(listing.children_statement(self.belongs))
-
 
 def row_key(catalogue: Catalogue) -> tuple[str, ...]:
     """The columns that tell the rows of a tenant apart: the primary key without the tenant."""
     return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
-def _asked(reader: Reader, query: ListQuery) -> Hashable:
-    """What a page's statement is built from: cursors are bound to the tenant."""
-    return (query, reader.tenant)
+def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
+    """The listing that is kept for the shape of the query's filter, and the filter's values."""
+    filter_ = shape_of(query.condition, catalogue)
+    language = query.language if query.orders else None
+    listing = reader.built(
+        ("listing", catalogue.name, filter_.condition, query.orders, language),
+        lambda: _Listing.of(reader, catalogue, query, filter_.condition),
+    )
+    return listing, filter_
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """What the SQL of a page depends on besides its listing."""
+
+    columns: frozenset[Wanted]
+    cursors: bool
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One query, taken apart: what statements are kept for, and what is this query's own."""
+
+    window: Window
+    listing: "_Listing"
+    part: _Part
+    values: Mapping[str, Any]
+    identity: ListIdentity
+
+    @classmethod
+    def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
+        listing, filter_ = _understood(reader, catalogue, query)
+        identity = ListIdentity(
+            catalogue.name, reader.tenant, query.condition, query.orders, listing.languages
+        )
+        frame, window_values = framed(query.window, identity, listing.ordering)
+        part = _Part(query.columns, query.cursors, frame)
+        return cls(query.window, listing, part, {**filter_.values, **window_values}, identity)
+
+    def page(self, rows: Sequence[Row]) -> Page:
+        """The rows in list order, without the one that only told that there are more."""
+        has_more = len(rows) > self.window.limit
+        kept = list(rows[: self.window.limit])
+        if self.part.frame.from_back:
+            kept.reverse()
+        return Page(kept, self.window, has_more, self.identity, self.listing.ordering.key_names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Listing:
-    """One list query, understood: what goes into its statements and its pages."""
+    """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns."""
 
     dialect: str
     catalogue: Catalogue
-    query: ListQuery
+    languages: Languages | None
     ordering: Ordering
     condition: ColumnElement[bool]
     condition_tables: frozenset[Table]
-    binding: str
 
     @classmethod
-    def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Listing":
+    def of(
+        cls, reader: Reader, catalogue: Catalogue, query: ListQuery, shape: Condition | None
+    ) -> "_Listing":
         dialect = reader.snapshot.dialect
         languages = query.language.sorted_by(reader.policy.default_language)
         try:
@@ -179,61 +221,32 @@ class _Listing:
             raise InvalidArgument(error.message, path=("sort",)) from error
         condition: ColumnElement[bool] = true()
         tables: frozenset[Table] = frozenset()
-        if query.condition is not None:
+        if shape is not None:
             try:
-                compiled = compile_condition(query.condition, catalogue, dialect)
+                compiled = compile_condition(shape, catalogue, dialect)
             except FilterError as error:
                 raise InvalidArgument(error.message, path=("q",)) from error
             condition, tables = compiled.clause, compiled.tables
-        binding = binding_of(
-            catalogue.name,
-            reader.tenant,
-            repr(query.condition),
-            repr(query.orders),
-            repr(languages if query.orders else None),
-        )
-        return cls(dialect, catalogue, query, ordering, condition, tables, binding)
+        return cls(dialect, catalogue, languages if query.orders else None, ordering, condition, tables)
 
     @property
     def base(self) -> Table:
         return self.catalogue.base
 
-    @property
-    def from_back(self) -> bool:
-        return isinstance(self.query.window, Keyset) and self.query.window.from_back
-
-    def columns(self) -> list[ColumnElement[Any]]:
+    def columns(self, part: _Part) -> list[ColumnElement[Any]]:
         """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
-        wanted = self.query.columns and self.query.columns.union(row_key(self.catalogue))
+        wanted = part.columns and part.columns.union(row_key(self.catalogue))
         shown = selected(self.base, wanted, self.dialect)
-        return [*shown, *self.ordering.key_columns()] if self.query.cursors else shown
+        return [*shown, *self.ordering.key_columns()] if part.cursors else shown
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of the tenant, of the parent, and passing the filter."""
         return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
-    def in_window(self, statement: Select[Any]) -> Select[Any]:
-        """The statement in list order and between the cursors; a keyset reads one row beyond its page."""
-        window = self.query.window
-        statement = statement.order_by(*self.ordering.order_by(backwards=self.from_back))
-        if isinstance(window, Offset):
-            return statement.limit(window.limit).offset(window.offset)
-        for name, cursor in (("after", window.after), ("before", window.before)):
-            if cursor is not None:
-                statement = statement.where(self.beyond(cursor, name))
-        return statement.limit(window.limit + 1)
-
-    def beyond(self, cursor: str, name: str) -> ColumnElement[bool]:
-        """Behind the cursor for `after`, ahead of it for `before`."""
-        try:
-            values = decode_cursor(cursor, self.binding, self.ordering)
-        except CursorError as error:
-            raise InvalidArgument(error.message, path=(name,)) from error
-        return seek(self.ordering, values, backwards=name == "before")
-
-    def page_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
+    def page_statement(self, belongs: ColumnElement[bool], part: _Part) -> Select[Any]:
         source = self.source(self.condition_tables | self.ordering.tables)
-        return self.in_window(select(*self.columns()).select_from(source).where(self.where(belongs)))
+        statement = select(*self.columns(part)).select_from(source).where(self.where(belongs))
+        return part.frame.around(statement, self.ordering)
 
     def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
         return select(func.count()).select_from(self.source(self.condition_tables)).where(self.where(belongs))
@@ -241,36 +254,25 @@ class _Listing:
     def source(self, tables: frozenset[Table]) -> FromClause:
         return from_clause(self.catalogue, tables)
 
-    def children_statement(self, belongs: Correlate) -> Select[Any]:
+    def children_statement(self, belongs: Correlate, part: _Part) -> Select[Any]:
         keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
+        first = self.page_statement(belongs(keys.key), part).correlate(keys.clause)
         if self.dialect == "postgresql":
-            child = self.page_statement(belongs(keys.key)).correlate(keys.clause).lateral("child")
+            child = first.lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
-        return self._children_by_key(keys, parent_key, belongs)
-
-    def _children_by_key(self, keys: KeyTable, parent_key: Label[str], belongs: Correlate) -> Select[Any]:
         own_key = [self.base.c[name] for name in row_key(self.catalogue)]
-        first = self.page_statement(belongs(keys.key)).with_only_columns(*own_key).correlate(keys.clause)
-        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first))
+        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
         return (
-            select(parent_key, *self.columns())
+            select(parent_key, *self.columns(part))
             .select_from(from_clause(self.catalogue, self.ordering.tables, source))
-            .order_by(keys.position, *self.ordering.order_by(backwards=self.from_back))
+            .order_by(keys.position, *self.ordering.order_by(backwards=part.frame.from_back))
         )
 
     def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
         keys = key_table(self.dialect)
         total = self.count_statement(belongs(keys.key)).correlate(keys.clause).scalar_subquery()
         return select(keys.key.label("parent_key"), total.label("total")).select_from(keys.clause)
-
-    def page(self, rows: Sequence[Row]) -> Page:
-        """The rows in list order, without the one that only told that there are more."""
-        has_more = len(rows) > self.query.window.limit
-        kept = list(rows[: self.query.window.limit])
-        if self.from_back:
-            kept.reverse()
-        return Page(kept, self.query.window, has_more, self.binding, self.ordering.key_names)

@@ -11,6 +11,7 @@ from models.ordering import Order
 from models.prepared import Row
 from models.selection import Wanted
 from resolvers.errors import InvalidArgument
+from resolvers.identity import ListIdentity
 from resolvers.language import LanguagePreference
 
 DEFAULT_FIRST: Final = 20
@@ -78,7 +79,7 @@ class Page:
     rows: Sequence[Row]
     window: Window
     has_more: bool
-    binding: str
+    identity: ListIdentity
     key_names: tuple[str, ...]
 
     def cursor(self, row: Row) -> str:
@@ -87,6 +88,6 @@ class Page:
         Raises InvalidArgument where the values that the list is sorted by are too long for one.
         """
         try:
-            return encode_cursor(self.binding, [row[name] for name in self.key_names])
+            return encode_cursor(self.identity.binding, [row[name] for name in self.key_names])
         except CursorError as error:
             raise InvalidArgument(error.message, path=("sort",)) from error

@@ -1,0 +1,236 @@
+"""A list's statement is built once for all values, cursors and pages, and answers each with its own rows."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
+
+import models.session
+from models.ordering import Order
+from models.prepared import Prepared, Query, prepare
+from resolvers.access import Reader
+from resolvers.customer_assignment import customer_assignments_of_segments
+from resolvers.errors import InvalidArgument
+from resolvers.listing import parse_filter, parse_order
+from resolvers.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.segment.read import segments
+from tests.factories.documents import segment
+from tests.factories.shop import Shop
+
+Built: TypeAlias = list[Query]
+
+
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch) -> Built:
+    """Every statement that is made ready to run."""
+    seen: Built = []
+
+    def remember(statement: Query, dialect: Any) -> Prepared:
+        seen.append(statement)
+        return prepare(statement, dialect)
+
+    monkeypatch.setattr(models.session, "prepare", remember)
+    return seen
+
+
+@pytest.fixture(autouse=True)
+async def shelf(shop: Shop) -> Shop:
+    """Segments a to f; every other is of the site `even`, the others end on a day of May 2030."""
+    for position, one in enumerate("abcdef"):
+        is_even = position % 2 == 0
+        ends = {} if is_even else {"validity": {"to": f"2030-05-0{position}T00:00:00Z"}}
+        mixins = {"m": {"tier": one, "rank": position}}
+        site = "even" if is_even else "odd"
+        await shop.segments(segment(one, siteCode=site, name={"en": one.upper()}, mixins=mixins, **ends))
+        await shop.customers((one, "anna"), (one, f"c{position}"))
+    return shop
+
+
+def asked(q: str | None = None, window: Window | None = None, sort: str | None = None) -> ListQuery:
+    return ListQuery(window or Keyset(10), parse_filter(q), parse_order(sort))
+
+
+async def page_of(shop: Shop, query: ListQuery) -> Page:
+    return await shop.read(lambda reader: segments(reader).page(query))
+
+
+async def ids(shop: Shop, query: ListQuery) -> str:
+    return "".join(row["id"] for row in (await page_of(shop, query)).rows)
+
+
+async def total(shop: Shop, query: ListQuery) -> int:
+    return await shop.read(lambda reader: segments(reader).total(query))
+
+
+@pytest.mark.parametrize(
+    ("first", "others"),
+    [
+        (
+            ("siteCode:even", "ace"),
+            [("siteCode:odd", "bdf"), ("siteCode:none", ""), ("siteCode:(odd)", "bdf")],
+        ),
+        (("id:(a,b)", "ab"), [("id:(c,f)", "cf"), ("id:(x,y)", "")]),
+        (("id:>b", "cdef"), [("id:>e", "f")]),
+        (("name.en:A", "a"), [("name.en:C", "c")]),
+        (("name:(A,B)", "ab"), [("name:(C,x)", "c")]),
+        (("metadata.version:1", "abcdef"), [("metadata.version:2", "")]),
+        (
+            ("validity.to:>2030-05-01", "df"),
+            [("validity.to:>2030-05-03", "f"), ("validity.to:>2031-01-01", "")],
+        ),
+        (("mixins.m.tier:a", "a"), [("mixins.m.tier:b", "b")]),
+        (
+            ("siteCode:even id:>a id:<=c", "c"),
+            [("siteCode:odd id:>a id:<=d", "bd"), ("siteCode:odd id:>b id:<=z", "df")],
+        ),
+    ],
+)
+async def test_new_values_build_nothing_and_find_their_own_rows(
+    shop: Shop, built: Built, first: tuple[str, str], others: list[tuple[str, str]]
+) -> None:
+    for build, (q, expected) in enumerate([first, *others]):
+        built.clear()
+        assert await ids(shop, asked(q)) == expected
+        assert await total(shop, asked(q)) == len(expected)
+        assert not (build and built)
+
+
+async def test_values_that_decide_the_sql_are_not_mixed_up(shop: Shop) -> None:
+    for _ in range(2):
+        for q, expected in (
+            ("mixins.m.rank:1", "b"),
+            ('mixins.m.rank:"1"', ""),
+            ("mixins.m.rank:3", "d"),
+            ("mixins.m.rank:>3", "ef"),
+            ('mixins.m.rank:>"3"', ""),
+            ("mixins.m.rank:(1,3)", "bd"),
+            ("mixins.m.rank:(1,x)", "b"),
+            ("mixins.m.tier:>2030-01-01", ""),
+            ("mixins.m.tier:>e", "f"),
+            ("id:~[ab]", "ab"),
+            ("id:~[cd]", "cd"),
+            ("metadata.version:>0.5", "abcdef"),
+            ("metadata.version:<1.5", "abcdef"),
+            ("metadata.version:1.5", ""),
+            ("metadata.version:<9e99", "abcdef"),
+        ):
+            assert await ids(shop, asked(q)) == expected, q
+
+
+@pytest.mark.parametrize("sort", [None, "id:desc", "name", "siteCode:desc,name.en"])
+async def test_new_cursors_build_nothing_and_go_on_from_their_own_row(
+    shop: Shop, built: Built, sort: str | None
+) -> None:
+    whole = await page_of(shop, asked(sort=sort))
+    order = "".join(row["id"] for row in whole.rows)
+    cursors = [whole.cursor(row) for row in whole.rows]
+    for at, cursor in enumerate(cursors):
+        built.clear()
+        assert await ids(shop, asked(window=Keyset(2, after=cursor), sort=sort)) == order[at + 1 : at + 3]
+        back = Keyset(2, before=cursor, from_back=True)
+        assert await ids(shop, asked(window=back, sort=sort)) == order[:at][-2:]
+        between = Keyset(9, after=cursors[0], before=cursor)
+        assert await ids(shop, asked(window=between, sort=sort)) == order[1:at]
+        assert not (at and built)
+
+
+async def test_a_cursor_with_a_missing_value_has_a_statement_of_its_own(shop: Shop, built: Built) -> None:
+    whole = await page_of(shop, asked(sort="validity.to"))
+    assert "".join(row["id"] for row in whole.rows) == "acebdf"
+    counts = []
+    for at, row in enumerate(whole.rows):
+        built.clear()
+        window = Keyset(9, after=whole.cursor(row))
+        assert await ids(shop, asked(window=window, sort="validity.to")) == "acebdf"[at + 1 :]
+        counts.append(len(built))
+    assert counts[1:] == [0, 0, 1, 0, 0]
+
+
+async def test_pages_by_number_and_of_any_size_share_a_statement(shop: Shop, built: Built) -> None:
+    await ids(shop, asked(window=Offset(1)))
+    await ids(shop, asked(window=Keyset(1)))
+    built.clear()
+    assert await ids(shop, asked(window=Offset(2, 3))) == "de"
+    assert await ids(shop, asked(window=Offset(3, 5))) == "f"
+    assert await ids(shop, asked(window=Keyset(4))) == "abcd"
+    assert built == []
+
+
+Children: TypeAlias = tuple[dict[str, str], dict[str, int], list[str]]
+
+
+async def customers(shop: Shop, q: str, window: Window) -> Children:
+    """The customers of `a` and of `b`, how many there are, and the cursors of all rows."""
+
+    async def read(reader: Reader) -> Children:
+        children = customer_assignments_of_segments(reader)
+        pages = await children.pages(["a", "b"], asked(q, window))
+        found = {parent: " ".join(row["customer_id"] for row in page.rows) for parent, page in pages.items()}
+        cursors = [page.cursor(row) for page in pages.values() for row in page.rows]
+        return found, await children.totals(["a", "b"], asked(q)), cursors
+
+    return await shop.read(read)
+
+
+async def test_children_of_many_parents_share_statements_too(shop: Shop, built: Built) -> None:
+    found, totals, cursors = await customers(shop, "customer.id:(anna,c0)", Keyset(9))
+    assert (found, totals) == ({"a": "anna c0", "b": "anna"}, {"a": 2, "b": 1})
+    await customers(shop, "customer.id:(anna,c0)", Keyset(9, after=cursors[1]))
+    built.clear()
+    found, totals, cursors = await customers(shop, "customer.id:(anna,c1)", Keyset(1))
+    assert (found, totals) == ({"a": "anna", "b": "anna"}, {"a": 1, "b": 2})
+    found, _, _ = await customers(shop, "customer.id:(anna,c1)", Keyset(9, after=cursors[0]))
+    assert found == {"a": "", "b": "c1"}
+    assert built == []
+
+
+async def test_a_cursor_belongs_to_the_values_of_its_filter(shop: Shop) -> None:
+    """Although the statement is the same."""
+    found = await page_of(shop, asked("siteCode:even"))
+    cursor = found.cursor(found.rows[0])
+    assert await ids(shop, asked("siteCode:even", Keyset(9, after=cursor))) == "ce"
+    for q in ("siteCode:odd", "siteCode:(even)", None):
+        with pytest.raises(InvalidArgument, match="belongs to another list, filter or sort") as refusal:
+            await page_of(shop, asked(q, Keyset(9, after=cursor)))
+        assert refusal.value.path == ("after",)
+
+
+async def test_a_cursor_does_not_care_where_in_q_a_clause_stands(shop: Shop) -> None:
+    found = await page_of(shop, asked("siteCode:even"))
+    cursor = found.cursor(found.rows[0])
+    assert await ids(shop, asked("   siteCode:even", Keyset(9, after=cursor))) == "ce"
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "message"),
+    [
+        (
+            lambda: asked("colour:red", Keyset(1, after="no"), "taste"),
+            "sort",
+            "There is no field 'taste' in segments.",
+        ),
+        (lambda: asked("colour:red", Keyset(1, after="no")), "q", "There is no field 'colour' in segments."),
+        (
+            lambda: asked("id:a metadata.version:x", Keyset(1, after="no")),
+            "q",
+            "metadata.version: 'x' is not",
+        ),
+        (lambda: asked("id:a", Keyset(1, after="no", before="no")), "after", "This is not a cursor"),
+        (lambda: asked("id:a", Keyset(1, before="no")), "before", "This is not a cursor"),
+        (lambda: asked("id:~[ metadata.version:x"), "q", "id: "),
+        (
+            lambda: ListQuery(Keyset(1), orders=(Order(("mixins",)),)),
+            "sort",
+            "mixins holds many values",
+        ),
+    ],
+)
+async def test_what_is_wrong_is_told_in_the_same_order_again_and_again(
+    shop: Shop, query: Callable[[], ListQuery], path: str, message: str
+) -> None:
+    for _ in range(2):
+        with pytest.raises(InvalidArgument) as refusal:
+            await page_of(shop, query())
+        assert refusal.value.path == (path,)
+        assert refusal.value.message.startswith(message)
+        assert await ids(shop, asked("id:a")) == "a"
