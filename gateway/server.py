@@ -45,7 +45,6 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,  # nothing here asks who the client of a proxy is
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=IDLE,
         timeout_worker_healthcheck=STARTING,
