@@ -18,7 +18,6 @@ from graphql import (
     print_ast,
 )
 from graphql.execution.values import VariableValues
-from orjson import Fragment
 from strawberry.types.field import StrawberryField
 
 from models.selection import InstantText, JsonText, TranslationText, Wanted, key_of
@@ -33,7 +32,7 @@ from schema.plan.request import Language, PlanRequest
 from schema.plan.selection import Selector
 from schema.plan.shape import Link, RowShape
 from schema.plan.unplanned import Unplanned
-from schema.plan.value import Complete, completer
+from schema.plan.value import Complete, completer, json_as_it_is
 from schema.relation import ToFew, ToMany, ToOne
 
 Selections = Sequence[SelectionSetNode]
@@ -230,7 +229,7 @@ class RowCompiler:
             case InstantText():
                 return value
             case JsonText():
-                return f"{self.assembler.constant(Fragment)}({value})"
+                return f"{self.assembler.constant(json_as_it_is)}({value})"
             case TranslationText(number=number):
                 return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 
