@@ -1,7 +1,10 @@
 """What is planned, and what is not."""
 
+import orjson
 import pytest
 
+from tests.factories.documents import segment as document
+from tests.factories.shop import Shop
 from tests.schema.client import Graph
 from tests.schema.plan.both_ways import PlansByText, Visitor, ask_plan, ask_standard
 from tests.schema.plan.queries import CORNERS, MATTERING, UNPLANNED
@@ -45,3 +48,21 @@ async def test_a_mutation_is_never_planned(world: Graph, plans: PlansByText) -> 
         is None
     )
     assert await world('{ segment(id: "gold") { id } }') == {"segment": {"id": "gold"}}
+
+
+async def test_a_plan_that_is_known_answers_each_reader_in_their_own_language(
+    shop: Shop, plans: PlansByText
+) -> None:
+    """Texts, the order that they make, and the cursors that belong to it."""
+    await shop.segments(
+        document("a", name={"en": "Apple", "de": "Zebra"}), document("b", name={"en": "Pear", "de": "Birne"})
+    )
+    query = "{ segments(orderBy: [{field: NAME}]) { edges { cursor node { id name } } } }"
+    orders = []
+    for language in ("de", "en", "de"):
+        visitor = Visitor(shop, shop.caller("R"), language)
+        planned = await ask_plan(plans, visitor, query)
+        assert planned == await ask_standard(visitor, query)
+        orders.append([edge["node"] for edge in orjson.loads(planned.json)["segments"]["edges"]])
+    german = [{"id": "b", "name": "Birne"}, {"id": "a", "name": "Zebra"}]
+    assert orders == [german, [{"id": "a", "name": "Apple"}, {"id": "b", "name": "Pear"}], german]
