@@ -1,7 +1,7 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ TENANT: Final = bindparam("tenant", type_=PlainText)
 NOW: Final = bindparam("now", type_=UtcDateTime)
 OWN_CUSTOMER: Final = bindparam("own_customer", type_=PlainText)
 OWN_LEGAL_ENTITY: Final = bindparam("own_legal_entity", type_=PlainText)
+CHOSEN_LEGAL_ENTITY: Final = bindparam("chosen_legal_entity", type_=PlainText)
 """What statements say instead of the values of one request, so that they can be kept and used again.
 `Reader.rows` fills them in."""
 
@@ -27,7 +28,8 @@ OWN_LEGAL_ENTITY: Final = bindparam("own_legal_entity", type_=PlainText)
 class Reader:
     """A caller with the snapshot they read through. `now` is one instant for the whole request, in UTC.
 
-    `languages` are the tags of the run that `TranslationText` counts.
+    `languages` are the tags of the run that `TranslationText` counts; `chosen_legal_entity_id` is whom
+    the customer in question acts for, where the request says so (behaviour D39).
     """
 
     caller: Caller
@@ -35,6 +37,11 @@ class Reader:
     snapshot: Session
     now: datetime
     languages: tuple[str, ...] = ()
+    chosen_legal_entity_id: str | None = None
+
+    def acting_for(self, legal_entity_id: str | None) -> "Reader":
+        """The same reader, for a customer who acts for a legal entity if one is chosen."""
+        return self if legal_entity_id is None else replace(self, chosen_legal_entity_id=legal_entity_id)
 
     @property
     def tenant(self) -> str:
@@ -58,7 +65,11 @@ class Reader:
         `what` names it and all that it is built from. Values of this request come in as parameters
         only, and permission is checked by the caller of this method: `build` may not run.
         """
-        view = (self.caller.has(Scope.READ), self.caller.legal_entity_id is not None)
+        view = (
+            self.caller.has(Scope.READ),
+            self.caller.legal_entity_id is not None,
+            self.chosen_legal_entity_id is not None,
+        )
         return STATEMENTS.get((what, view, self.policy, self.snapshot.dialect), build)
 
     def prepared(self, what: Hashable, build: Callable[[], Query]) -> Prepared:
@@ -71,6 +82,7 @@ class Reader:
             "now": self.now,
             "own_customer": self.caller.customer_id,
             "own_legal_entity": self.caller.legal_entity_id,
+            "chosen_legal_entity": self.chosen_legal_entity_id,
             **values,
         }
         for number, language in enumerate(self.languages):

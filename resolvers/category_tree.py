@@ -51,12 +51,13 @@ async def category_trees(
     The customer is the caller, or for who has segment_read the one named. Needs segment_read_own
     for the caller's own forest.
     """
+    reader = reader.acting_for(legal_entity_id)
     if customer_id is None:
         reader = own_view(reader)
-        assigned = _assigned_categories(reader, OWN_CUSTOMER, legal_entity_id, site_code)
+        assigned = _assigned_categories(reader, OWN_CUSTOMER, site_code)
     else:
         reader.caller.require(Scope.READ)
-        assigned = _assigned_categories(reader, customer_id, legal_entity_id, site_code)
+        assigned = _assigned_categories(reader, customer_id, site_code)
     branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
     known = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
@@ -68,13 +69,11 @@ async def category_trees(
     return _forest(rows)
 
 
-def _assigned_categories(
-    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None, site_code: str | None
-) -> CTE:
+def _assigned_categories(reader: Reader, customer_id: str | ColumnElement[str], site_code: str | None) -> CTE:
     segments = select(segment.c.id).where(
         segment.c.tenant == TENANT,
         is_active(reader),
-        has_customer(reader, customer_id, legal_entity_id),
+        has_customer(reader, customer_id),
     )
     if site_code is not None:
         segments = segments.where(segment.c.site_code == site_code)

@@ -87,13 +87,14 @@ def item_assignments_of_segments(
 ) -> ChildList:
     """The items of each segment that the caller may see, of one type or of both."""
     sees_all(reader)
+    acting = reader.acting_for(legal_entity_id)
 
     def belongs(segment_id: ColumnElement[str]) -> ColumnElement[bool]:
-        visible = visible_item_assignments(reader, legal_entity_id)
+        visible = visible_item_assignments(acting)
         of_type = true() if item_type is None else item_assignment.c.type == item_type
         return and_(visible, of_type, item_assignment.c.segment_id == segment_id)
 
-    return ChildList(reader, ("item assignments", item_type, legal_entity_id), FIELDS, belongs)
+    return ChildList(acting, ("item assignments", item_type), FIELDS, belongs)
 
 
 def all_item_assignments(
@@ -105,12 +106,13 @@ def all_item_assignments(
 ) -> RowList:
     """The items of all segments that the caller may see; one item in two segments is two rows."""
     sees_all(reader)
+    acting = reader.acting_for(legal_entity_id)
 
     def belongs() -> ColumnElement[bool]:
-        visible = visible_item_assignments(reader, legal_entity_id)
+        visible = visible_item_assignments(acting)
         return and_(visible, _in_segments(reader, site_code, only_active=only_active))
 
-    return RowList(reader, ("all item assignments", site_code, legal_entity_id, only_active), FIELDS, belongs)
+    return RowList(acting, ("all item assignments", site_code, only_active), FIELDS, belongs)
 
 
 def _in_segments(reader: Reader, site_code: str | None, *, only_active: bool) -> ColumnElement[bool]:
@@ -138,7 +140,8 @@ async def item_assignments_by_key(
     found = select_by_key(
         item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
     )
-    rows = await reader.rows(found.where(visible_item_assignments(reader, legal_entity_id)))
+    acting = reader.acting_for(legal_entity_id)
+    rows = await acting.rows(found.where(visible_item_assignments(acting)))
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
 
 

@@ -14,7 +14,7 @@ from models.item_assignment import item_assignment
 from models.prepared import Row
 from models.reference import customer_legal_entity
 from models.segment import segment
-from resolvers.access import NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
+from resolvers.access import CHOSEN_LEGAL_ENTITY, NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy
 
@@ -53,11 +53,11 @@ def is_active_row(row: Row, policy: Policy, now: datetime) -> bool:
     return (valid_from is None or valid_from <= now) and (valid_to is None or now < valid_to)
 
 
-def visible_segments(reader: Reader, legal_entity_id: str | None = None) -> ColumnElement[bool]:
-    """Of a segment: whether the caller may see it. `legal_entity_id` is the one they chose to act for."""
+def visible_segments(reader: Reader) -> ColumnElement[bool]:
+    """Of a segment: whether the caller may see it."""
     if sees_all(reader):
         return true()
-    return and_(is_active(reader), has_customer(reader, OWN_CUSTOMER, legal_entity_id))
+    return and_(is_active(reader), has_customer(reader, OWN_CUSTOMER))
 
 
 def visible_customer_assignments(reader: Reader) -> ColumnElement[bool]:
@@ -65,16 +65,16 @@ def visible_customer_assignments(reader: Reader) -> ColumnElement[bool]:
     if sees_all(reader):
         return true()
     active = select(segment.c.id).where(segment.c.tenant == TENANT, is_active(reader))
-    own = is_customers(reader, OWN_CUSTOMER, None)
+    own = is_customers(reader, OWN_CUSTOMER)
     return and_(own, customer_assignment.c.segment_id.in_(active))
 
 
-def visible_item_assignments(reader: Reader, legal_entity_id: str | None = None) -> ColumnElement[bool]:
+def visible_item_assignments(reader: Reader) -> ColumnElement[bool]:
     """Of an item assignment: whether the caller may see it."""
     if sees_all(reader):
         return true()
     return item_assignment.c.segment_id.in_(
-        select(segment.c.id).where(segment.c.tenant == TENANT, visible_segments(reader, legal_entity_id))
+        select(segment.c.id).where(segment.c.tenant == TENANT, visible_segments(reader))
     )
 
 
@@ -84,38 +84,36 @@ def own_view(reader: Reader) -> Reader:
     return replace(reader, caller=replace(reader.caller, scopes=reader.caller.scopes - {Scope.READ}))
 
 
-def has_customer(
-    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None
-) -> ColumnElement[bool]:
+def has_customer(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Of a segment: whether the customer is assigned to it."""
     return segment.c.id.in_(
         select(customer_assignment.c.segment_id)
         .where(
             customer_assignment.c.tenant == TENANT,
-            is_customers(reader, customer_id, legal_entity_id),
+            is_customers(reader, customer_id),
         )
         .correlate_except(customer_assignment)
     )
 
 
-def is_customers(
-    reader: Reader, customer_id: str | ColumnElement[str], legal_entity_id: str | None
-) -> ColumnElement[bool]:
+def is_customers(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[bool]:
     """Of a customer assignment: whether it is the customer's, on behalf of whom they act (behaviour D39).
 
-    In the own view the token's legal entity wins; a given one counts only for a customer who has
+    In the own view the token's legal entity wins; a chosen one counts only for a customer who has
     several. Rows without a legal entity belong to every view.
     """
     rows = customer_assignment.c
     theirs = rows.customer_id == customer_id
     if not sees_all(reader) and reader.caller.legal_entity_id is not None:
-        return and_(
-            theirs, or_(rows.legal_entity_id == NO_LEGAL_ENTITY, rows.legal_entity_id == OWN_LEGAL_ENTITY)
-        )
-    if legal_entity_id is not None:
-        chosen = rows.legal_entity_id.in_([NO_LEGAL_ENTITY, legal_entity_id])
-        return and_(theirs, or_(chosen, _legal_entities_of(customer_id) <= 1))
+        return and_(theirs, _is_for(OWN_LEGAL_ENTITY))
+    if reader.chosen_legal_entity_id is not None:
+        return and_(theirs, or_(_is_for(CHOSEN_LEGAL_ENTITY), _legal_entities_of(customer_id) <= 1))
     return theirs
+
+
+def _is_for(legal_entity_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Of a customer assignment: whether it is the legal entity's, or nobody's but the customer's."""
+    return customer_assignment.c.legal_entity_id.in_([NO_LEGAL_ENTITY, legal_entity_id])
 
 
 def _legal_entities_of(customer_id: str | ColumnElement[str]) -> ColumnElement[int]:

@@ -25,16 +25,17 @@ async def segments_by_id(
 ) -> dict[str, Row]:
     """Those of the segments that exist and that the caller may see. All columns, unless some are named."""
     sees_all(reader)
+    acting = reader.acting_for(legal_entity_id)
 
     def build() -> Select[Any]:
         return select(*selected(segment, {"id", *columns} if columns else (), reader.snapshot.dialect)).where(
             segment.c.tenant == TENANT,
             is_one_of(segment.c.id, reader.snapshot.dialect),
-            visible_segments(reader, legal_entity_id),
+            visible_segments(acting),
         )
 
-    statement = reader.prepared(("segments by id", legal_entity_id, frozenset(columns)), build)
-    return await reader.rows_by_key(statement, ids)
+    statement = acting.prepared(("segments by id", frozenset(columns)), build)
+    return await acting.rows_by_key(statement, ids)
 
 
 def segments(
@@ -43,12 +44,8 @@ def segments(
     """The segments that the caller may see, or, for who reads all, those of one customer (behaviour D9)."""
     sees_all(reader)
     if customer_id is None:
-        return RowList(
-            reader,
-            ("segments", legal_entity_id),
-            SEGMENTS,
-            lambda: visible_segments(reader, legal_entity_id),
-        )
+        acting = reader.acting_for(legal_entity_id)
+        return RowList(acting, "segments", SEGMENTS, lambda: visible_segments(acting))
     reader.caller.require(Scope.READ)
     return segments_of_customers(reader, legal_entity_id=legal_entity_id, only_active=False).of(customer_id)
 
@@ -58,10 +55,11 @@ def segments_of_customers(
 ) -> ChildList:
     """The segments that each customer is assigned to, as far as the caller may see them."""
     sees_all(reader)
+    acting = reader.acting_for(legal_entity_id)
 
     def belongs(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
-        visible = visible_segments(reader, legal_entity_id)
+        visible = visible_segments(acting)
         active = is_active(reader) if only_active else true()
-        return and_(visible, active, has_customer(reader, customer_id, legal_entity_id))
+        return and_(visible, active, has_customer(acting, customer_id))
 
-    return ChildList(reader, ("segments of customers", legal_entity_id, only_active), SEGMENTS, belongs)
+    return ChildList(acting, ("segments of customers", only_active), SEGMENTS, belongs)

@@ -234,3 +234,22 @@ async def test_what_is_wrong_is_told_in_the_same_order_again_and_again(
         assert refusal.value.path == (path,)
         assert refusal.value.message.startswith(message)
         assert await ids(shop, asked("id:a")) == "a"
+
+
+async def test_who_acts_for_another_legal_entity_builds_nothing(shop: Shop, built: Built) -> None:
+    """And whoever acts for nobody has a statement of their own."""
+    await shop.customers(("a", "eve", "acme"), ("b", "eve", "globex"), ("c", "eve"))
+    eve = shop.caller("O", "eve")
+
+    async def seen_for(legal_entity_id: str | None) -> str:
+        async def page(reader: Reader) -> str:
+            found = await segments(reader, legal_entity_id=legal_entity_id).page(asked())
+            return "".join(row["id"] for row in found.rows)
+
+        return await shop.read(page, eve)
+
+    assert [await seen_for("acme"), await seen_for("globex"), await seen_for("none")] == ["ac", "bc", "c"]
+    built.clear()
+    assert [await seen_for("acme"), await seen_for("other")] == ["ac", "c"]
+    assert built == []
+    assert await seen_for(None) == "abc"
