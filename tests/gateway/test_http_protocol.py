@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from gateway.http_protocol import HEAD_TIME, LARGEST_HEAD, HttpProtocol
+from tests.gateway.wire import Wire
 
 HEAD = b"GET / HTTP/1.1\r\nHost: gateway\r\n"
 
@@ -37,28 +38,6 @@ class Clock:
         self.timers = [(when, one) for when, one in self.timers if when > self.now]
         for one in due:
             one()
-
-
-class Wire(asyncio.Transport):
-    """What a connection is told to do."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent = b""
-        self.is_closed = False
-
-    def write(self, data: Any) -> None:
-        self.sent += bytes(data)
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    def is_closing(self) -> bool:
-        return self.is_closed
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
 
 
 class Connection:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 import uvicorn
@@ -10,32 +9,11 @@ from starlette.types import Message, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from gateway.http_protocol import HttpProtocol
+from tests.gateway.wire import Wire
 
 GET = b"GET / HTTP/1.1\r\nHost: gateway\r\n\r\n"
 HEAD = GET.replace(b"GET", b"HEAD")
 LENGTH = [(b"content-length", b"4")]
-
-
-class Wire(asyncio.Transport):
-    """What is written, write by write."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.writes: list[bytes] = []
-        self.is_closed = False
-
-    def write(self, data: Any) -> None:
-        self.writes.append(bytes(data))
-
-    def close(self) -> None:
-        self.is_closed = True
-
-    def is_closing(self) -> bool:
-        return self.is_closed
-
-    def pause_reading(self) -> None: ...
-
-    def resume_reading(self) -> None: ...
 
 
 async def answered(request: bytes, messages: Sequence[Message], *, reads: bool = False) -> Wire:
