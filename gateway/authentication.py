@@ -9,10 +9,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.claims import ExpiredToken, InvalidToken
-from gateway.headers import values
 from gateway.responses import graphql_error_response
 from gateway.tokens import TokenVerifier
 from resolvers.caller import ANONYMOUS, Caller
+from rest_compat.headers import values
 from rest_compat.responses import json_response
 
 log = structlog.get_logger(__name__)

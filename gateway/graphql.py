@@ -10,13 +10,14 @@ from strawberry import Schema
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from gateway.accept import accept_of
 from gateway.graphql_request import GraphQLRequest, RefusedRequest, RequestLimits, read_request
-from gateway.graphql_response import GRAPHQL_RESPONSE, accepted_media_type, batch_response, result_response
-from gateway.headers import first_value
+from gateway.graphql_response import GRAPHQL_RESPONSE, MEDIA_TYPES, batch_response, result_response
 from gateway.responses import graphql_error_response
 from gateway.tracing.switch import operation_span
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.policy import Policy
+from rest_compat.headers import list_value
 from schema.context import Context
 from schema.document import Document, Documents
 from schema.errors import BAD_REQUEST, codes_of
@@ -55,7 +56,7 @@ class GraphQLDoor:
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
-        media_type = accepted_media_type(first_value(scope, b"accept"))
+        media_type = accept_of(scope["headers"]).preferred(MEDIA_TYPES)
         if media_type is None:
             return graphql_error_response(HTTPStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE, BAD_REQUEST)
         state = scope["state"]
@@ -100,7 +101,7 @@ class GraphQLDoor:
             database=state["database"],
             policy=self._policy,
             caller=state["caller"],
-            accept_language=first_value(scope, b"accept-language").decode("latin-1"),
+            accept_language=list_value(scope["headers"], b"accept-language"),
         )
         state["context"] = context
         async with operation_span(state, context), context:

@@ -11,8 +11,8 @@ from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-from gateway.headers import first_value
 from rest_compat.body import BodyTooLarge, whole_body
+from rest_compat.headers import first_value
 from schema.limits.limits import Limits
 
 JSON: Final = b"application/json"

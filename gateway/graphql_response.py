@@ -1,7 +1,6 @@
 """How a GraphQL answer goes over HTTP: media type, status, body (the GraphQL over HTTP specification)."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -19,43 +18,10 @@ from schema.errors import bug_in, codes_of, public_error
 
 JSON: Final = "application/json"
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
-SERVED_BY_RANGE: Final = {
-    JSON: JSON,
-    GRAPHQL_RESPONSE: GRAPHQL_RESPONSE,
-    "application/*": JSON,
-    "*/*": JSON,
-}
+MEDIA_TYPES: Final = (JSON, GRAPHQL_RESPONSE)
+"""Of equally wanted types the first: without an Accept header the response is application/json."""
 
 log = structlog.get_logger(__name__)
-
-
-@lru_cache(maxsize=256)
-def accepted_media_type(accept: bytes) -> str | None:
-    """The media type to answer with: of what the client accepts, what it wants most; None if we have none.
-
-    Who does not say gets application/json, as clients did before there was another type.
-    """
-    if not accept.strip():
-        return JSON
-    wanted = [(quality, range_) for range_, quality in map(_preference, accept.decode("latin-1").split(","))]
-    served = [(quality, range_) for quality, range_ in wanted if range_ in SERVED_BY_RANGE and quality > 0]
-    if not served:
-        return None
-    return SERVED_BY_RANGE[max(served, key=lambda one: one[0])[1]]  # of equals the first
-
-
-def _preference(item: str) -> tuple[str, float]:
-    media_range, *parameters = (part.strip().lower() for part in item.split(";"))
-    for parameter in parameters:
-        name, _, value = parameter.partition("=")
-        if name.strip() == "charset" and value.strip().strip('"') not in {"utf-8", "utf8"}:
-            return "", 0.0
-        if name.strip() == "q":
-            try:
-                return media_range, float(value)
-            except ValueError:
-                return media_range, 0.0
-    return media_range, 1.0
 
 
 def result_response(result: ExecutionResult, media_type: str, request_id: str) -> Response:

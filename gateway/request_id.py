@@ -6,8 +6,8 @@ import re
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.headers import first_value
 from gateway.response_headers import RawHeaders, with_defaults
+from rest_compat.headers import first_value
 
 HEADER = b"x-request-id"
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")

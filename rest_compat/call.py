@@ -26,6 +26,7 @@ from resolvers.language import (
 from resolvers.members import TextMembers
 from resolvers.policy import Policy
 from resolvers.text import UNSTORABLE, checked_segment_id
+from rest_compat.headers import list_value
 
 Result = TypeVar("Result")
 
@@ -89,7 +90,7 @@ class Call:
     @cached_property
     def language(self) -> LanguagePreference:
         """What Accept-Language asks for."""
-        return parse_accept_language(self.headers.get("accept-language"))
+        return parse_accept_language(list_value(self.headers.raw, b"accept-language"))
 
     @cached_property
     def members(self) -> TextMembers:
@@ -99,7 +100,7 @@ class Call:
     @cached_property
     def content_language(self) -> ContentLanguage:
         """What Content-Language says of the body. Raises InvalidArgument."""
-        return parse_content_language(self.headers.get("content-language"), self.policy)
+        return parse_content_language(list_value(self.headers.raw, b"content-language"), self.policy)
 
     def shown(self, translations: Translations) -> dict[str, str]:
         """A localized text as the reader wants it (D11, D12)."""

@@ -9,8 +9,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.accept import accept_of
 from gateway.graphiql.headers import GRAPHIQL_HEADERS, MISSING_PAGE_HEADERS
+from gateway.graphql_response import JSON
+from gateway.traffic import READING
 
+HTML: Final = "text/html"
 MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()
 
 
@@ -36,9 +40,12 @@ class GraphiQLPage:
 
 
 def _comes_to_look(request: Request) -> bool:
-    """Whether this is a browser that asks for the page; others who send no query have made a mistake."""
-    return (
-        request.method == "GET"
-        and "query" not in request.query_params
-        and "text/html" in request.headers.get("accept", "")
-    )
+    """Return whether this is a browser that asks for the page.
+
+    It has to name HTML and want it as much as JSON; other requests without a query are mistakes.
+    """
+    if request.method not in READING or request.query_params.get("query"):
+        return False
+    accept = accept_of(request.headers.raw)
+    quality = accept.quality(HTML)
+    return accept.names(HTML) and quality > 0 and quality >= accept.quality(JSON)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.metrics.process import ProcessMetrics
+from rest_compat.headers import list_value
 
 
 class MetricsPage:
@@ -25,7 +26,7 @@ class MetricsPage:
     def answer(self, request: Request) -> Response:
         """Starlette runs it in a thread, because it is not async: reading many numbers takes milliseconds."""
         self._process.sample()
-        encode, media_type = choose_encoder(request.headers.get("accept", ""))
+        encode, media_type = choose_encoder(list_value(request.headers.raw, b"accept") or "")
         return Response(encode(self._everything()), headers={"content-type": media_type})
 
     def _everything(self) -> CollectorRegistry:

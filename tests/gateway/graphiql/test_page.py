@@ -52,6 +52,29 @@ async def test_a_browser_is_shown_the_page_and_bound_to_this_gateway(client: htt
     assert answer.headers["Vary"] == "Accept"
 
 
+@pytest.mark.parametrize(
+    ("lines", "shows_page"),
+    [
+        (["text/html"], True),
+        (["application/xhtml+xml", "text/html"], True),
+        (["TEXT/HTML"], True),
+        (["text/*"], True),
+        (["application/json, text/html"], True),
+        (["text/html;q=0.9", "*/*;q=0.8"], True),
+        (["text/html;q=0", "*/*"], False),
+        (["application/json, text/html;q=0.5"], False),
+        (["*/*"], False),
+        (["text/htmlx, */*"], False),
+    ],
+)
+async def test_the_page_is_the_response_to_requests_that_prefer_html(
+    client: httpx.AsyncClient, lines: list[str], *, shows_page: bool
+) -> None:
+    response = await client.get("/graphql", headers=[("Accept", line) for line in lines])
+    assert (response.text == PAGE) is shows_page
+    assert response.status_code == (200 if shows_page else 400)
+
+
 async def test_the_page_is_shown_whatever_token_comes_with_it(client: httpx.AsyncClient) -> None:
     answer = await client.get("/graphql", headers={**HTML, "Authorization": "Bearer nonsense"})
     assert (answer.status_code, answer.text) == (200, PAGE)

@@ -1,0 +1,45 @@
+"""Request headers, read from ASGI's bytes. The gateway and the REST endpoints share these functions."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, TypeAlias
+
+from starlette.types import Scope
+
+RawHeaders: TypeAlias = Iterable[tuple[bytes, bytes]]
+
+NO_VALUE: Final = b""
+MEMBER = re.compile(r'(?:"(?:\\.|[^"\\])*+(?:"|\\?$)|[^,"])+', re.DOTALL)
+"""One member of a list: a comma inside a quoted string does not end it (RFC 9110, section 5.6.1)."""
+
+
+def first_value(scope: Scope, name: bytes) -> bytes:
+    """Return the first header of this name, in lower case; nothing where there is none.
+
+    For headers that have one value. `list_value` reads those that hold a list.
+    """
+    for header, value in scope["headers"]:
+        if header == name:
+            return value  # type: ignore[no-any-return]  # ASGI says bytes
+    return NO_VALUE
+
+
+def values(scope: Scope, name: bytes) -> list[str]:
+    """Return every header of this name, in lower case, in their order."""
+    return [value.decode("latin-1") for header, value in scope["headers"] if header == name]
+
+
+def list_value(headers: RawHeaders, name: bytes) -> str | None:
+    """Return a list header as one text, its lines joined by commas (RFC 9110, section 5.3).
+
+    The name is in lower case. None means that there is no such header.
+    """
+    lines = [value for header, value in headers if header == name]
+    return b", ".join(lines).decode("latin-1") if lines else None
+
+
+def list_members(value: str, most: int) -> Iterator[str]:
+    """Yield at most so many members of a list header; empty ones are no members."""
+    members = (match[0].strip() for match in MEMBER.finditer(value))
+    return islice(filter(None, members), most)
