@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from gateway.answer_status import noting_status
 from gateway.jwks import KeysUnavailable
-from models.failure import DatabaseUnavailable, StatementTimeout
+from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
 from rest_compat.responses import failure_response
 
 log = structlog.get_logger(__name__)
@@ -71,7 +71,7 @@ class SafetyNet:
 def _nobodys_fault(error: Exception) -> Response | None:
     """The answer where something that we depend on has failed; None where we have."""
     match error:
-        case DatabaseUnavailable() | KeysUnavailable():
+        case DatabaseUnavailable() | LostRace() | KeysUnavailable():
             log.warning("unavailable", reason=str(error))
             message = "The service cannot answer at the moment; try again."
             return failure_response(HTTPStatus.SERVICE_UNAVAILABLE, message, RETRY_AFTER)

@@ -12,7 +12,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from gateway.errors import RETRY_AFTER
-from resolvers.errors import Unavailable
+from resolvers.errors import TimedOut, Unavailable
 from rest_compat.responses import JsonResponse
 from schema.errors import bug_in, codes_of, public_error
 
@@ -28,20 +28,24 @@ def result_response(result: ExecutionResult, media_type: str, request_id: str) -
     """The answer to one operation.
 
     As application/json every answer of the schema is 200, as its clients expect; only the newer
-    type tells by the status that nothing was executed. Both say 503 while the database is away.
+    type tells by the status that nothing was executed. Both are 503 while the database is away, and
+    504 after the timeout of a statement.
     """
     body = orjson.dumps(_body(result, request_id))
-    if _is_unavailable(result):
-        unavailable = HTTPStatus.SERVICE_UNAVAILABLE
-        return JsonResponse(body, unavailable, RETRY_AFTER, media_type=_typed(media_type))
+    if (failed := _failed_status(result)) is not None:
+        headers = RETRY_AFTER if failed is HTTPStatus.SERVICE_UNAVAILABLE else None
+        return JsonResponse(body, failed, headers, media_type=_typed(media_type))
     is_refused = media_type == GRAPHQL_RESPONSE and isinstance(result, PreExecutionError)
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
     return JsonResponse(body, status, media_type=_typed(media_type))
 
 
-def _is_unavailable(result: ExecutionResult) -> bool:
-    """Nothing was answered, and trying again may help: load balancers and clients look at the status."""
-    return codes_of(result.errors) == {Unavailable.code} and not any((result.data or {}).values())
+def _failed_status(result: ExecutionResult) -> HTTPStatus | None:
+    """503 or 504 where the database alone is why nothing was answered; load balancers look at the status."""
+    codes = codes_of(result.errors)
+    if not codes or not codes <= {Unavailable.code, TimedOut.code} or any((result.data or {}).values()):
+        return None
+    return HTTPStatus.GATEWAY_TIMEOUT if TimedOut.code in codes else HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def batch_response(results: Sequence[ExecutionResult], media_type: str, request_id: str) -> Response:

@@ -83,7 +83,8 @@ class SqliteDriver(Driver):
         await self._connection.execute_fetchall("BEGIN")
 
     async def end(self) -> None:
-        await self._connection.execute_fetchall("ROLLBACK")
+        if self._connection.in_transaction:  # a failed BEGIN or a full disk has ended it already
+            await self._connection.execute_fetchall("ROLLBACK")
 
     def is_idle(self) -> bool:
         return not self._connection.in_transaction

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from sqlite3 import Error as SqliteError
-from typing import Final
+from typing import Final, TypeAlias
 
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy.connectors.asyncio import AsyncAdapt_Error
@@ -31,6 +31,11 @@ class StatementTimeout(Exception):
 
 class LostRace(Exception):
     """Another transaction changed what this one had looked at; starting over helps."""
+
+
+DatabaseFailure: TypeAlias = DatabaseUnavailable | StatementTimeout | LostRace
+DATABASE_FAILURES: Final = (DatabaseUnavailable, StatementTimeout, LostRace)
+"""What a read is answered with. Running the statement again would double the load of a busy database."""
 
 
 @contextmanager

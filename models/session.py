@@ -10,11 +10,17 @@ from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver
-from models.failure import DatabaseUnavailable, translated_failures
+from models.failure import DATABASE_FAILURES, DatabaseFailure, DatabaseUnavailable, translated_failures
 from models.lookups import KEYS, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 from models.read_pool import ReadPool
 from models.watch import Watch, unwatched
+
+
+def retrieve_exception(task: asyncio.Task[Any]) -> None:
+    """Keep asyncio from logging the exception of a task that a cancelled request no longer waits for."""
+    if not task.cancelled():
+        task.exception()
 
 
 class Session(ABC):
@@ -126,6 +132,7 @@ class Snapshot(ReadSession):
         self._driver = driver
         self._shared = shared
         self._running: set[asyncio.Task[Sequence[Row]]] = set()
+        self._failure: DatabaseFailure | None = None
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         if not self._shared:
@@ -134,6 +141,7 @@ class Snapshot(ReadSession):
         task = asyncio.create_task(super().rows(statement, parameters))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(retrieve_exception)
         return await asyncio.shield(task)
 
     async def abandon(self) -> None:
@@ -143,11 +151,17 @@ class Snapshot(ReadSession):
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        if self._failure is not None:  # the transaction has failed, and answers no further statement
+            raise type(self._failure)(*self._failure.args) from self._failure
         arguments = prepared.arguments(parameters)
-        with translated_failures(), self._watch(prepared.sql, arguments):
-            if self.statements == 1:
-                await self._driver.begin()
-            return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+        try:
+            with translated_failures(), self._watch(prepared.sql, arguments):
+                if self.statements == 1:
+                    await self._driver.begin()
+                return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+        except DATABASE_FAILURES as failure:
+            self._failure = failure
+            raise
 
     async def close(self) -> None:
         try:
@@ -185,6 +199,7 @@ class Transaction(Session):
     async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
         """Run a statement, and end it where the request is given up: SQLite's thread would not notice."""
         task = asyncio.create_task(self._connection.execute(statement, parameters))
+        task.add_done_callback(retrieve_exception)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:

@@ -8,6 +8,7 @@ import strawberry
 
 from models.columns import this_instant
 from models.database import Database
+from models.failure import DatabaseUnavailable
 from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
@@ -42,6 +43,7 @@ class Context:
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None
         self._snapshot: ReadSession | None = None
+        self._unavailable: DatabaseUnavailable | None = None
         self._loaders: Loaders | None = None
 
     async def __aenter__(self) -> Self:
@@ -70,8 +72,14 @@ class Context:
         self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
     ) -> Reader:
         """The same for who reads alone; see `Database.open_read`."""
+        if self._unavailable is not None:
+            raise DatabaseUnavailable(*self._unavailable.args) from self._unavailable
         if self._snapshot is None:
-            self._snapshot = await self.database.open_read(single=single, shared=shared)
+            try:
+                self._snapshot = await self.database.open_read(single=single, shared=shared)
+            except DatabaseUnavailable as failure:
+                self._unavailable = failure  # every field would wait as long again
+                raise
         self._reader = Reader(self.caller, self.policy, self._snapshot, self.now, languages)
         return self._reader
 
@@ -95,6 +103,7 @@ class Context:
 
     async def _close_snapshot(self) -> None:
         """End the snapshot, if one was opened; the next read opens another."""
+        self._unavailable = None
         if self._snapshot is not None:
             snapshot, self._snapshot, self._reader = self._snapshot, None, None
             self.statements += snapshot.statements

@@ -52,9 +52,9 @@ class Execution:
             return PreExecutionError(None, values)
         context.operation_type, context.way = operation.node.operation.value, "planned"
         if self._plans is not None:
-            data = await self._plans.run(operation, values, context)
-            if data is not None:
-                return ExecutionResult(data, None)
+            result = await self._plans.run(operation, values, context)
+            if result is not None:
+                return result
         context.operation, context.way = operation, "standard"
         name = operation.node.name
         return await self._schema.execute(

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 import strawberry
 from graphql import DirectiveNode, VariableNode, Visitor, visit
 from graphql.execution.values import VariableValues
+from strawberry.types import ExecutionResult
 
 from schema.context import Context
 from schema.document import Documents, Operation
@@ -36,10 +37,11 @@ class Plans:
 
     async def run(
         self, operation: Operation, variables: VariableValues, context: Context
-    ) -> dict[str, Any] | None:
-        """The `data` of the answer, or None where the standard execution has to give it.
+    ) -> ExecutionResult | None:
+        """The answer, or None where the standard execution has to give it.
 
-        Whatever goes wrong here goes wrong there as well, and there it becomes proper errors.
+        A failure of the database is the answer. Any other failure happens there as well, and becomes
+        proper errors there.
         """
         try:
             plan = self._plan(operation, variables)

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLNonNull,
+    OperationDefinitionNode,
+    OperationType,
+    located_error,
+)
 from graphql.execution.values import VariableValues
+from strawberry.types import ExecutionResult
 
+from models.failure import DATABASE_FAILURES, DatabaseFailure
 from schema.context import Context
 from schema.plan.arguments import ReadArguments
 from schema.plan.compile import Compiler, Selected
@@ -25,24 +35,61 @@ TopField = tuple[RunField, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The top-level fields of a query, in order; `single` where they take no more than one statement."""
+class PlannedField:
+    """A top-level field that reads."""
 
-    fields: tuple[tuple[str, RunField], ...]
+    selected: Selected
+    run: RunField
+
+    @property
+    def is_required(self) -> bool:
+        """Whether there is no `data` without it."""
+        return isinstance(self.selected.definition.type, GraphQLNonNull)
+
+    def error(self, failure: DatabaseFailure) -> GraphQLError:
+        """The failure as the standard execution reports it."""
+        return located_error(failure, self.selected.nodes, [self.selected.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The top-level fields of a query by response key, in order; of `__typename` only the value.
+
+    `single` where they take no more than one statement.
+    """
+
+    fields: Mapping[str, PlannedField | str]
     single: bool
     languages: tuple[Language, ...]
 
-    async def run(self, context: Context, variables: VariableValues) -> dict[str, Any]:
-        """The `data` of the answer, in which JSON may stand as text.
+    async def run(self, context: Context, variables: VariableValues) -> ExecutionResult:
+        """The answer; JSON may stand as text in its `data`. Its errors are failures of the database.
 
         Any exception means: ask the standard execution.
         """
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        request: PlanRequest | None = None
+        for key, field in self.fields.items():
+            if isinstance(field, str):
+                data[key] = field
+                continue
+            try:
+                request = request or await self._request(context, variables)
+                data[key] = await field.run(request)
+            except DATABASE_FAILURES as failure:
+                errors.append(field.error(failure))
+                if field.is_required:
+                    return ExecutionResult(None, errors)
+                data[key] = None
+        return ExecutionResult(data, errors or None)
+
+    async def _request(self, context: Context, variables: VariableValues) -> PlanRequest:
         languages = [language(context.language, variables) for language in self.languages]
         default = context.policy.default_language
         tags = tuple(language.lookup_tags(default)[0] for language in languages)
         reader = await context.own_reader(single=self.single, languages=tags)
-        request = PlanRequest(context, reader, variables, languages)
-        return {key: await run(request) for key, run in self.fields}
+        return PlanRequest(context, reader, variables, languages)
 
 
 def compile_plan(
@@ -63,16 +110,16 @@ def compile_plan(
     if query is None:
         raise Unplanned("there is no query type")
     fields = compiler.selected(query, [operation.selection_set])
-    runs: list[tuple[str, RunField]] = []
+    planned: dict[str, PlannedField | str] = {}
     statements = 0
     for field in fields:
         if isinstance(field, str):
-            runs.append((field, _constant(query.name)))
+            planned[field] = query.name
             continue
         run, more = _top_field(compiler, field)
-        runs.append((field.key, run))
+        planned[field.key] = PlannedField(field, run)
         statements += more
-    return Plan(tuple(runs), single=statements <= 1, languages=tuple(compiler.languages))
+    return Plan(planned, single=statements <= 1, languages=tuple(compiler.languages))
 
 
 def _top_field(compiler: Compiler, selected: Selected) -> TopField:
@@ -86,13 +133,6 @@ def _top_field(compiler: Compiler, selected: Selected) -> TopField:
             return _list(top, connection, compiler.arguments(selected)), 1 + bool(leads_on)
         case _:
             raise Unplanned(selected.field.python_name)
-
-
-def _constant(text: str) -> RunField:
-    async def run(_request: PlanRequest) -> str:
-        return text
-
-    return run
 
 
 def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:

@@ -40,7 +40,7 @@ class PlansByText:
 
     async def run(
         self, query: str, name: str | None, variables: Mapping[str, Any] | None, context: Context
-    ) -> dict[str, Any] | None:
+    ) -> ExecutionResult | None:
         """What a plan answers; None where there is no such operation, or none that fits the variables."""
         document = self._documents.read(query)
         try:
@@ -94,8 +94,11 @@ async def ask_plan(
 ) -> Answer | None:
     """What a plan answers, if one does."""
     async with visitor.context() as context:
-        data = await plans.run(document, name, variables, context)
-    return None if data is None else Answer(same_form(orjson.dumps(data)), context.statements)
+        result = await plans.run(document, name, variables, context)
+    if result is None:
+        return None
+    assert result.errors is None
+    return Answer(same_form(orjson.dumps(result.data)), context.statements)
 
 
 async def ask_standard(
