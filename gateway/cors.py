@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SHOWN: Final = (
     "Content-Language",
+    "ETag",
     "Retry-After",
     "WWW-Authenticate",
     "X-Next-Cursor",

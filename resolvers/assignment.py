@@ -84,11 +84,12 @@ class _Decision:
     def outcome(self, command: AssignmentCommand | GatewayError) -> Outcome:
         if isinstance(command, GatewayError):
             return Outcome(key=None, error=command)
-        key = command.key
+        key, stored = command.key, self.rows.get(command.key)
         try:
             if not isinstance(command, Remove):
                 self._check_references(key)
-            after = self.table.decide(command, self.rows.get(key), self.writer)
+            command.check(stored)
+            after = self.table.decide(command, stored, self.writer)
         except GatewayError as error:
             return Outcome(key, error=error)
         return self.rows.put(key, after)

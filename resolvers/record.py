@@ -6,8 +6,8 @@ ones before it did; what changed is saved in a fixed number of statements, howev
 commands there were. `Table.save` sees each row before and after.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -25,19 +25,34 @@ Record: TypeAlias = dict[str, Any]
 """A row that is being made: a map from column to value."""
 
 
+Precondition: TypeAlias = Callable[[Record | None], None]
+"""Raises unless a command may change the stored row; None means that there is no row."""
+
+
 @dataclass(frozen=True, slots=True)
-class Create:
-    """Write a row that must not exist yet."""
+class Command:
+    """A change of one row; the `precondition` is evaluated on the locked row."""
 
     key: Key
+    precondition: Precondition | None = field(default=None, kw_only=True)
+
+    def check(self, stored: Record | None) -> None:
+        """Raise what the precondition raises, which ends the transaction."""
+        if self.precondition is not None:
+            self.precondition(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Command):
+    """Write a row that must not exist yet."""
+
     content: Record
 
 
 @dataclass(frozen=True, slots=True)
-class Upsert:
+class Upsert(Command):
     """Replace a row or create it; an `expected_version` must be the stored one (behaviour D30)."""
 
-    key: Key
     content: Record
     expected_version: int | None = None
 
@@ -58,19 +73,16 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Restore:
+class Restore(Command):
     """Make the row equal to an exported one; an equal row is left alone."""
 
-    key: Key
     content: Record
     stamp: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Command):
     """Delete a row; nothing happens where there is none (behaviour D34)."""
-
-    key: Key
 
 
 VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove

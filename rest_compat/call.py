@@ -27,6 +27,7 @@ from resolvers.members import TextMembers
 from resolvers.policy import Policy
 from resolvers.text import UNSTORABLE, checked_segment_id
 from rest_compat.headers import list_value
+from rest_compat.preconditions import Preconditions, parse_preconditions
 
 Result = TypeVar("Result")
 
@@ -79,6 +80,13 @@ class Call:
     def site_code(self) -> str | None:
         """The site to look at; an empty parameter is none."""
         return self.query.get("siteCode") or None
+
+    @cached_property
+    def preconditions(self) -> Preconditions:
+        """If-Match and If-None-Match. Raises InvalidArgument."""
+        named_by = ("itemId", "customerId", "segmentId")
+        resource_id = next((self.path[name] for name in named_by if name in self.path), None)
+        return parse_preconditions(self.headers.raw, resource_id)
 
     def flag(self, name: str) -> bool:
         """A boolean parameter, false where absent. Raises InvalidArgument (D6)."""

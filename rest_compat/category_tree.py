@@ -7,8 +7,7 @@ from starlette.responses import Response
 from resolvers.category_tree import CategoryNode, category_trees
 from resolvers.reference.document import category_document
 from rest_compat.call import Call
-from rest_compat.reading import VARIES_BY_LANGUAGE
-from rest_compat.responses import json_response
+from rest_compat.reading import VARIES_BY_LANGUAGE, untagged_response
 
 LOCALIZED = ("name", "localizedDescription", "localizedSlug")
 
@@ -17,7 +16,8 @@ async def trees(call: Call) -> Response:
     """The caller's own forest."""
     async with call.reading() as reader:
         roots = await category_trees(reader, site_code=call.site_code, legal_entity_id=call.legal_entity_id)
-    return json_response([_tree(call, root, is_root=True) for root in roots], headers=VARIES_BY_LANGUAGE)
+    forest = [_tree(call, root, is_root=True) for root in roots]
+    return untagged_response(call, forest, VARIES_BY_LANGUAGE)
 
 
 def _tree(call: Call, node: CategoryNode, *, is_root: bool = False) -> dict[str, Any]:

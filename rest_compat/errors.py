@@ -6,7 +6,7 @@ One table renders the house's catalogue, another what only HTTP knows.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -32,6 +32,7 @@ from rest_compat.responses import failure_response, json_response, phrase_of
 INVALID_BODY: Final = "Validation problem with request body."
 INVALID_PARAMETER: Final = "Validation problem with request parameter."
 VALIDATION: Final = "validation"
+PRECONDITION: Final = "precondition"
 MISSING_SCOPE: Final = "missing_scope"
 
 
@@ -67,16 +68,33 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
 
 
 class Refused(Exception):
-    """The request is refused for its form, before anybody looks at what it wants."""
+    """The request is refused for a reason that only HTTP knows. `members` are further members of the body."""
 
-    def __init__(self, status: int, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, status: int, headers: Mapping[str, str] | None = None, members: Mapping[str, Any] | None = None
+    ) -> None:
         self.rendering = Rendering(status, REFUSALS[status], headers)
+        self.members = members or {}
         super().__init__(self.rendering.message)
+
+
+class PreconditionFailed(Refused):
+    """The precondition in a header does not hold (RFC 9110, section 13)."""
+
+    def __init__(self, header: str, resource_id: str | None = None) -> None:
+        details = {
+            "field": header,
+            "type": PRECONDITION,
+            "message": f"The precondition {header} does not hold.",
+        }
+        shown = {} if resource_id is None else {"resourceId": resource_id}
+        super().__init__(412, members={**shown, "details": details})
 
 
 REFUSALS: Final[Mapping[int, str]] = {
     404: "No such endpoint.",
     405: "The method is not allowed for this path.",
+    412: "The resource is not in the state that the request asks for.",
     413: "The request body is too large.",
     415: "The content type must be application/json.",
 }
@@ -96,7 +114,7 @@ def error_response(failure: GatewayError | Refused) -> Response:
     """The whole answer to a request that failed."""
     if isinstance(failure, Refused):
         rendering = failure.rendering
-        return failure_response(rendering.status, str(failure), rendering.headers)
+        return failure_response(rendering.status, str(failure), rendering.headers, **failure.members)
     rendering = rendering_of(failure)
     if isinstance(failure, Unauthenticated):
         detail = {"errorcode": "oauth.v2.InvalidAccessToken"}

@@ -16,7 +16,8 @@ from resolvers.listing import RowList, parse_filter, parse_order
 from resolvers.page import Keyset, ListQuery, Offset, Page, Window
 from rest_compat.call import Call
 from rest_compat.fields import parse_fields, selected
-from rest_compat.responses import json_response
+from rest_compat.preconditions import names_nothing, names_representation, opaque_tag
+from rest_compat.responses import JsonResponse, json_response, not_modified
 from rest_compat.routing import Answer
 
 DEFAULT_PAGE_SIZE: Final = 60
@@ -29,6 +30,9 @@ VARIES_BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
 
 Documents: TypeAlias = list[dict[str, Any]]
 ChooseRows: TypeAlias = Callable[[Call, Reader], RowList]
+QueryOf: TypeAlias = Callable[[Call], str | None]
+Headers: TypeAlias = Mapping[str, str]
+Respond: TypeAlias = Callable[[Call, Documents, Headers], Response]
 FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
 
 
@@ -62,15 +66,19 @@ class View:
 
 def read_list(choose: ChooseRows, view: View) -> Answer:
     """A page of rows, filtered by the parameter `q`."""
-    return _list_answer(choose, view, lambda call: call.query.get("q"))
+    return _list_answer(choose, view, lambda call: call.query.get("q"), untagged_response)
 
 
 def search_list(choose: ChooseRows, view: View) -> Answer:
     """The same, filtered by the `q` of the body."""
-    return _list_answer(choose, view, _q_of_body)
+
+    def respond(_call: Call, documents: Documents, headers: Headers) -> Response:
+        return json_response(documents, headers=headers)
+
+    return _list_answer(choose, view, _q_of_body, respond)
 
 
-def _list_answer(choose: ChooseRows, view: View, q_of: Callable[[Call], str | None]) -> Answer:
+def _list_answer(choose: ChooseRows, view: View, q_of: QueryOf, respond: Respond) -> Answer:
     async def answer(call: Call) -> Response:
         async with call.reading(single=view.single and not _wants_total(call)) as reader:
             rows = choose(call, reader)  # may ask for a further scope, which comes before validation (D4)
@@ -79,21 +87,34 @@ def _list_answer(choose: ChooseRows, view: View, q_of: Callable[[Call], str | No
             total = await rows.total(query) if _wants_total(call) else None
             documents = await view.shown(call, reader, page.rows)
         counted = {} if total is None else {"X-Total-Count": str(total)}
-        return json_response(documents, headers=view.headers | counted | _cursors(page))
+        return respond(call, documents, view.headers | counted | _cursors(page))
 
     return answer
 
 
 def read_one(find: FindRow, view: View) -> Answer:
-    """One row's document."""
+    """One row's document under its entity tag, or 304 where the client has it already."""
 
     async def answer(call: Call) -> Response:
+        preconditions = call.preconditions
         async with call.reading(single=view.single) as reader:
             row = await find(call, reader)
             [document] = await view.shown(call, reader, [row])
-        return json_response(document, headers=view.headers)
+        body = orjson.dumps(document)
+        tag = opaque_tag(row, body, call.members)
+        headers = view.headers | {"ETag": f'"{tag}"'}
+        if preconditions.is_not_modified(names_representation(tag)):
+            return not_modified(headers)
+        return JsonResponse(body, headers=headers)
 
     return answer
+
+
+def untagged_response(call: Call, documents: Documents, headers: Headers) -> Response:
+    """A list as JSON. It has no entity tag, so `*` is the only precondition that can name it."""
+    if call.preconditions.is_not_modified(names_nothing):
+        return not_modified(headers)
+    return json_response(documents, headers=headers)
 
 
 def _q_of_body(call: Call) -> str | None:

@@ -45,6 +45,11 @@ def json_response(
     return JsonResponse(orjson.dumps(content), status, headers)
 
 
+def not_modified(headers: Mapping[str, str]) -> Response:
+    """304 with the headers that 200 would have about the representation (RFC 9110, section 15.4.5)."""
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(headers))
+
+
 def failure_response(
     status: int, message: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:

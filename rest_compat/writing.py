@@ -1,12 +1,14 @@
 """Answers that write: one command, or one for each element of a bulk request."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias, TypeVar
 
 from starlette.responses import Response
 
+from resolvers import record
 from resolvers.access import Writer
 from resolvers.bulk import attempted, checked_elements
 from resolvers.errors import GatewayError
@@ -17,7 +19,7 @@ from rest_compat.errors import message_of, rendering_of
 from rest_compat.responses import json_response
 from rest_compat.routing import Answer
 
-Command = TypeVar("Command")
+Command = TypeVar("Command", bound=record.Command)
 CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]
 MakeCommand: TypeAlias = Callable[[Call], Command]
 ReadElements: TypeAlias = Callable[[Call], Callable[[Any], Command]]
@@ -33,7 +35,7 @@ def write_one(
     """201 where something new came to be, with its id if the contract says so, else 204."""
 
     async def answer(call: Call) -> Response:
-        command = command_of(call)
+        command = replace(command_of(call), precondition=call.preconditions.check_write)
         [outcome] = await call.write(lambda writer: carry_out(writer, [command]))
         outcome.raised()
         if outcome.effect is not Effect.CREATED:
@@ -54,6 +56,7 @@ def write_each(
         elements = checked_elements(call.body)
         command_of = commands_of(call)
         commands = [attempted(partial(command_of, element)) for element in elements]
+        call.preconditions.check_state(None)  # there is no current representation of a bulk endpoint
         outcomes = await call.write(lambda writer: carry_out(writer, commands))
         base = call.policy.bulk_index_base
         entries = [

@@ -17,6 +17,7 @@ from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConfli
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.policy import Policy
 from resolvers.record import (
+    Command,
     Create,
     Key,
     Outcome,
@@ -43,10 +44,9 @@ class RemoveSegment(Remove):
 
 
 @dataclass(frozen=True, slots=True)
-class PatchSegment:
+class PatchSegment(Command):
     """Apply JSON Patch operations, all or none."""
 
-    key: Key
     operations: Sequence[Operation]
     content_language: ContentLanguage = ANY_LANGUAGE
     expected_version: int | None = None
@@ -122,9 +122,10 @@ def _outcome(
 def _next(
     writer: Writer, stored: Record | None, command: SegmentCommand, in_use: Collection[str]
 ) -> Record | None:
+    if isinstance(command, PatchSegment):
+        return _patched(writer, stored, command)
+    command.check(stored)
     match command:
-        case PatchSegment():
-            return _patched(writer, stored, command)
         case RemoveSegment(key=(segment_id,), force_delete=False) if segment_id in in_use:
             raise SegmentInUse(segment_id)
         case _:
@@ -134,6 +135,7 @@ def _next(
 def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Record:
     if stored is None:
         raise NotFound(command.key[0])
+    command.check(stored)
     if command.expected_version not in (None, stored["version"]):
         raise VersionConflict(resource_id=command.key[0])
     if not command.operations:

@@ -11,9 +11,16 @@ from rest_compat.openapi.customers import CUSTOMERS
 from rest_compat.openapi.documents import DOCUMENTS
 from rest_compat.openapi.items import ITEMS
 from rest_compat.openapi.page import Page
-from rest_compat.openapi.parameters import PARAMETERS, in_path
+from rest_compat.openapi.parameters import PARAMETERS, PRECONDITIONS, in_path
 from rest_compat.openapi.requests import REQUESTS
-from rest_compat.openapi.responses import ALWAYS, FAILURES, HEADERS, WITH_BODY
+from rest_compat.openapi.responses import (
+    ALWAYS,
+    CONDITIONAL,
+    FAILURES,
+    HEADERS,
+    NOT_MODIFIED,
+    WITH_BODY,
+)
 from rest_compat.openapi.segments import SEGMENTS
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import Operation
@@ -74,7 +81,13 @@ def openapi_document() -> dict[str, Any]:
 
 def _operation(operation: Operation, page: Page) -> dict[str, Any]:
     names = [in_path(name) for name in re.findall(r"{(\w+)}", operation.path)]
-    statuses = sorted({*ALWAYS, *page.failures, *(WITH_BODY if page.body else ())})
+    conditional = _is_conditional(operation)
+    statuses = sorted(
+        {*ALWAYS, *page.failures, *(WITH_BODY if page.body else ()), *(CONDITIONAL if conditional else ())}
+    )
+    success = dict(page.success)
+    if conditional and operation.method == "GET":
+        success |= NOT_MODIFIED
     failures = {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
     return {
         "operationId": operation.operation_id,
@@ -82,12 +95,22 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
         "description": f"{page.description}\n\nScope: {_scopes(operation)}.",
         "parameters": [
             {"$ref": f"#/components/parameters/{name}"}
-            for name in (*names, *page.parameters, "Emporix-Tenant")
+            for name in (
+                *names,
+                *page.parameters,
+                *(PRECONDITIONS if conditional else ()),
+                "Emporix-Tenant",
+            )
         ],
         **_request_body(operation, page),
-        "responses": {str(status): answer for status, answer in page.success.items()} | failures,
+        "responses": {str(status): answer for status, answer in success.items()} | failures,
         "security": [{_scheme(scope): [str(scope)]} for scope in operation.scopes],
     }
+
+
+def _is_conditional(operation: Operation) -> bool:
+    """Whether preconditions are evaluated: a search and a match neither select nor change a resource."""
+    return not operation.path.endswith(("/search", "/match"))
 
 
 def _request_body(operation: Operation, page: Page) -> dict[str, Any]:

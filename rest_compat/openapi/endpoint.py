@@ -7,20 +7,26 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from resolvers.errors import InvalidArgument
+from rest_compat.errors import Refused, error_response
 from rest_compat.openapi.document import openapi_document
+from rest_compat.preconditions import parse_preconditions
+from rest_compat.responses import not_modified
 
 
 async def openapi_json(request: Request) -> Response:
-    """The document, or 304 for who has it already."""
-    body, etag = _rendered()
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")}
-    if known & {etag, "*"}:
-        return Response(status_code=304, headers=headers)
+    """The document, or 304 where the client has it already."""
+    body, tag = _rendered()
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    try:
+        if parse_preconditions(request.headers.raw).is_not_modified(tag.__eq__):
+            return not_modified(headers)
+    except (InvalidArgument, Refused) as failure:
+        return error_response(failure)
     return Response(body, headers=headers, media_type="application/json")
 
 
 @cache
 def _rendered() -> tuple[bytes, str]:
     body = orjson.dumps(openapi_document())
-    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return body, hashlib.sha256(body).hexdigest()[:32]

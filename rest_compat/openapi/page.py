@@ -52,7 +52,7 @@ def one(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[st
     return {
         200: {
             "description": "It is there, and this is it.",
-            **({"headers": VARY} if localized else {}),
+            "headers": {"ETag": {"$ref": "#/components/headers/ETag"}} | (VARY if localized else {}),
             "content": json_content(ref(name), example),
         }
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from resolvers.item_assignment import ITEM_TABLES
+from rest_compat.openapi.responses import ETAG
 from rest_compat.openapi.shapes import FOREIGN_ID, SEGMENT_ID, Schema
 from rest_compat.reading import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
@@ -90,6 +91,18 @@ _ALL: Final = (
         TEXT,
         "The languages of the body's texts. If it names exactly one, a text may be a bare string.",
     ),
+    _header(
+        "If-Match",
+        {**TEXT, "examples": [ETAG, '"3"', "*"]},
+        "Entity tags: the request is carried out only if one of them names the current state, by a strong "
+        'comparison. `"3"` stands for version 3 in any representation, `*` for whatever exists.',
+    ),
+    _header(
+        "If-None-Match",
+        {**TEXT, "examples": [ETAG, '"3"', "*"]},
+        "Entity tags: the request is carried out only if none of them names the current state, by a weak "
+        "comparison. `*` allows a PUT to create and not to replace.",
+    ),
     _header("Emporix-Tenant", TENANT, "If it is sent, it is the tenant of the path."),
 )
 
@@ -100,6 +113,7 @@ PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
 }
 """By their name in `components`; two names exist in the path and in the query."""
 
+PRECONDITIONS: Final = ("If-Match", "If-None-Match")
 PAGING: Final = ("sort", "fields", "pageSize", "pageNumber", "next", "prev", "X-Total-Count")
 
 

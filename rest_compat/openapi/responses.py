@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from rest_compat.openapi.shapes import Schema, ref
 
+ETAG: Final = '"3-20261003081500000-9f86d081884c7d65"'
 HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "X-Total-Count": {
         "schema": {"type": "integer", "minimum": 0},
@@ -12,6 +13,11 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     },
     "X-Next-Cursor": {"schema": {"type": "string"}, "description": "For `next`: the page after this one."},
     "X-Prev-Cursor": {"schema": {"type": "string"}, "description": "For `prev`: the page before this one."},
+    "ETag": {
+        "schema": {"type": "string", "pattern": r'^"[0-9]+-[0-9]+-[0-9a-f]{16}"$'},
+        "description": "The entity tag of this representation; it begins with `metadata.version`.",
+        "example": ETAG,
+    },
 }
 
 
@@ -71,6 +77,18 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         "It exists already, or its version is not the one that was sent.",
         resourceId="winter-sports",
     ),
+    412: failure(
+        412,
+        "Precondition Failed",
+        "The resource is not in the state that the request asks for.",
+        "If-Match names no tag of the current state, or If-None-Match names one.",
+        resourceId="winter-sports",
+        details={
+            "field": "If-Match",
+            "type": "precondition",
+            "message": "The precondition If-Match does not hold.",
+        },
+    ),
     413: failure(
         413,
         "Request Entity Too Large",
@@ -117,7 +135,16 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         "The database gave up on a statement.",
     ),
 }
+NOT_MODIFIED: Final[Mapping[int, dict[str, Any]]] = {
+    304: {
+        "description": "If-None-Match names the current representation.",
+        "headers": {"ETag": {"$ref": "#/components/headers/ETag"}},
+    }
+}
+"""The answer to a conditional read whose client has the representation already."""
 ALWAYS: Final = (400, 401, 403, 414, 431, 500, 503, 504)
 """What every operation may answer."""
 WITH_BODY: Final = (413, 415)
 """What an operation that reads a body may answer besides."""
+CONDITIONAL: Final = (412,)
+"""What an operation that evaluates preconditions may answer besides."""

@@ -119,7 +119,7 @@ SLIPS: Final[tuple[Callable[[dict[str, Any]], None], ...]] = (
     untyped_answers,
 )
 
-TRANSPORT: Final = {405, 413, 414, 415, 431, 500, 503, 504}
+TRANSPORT: Final = {304, 405, 412, 413, 414, 415, 431, 500, 503, 504}
 """Statuses that the contract says nothing of, and any server may answer (decision D2)."""
 
 

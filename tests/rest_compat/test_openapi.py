@@ -70,7 +70,7 @@ def examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def test_every_body_has_an_example_that_fits_its_schema() -> None:
     conformance = Conformance(closed(DOCUMENT))
     shown = list(examples())
-    assert len(shown) == 52
+    assert len(shown) == 53
     for name, content in shown:
         assert conformance.problems((name, ""), closed(content["schema"]), content["example"]) == [], name
 
@@ -100,8 +100,12 @@ async def test_it_is_served_without_a_token_and_only_once_to_each() -> None:
         assert (first.status_code, first.headers["content-type"]) == (200, "application/json")
         assert first.json() == DOCUMENT
         etag = first.headers["etag"]
-        for known in (etag, f'"other", W/{etag}', "*"):
+        for known in (etag, f'"other", W/{etag}', "*", f'"a,b",{etag}'):
             again = await client.get("/openapi.json", headers={"If-None-Match": known})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+        lines = [("If-None-Match", '"other"'), ("If-None-Match", etag)]
+        assert (await client.get("/openapi.json", headers=lines)).status_code == 304
         assert (await client.get("/openapi.json", headers={"If-None-Match": '"other"'})).status_code == 200
+        assert (await client.get("/openapi.json", headers={"If-Match": '"other"'})).status_code == 412
+        assert (await client.get("/openapi.json", headers={"If-None-Match": "other"})).status_code == 400
         assert (await client.head("/openapi.json")).content == b""

@@ -65,8 +65,8 @@ async def test_a_named_origin_reads_answers_and_refusals_alike(
     assert (answer.status_code, answer.headers["Vary"]) == (status, "Origin")
     assert cors_headers(answer) == {
         "access-control-allow-origin": SHOP,
-        "access-control-expose-headers": "Content-Language, Retry-After, WWW-Authenticate, X-Next-Cursor, "
-        "X-Prev-Cursor, X-Request-Id, X-Total-Count",
+        "access-control-expose-headers": "Content-Language, ETag, Retry-After, WWW-Authenticate, "
+        "X-Next-Cursor, X-Prev-Cursor, X-Request-Id, X-Total-Count",
     }
 
 
