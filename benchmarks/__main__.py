@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks data | check | run | soak | documents`."""
+"""The command line: `python -m benchmarks data | check | run | soak | documents | hostile`."""
 
 import asyncio
 import sys
@@ -12,6 +12,8 @@ import typer
 from benchmarks.check import check as check_answers
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.documents import many_documents
+from benchmarks.hostile.run import attack_while_serving
+from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.load import LoadFailed
 from benchmarks.places import RESULTS
@@ -97,6 +99,22 @@ def documents(
     for runner in chosen(only):
         typer.echo(runner.label)
         asyncio.run(_print(many_documents(runner, number)))
+
+
+@cli.command()
+def hostile(
+    *,
+    only: Only = "ours",
+    minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 15,
+    pause: Annotated[float, typer.Option(min=0, help="Mean seconds between two requests of an attack.")] = 1,
+) -> None:
+    """Every known attack at once, and 20 honest clients: memory, latency, statuses."""
+    has_faults = False
+    for runner in chosen(only):
+        outcome = asyncio.run(attack_while_serving(runner, 60 * minutes, pause))
+        typer.echo(f"{runner.label}\n{report(outcome)}")
+        has_faults = has_faults or bool(faults(outcome))
+    sys.exit(1 if has_faults else 0)
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

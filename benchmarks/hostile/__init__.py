@@ -1,0 +1,1 @@
+"""Hostile requests next to honest clients: what they do to memory, latency and statuses."""

@@ -1,0 +1,108 @@
+"""The process of all attackers; what they were answered is its output, as JSON."""
+
+import asyncio
+import os
+import random
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import httpx
+import orjson
+
+from benchmarks.dataset.size import TENANT as SHOP
+from benchmarks.hostile import bodies, documents, headers, values
+from benchmarks.hostile.attack import TENANT, Attack, Caller
+from benchmarks.hostile.connections import MISUSES, misuse_connections
+from benchmarks.workload.parameters import customer_ids
+from benchmarks.workload.request import Call
+from gateway.tokens import issue_token
+
+ATTACKS: Final[Sequence[Attack]] = (
+    *documents.ATTACKS,
+    *values.ATTACKS,
+    *headers.ATTACKS,
+    *bodies.ATTACKS,
+)
+NICENESS: Final = 10
+"""The attackers leave the core to the honest clients, whose latency is measured."""
+LONGEST_WAIT: Final = 60.0
+NO_ANSWER: Final = "no answer"
+SECRET_VARIABLE: Final = "HOSTILE_TOKEN_SECRET"  # noqa: S105  (the name of a variable)
+
+
+def bearer(caller: Caller, secret: str) -> Mapping[str, str]:
+    """The headers of a kind of attacker."""
+    if caller == "anonymous":
+        return {}
+    if caller == "customer":
+        token = issue_token(
+            secret,
+            SHOP,
+            ["customersegment.segment_read_own"],
+            customer_id=customer_ids()[0],
+            expires_in=86_400,
+        )
+    else:
+        scopes = ["customersegment.segment_read", "customersegment.segment_manage"]
+        token = issue_token(secret, TENANT, scopes, expires_in=86_400)
+    return {"authorization": f"Bearer {token}"}
+
+
+@dataclass(slots=True)
+class Attackers:
+    """One client for each attack; `statuses` counts the answers by attack. `until` is in loop time."""
+
+    client: httpx.AsyncClient
+    secret: str
+    pause: float
+    until: float
+    statuses: dict[str, Counter[str]] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """All attacks at once, until the time is over."""
+        base = self.client.base_url
+        customer = bearer("customer", self.secret)
+        async with asyncio.TaskGroup() as group:
+            for attack in ATTACKS:
+                group.create_task(self._send(attack))
+            for misuse in MISUSES.values():
+                port = base.port or 80
+                group.create_task(misuse_connections(misuse, base.host, port, customer, self.until))
+
+    async def _send(self, attack: Attack) -> None:
+        chance = random.Random(attack.name)
+        identity = bearer(attack.caller, self.secret)
+        statuses = self.statuses[attack.name] = Counter()
+        while asyncio.get_running_loop().time() < self.until:
+            statuses[await self._status(attack.request(chance), identity)] += 1
+            await asyncio.sleep(chance.uniform(0, 2 * self.pause))
+
+    async def _status(self, call: Call, identity: Mapping[str, str]) -> str:
+        headers = {**call.headers, **identity}
+        try:
+            async with self.client.stream(
+                call.method, call.path, headers=headers, content=call.body
+            ) as response:
+                async for _ in response.aiter_raw():  # read and dropped
+                    pass
+                return str(response.status_code)
+        except httpx.HTTPError:
+            return NO_ANSWER
+
+
+async def attack_server(url: str, seconds: float, pause: float) -> dict[str, Counter[str]]:
+    """Statuses by attack, after all of them ran at once for that long."""
+    async with httpx.AsyncClient(base_url=url, timeout=LONGEST_WAIT) as client:
+        until = asyncio.get_running_loop().time() + seconds
+        attackers = Attackers(client, os.environ[SECRET_VARIABLE], pause, until)
+        await attackers.run()
+    return attackers.statuses
+
+
+if __name__ == "__main__":
+    os.nice(NICENESS)
+    answers = asyncio.run(attack_server(sys.argv[1], float(sys.argv[2]), float(sys.argv[3])))
+    sys.stdout.buffer.write(orjson.dumps(answers))

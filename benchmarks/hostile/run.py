@@ -1,0 +1,66 @@
+"""A calm time, then an attack, on one server; honest clients are measured in both."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import httpx
+import orjson
+
+from benchmarks.hostile.attack import TENANT
+from benchmarks.hostile.attackers import SECRET_VARIABLE, bearer
+from benchmarks.hostile.honest import observe
+from benchmarks.hostile.verdict import Outcome
+from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE
+from benchmarks.measure.process import memory_mb
+from benchmarks.runners.runner import SECRET, Runner
+from benchmarks.runners.running import Server, running
+
+WARM_UP: Final = 10.0
+CALM: Final = 60.0
+"""Seconds at most; a short attack has a calm time as long as itself."""
+
+
+async def attack_while_serving(runner: Runner, seconds: float, pause: float) -> Outcome:
+    """What honest clients, attackers and memory saw. Raises DidNotStart."""
+    async with running(runner, core=SERVER_CORE) as server:
+        await observe(server, WARM_UP)
+        calm = await observe(server, min(seconds, CALM))
+        before = memory_mb(server.pid)
+        watch = asyncio.create_task(_watch(server))
+        attacked, attacks = await asyncio.gather(observe(server, seconds), _attackers(server, seconds, pause))
+        watch.cancel()
+        (memory,) = await asyncio.gather(watch)
+        await _remove_written_rows(server)
+    return Outcome(calm, attacked, attacks, before, memory)
+
+
+async def _watch(server: Server) -> list[float]:
+    """Memory in MB, once a second until cancelled."""
+    samples = []
+    try:
+        while True:
+            samples.append(memory_mb(server.pid))
+            await asyncio.sleep(1)
+    except asyncio.CancelledError:
+        return samples
+
+
+async def _attackers(server: Server, seconds: float, pause: float) -> Mapping[str, Mapping[str, int]]:
+    process = await asyncio.create_subprocess_exec(
+        *("taskset", "--cpu-list", str(LOAD_CORE), sys.executable, "-m", "benchmarks.hostile.attackers"),
+        *(server.url, str(seconds), str(pause)),
+        env={**os.environ, SECRET_VARIABLE: SECRET},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    output, _ = await process.communicate()
+    answers: dict[str, Any] = orjson.loads(output)
+    return answers
+
+
+async def _remove_written_rows(server: Server) -> None:
+    path = f"/customer-segment/{TENANT}/segments/attacked?forceDelete=true"
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        await client.delete(path, headers=dict(bearer("tenant", SECRET)))

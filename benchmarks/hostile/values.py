@@ -1,0 +1,60 @@
+"""Values of arguments that are large, new each time, or costly to understand."""
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from benchmarks.hostile.attack import Attack, graphql, word
+from benchmarks.workload.request import Call
+
+LARGE: Final = 900_000
+PAGE: Final = "{ nodes { id } }"
+
+
+def _cursor(chance: random.Random) -> Call:
+    cursor = "\N{GRINNING FACE}" + word(chance) + "x" * LARGE
+    return graphql(f"query ($c: String) {{ segments(after: $c) {PAGE} }}", {"c": cursor})
+
+
+def _site_code(chance: random.Random) -> Call:
+    site = word(chance) + "x" * LARGE
+    query = f"query ($s: String!) {{ segments(where: {{siteCode: {{eq: $s}}}}) {PAGE} }}"
+    return graphql(query, {"s": site})
+
+
+def _id(chance: random.Random) -> Call:
+    return graphql("query ($i: ID!) { segment(id: $i) { id } }", {"i": word(chance) + "x" * LARGE})
+
+
+def _new_filter(chance: random.Random) -> Call:
+    q = " ".join(f"mixins.{word(chance)}.{word(chance)}:{word(chance)}" for _ in range(50))
+    return graphql(f"query ($q: String) {{ segments(q: $q) {PAGE} }}", {"q": q})
+
+
+def _new_order(chance: random.Random) -> Call:
+    path = f"mixins.{word(chance)}.{word(chance)}"
+    return Call("GET", f"/customer-segment/bigshop/segments?sort={path}&pageSize=10", {})
+
+
+def _pattern(chance: random.Random) -> Call:
+    q = f"name.en:~(({word(chance)}|a+)+$)"
+    return graphql(f"query ($q: String) {{ segments(q: $q) {PAGE} }}", {"q": q})
+
+
+def _many_variables(chance: random.Random) -> Call:
+    return graphql(
+        f"query ($s: [String!]) {{ segments(where: {{siteCode: {{in: $s}}}}) {PAGE} }}",
+        {"s": [word(chance) for _ in range(45_000)]},
+    )
+
+
+ATTACKS: Final[Sequence[Attack]] = (
+    Attack("cursor of 900 KB", "anonymous", _cursor),
+    Attack("id of 900 KB", "anonymous", _id),
+    Attack("site code of 900 KB", "customer", _site_code),
+    Attack("cursor of 900 KB with a token", "customer", _cursor),
+    Attack("filter with 50 new names", "customer", _new_filter),
+    Attack("order by a new name", "customer", _new_order),
+    Attack("new pattern", "customer", _pattern),
+    Attack("45,000 values in a list", "customer", _many_variables),
+)
