@@ -3,16 +3,16 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
+from models.cache import Cache
 from rest_compat.headers import RawHeaders, list_members, list_value
 
 MOST_RANGES: Final = 100
 """Later ranges are not read: no client has so many."""
 MOST_PARAMETERS: Final = 20
-LONGEST_KEPT: Final = 256
-"""Characters of a header whose meaning is cached. Browsers and GraphQL clients send less."""
+BYTES_OF_A_CHARACTER: Final = 60
+"""What the ranges of a header take, by its length: the shortest range has three characters."""
 UTF_8: Final = frozenset({"utf-8", "utf8"})
 ANY: Final = "*/*"
 QUALITY = re.compile(r"[01](\.[0-9]*)?|\.[0-9]+")
@@ -80,7 +80,7 @@ def accept_of(headers: RawHeaders) -> Accept:
     header = list_value(headers, b"accept")
     if header is None or not header.strip(", \t"):
         return ACCEPTS_ALL
-    return _cached(header) if len(header) <= LONGEST_KEPT else _parsed(header)
+    return _HEADERS.get(header, lambda: _parsed(header))
 
 
 def _parsed(header: str) -> Accept:
@@ -88,7 +88,9 @@ def _parsed(header: str) -> Accept:
     return Accept(range_ for range_ in ranges if range_ is not None)
 
 
-_cached = lru_cache(maxsize=256)(_parsed)
+_HEADERS: Final = Cache(
+    "accept", share=0.002, size_of=lambda header, _accept: BYTES_OF_A_CHARACTER * len(header)
+)
 
 
 def _media_range(member: str) -> MediaRange | None:

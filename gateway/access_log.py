@@ -2,8 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
@@ -11,6 +10,7 @@ import structlog
 
 from gateway.logs import LineWriter
 from gateway.observation import Finished, Recorder
+from models.cache import Cache
 
 log = structlog.get_logger(__name__)
 
@@ -40,10 +40,12 @@ def json_lines() -> Recorder:
     return write
 
 
-@lru_cache(maxsize=1_000)
+_PATHS: Final = Cache("paths", share=0.002)
+
+
 def _quoted(path: str) -> str:
     """What is decoded may hold line breaks."""
-    return quote(path)
+    return _PATHS.get(path, lambda: quote(path))
 
 
 def _told(finished: Finished) -> dict[str, Any]:

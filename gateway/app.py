@@ -35,6 +35,7 @@ from gateway.tokens import JwtVerifier, TokenVerifier
 from gateway.tracing.switch import tracing_from_environment
 from gateway.traffic import Deadline, RequestCount, RequestSize
 from gateway.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
+from models.cache import BUDGET
 from models.database import Database
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.document import MOUNTED_AT
@@ -67,6 +68,7 @@ def create_app(
     request_log: Recorder = log_request,
 ) -> Starlette:
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
+    BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
     door = _graphql_door(settings)
     graphql = Authentication(door, verifier=verifier, refusal=graphql_refusal)

@@ -86,16 +86,18 @@ class GraphQLDoor:
         state = scope["state"]
         state["operation"] = asked.operation_name
         try:
-            document = self.documents.read(self._trusted.text(asked))
+            text = self._trusted.text(asked)
         except GraphQLError as error:  # of the trusted documents
             return PreExecutionError(None, [error.with_traceback(None)])
+        is_anonymous = state["caller"].is_anonymous
+        document = self.documents.read(text, is_anonymous=is_anonymous)
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
         name = _operation_name(document, asked.operation_name)
         _check_method(scope["method"], document.nodes[name].operation)
         if document.errors:
             return PreExecutionError(None, list(document.errors))
-        self._trusted.register(asked)
+        self._trusted.register(asked, is_anonymous=is_anonymous)
         operation = document.operations[name]
         context = Context(
             database=state["database"],

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings
 
 from gateway.graphql_request import RequestLimits
+from models.cache import DEFAULT_BYTES
 from schema.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
@@ -57,6 +58,12 @@ class LimitSettings(BaseSettings):
     )
     request_timeout: float = Field(
         default=10.0, gt=0, le=3600, description="Seconds after which a request is given up with 504."
+    )
+    cache_bytes: int = Field(
+        default=DEFAULT_BYTES,
+        ge=8_000_000,
+        description="Bytes that one process keeps of requests, estimated: statements, documents, plans, "
+        "tokens and other values that are costly to build.",
     )
     persisted_queries: bool = Field(
         default=True, description="Let clients register GraphQL documents by hash (Apollo's protocol)."

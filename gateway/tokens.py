@@ -1,19 +1,19 @@
 """Bearer tokens: signed JWTs that say who is calling (behaviour 13)."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import jwt
 
 from gateway.claims import ExpiredToken, InvalidToken, caller_of
 from gateway.keys import KeySource
+from models.cache import Cache
 from resolvers.caller import Caller
 
 LEEWAY = 5
 """Seconds that the clocks of issuer and gateway may differ."""
-REMEMBERED_TOKENS = 1_000
+TOKENS_SHARE: Final = 0.03
 REMEMBERED_FOR = 60.0
 """Seconds after which a signature is checked again, so that a withdrawn key does not live on."""
 
@@ -32,12 +32,12 @@ class JwtVerifier:
         self._keys = keys
         self._issuer = issuer
         self._audience = audience
-        self._remembered: OrderedDict[str, tuple[Caller, float]] = OrderedDict()
+        self._remembered = Cache("tokens", share=TOKENS_SHARE)
 
     async def verify(self, token: str) -> Caller:
-        caller, good_until = self._remembered.get(token, (None, 0.0))
-        if caller is not None and time.time() < good_until:
-            return caller
+        remembered: tuple[Caller, float] | None = self._remembered.find(token)
+        if remembered is not None and time.time() < remembered[1]:
+            return remembered[0]
         claims = await self._verified_claims(token)
         caller = caller_of(claims)
         self._remember(token, caller, expires_at=claims["exp"])
@@ -71,10 +71,7 @@ class JwtVerifier:
         return claims
 
     def _remember(self, token: str, caller: Caller, *, expires_at: float) -> None:
-        self._remembered[token] = (caller, min(expires_at, time.time() + REMEMBERED_FOR))
-        self._remembered.move_to_end(token)
-        if len(self._remembered) > REMEMBERED_TOKENS:
-            self._remembered.popitem(last=False)
+        self._remembered.put(token, (caller, min(expires_at, time.time() + REMEMBERED_FOR)))
 
 
 def issue_token(

@@ -4,7 +4,6 @@ Two sources, one protocol (Apollo's `extensions.persistedQuery`): a list from a 
 clients writes, and what clients have sent before together with its hash.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +13,8 @@ import orjson
 from graphql import GraphQLError
 
 from gateway.graphql_request import GraphQLRequest, RefusedRequest
+from models.cache import BUDGET, Budget, Cache
 
-MOST_DOCUMENTS: Final = 1_000
-MOST_CHARACTERS: Final = 2_000_000
-"""Of all documents that clients have registered."""
 HASH_LENGTH: Final = 64
 
 
@@ -29,20 +26,28 @@ class TrustedDocuments:
     """The documents of the list, if there is one, and those that clients have registered.
 
     `only_listed` refuses every other document, however it is sent; nothing can be registered then.
+    Documents of anonymous callers have a small cache: they cannot displace the others.
     """
 
     def __init__(
-        self, listed: Mapping[str, str] | None = None, *, only_listed: bool = False, registers: bool = True
+        self,
+        listed: Mapping[str, str] | None = None,
+        *,
+        only_listed: bool = False,
+        registers: bool = True,
+        budget: Budget = BUDGET,
     ) -> None:
         self._listed = dict(listed or {})
         self._listed_texts = frozenset(self._listed.values())
         self._only_listed = only_listed
         self._registers = registers and not only_listed
-        self._registered: OrderedDict[str, str] = OrderedDict()
-        self._characters = 0
+        self._registered = Cache("registered_documents", share=0.03, largest=0.3, budget=budget)
+        self._registered_by_anonymous = Cache(
+            "anonymous_registered_documents", share=0.005, largest=0.3, budget=budget
+        )
 
     def __len__(self) -> int:
-        return len(self._registered)
+        return len(self._registered) + len(self._registered_by_anonymous)
 
     def text(self, request: GraphQLRequest) -> str:
         """The document of a request. Raises GraphQLError, or RefusedRequest where it has none."""
@@ -61,25 +66,21 @@ class TrustedDocuments:
             raise _refusal("This gateway executes only the documents of its list.", "UNTRUSTED_DOCUMENT")
         return text
 
-    def register(self, request: GraphQLRequest) -> None:
+    def register(self, request: GraphQLRequest, *, is_anonymous: bool = False) -> None:
         """Remember the document of a request, which must be valid, if it came with its hash."""
         key, text = _hash_in(request.extensions), request.query
         if key is None or not text or not self._registers:
             return
-        if key in self._listed or key in self._registered:
-            return
-        self._registered[key] = text
-        self._characters += len(text)
-        while self._characters > MOST_CHARACTERS or len(self._registered) > MOST_DOCUMENTS:
-            _, forgotten = self._registered.popitem(last=False)
-            self._characters -= len(forgotten)
+        cache = self._registered_by_anonymous if is_anonymous else self._registered
+        if key not in self._listed and key not in cache:
+            cache.put(key, text)
 
     def _known(self, key: str) -> str:
         if key in self._listed:
             return self._listed[key]
-        if key in self._registered:
-            self._registered.move_to_end(key)
-            return self._registered[key]
+        text: str | None = self._registered.find(key) or self._registered_by_anonymous.find(key)
+        if text is not None:
+            return text
         if self._registers:
             raise _refusal("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND")
         if self._listed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam
 
@@ -13,7 +13,9 @@ from models.selection import language_parameter
 from models.session import Session, Transaction
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.statements import STATEMENTS, Built
+from resolvers.statements import STATEMENTS, Sized
+
+Built = TypeVar("Built", bound=Sized)
 
 TENANT: Final = bindparam("tenant", type_=PlainText)
 NOW: Final = bindparam("now", type_=UtcDateTime)

@@ -1,8 +1,10 @@
 """What makes a list the list that a cursor belongs to."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Final
 
+from models.cache import Cache
 from models.filter.tree import Condition
 from models.keyset import binding_of
 from models.ordering import Languages, Order
@@ -22,15 +24,12 @@ class ListIdentity:
     @cached_property
     def binding(self) -> str:
         """What its cursors are bound to. Worked out for the first of them, as most pages show none."""
-        return _binding(self)
+        return _BINDINGS.get(self, self._binding)
+
+    def _binding(self) -> str:
+        return binding_of(
+            self.noun, self.tenant, repr(self.condition), repr(self.orders), repr(self.languages)
+        )
 
 
-@lru_cache(maxsize=256)
-def _binding(identity: ListIdentity) -> str:
-    return binding_of(
-        identity.noun,
-        identity.tenant,
-        repr(identity.condition),
-        repr(identity.orders),
-        repr(identity.languages),
-    )
+_BINDINGS: Final = Cache("bindings", share=0.02)

@@ -33,7 +33,7 @@ from models.filter.shape import Shape, shape_of
 from models.filter.tree import Condition
 from models.keys import key_table
 from models.ordering import Languages, Order, Ordering, order_terms, parse_sort
-from models.prepared import Row
+from models.prepared import Row, clause_size
 from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
@@ -228,6 +228,11 @@ class _Listing:
                 raise InvalidArgument(error.message, path=("q",)) from error
             condition, tables = compiled.clause, compiled.tables
         return cls(dialect, catalogue, languages if query.orders else None, ordering, condition, tables)
+
+    @property
+    def size(self) -> int:
+        """An estimate of its bytes."""
+        return clause_size([self.condition, *(term.expression for term in self.ordering.terms)])
 
     @property
     def base(self) -> Table:

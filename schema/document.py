@@ -1,6 +1,6 @@
 """Documents by text: a known one is not parsed, counted or validated again, however it is executed."""
 
-from collections import OrderedDict
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,17 +17,20 @@ from graphql import (
     validate,
 )
 
+from models.cache import BUDGET, Budget, Cache
 from schema.limits.cost import Cost, compile_cost
 from schema.limits.limits import LimitExceeded, Limits, require_at_most
-from schema.limits.shape import check_shape
+from schema.limits.shape import FieldCount, check_shape
 from schema.variables import ReadVariables
 
-DOCUMENTS: Final = 1_000
 LONGEST_DOCUMENT: Final = 20_000
 """Characters of a document that is worth keeping."""
-MOST_CHARACTERS: Final = 1_000_000
-"""Of all documents, counted again for each plan. A character takes up to 200 bytes of memory, so whoever
-sends ever new documents fills 200 MB and no more."""
+DOCUMENT_BYTES: Final = 30_000
+TOKEN_BYTES: Final = 600
+"""What a document takes, and each of its tokens with the node it belongs to, measured with tracemalloc."""
+FIELD_BYTES: Final = 900
+ARGUMENT_BYTES: Final = 32
+"""What a plan takes for each field, fragments expanded, and for each token of its arguments."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -42,7 +45,10 @@ class Operation:
 
 
 class Document:
-    """What a text says: its operations, or what is wrong with it."""
+    """What a text says: its operations, or what is wrong with it.
+
+    `size` estimates its bytes, and `plan_size` those of a plan of it.
+    """
 
     def __init__(
         self,
@@ -50,12 +56,15 @@ class Document:
         nodes: Mapping[str | None, OperationDefinitionNode] | None = None,
         errors: tuple[GraphQLError, ...] = (),
         operations: Mapping[str | None, Operation] | None = None,
+        size: int = DOCUMENT_BYTES,
+        plan_size: int = 0,
     ) -> None:
         self.text = text
         self.nodes = nodes or {}
         self.errors = errors
         self.operations = operations or {}
-        self.weight = len(text)
+        self.size = size
+        self.plan_size = plan_size
 
     def name_of(self, operation_name: str | None) -> str | None:
         """The operation that a request means. Raises KeyError where that is none, or not clear."""
@@ -67,66 +76,76 @@ class Document:
 
 
 class Documents:
-    """The documents seen last, within the limits of one gateway. `hits` and `misses` are for metrics."""
+    """The documents seen last, within the limits of one gateway.
+
+    Those of anonymous callers have a small cache: they cannot displace the others. `hits` and `misses` are
+    for metrics.
+    """
 
     def __init__(
-        self, schema: strawberry.Schema, limits: Limits | None = None, size: int = DOCUMENTS
+        self, schema: strawberry.Schema, limits: Limits | None = None, budget: Budget = BUDGET
     ) -> None:
         self.core: GraphQLSchema = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
         self.limits = limits or Limits()
         self._rules = specified_rules
         if not self.limits.introspection:
             self._rules = (*specified_rules, NoSchemaIntrospectionCustomRule)
-        self._size = size
-        self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._weight = 0
-        self.hits = 0
-        self.misses = 0
+        self._known = Cache("documents", share=0.2, largest=0.3, size_of=_size_of_document, budget=budget)
+        self._known_to_anonymous = Cache(
+            "anonymous_documents", share=0.03, largest=0.3, size_of=_size_of_document, budget=budget
+        )
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._known) + len(self._known_to_anonymous)
 
-    def read(self, text: str) -> Document:
+    @property
+    def hits(self) -> int:
+        return self._known.hits + self._known_to_anonymous.hits
+
+    @property
+    def misses(self) -> int:
+        return self._known.misses + self._known_to_anonymous.misses
+
+    def read(self, text: str, *, is_anonymous: bool = False) -> Document:
         """The document, with its errors if it has any."""
-        known = self._kept.get(text)
-        if known is not None:
-            self.hits += 1
-            self._kept.move_to_end(text)
-            return known
-        self.misses += 1
-        document = self._read(text)
-        if len(text) <= LONGEST_DOCUMENT:
-            self._kept[text] = document
-            self._make_room(document.weight)
-        return document
+        if len(text) > LONGEST_DOCUMENT:
+            self._known.misses += 1
+            return self._read(text)
+        cache = self._known_to_anonymous if is_anonymous else self._known
+        return cache.get(text, lambda: self._read(text))
 
-    def grow(self, text: str) -> None:
-        """Count a document once more: something as large was made of it."""
-        document = self._kept.get(text)
-        if document is not None:
-            document.weight += len(text)
-            self._make_room(len(text))
-
-    def _make_room(self, added: int) -> None:
-        """Forget what was not asked for the longest time until what was added fits."""
-        self._weight += added
-        while self._weight > MOST_CHARACTERS or len(self._kept) > self._size:
-            _, forgotten = self._kept.popitem(last=False)
-            self._weight -= forgotten.weight
+    def grow(self, operation: Operation) -> bool:
+        """Count a plan that was made of an operation; return whether there is room to keep it."""
+        for cache in (self._known, self._known_to_anonymous):
+            document = cache.peek(operation.text)
+            if document is not None and operation in document.operations.values():
+                return cache.grow(operation.text, document.plan_size)
+        return False
 
     def _read(self, text: str) -> Document:
+        size = DOCUMENT_BYTES + 2 * sys.getsizeof(text)
         try:
             node = self._parsed(text)
         except GraphQLError as error:
-            return Document(text, errors=(error.with_traceback(None),))
+            return Document(text, errors=(error.with_traceback(None),), size=size)
         nodes = {
             one.name.value if one.name else None: one
             for one in node.definitions
             if isinstance(one, OperationDefinitionNode)
         }
-        errors = self._errors(node) if nodes else ()
+        tokens = _token_count(node)
+        size += TOKEN_BYTES * tokens
+        fields = FieldCount(0, 0)
+        errors: tuple[GraphQLError, ...] = ()
+        if nodes:
+            try:
+                fields = check_shape(node, self.limits)  # first: validating a huge one would take long
+            except LimitExceeded as error:
+                errors = (error.with_traceback(None),)
+            else:
+                errors = self._errors(node)
         if errors:
-            return Document(text, nodes, errors)
+            return Document(text, nodes, errors, size=size)
         operations = {
             name: Operation(
                 text,
@@ -137,7 +156,7 @@ class Documents:
             )
             for name, operation in nodes.items()
         }
-        return Document(text, nodes, operations=operations)
+        return Document(text, nodes, operations=operations, size=size, plan_size=_plan_size(fields, tokens))
 
     def _parsed(self, text: str) -> DocumentNode:
         """The syntax tree. Raises GraphQLError, LimitExceeded among them."""
@@ -151,12 +170,8 @@ class Documents:
             raise LimitExceeded("tokens", limits.tokens, limits.tokens + 1) from None
 
     def _errors(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
-        """What is wrong with a document. It is counted first: validating a huge one would take long."""
+        """What is wrong with a document of the right size."""
         limits = self.limits
-        try:
-            check_shape(node, limits)
-        except LimitExceeded as error:
-            return (error.with_traceback(None),)
         return tuple(
             validate(
                 self.core,
@@ -166,3 +181,21 @@ class Documents:
                 hide_suggestions=not limits.introspection,
             )
         )
+
+
+def _size_of_document(_text: str, document: Document) -> int:
+    return document.size
+
+
+def _token_count(node: DocumentNode) -> int:
+    token = node.loc.start_token if node.loc else None
+    count = 0
+    while token is not None:
+        count += 1
+        token = token.next
+    return count
+
+
+def _plan_size(fields: FieldCount, tokens: int) -> int:
+    tokens_of_a_field = tokens // max(1, fields.written)
+    return fields.expanded * (FIELD_BYTES + ARGUMENT_BYTES * tokens_of_a_field)

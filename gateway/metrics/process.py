@@ -3,28 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from gateway.metrics.caches import CacheMetrics
+from gateway.metrics.growing import Growing
 from models.database import Database
 from schema.document import Documents
 
 SAMPLED_EVERY: Final = 5.0
 """Seconds. Only of use where several processes share their numbers: one that is asked looks at once."""
-
-
-@dataclass
-class Growing:
-    """A count that somebody keeps anyway, passed on to Prometheus by what it has grown."""
-
-    counter: Counter
-    seen: int = 0
-
-    def sample(self, value: int) -> None:
-        self.counter.inc(max(0, value - self.seen))
-        self.seen = value
 
 
 class ProcessMetrics:
@@ -34,6 +23,7 @@ class ProcessMetrics:
         self._registry = registry
         self._documents = documents
         self._database: Database | None = None
+        self._caches = CacheMetrics(registry)
         self._open = self._gauge("pool_connections", "Database connections held open.")
         self._in_use = self._gauge("pool_in_use", "Database connections at work.")
         self._limit = self._gauge("pool_limit", "Database connections allowed.")
@@ -58,6 +48,7 @@ class ProcessMetrics:
         self._kept.set(len(self._documents))
         self._hits.sample(self._documents.hits)
         self._misses.sample(self._documents.misses)
+        self._caches.sample()
 
     @asynccontextmanager
     async def sampling(self, database: Database) -> AsyncIterator[None]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path as File
 from typing import Final, TypeAlias
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
+from models.cache import Cache
 from models.filter.errors import FilterError, shortened
 from models.filter.explain import COMPOUND, explain, or_is_not_supported
 from models.filter.tree import (
@@ -30,11 +30,17 @@ Builder: TypeAlias = Callable[[Path, int], Condition]
 """What a value alone is: a condition that still wants its path and position."""
 
 
-@lru_cache(maxsize=256)
 def parse_q(text: str) -> Condition | None:
     """What a `q` asks for, or None for a blank one; raises FilterError for one that cannot be read."""
     if len(text) > LONGEST_QUERY:
-        raise FilterError(f"A query may have at most {LONGEST_QUERY} characters.")
+        raise FilterError(f"A query may have at most {LONGEST_QUERY:,} characters.")
+    return _CONDITIONS.get(text, lambda: _parsed(text))
+
+
+_CONDITIONS: Final = Cache("conditions", share=0.05)
+
+
+def _parsed(text: str) -> Condition | None:
     if not text.strip():
         return None
     try:

@@ -7,9 +7,9 @@ shape, so that only `compile_condition` has to know what it means and what is wr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+from models.cache import Cache
 from models.filter.catalogue import Catalogue, Kind
 from models.filter.compile import MOST_VALUES
 from models.filter.errors import FilterError, require_storable
@@ -148,15 +148,23 @@ def _filled_up(values: list[Any]) -> list[Any]:
     return [*values, *values[-1:] * (usual - len(values))]
 
 
-@lru_cache(maxsize=1_000)
+_KINDS: Final = Cache("field_paths", share=0.002)
+
+
 def _kind(catalogue: Catalogue, path: Path) -> Kind | None:
     """The kind of the values under a path, None where there is no such path."""
+    return _KINDS.get((catalogue, path), lambda: _resolved_kind(catalogue, path))
+
+
+def _resolved_kind(catalogue: Catalogue, path: Path) -> Kind | None:
     try:
         return catalogue.resolve(path).field.kind
     except FilterError:
         return None
 
 
-@lru_cache(maxsize=1_000)
 def _parameter_numbered(number: int) -> Parameter:
-    return Parameter(f"filter_{number}")
+    return _PARAMETERS[number] if number < len(_PARAMETERS) else Parameter(f"filter_{number}")
+
+
+_PARAMETERS: Final = tuple(Parameter(f"filter_{number}") for number in range(MOST_VALUES))

@@ -49,14 +49,27 @@ class _Shape:
         self.height = max(self.height, 1 + below.height)
 
 
-def check_shape(document: DocumentNode, limits: Limits) -> None:
-    """Raises LimitExceeded. The document need not be valid: unknown fragments and cycles count nothing."""
+@dataclass(frozen=True, slots=True)
+class FieldCount:
+    """The fields of a document as written, and those of its operations with fragments expanded."""
+
+    written: int
+    expanded: int
+
+
+def check_shape(document: DocumentNode, limits: Limits) -> FieldCount:
+    """Count the fields of a document. Raises LimitExceeded.
+
+    The document need not be valid: unknown fragments and cycles count nothing.
+    """
     walk = _Walk(document, limits)
+    expanded = 0
     for definition in document.definitions:
         if isinstance(definition, FragmentDefinitionNode):
             walk.fragment(definition.name.value, 0)
         elif isinstance(definition, OperationDefinitionNode):
-            walk.operation(definition)
+            expanded += walk.operation(definition)
+    return FieldCount(walk.written, expanded)
 
 
 class _Walk:
@@ -66,13 +79,15 @@ class _Walk:
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
         self._counted: dict[str, _Shape] = {}
+        self.written = 0
 
-    def operation(self, node: OperationDefinitionNode) -> None:
+    def operation(self, node: OperationDefinitionNode) -> int:
         shape = self._selected(node.selection_set, 0)
         require_at_most("root_fields", self._limits.root_fields, shape.at_top)
         shape.directives += len(node.directives or ())
         shape.directives += sum(len(one.directives or ()) for one in node.variable_definitions or ())
         self._check(shape)
+        return shape.fields
 
     def fragment(self, name: str, nesting: int) -> _Shape:
         if name not in self._counted:
@@ -97,6 +112,7 @@ class _Walk:
         shape.directives += len(selection.directives or ())
         match selection:
             case FieldNode():
+                self.written += 1
                 shape.at_top += 1
                 shape.fields += 1
                 shape.aliases += selection.alias is not None

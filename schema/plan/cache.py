@@ -56,12 +56,14 @@ class Plans:
             variants = self._variants[operation] = _Variants(_conditions(operation))
         conditions = {name: variables.coerced.get(name) for name in variants.conditions}
         variant = tuple(conditions.values())
-        if variant not in variants.plans:
-            if len(variants.plans) >= VARIANTS:
-                return None
-            variants.plans[variant] = self._compiled(operation, conditions)
-            self._documents.grow(operation.text)
-        return variants.plans[variant]
+        if variant in variants.plans:
+            return variants.plans[variant]
+        if len(variants.plans) >= VARIANTS:
+            return None
+        plan = self._compiled(operation, conditions)
+        if self._documents.grow(operation):
+            variants.plans[variant] = plan
+        return plan
 
     def _compiled(self, operation: Operation, conditions: Mapping[str, Any]) -> Plan | None:
         try:

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from models.cache import Cache
 from resolvers.page import ListQuery
-from resolvers.statements import Statements
 from schema.list_arguments import ListContext
 from schema.plan.arguments import ReadArguments
 from schema.plan.connection import ConnectionShape
 from schema.plan.request import PlanRequest
 from schema.relation import Asked
 
-KEPT: Final = Statements(size=2_000)
-"""What was asked of late, by question, language and variables."""
+QUESTIONS: Final = Cache("questions", share=0.07)
+"""Queries by question, language and variables."""
 
 
 class Askable(Protocol):
@@ -38,7 +38,7 @@ class Question:
         variables = self.arguments.values_used(request.variables)
         if variables is None:
             return self._asked(request)
-        return KEPT.get((self, request.context.language, variables), lambda: self._asked(request))
+        return QUESTIONS.get((self, request.context.language, variables), lambda: self._asked(request))
 
     def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         asked = self.relation.asked(request.context, self.arguments(request.variables))

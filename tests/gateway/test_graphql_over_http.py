@@ -14,6 +14,7 @@ from gateway.graphql_request import GraphQLRequest
 from gateway.settings import InvalidSettings, Settings
 from gateway.tokens import issue_token
 from gateway.trusted_documents import TrustedDocuments
+from models.cache import Budget
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 
@@ -132,10 +133,11 @@ async def test_where_registering_is_switched_off_clients_are_told_to_send_docume
     assert answer.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
 
 
-def registered(documents: TrustedDocuments, text: str) -> str:
+def registered(documents: TrustedDocuments, text: str, *, is_anonymous: bool = False) -> str:
     """The hash under which the document is known from now on."""
     key = sha256(text.encode()).hexdigest()
-    documents.register(GraphQLRequest(text, None, None, by_hash(key)["extensions"]))
+    request = GraphQLRequest(text, None, None, by_hash(key)["extensions"])
+    documents.register(request, is_anonymous=is_anonymous)
     return key
 
 
@@ -146,21 +148,25 @@ def known(documents: TrustedDocuments, key: str) -> bool:
         return False
 
 
-def test_of_registered_documents_the_thousand_used_last_are_kept() -> None:
-    documents = TrustedDocuments()
-    keys = [registered(documents, f"{{ a{number}: __typename }}") for number in range(1_000)]
-    assert known(documents, keys[0])
-    newest = registered(documents, TEXT)
-    assert len(documents) == 1_000
-    assert [known(documents, key) for key in (keys[0], keys[1], keys[2], newest)] == [True, False, True, True]
+def test_registered_documents_are_kept_within_their_bytes() -> None:
+    documents = TrustedDocuments(budget=Budget(8_000_000))
+    keys = [registered(documents, f"{{ a{number}: __typename }}".ljust(20_000)) for number in range(11)]
+    assert [known(documents, key) for key in keys] == [True] * 11
+    newest = registered(documents, TEXT.ljust(20_000))
+    assert len(documents) == 11
+    assert [known(documents, key) for key in (keys[0], keys[1], keys[2], newest)] == [False, True, True, True]
+    assert not known(documents, registered(documents, TEXT.ljust(80_000)))
 
 
-def test_registered_documents_have_two_million_characters_together() -> None:
-    documents = TrustedDocuments()
-    keys = [registered(documents, f"{{ a{number}: __typename }}".ljust(500_000)) for number in range(4)]
-    assert len(documents) == 4
-    registered(documents, TEXT)
-    assert [known(documents, key) for key in keys] == [False, True, True, True]
+def test_documents_that_anonymous_callers_register_displace_only_each_other() -> None:
+    documents = TrustedDocuments(budget=Budget(8_000_000))
+    key = registered(documents, TEXT)
+    keys = [
+        registered(documents, f"{{ a{number}: __typename }}", is_anonymous=True) for number in range(1_000)
+    ]
+    assert known(documents, key)
+    assert known(documents, keys[-1])
+    assert len(documents) < 100
 
 
 async def test_only_the_documents_of_the_list_are_executed(settings: Settings, tmp_path: Path) -> None:

@@ -34,6 +34,20 @@ def authorization(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {issue_token(secret, 'acme', [Scope.READ, Scope.MANAGE])}"}
 
 
+async def test_caches_have_bytes_and_counts(client: httpx.AsyncClient, authorization: dict[str, str]) -> None:
+    before = await metrics_of(client)
+    for _ in range(3):
+        body = {"query": '{ segments(q: "id:only-here") { nodes { id } } }'}
+        await client.post("/graphql", json=body, headers=authorization)
+    after = await metrics_of(client)
+    for cache, misses, hits in (("documents", 1, 2), ("tokens", 1, 2), ("questions", 1, 2)):
+        label = f'{{cache="{cache}"}}'
+        names = ("segments_cache_misses_total", "segments_cache_hits_total", "segments_cache_entries")
+        counts = [after[name + label] - before.get(name + label, 0) for name in names]
+        assert counts == [misses, hits, 1]
+        assert after[f"segments_cache_bytes{label}"] > before.get(f"segments_cache_bytes{label}", 0)
+
+
 async def test_rest_requests_count_by_operation_and_outcome(
     client: httpx.AsyncClient, authorization: dict[str, str]
 ) -> None:

@@ -4,11 +4,12 @@ A pattern is parsed once, and written down anew for RE2 (SQLite calls `text_matc
 and for PostgreSQL's own engine, whose search without groups is linear as well.
 """
 
-from functools import lru_cache
-from typing import Any
+import sys
+from typing import Any, Final
 
 import re2
 
+from models.cache import Cache
 from models.filter.pattern.emit import POSTGRESQL, RE2, emit
 from models.filter.pattern.parse import parse_pattern
 
@@ -35,8 +36,24 @@ def text_matches(pattern: str, text: str | None) -> bool | None:
     return None if text is None else _compiled(pattern).search(text) is not None
 
 
-@lru_cache(maxsize=256)
 def _compiled(pattern: str) -> Any:
+    return _PATTERNS.get(pattern, lambda: _compile(pattern))
+
+
+PATTERN_BYTES: Final = 256_000
+"""What RE2 may take for one pattern while it searches: without a limit, some patterns take 8 MB each.
+Beyond, it searches more slowly. Every pattern that `parse_pattern` accepts compiles within it."""
+
+_PATTERNS: Final = Cache(
+    "patterns", share=0.22, size_of=lambda pattern, _compiled: PATTERN_BYTES + sys.getsizeof(pattern)
+)
+"""As many as one filter may have conditions, since SQLite asks for all of them at each row."""
+
+
+def _compile(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
-    return re2.compile(pattern, options)
+    options.max_mem = PATTERN_BYTES
+    compiled = re2.compile(pattern, options)
+    re2.purge()  # its own cache counts patterns, not bytes
+    return compiled

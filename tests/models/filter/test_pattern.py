@@ -1,5 +1,8 @@
 import re
+import resource
 import time
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +12,10 @@ from sqlalchemy import Text, collate, literal, select
 from models.database import Database
 from models.filter.dialects import dialect_named
 from models.filter.errors import FilterError
-from models.filter.pattern import parse_pattern, re2_pattern, text_matches
+from models.filter.pattern import PATTERN_BYTES, parse_pattern, re2_pattern, text_matches
+
+PATTERN_TIMES = 255
+"""The most repetitions of the dialect."""
 
 
 async def matches(database: Database, pattern: str, texts: list[str]) -> list[bool]:
@@ -103,6 +109,38 @@ def test_any_text_is_a_pattern_that_compiles_or_is_refused(pattern: str) -> None
 
 
 LETTERS = "abAB_1 -\nßé"
+
+
+@pytest.mark.parametrize(
+    "part", ["x", r"\w", r"\W", "[^x]", "(?i)ß", "[à-ÿ]", ".", "(?i)[a-zà-ÿ]", r"[\W\D\S]"]
+)
+def test_the_largest_patterns_compile_within_their_memory(part: str) -> None:
+    for times in range(PATTERN_TIMES, 0, -1):
+        pattern = f"{part}{{{times}}}"
+        try:
+            parse_pattern(pattern)
+        except FilterError:
+            continue
+        assert text_matches(re2_pattern(pattern), "x" * 300) is not None
+        return
+    raise AssertionError("no pattern is small enough")
+
+
+def test_a_pattern_takes_no_more_memory_than_it_is_weighed_by() -> None:
+    """Each of these takes 1.2 MB in an RE2 without a limit."""
+    letters = Random(1)  # noqa: S311  (no secret)
+    text = "".join(letters.choice("ab") for _ in range(20_000))
+    before = memory()
+    for number in range(100):
+        assert text_matches(re2_pattern(f"(a|b)*a(a|b){{15}}c{number}"), text) is False
+    assert memory() - before < 100 * PATTERN_BYTES
+
+
+def memory() -> int:
+    """Bytes of this process in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+
 literals = st.sampled_from([*"abAB1_-", r"\.", " ", "é", "ß"])
 classes = st.sampled_from(
     [".", r"\d", r"\w", r"\s", r"\D", r"\W", r"\S", "[ab]", "[^a-c]", r"[\d_]", r"[^\w\n]"]

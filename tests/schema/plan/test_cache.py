@@ -1,10 +1,17 @@
 """The plans that are kept: for which operation of a document, and how many."""
 
+import gc
+import tracemalloc
+from collections.abc import Iterable
 from time import perf_counter
 
 import pytest
+from graphql.execution.values import VariableValues
 
-from schema.document import LONGEST_DOCUMENT, MOST_CHARACTERS, Documents
+from models.cache import Budget
+from schema.document import DOCUMENT_BYTES, LONGEST_DOCUMENT, Documents
+from schema.limits.limits import Limits
+from schema.plan.cache import Plans
 from schema.root import schema
 from tests.factories.shop import Shop
 from tests.schema.plan.both_ways import UNBOUNDED, Answer, PlansByText, Visitor, ask_plan
@@ -51,12 +58,66 @@ async def test_a_condition_that_is_null_is_no_condition(plans: PlansByText, visi
     assert await ask_plan(plans, visitor, query, {"a": None}) is None
 
 
-async def test_the_documents_seen_last_are_kept(visitor: Visitor) -> None:
-    plans = PlansByText(Documents(schema, UNBOUNDED, size=20))
+def measured(documents: Documents, texts: Iterable[str]) -> float:
+    """The bytes that are allocated for documents with their plans."""
+    plans = Plans(schema, documents)
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for text in texts:
+        for operation in documents.read(text).operations.values():
+            plans._plan(operation, VariableValues({}, {}))  # noqa: SLF001  (what `run` does first)
+    gc.collect()
+    bytes_ = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    return bytes_
+
+
+SPREAD = """fragment F on SegmentConnection { nodes { id name status customerAssignments { nodes {
+    customer { id firstName lastName email } metadata { version } } }
+    itemAssignments { nodes { item { id } } } } }"""
+WHERE = "where: {and: [" + ", ".join('{id: {eq: "a"}}' for _ in range(40)) + "]}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ a%d: __typename }",
+        '{ segment(id: "%d") { ' + "id " * 100 + "} }",
+        '{ segments(q: "%d' + "x" * 9_000 + '") { nodes { id } } }',
+        '{ segments(q: "%d' + "\N{GRINNING FACE}" * 9_000 + '") { nodes { id } } }',
+        "{ b%d: __typename " + " ".join(f"a{n}: segments {{ ...F }}" for n in range(10)) + " } " + SPREAD,
+        "{ b%d: __typename "
+        + " ".join(f"a{n}: segments({WHERE}) {{ nodes {{ id }} }}" for n in range(5))
+        + "}",
+        "{ b%d: __typename "
+        + " ".join(f"a{n}: segments {{ ...F }}" for n in range(9))
+        + " } fragment F on SegmentConnection { nodes { "
+        'customerAssignments(q: "customer.id:a") { nodes { customer { id } } } } }',
+        "{ a%d: " + " ".join(f"f{n}" for n in range(400)) + " }",
+        "{ a%d " + "x" * 5_000 + " ! }",
+    ],
+)
+async def test_documents_are_weighed_with_their_plans(text: str) -> None:
+    """The estimate may be more than what is measured; it is not much less."""
+    budget = Budget()
+    documents = Documents(schema, UNBOUNDED, budget)
+    measured(Documents(schema, UNBOUNDED, Budget()), [text % -1 if "a%d" not in text else text % 0])
+    found = measured(documents, (text % number for number in range(1, 11)))
+    estimated = budget.usage()["documents"].size
+    assert budget.usage()["documents"].entries == 10
+    assert 0.8 * found < estimated < 4 * found + 10 * DOCUMENT_BYTES
+
+
+async def test_the_documents_seen_last_are_kept_within_their_bytes(visitor: Visitor) -> None:
+    budget = Budget(8_000_000)
+    plans = PlansByText(Documents(schema, UNBOUNDED, budget))
     for number in range(100):
         assert await ask_plan(plans, visitor, f"{{ a{number}: __typename }}") is not None
         assert await ask_plan(plans, visitor, f"{{ a{number}: nothing }}") is None
-    assert len(plans) == 20
+    usage = budget.usage()["documents"]
+    assert 1_500_000 < usage.size <= 1_600_000
+    assert 40 <= len(plans) == usage.entries <= 50
 
 
 async def test_a_long_document_is_executed_but_not_kept(plans: PlansByText, visitor: Visitor) -> None:
@@ -64,11 +125,22 @@ async def test_a_long_document_is_executed_but_not_kept(plans: PlansByText, visi
     assert len(plans) == 0
 
 
-async def test_long_documents_are_fewer(plans: PlansByText, visitor: Visitor) -> None:
+async def test_long_documents_are_fewer(visitor: Visitor) -> None:
+    budget = Budget(8_000_000)
+    plans = PlansByText(Documents(schema, UNBOUNDED, budget))
     padding = " " * (LONGEST_DOCUMENT - 100)
-    for number in range(2 * MOST_CHARACTERS // LONGEST_DOCUMENT):
+    for number in range(100):
         assert await ask_plan(plans, visitor, f"{{ a{number}: __typename }}{padding}") is not None
-    assert len(plans) == MOST_CHARACTERS // LONGEST_DOCUMENT // 2  # each counts with its plan
+    assert 15 <= len(plans) <= 22
+
+
+def test_documents_of_anonymous_callers_displace_only_each_other() -> None:
+    documents = Documents(schema, Limits(), Budget(8_000_000))
+    known = documents.read("{ __typename }")
+    for number in range(200):
+        documents.read(f"{{ a{number}: __typename }}", is_anonymous=True)
+    assert documents.read("{ __typename }") is known
+    assert len(documents) < 10
 
 
 async def test_fragments_that_multiply_do_not_hold_up_the_process(

@@ -1,0 +1,248 @@
+"""The only place that keeps anything made from a request: caches bounded in bytes.
+
+All caches of a process share one budget, of which each has a fixed part. A cache estimates the size of
+every key and value, and drops old entries before it exceeds its part.
+"""
+
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from threading import Lock
+from typing import Any, Final, TypeVar
+from weakref import WeakSet
+
+Built = TypeVar("Built")
+
+DEFAULT_BYTES: Final = 64_000_000
+"""Of all caches of one process."""
+ENTRY_BYTES: Final = 300
+"""What an entry costs besides its key and its value: its place in the table, its link and its record."""
+REMEMBERED_REQUESTS: Final = 4_096
+"""How many hashes of keys a cache remembers that keeps a value at its second request only."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A value, its estimated bytes, and whether it was requested again."""
+
+    value: Any
+    size: int
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What all caches of one name hold, and how often they answered."""
+
+    size: int = 0
+    entries: int = 0
+    hits: int = 0
+    misses: int = 0
+
+
+class Budget:
+    """The bytes that the caches of a process may take together."""
+
+    def __init__(self, total: int = DEFAULT_BYTES) -> None:
+        self.total = total
+        self._caches: WeakSet[Cache] = WeakSet()
+
+    def add(self, cache: "Cache") -> None:
+        """Count a cache in `usage` for as long as it exists."""
+        self._caches.add(cache)
+
+    def shares(self) -> Mapping[str, float]:
+        """The part of the budget that a cache of each name has."""
+        return {cache.name: cache.share for cache in list(self._caches)}
+
+    def usage(self) -> Mapping[str, Usage]:
+        """The state of the caches by name."""
+        usage: dict[str, Usage] = {}
+        for cache in list(self._caches):
+            before = usage.get(cache.name, Usage())
+            usage[cache.name] = Usage(
+                before.size + cache.size,
+                before.entries + len(cache),
+                before.hits + cache.hits,
+                before.misses + cache.misses,
+            )
+        return usage
+
+
+BUDGET: Final = Budget()
+"""The budget of the process."""
+
+
+class Cache:
+    """Values by key, within `share` of the budget's bytes.
+
+    When it is full, it drops the oldest entry that was not requested since it was last considered (the
+    CLOCK algorithm): a hit only sets a mark, and hashes its key once. `largest` is the part of it that one
+    entry may take; a larger one is built each time. `size_of` estimates the bytes of a key and its value.
+    It may be used by several threads; two of them may build the same value.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        share: float,
+        largest: float = 1 / 8,
+        size_of: Callable[[Any, Any], int] | None = None,
+        budget: Budget = BUDGET,
+    ) -> None:
+        self.name = name
+        self.share = share
+        self.size = 0
+        self.hits = 0
+        self.misses = 0
+        self._largest = largest
+        self._size_of = size_of or _size_of_both
+        self._budget = budget
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._requested_once: set[int] = set()
+        self._lock = Lock()
+        budget.add(self)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._entries
+
+    @property
+    def capacity(self) -> int:
+        """The most bytes that it holds."""
+        return int(self._budget.total * self.share)
+
+    def get(self, key: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
+        """The value of the key, built where there is none.
+
+        `at_second_request` keeps nothing of a key that is requested for the first time.
+        """
+        entry = self._entries.get(key)
+        if entry is not None:
+            entry.again = True
+            self.hits += 1
+            known: Built = entry.value
+            return known
+        value = build()
+        if not at_second_request or self._is_second_request(key):
+            self.put(key, value)
+        self.misses += 1
+        return value
+
+    def find(self, key: Hashable) -> Any | None:
+        """The value of the key, None where there is none."""
+        entry = self._entries.get(key)
+        if entry is None:
+            self.misses += 1
+            return None
+        entry.again = True
+        self.hits += 1
+        return entry.value
+
+    def peek(self, key: Hashable) -> Any | None:
+        """The value of the key, None where there is none; this does not count as a request."""
+        entry = self._entries.get(key)
+        return None if entry is None else entry.value
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keep the value, in place of the one that the key had. A value that is too large is not kept."""
+        size = ENTRY_BYTES + self._size_of(key, value)
+        with self._lock:
+            self._remove(key)
+            if size <= self.capacity * self._largest:
+                self._make_room(size)
+                self._entries[key] = _Entry(value, size)
+                self.size += size
+
+    def grow(self, key: Hashable, more: int) -> bool:
+        """Count `more` bytes for the value of a key; return whether there is room for them."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or entry.size + more > self.capacity * self._largest:
+                return False
+            entry.again = True  # it shall not make room for itself
+            self._make_room(more)
+            entry.size += more
+            self.size += more
+            return True
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._requested_once.clear()
+            self.size = 0
+
+    def _is_second_request(self, key: Hashable) -> bool:
+        number = hash(key)
+        with self._lock:
+            if number in self._requested_once:
+                self._requested_once.discard(number)
+                return True
+            if len(self._requested_once) >= REMEMBERED_REQUESTS:
+                self._requested_once.clear()
+            self._requested_once.add(number)
+            return False
+
+    def _remove(self, key: Hashable) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.size -= entry.size
+
+    def _make_room(self, needed: int) -> None:
+        allowed = self.capacity - needed
+        while self.size > allowed:
+            key, entry = self._entries.popitem(last=False)
+            if entry.again:
+                entry.again = False
+                self._entries[key] = entry
+            else:
+                self.size -= entry.size
+
+
+def size_of(*values: Any) -> int:
+    """An estimate of the bytes that values take, with all that they refer to by value.
+
+    Objects that compare by identity are not counted: other owners share them. Each object counts once.
+    """
+    total = 0
+    seen: set[int] = set()
+    pending = deque(values)
+    while pending:
+        value = pending.pop()
+        if id(value) in seen or value is None or isinstance(value, _SHARED):
+            continue
+        seen.add(id(value))
+        parts = list(_parts(value))
+        if parts or isinstance(value, _COUNTED):
+            total += sys.getsizeof(value)
+            pending.extend(parts)
+    return total
+
+
+_SHARED: Final = (bool, Enum, type)
+_COUNTED: Final = (str, bytes, int, float, datetime, tuple, AbstractSet, Mapping, list)
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    if isinstance(value, str | bytes):
+        return
+    if isinstance(value, Mapping):
+        yield from value.keys()
+        yield from value.values()
+    elif isinstance(value, Sequence | AbstractSet):
+        yield from value
+    elif is_dataclass(value) and type(value).__eq__ is not object.__eq__:
+        for member in fields(value):
+            yield getattr(value, member.name, None)
+
+
+def _size_of_both(key: Any, value: Any) -> int:
+    return size_of(key, value)

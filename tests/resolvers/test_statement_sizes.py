@@ -1,0 +1,50 @@
+"""The statements cache weighs what it holds."""
+
+import gc
+import tracemalloc
+
+import pytest
+
+from models.filter.parse import parse_q
+from models.ordering import parse_sort
+from resolvers.access import Reader
+from resolvers.language import LanguagePreference
+from resolvers.page import Keyset, ListQuery
+from resolvers.segment.read import segments
+from resolvers.statements import STATEMENTS
+from tests.factories.shop import Shop
+
+SEVERAL = " ".join(f"mixins.a{number}.b:gold" for number in range(10))
+MANY = " ".join(f"id:>a{number}" for number in range(50))
+NUMBERS = f"mixins.a.b:({','.join(map(str, range(200)))})"
+
+
+@pytest.mark.parametrize("sort", [None, "name", "mixins.a.b,mixins.c.d:desc"])
+@pytest.mark.parametrize("q", ["", "siteCode:main", "mixins.a.b:gold", SEVERAL, MANY, NUMBERS, "name:exists"])
+async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: str | None) -> None:
+    """The estimate is at least two thirds of what is measured, and at most five times as much."""
+    columns = iter(["name", "status", "site_code", "mixins", "description", "version", "valid_from"])
+
+    async def page(reader: Reader) -> None:
+        for _ in range(2):
+            query = ListQuery(
+                Keyset(1),
+                parse_q(q),
+                parse_sort(sort),
+                LanguagePreference(("de", "en-GB")),
+                frozenset([name]),
+            )
+            await segments(reader).page(query)
+
+    for measured in (False, True):
+        STATEMENTS.clear()
+        name = next(columns)
+        gc.collect()
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        await shop.read(page)
+        gc.collect()
+        grown = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+        if measured:
+            assert 2 / 3 * (grown - 20_000) < STATEMENTS.size < 5 * grown
