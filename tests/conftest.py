@@ -19,6 +19,7 @@ from models.database import Database
 from models.migrate import migrate
 from tests.cache import CACHE
 from tests.factories.shop import Shop
+from tests.tenancy.observer import Observer, observing
 
 settings.register_profile("long", max_examples=1_000, deadline=None)
 """For `--hypothesis-profile=long`: what a night can look at."""
@@ -33,6 +34,23 @@ def pytest_configure() -> None:
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def observer() -> Iterator[Observer]:
+    """Sees every statement that the product sends while the tests run."""
+    observer = Observer()
+    with observing(observer):
+        yield observer
+
+
+@pytest.fixture(autouse=True)
+def one_tenant_a_statement(observer: Observer) -> Iterator[None]:
+    """Each statement of each test is proven to read and write rows of one tenant."""
+    yield
+    faults = list(observer.faults)
+    observer.faults.clear()
+    assert faults == []
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,75 @@
+"""Every statement that the product sends, held against the proof as it runs.
+
+Reads run on the drivers, writes in SQLAlchemy connections that are marked as writers. Migrations, and what
+tests send by other ways, are not looked at: they concern all tenants on purpose.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from models.driver import Driver, PostgresDriver, SqliteDriver
+from models.engine import BEGIN_IMMEDIATE
+from tests.tenancy.proof import concerns_tenants, prove
+
+DRIVERS: tuple[tuple[type[Driver], str], ...] = ((PostgresDriver, "postgresql"), (SqliteDriver, "sqlite"))
+NO_ROWS = ("EXPLAIN", "PRAGMA", "ANALYZE", "SET", "BEGIN", "ROLLBACK")
+"""Beginnings of statements that return no rows of a table."""
+
+
+@dataclass(slots=True)
+class Observer:
+    """`faults` tells what was not proven; `statements` counts what was."""
+
+    faults: list[str] = field(default_factory=list)
+    statements: int = 0
+
+    def look(self, dialect: str, sql: str, runs: Sequence[Sequence[Any]]) -> None:
+        """Judge a statement and the arguments of each of its runs."""
+        if sql.lstrip().startswith(NO_ROWS) or not concerns_tenants(sql):
+            return
+        self.statements += 1
+        proof = prove(sql, dialect)
+        if proof.unbound:
+            self.faults.append(f"{', '.join(proof.unbound)}: not bound to a tenant in {sql}")
+        for arguments in runs:
+            tenants = proof.tenants(arguments)
+            if len(tenants) > 1 or not all(isinstance(tenant, str) for tenant in tenants):
+                self.faults.append(f"several tenants {tenants} in {sql}")
+
+
+@contextmanager
+def observing(observer: Observer) -> Iterator[None]:
+    """Let the observer see every statement of the process."""
+
+    def before_write(
+        connection: Connection, _cursor: Any, sql: str, arguments: Any, _context: Any, is_many: Any
+    ) -> None:
+        if BEGIN_IMMEDIATE.items() <= connection.get_execution_options().items():
+            observer.look(connection.dialect.name, sql, arguments if is_many else [arguments])
+
+    originals = [(driver, driver.__dict__["fetch"]) for driver, _ in DRIVERS]
+    for driver, dialect in DRIVERS:
+        driver.fetch = _observed(driver, dialect, observer)  # type: ignore[method-assign]
+    event.listen(Engine, "before_cursor_execute", before_write)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", before_write)
+        for driver, original in originals:
+            driver.fetch = original  # type: ignore[method-assign]
+
+
+def _observed(driver: type[Driver], dialect: str, observer: Observer) -> Any:
+    original = driver.__dict__["fetch"]
+
+    async def fetch(self: Driver, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        observer.look(dialect, sql, [arguments])
+        records: Sequence[Any] = await original(self, sql, arguments)
+        return records
+
+    return fetch
