@@ -1,26 +1,41 @@
-"""The HTTP of one connection: uvicorn's, with bounds on the head of a request, and news of its loss.
+"""The HTTP of one connection: uvicorn's, with bounds on what a client sends and how it reads.
 
 uvicorn waits for the end of the headers for ever, and keeps all that comes until then. No middleware
-could cut in: for the application a request begins when its head is complete.
+could cut in: for the application a request begins when its head is complete. Nor does an application
+know how much of a response the client has read.
 """
 
 import asyncio
+import re
 from typing import Any, Final
 
+import httptools
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.request_parser import RequestParser
 from gateway.whole_answers import WholeAnswers
 
 HEAD_TIME: Final = 10.0
 """Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
 LARGEST_HEAD: Final = 1_000_000
 """Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
+HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
+"""`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
+BAD_HOST: Final = "A request has exactly one Host header, which names a host."
+
+log = structlog.get_logger(__name__)
 
 
 class HttpProtocol(HttpToolsProtocol):
     """Closes connections whose request does not get to its point, and sends answers whole."""
 
     head_time: float = HEAD_TIME
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.parser = RequestParser(self)
+        self._fault: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         self._answers = WholeAnswers(transport)
@@ -37,24 +52,65 @@ class HttpProtocol(HttpToolsProtocol):
                 client_left()
 
     def data_received(self, data: bytes) -> None:
-        if self._in_head:
-            if self._received > LARGEST_HEAD:
-                self.send_400_response("The request's head is too large.")
-                return
-            self._received += len(data)
+        if self._received > LARGEST_HEAD:
+            self.send_400_response("The request's head is too large.")
+            return
+        self._received += len(data)
         super().data_received(data)
+
+    def should_switch(self) -> bool:
+        """Decide whether the connection switches to the protocol that the request offers: never yet.
+
+        This is the only place for that decision. A WebSocket needs GET, `Upgrade: websocket` and a path
+        that speaks it.
+        """
+        return False
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, unless the bytes would end up inside a response."""
+        if self._is_answering() and self.cycle.response_started:
+            self.transport.close()
+        else:
+            super().send_400_response(self._fault or msg)
 
     def on_message_begin(self) -> None:
         self._expect_head()
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        if self._ignores_offer():
+            return  # the parser repeats the head without the offer, see RequestParser
+        self._check_host()
         self._in_head = False
         super().on_headers_complete()
+        self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1): nothing reads them
+
+    def on_body(self, body: bytes) -> None:
+        self._received = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if not self._ignores_offer():
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._answers.flush()
         super().on_response_complete()
+
+    def _should_upgrade(self) -> bool:
+        return self.should_switch()
+
+    def _ignores_offer(self) -> bool:
+        return self.parser.should_upgrade() and not self.should_switch()
+
+    def _check_host(self) -> None:
+        """Raise HttpParserError, which is a 400, where RFC 9112, section 3.2 asks for it."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+            return
+        if hosts or self.parser.get_http_version() != "1.0":
+            self._fault = BAD_HOST
+            raise httptools.HttpParserError(BAD_HOST)
 
     def _expect_head(self) -> None:
         self._in_head = True

@@ -14,6 +14,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
+from gateway.http_protocol import HttpProtocol
+
 PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
 
 
@@ -36,7 +38,7 @@ async def client_of(app: Starlette, **replaced: object) -> AsyncIterator[httpx.A
 @asynccontextmanager
 async def listening(app: Starlette) -> AsyncIterator[str]:
     """The address of an application that a server of this process listens for."""
-    config = uvicorn.Config(app, port=0, http="httptools", log_config=None, lifespan="on", ws="none")
+    config = uvicorn.Config(app, port=0, http=HttpProtocol, log_config=None, lifespan="on", ws="none")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (it has no event to wait for)

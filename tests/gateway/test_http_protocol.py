@@ -41,20 +41,22 @@ class Clock:
 
 
 class Connection:
-    """A connection to an application that answers when it is told to."""
+    """A connection to an application that answers when it is told to; `scopes` are its requests."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.may_answer = asyncio.Event()
         self.left = asyncio.Event()
+        self.scopes: list[Scope] = []
         self.clock = Clock(loop)
         self.wire = Wire()
         config = uvicorn.Config(
             self._answer, interface="asgi3", log_config=None, access_log=False, timeout_keep_alive=10_000
         )
-        self.protocol = HttpProtocol(config, ServerState(), {}, self.clock)  # type: ignore[arg-type]
+        self.protocol = HttpProtocol(config, ServerState(), {}, self.clock)
         self.protocol.connection_made(self.wire)
 
     async def _answer(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        self.scopes.append(scope)
         scope["state"]["client_left"] = self.left.set
         await self.may_answer.wait()
         await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -135,3 +137,67 @@ async def test_a_request_learns_that_its_client_has_left(
 async def test_a_connection_may_be_lost_before_its_first_request(connection: Connection) -> None:
     connection.protocol.connection_lost(None)
     assert not connection.left.is_set()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a, b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: user@shop\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: shop/path\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: shop:http\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: sh\xf6p\r\n\r\n", 400),
+        (b"POST / HTTP/1.1\r\nContent-Length: 4\r\n\r\nbody", 400),
+        (b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", 400),
+        (b"GET http://a/ HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/1.0\r\n\r\n", 204),
+        (b"GET / HTTP/1.1\r\nHost:\r\n\r\n", 204),
+        (b"GET / HTTP/1.1\r\nHost: [::1]:80\r\n\r\n", 204),
+        (b"GET / HTTP/1.1\r\nHost: my_shop.example:\r\n\r\n", 204),
+        (b"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 204),
+    ],
+)
+async def test_a_request_names_exactly_one_host(connection: Connection, request_: bytes, status: int) -> None:
+    """As RFC 9112, section 3.2 has it: HTTP/1.0 may leave it out."""
+    connection.may_answer.set()
+    connection.protocol.data_received(request_)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert connection.wire.sent.startswith(b"HTTP/1.1 %d " % status)
+    if status == 400:
+        assert connection.wire.sent.endswith(b"A request has exactly one Host header, which names a host.")
+        assert (connection.wire.is_closed, connection.scopes) == (True, [])
+
+
+CHUNKED = HEAD.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n"
+
+
+async def test_trailers_are_no_headers(connection: Connection) -> None:
+    connection.protocol.data_received(CHUNKED + b"Authorization: Bearer forged\r\n\r\n")
+    await asyncio.sleep(0)
+    assert [name for name, _ in connection.scopes[0]["headers"]] == [b"host", b"transfer-encoding"]
+
+
+@pytest.mark.parametrize("endless", [CHUNKED + b"A: ", CHUNKED[:-3] + b"0;"], ids=["trailers", "extension"])
+async def test_what_is_neither_head_nor_body_has_a_largest_size(
+    connection: Connection, endless: bytes
+) -> None:
+    connection.protocol.data_received(endless)
+    connection.protocol.data_received(b"x" * (LARGEST_HEAD + 1))
+    assert not connection.wire.is_closed
+    connection.protocol.data_received(b"x")
+    assert connection.wire.is_closed
+
+
+async def test_a_refusal_is_not_written_into_a_response(connection: Connection) -> None:
+    """Bytes that cannot be read come while the response to the request before them is half written."""
+    connection.protocol.data_received(HEAD + b"\r\n")
+    await asyncio.sleep(0)
+    connection.protocol.cycle.response_started = True
+    connection.protocol.data_received(b"no request\r\n\r\n")
+    assert (connection.wire.sent, connection.wire.is_closed) == (b"", True)
