@@ -12,6 +12,8 @@ from schema.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
 """Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
+LARGEST_HEADERS: Final = 500_000
+"""Bytes. The connection closes at twice as many (`gateway.http_protocol`), framing included."""
 
 
 class LimitSettings(BaseSettings):
@@ -52,7 +54,9 @@ class LimitSettings(BaseSettings):
     max_url: int = Field(
         default=10 * 1024, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
     )
-    max_headers: int = Field(default=60 * 1024, ge=1024, description="Bytes of all headers of a request.")
+    max_headers: int = Field(
+        default=60 * 1024, ge=1024, le=LARGEST_HEADERS, description="Bytes of all headers of a request."
+    )
     max_requests: int = Field(
         default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
     )

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.app import create_app
-from gateway.limit_settings import LONGEST_URL
+from gateway.limit_settings import LARGEST_HEADERS, LONGEST_URL
 from gateway.settings import Settings
 from gateway.tokens import issue_token
 from gateway.traffic import Deadline, RequestCount
@@ -85,10 +85,12 @@ async def test_the_server_takes_what_the_highest_settings_allow(
     settings: Settings, bearer: Mapping[str, str]
 ) -> None:
     """Its HTTP parser has limits of its own, which no transport in memory would meet."""
-    allowing = settings.model_copy(update={"max_url": LONGEST_URL, "max_headers": 5_000_000})
+    allowing = settings.model_copy(update={"max_url": LONGEST_URL, "max_headers": LARGEST_HEADERS})
     query = "query={__typename}&"
     async with listening(create_app(allowing)) as url, httpx.AsyncClient(base_url=url) as client:
-        longest = await client.get(url_of("/graphql", query, LONGEST_URL), headers=padded(bearer, 5_000_000))
+        longest = await client.get(
+            url_of("/graphql", query, LONGEST_URL), headers=padded(bearer, LARGEST_HEADERS)
+        )
         longer = await client.get(url_of("/graphql", query, LONGEST_URL + 1), headers=bearer)
     assert [answer.status_code for answer in (longest, longer)] == [200, 414]
 
