@@ -14,6 +14,7 @@ from models.session import Session, Transaction
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.statements import STATEMENTS, Sized
+from resolvers.text import require_short
 
 Built = TypeVar("Built", bound=Sized)
 
@@ -42,8 +43,14 @@ class Reader:
     chosen_legal_entity_id: str | None = None
 
     def acting_for(self, legal_entity_id: str | None) -> "Reader":
-        """The same reader, for a customer who acts for a legal entity if one is chosen."""
-        return self if legal_entity_id is None else replace(self, chosen_legal_entity_id=legal_entity_id)
+        """The same reader, for a customer who acts for a legal entity if one is chosen.
+
+        Raises InvalidArgument.
+        """
+        if legal_entity_id is None:
+            return self
+        require_short([legal_entity_id], ("legalEntityId",))
+        return replace(self, chosen_legal_entity_id=legal_entity_id)
 
     @property
     def tenant(self) -> str:

@@ -13,6 +13,7 @@ from models.reference import category
 from models.segment import segment
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.caller import Scope
+from resolvers.text import require_short, require_short_site
 from resolvers.visibility import has_customer, is_active, own_view
 
 MAXIMUM_LEVELS: Final = 50
@@ -51,12 +52,16 @@ async def category_trees(
     The customer is the caller, or for who has segment_read the one named. Needs segment_read_own
     for the caller's own forest.
     """
-    reader = reader.acting_for(legal_entity_id)
     if customer_id is None:
         reader = own_view(reader)
-        assigned = _assigned_categories(reader, OWN_CUSTOMER, site_code)
     else:
         reader.caller.require(Scope.READ)
+        require_short([customer_id], ("customerId",))
+    require_short_site(site_code)
+    reader = reader.acting_for(legal_entity_id)
+    if customer_id is None:
+        assigned = _assigned_categories(reader, OWN_CUSTOMER, site_code)
+    else:
         assigned = _assigned_categories(reader, customer_id, site_code)
     branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, select, true
 
+from models.columns import PlainText
 from models.filter.catalogue import ITEM_ASSIGNMENTS as FIELDS
 from models.item_assignment import item_assignment
 from models.keys import select_by_key
@@ -21,7 +22,7 @@ from resolvers.members import Members
 from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import known_ids, references_by_id
-from resolvers.text import checked_id, checked_segment_id
+from resolvers.text import checked_id, checked_segment_id, require_short_site
 from resolvers.visibility import is_active, sees_all, visible_item_assignments
 
 ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
@@ -106,21 +107,27 @@ def all_item_assignments(
 ) -> RowList:
     """The items of all segments that the caller may see; one item in two segments is two rows."""
     sees_all(reader)
+    require_short_site(site_code)
     acting = reader.acting_for(legal_entity_id)
+    of_site = site_code is not None
 
     def belongs() -> ColumnElement[bool]:
         visible = visible_item_assignments(acting)
-        return and_(visible, _in_segments(reader, site_code, only_active=only_active))
+        return and_(visible, _in_segments(reader, of_site=of_site, only_active=only_active))
 
-    return RowList(acting, ("all item assignments", site_code, only_active), FIELDS, belongs)
+    name = ("all item assignments", of_site, only_active)
+    return RowList(acting, name, FIELDS, belongs, {"site_code": site_code})
 
 
-def _in_segments(reader: Reader, site_code: str | None, *, only_active: bool) -> ColumnElement[bool]:
-    if site_code is None and not only_active:
+SITE_CODE: Final = bindparam("site_code", type_=PlainText)
+
+
+def _in_segments(reader: Reader, *, of_site: bool, only_active: bool) -> ColumnElement[bool]:
+    if not of_site and not only_active:
         return true()
     chosen = select(segment.c.id).where(segment.c.tenant == TENANT)
-    if site_code is not None:
-        chosen = chosen.where(segment.c.site_code == site_code)
+    if of_site:
+        chosen = chosen.where(segment.c.site_code == SITE_CODE)
     if only_active:
         chosen = chosen.where(is_active(reader))
     return item_assignment.c.segment_id.in_(chosen)

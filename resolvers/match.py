@@ -12,6 +12,7 @@ from models.segment import segment
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.errors import TooManyElements
+from resolvers.text import require_short, require_short_site
 from resolvers.visibility import is_active
 
 MAXIMUM_IDS: Final = 10_000
@@ -23,12 +24,14 @@ async def match_items(
     """The products that an active segment of the site holds, by themselves or through their category.
 
     In the order asked for, each once. Only categories that a product is directly in count
-    (behaviour D42). Needs the scope segment_manage. Raises TooManyElements.
+    (behaviour D42). Needs the scope segment_manage. Raises TooManyElements, InvalidArgument.
     """
     reader.caller.require(Scope.MANAGE)
     for name, ids in (("itemIds", item_ids), ("segmentIds", segment_ids)):
         if len(ids) > MAXIMUM_IDS:
             raise TooManyElements(MAXIMUM_IDS, path=(name,))
+        require_short(ids, (name,))
+    require_short_site(site_code)
     wanted = list(dict.fromkeys(item_ids))
     if not wanted or not segment_ids:
         return []

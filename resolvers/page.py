@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from models.filter.errors import CursorError
 from models.filter.tree import Condition
-from models.keyset import encode_cursor
+from models.keyset import LONGEST_CURSOR, encode_cursor
 from models.ordering import Order
 from models.prepared import Row
 from models.selection import Wanted
@@ -19,12 +19,21 @@ DEFAULT_FIRST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Keyset:
-    """`limit` rows after one cursor and before another, from the front or from the back of the list."""
+    """`limit` rows after one cursor and before another, from the front or from the back of the list.
+
+    Raises InvalidArgument where a cursor is too long to be one: nothing may keep it.
+    """
 
     limit: int
     after: str | None = None
     before: str | None = None
     from_back: bool = False
+
+    def __post_init__(self) -> None:
+        for name, cursor in (("after", self.after), ("before", self.before)):
+            if cursor is not None and len(cursor) > LONGEST_CURSOR:
+                message = f"A cursor has at most {LONGEST_CURSOR:,} characters."
+                raise InvalidArgument(message, path=(name,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,17 @@ at `path`. PostgreSQL refuses U+0000 and UTF-8 has no lone surrogates, so neithe
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from resolvers.errors import GatewayError, InvalidInput, Path
+from resolvers.errors import GatewayError, InvalidArgument, InvalidInput, Path
 
 ID_LENGTH = 128
 SITE_CODE_LENGTH = 256
+ARGUMENT_LENGTH = 255
+"""Characters of an id in an argument: more than any stored id has."""
 TEXT_LENGTH = 10_000
 JSON_BYTES = 262_144
 JSON_DEPTH = 100
@@ -35,6 +38,22 @@ def checked_text(value: Any, path: Path, *, length: int = TEXT_LENGTH) -> str:
     if len(value) > length:
         raise InvalidInput(f"The text is longer than {length:,} characters.", path=path)
     return value
+
+
+def require_short(values: Iterable[str], path: Path, *, length: int = ARGUMENT_LENGTH) -> None:
+    """Refuse arguments that are longer than any stored value, before they are looked for or kept.
+
+    Raises InvalidArgument.
+    """
+    for value in values:
+        if len(value) > length:
+            raise InvalidArgument(f"At most {length} characters are expected.", path=path)
+
+
+def require_short_site(site_code: str | None) -> None:
+    """The same for a site that is looked for."""
+    if site_code is not None:
+        require_short([site_code], ("siteCode",), length=SITE_CODE_LENGTH)
 
 
 def checked_segment_id(value: Any, path: Path, error: type[GatewayError] = InvalidInput) -> str:

@@ -1,6 +1,7 @@
 """Answers that read: a list, a search, or one document."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -144,7 +145,8 @@ def _window(call: Call) -> Window:
     if after is not None and before is not None:
         raise InvalidArgument("Send next or prev, not both.", path=("prev",))
     if after is not None or before is not None:
-        return Keyset(size, after, before, from_back=before is not None)
+        with _cursor_parameters():
+            return Keyset(size, after, before, from_back=before is not None)
     number = _number(call, "pageNumber", 1)
     return Offset(size, min((number - 1) * size, LARGEST_OFFSET))
 
@@ -160,9 +162,16 @@ def _number(call: Call, name: str, default: int) -> int:
 
 
 async def _page(rows: RowList, query: ListQuery) -> Page:
-    """The page; a cursor at fault is called by the name of its parameter."""
-    try:
+    """The page. Raises InvalidArgument."""
+    with _cursor_parameters():
         return await rows.page(query)
+
+
+@contextmanager
+def _cursor_parameters() -> Iterator[None]:
+    """Call a cursor that is wrong by the name of its parameter."""
+    try:
+        yield
     except InvalidArgument as error:
         if error.path in CURSOR_PARAMETERS:
             error.path = CURSOR_PARAMETERS[error.path]

@@ -74,7 +74,7 @@ def page_info(page: Page) -> PageInfo:
 async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: Any) -> Connection[Any]:
     """The page of a relation's rows that a parent row leads to, loaded with those of its siblings."""
     loaders = info.context.loaders
-    asked = relation.asked(info.context, arguments)
+    asked = relation.asked(info.context, await info.context.reading(), arguments)
     return Connection(
         page=await loaders.page(relation, row, asked),
         to_node=_to_node(relation.node),
@@ -84,8 +84,9 @@ async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: 
 
 async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection[Any]:
     """A page of a list that belongs to no other row."""
-    asked = top.asked(info.context, arguments)
-    rows = top.rows(await info.context.reader(), **dict(asked.chosen))
+    reader = await info.context.reading()
+    asked = top.asked(info.context, reader, arguments)
+    rows = top.rows(reader, **dict(asked.chosen))
     return Connection(
         page=await rows.page(asked.query),
         to_node=_to_node(top.node),

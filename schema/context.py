@@ -11,7 +11,7 @@ from models.database import Database
 from models.failure import DatabaseUnavailable
 from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
-from resolvers.caller import Caller
+from resolvers.caller import Caller, Scope
 from resolvers.language import parse_accept_language
 from resolvers.policy import Policy
 from schema.document import Operation
@@ -67,6 +67,14 @@ class Context:
             self._opening = asyncio.Lock()
         async with self._opening:
             return self._reader or await self.own_reader(shared=True)
+
+    async def reading(self, *scopes: Scope) -> Reader:
+        """The same for a caller with one of the scopes, of those that read where none are named.
+
+        Raises Unauthenticated or Forbidden before a connection is taken.
+        """
+        self.caller.require(*(scopes or (Scope.READ, Scope.READ_OWN)))
+        return await self.reader()
 
     async def own_reader(
         self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ class Execution:
         if isinstance(values, list):
             return PreExecutionError(None, values)
         context.operation_type, context.way = operation.node.operation.value, "planned"
-        if self._plans is not None:
+        if self._plans is not None and not context.caller.is_anonymous:
             result = await self._plans.run(operation, values, context)
             if result is not None:
                 return result

@@ -10,7 +10,8 @@ from models.prepared import Row
 from resolvers.errors import InvalidArgument
 
 NodeKey: TypeAlias = tuple[str, ...]
-NODE_ID_LENGTH = 1_000
+NODE_ID_LENGTH = 2_000
+"""Characters. Three ids of 128 characters take 1,600 where each character takes four bytes."""
 NODE_TYPES: dict[str, "type[Node]"] = {}
 """Every type that implements Node, by its GraphQL name. Relations name the type that they lead to."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Final, TypeVar
 import strawberry
 
 from models.reference import category, customer, product
+from resolvers.caller import Scope
 from resolvers.category_tree import category_trees
 from resolvers.errors import Unauthenticated
 from resolvers.item_assignment import all_item_assignments
@@ -145,7 +146,7 @@ class Query:
         customer_id: OfCustomer = None,
     ) -> list[CategoryTree]:
         forest = await category_trees(
-            await info.context.reader(),
+            await info.context.reading(),
             site_code=site_code,
             legal_entity_id=legal_entity_id,
             customer_id=customer_id,
@@ -169,7 +170,10 @@ class Query:
         ],
     ) -> list[strawberry.ID]:
         matching = await match_items(
-            await info.context.reader(), site_code=site_code, item_ids=item_ids, segment_ids=segment_ids
+            await info.context.reading(Scope.MANAGE),
+            site_code=site_code,
+            item_ids=item_ids,
+            segment_ids=segment_ids,
         )
         return [strawberry.ID(item_id) for item_id in matching]
 
@@ -198,14 +202,14 @@ class Query:
         description="The object with this nodeId; null where there is none, or none that the caller may see."
     )
     async def node(self, info: Info, node_id: NodeId) -> Node | None:
-        [found] = await nodes_by_id(await info.context.reader(), [node_id], path=("nodeId",))
+        [found] = await nodes_by_id(await info.context.reading(), [node_id], path=("nodeId",))
         return found
 
     @strawberry.field(description="The objects with these nodeIds, in their order; at most 100.")
     async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
-        return await nodes_by_id(await info.context.reader(), node_ids, path=("nodeIds",))
+        return await nodes_by_id(await info.context.reading(), node_ids, path=("nodeIds",))
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:
-    rows = await top.batch(await info.context.reader(), [row_id])
+    rows = await top.batch(await info.context.reading(), [row_id])
     return node_type(row=rows[row_id]) if row_id in rows else None

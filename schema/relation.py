@@ -69,9 +69,11 @@ class ToMany:
     children: Callable[..., ChildList]
     maximum: int = PAGE
 
-    def asked(self, context: ListContext, arguments: Mapping[str, Any]) -> Asked:
-        """What the field's arguments ask for. Raises InvalidArgument."""
-        return _asked(context, arguments, self.maximum)
+    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked:
+        """What the field's arguments ask for. Permission comes first. Raises Forbidden, InvalidArgument."""
+        chosen = _chosen(arguments)
+        self.children(reader, **chosen)
+        return _asked(context, chosen, arguments, self.maximum)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,12 +92,19 @@ class TopList:
     rows: Callable[..., RowList]
     maximum: int = PAGE
 
-    def asked(self, context: ListContext, arguments: Mapping[str, Any]) -> Asked:
-        """What the field's arguments ask for. Raises InvalidArgument."""
-        return _asked(context, arguments, self.maximum)
+    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked:
+        """What the field's arguments ask for. Permission comes first. Raises Forbidden, InvalidArgument."""
+        chosen = _chosen(arguments)
+        self.rows(reader, **chosen)
+        return _asked(context, chosen, arguments, self.maximum)
 
 
-def _asked(context: ListContext, arguments: Mapping[str, Any], maximum: int) -> Asked:
+def _chosen(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name not in LIST_ARGUMENTS}
+
+
+def _asked(
+    context: ListContext, chosen: Mapping[str, Any], arguments: Mapping[str, Any], maximum: int
+) -> Asked:
     listed = {name: arguments[name] for name in LIST_ARGUMENTS}
-    chosen = {name: value for name, value in arguments.items() if name not in LIST_ARGUMENTS}
     return Asked(list_query(context, **listed, maximum=maximum), tuple(sorted(chosen.items())))

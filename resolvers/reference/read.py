@@ -20,6 +20,7 @@ from models.reference import (
 from models.selection import Wanted, selected
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.category_tree import branches
+from resolvers.text import require_short
 from resolvers.visibility import reads_something, sees_all, visible_item_assignments
 
 
@@ -59,9 +60,12 @@ async def visible_references_by_id(
 ) -> dict[str, Row]:
     """Rows of a reference table by id, as far as the caller may see them.
 
-    The own view sees the caller, their legal entities, and what their segments lead to.
+    The own view sees the caller, their legal entities, and what their segments lead to. Raises
+    InvalidArgument for an id that is too long.
     """
-    return await _rows(reader, table, ids, columns, linked_to_own=not sees_all(reader))
+    linked_to_own = not sees_all(reader)
+    require_short(ids, ("id",))
+    return await _rows(reader, table, ids, columns, linked_to_own=linked_to_own)
 
 
 def visible_lookup(table: Table) -> Lookup:

@@ -13,6 +13,7 @@ from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
+from resolvers.text import require_short
 from resolvers.visibility import has_customer, is_active, sees_all, visible_segments
 
 
@@ -23,8 +24,12 @@ async def segments_by_id(
     legal_entity_id: str | None = None,
     columns: Collection[Wanted] = (),
 ) -> dict[str, Row]:
-    """Those of the segments that exist and that the caller may see. All columns, unless some are named."""
+    """Those of the segments that exist and that the caller may see. All columns, unless some are named.
+
+    Raises InvalidArgument for an id that is too long.
+    """
     sees_all(reader)
+    require_short(ids, ("id",))
     acting = reader.acting_for(legal_entity_id)
 
     def build() -> Select[Any]:
@@ -47,6 +52,7 @@ def segments(
         acting = reader.acting_for(legal_entity_id)
         return RowList(acting, "segments", SEGMENTS, lambda: visible_segments(acting))
     reader.caller.require(Scope.READ)
+    require_short([customer_id], ("customerId",))
     return segments_of_customers(reader, legal_entity_id=legal_entity_id, only_active=False).of(customer_id)
 
 

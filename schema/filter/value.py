@@ -8,7 +8,9 @@ from typing import Generic, TypeVar
 import strawberry
 
 from models.columns import instant_text
+from models.filter.parse import LONGEST_QUERY
 from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
+from resolvers.text import require_short
 
 Word = TypeVar("Word", bound=Enum)
 
@@ -73,6 +75,7 @@ class DateTimeFilter:
 
 
 def _equality(path: Path, eq: str | None, in_: Sequence[str] | None) -> Iterable[Condition]:
+    require_short([*([] if eq is None else [eq]), *(in_ or ())], ("where",), length=LONGEST_QUERY)
     if eq is not None:
         yield Compare(path, Operator.EQUAL, Literal(eq))
     if in_ is not None:

@@ -18,6 +18,7 @@ from graphql.execution.values import VariableValues
 from strawberry.types import ExecutionResult
 
 from models.failure import DATABASE_FAILURES, DatabaseFailure
+from resolvers.caller import Scope
 from schema.context import Context
 from schema.plan.arguments import ReadArguments
 from schema.plan.compile import Compiler, Selected
@@ -85,6 +86,7 @@ class Plan:
         return ExecutionResult(data, errors or None)
 
     async def _request(self, context: Context, variables: VariableValues) -> PlanRequest:
+        context.caller.require(Scope.READ, Scope.READ_OWN)  # before a connection is taken
         languages = [language(context.language, variables) for language in self.languages]
         default = context.policy.default_language
         tags = tuple(language.lookup_tags(default)[0] for language in languages)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from models.cache import Cache
+from resolvers.access import Reader
 from resolvers.page import ListQuery
 from schema.list_arguments import ListContext
 from schema.plan.arguments import ReadArguments
@@ -19,7 +20,7 @@ QUESTIONS: Final = Cache("questions", share=0.07)
 class Askable(Protocol):
     """A list, as `schema.relation` declares it."""
 
-    def asked(self, context: ListContext, arguments: Mapping[str, Any]) -> Asked: ...
+    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,12 +35,15 @@ class Question:
     shape: ConnectionShape
 
     def of(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
-        """The query, and the arguments that choose which rows are in the list. Raises InvalidArgument."""
+        """The query, and the arguments that choose which rows are in the list.
+
+        Raises Forbidden or InvalidArgument.
+        """
         variables = self.arguments.values_used(request.variables)
         if variables is None:
             return self._asked(request)
         return QUESTIONS.get((self, request.context.language, variables), lambda: self._asked(request))
 
     def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
-        asked = self.relation.asked(request.context, self.arguments(request.variables))
+        asked = self.relation.asked(request.context, request.reader, self.arguments(request.variables))
         return self.shape.narrowed(asked.query), dict(asked.chosen)
