@@ -17,7 +17,10 @@ EFFECTS: Final = {
     Effect.CREATED: "created",
     Effect.UPDATED: "updated",
     Effect.UNCHANGED: "unchanged",
+    Effect.DELETED: "deleted",
 }
+SELDOM: Final = frozenset({EFFECTS[Effect.DELETED]})
+"""Columns that are shown only where they have something to count."""
 LOADED: Final = (READ, *EFFECTS.values(), REJECTED)
 """The columns of a load."""
 EXPORTED: Final = (WRITTEN,)
@@ -51,14 +54,15 @@ class Tally:
     def summary(self) -> str:
         """A table of a row for each kind that came, and how long it took."""
         names = [*(kind.name for kind in KINDS), UNREADABLE]
+        columns = [column for column in self._columns if column not in SELDOM or self.total(column)]
         rows = [
-            [name, *(f"{self._counts[name][column]:,}" for column in self._columns)]
+            [name, *(f"{self._counts[name][column]:,}" for column in columns)]
             for name in names
             if name in self._counts
         ]
         seconds = max(time.monotonic() - self._started, 0.001)
         speed = f"{self.total():,} records in {seconds:,.1f} s ({self.total() / seconds:,.0f}/s)"
-        return "\n".join([*(_aligned([["", *self._columns], *rows]) if rows else []), speed])
+        return "\n".join([*(_aligned([["", *columns], *rows]) if rows else []), speed])
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:

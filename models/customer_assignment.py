@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import JsonValue, PlainText, UtcDateTime
@@ -11,6 +11,8 @@ from models.table import CLUSTERED, table_of, tenant_key, text_key
 
 NO_LEGAL_ENTITY: Final = ""
 """The `legal_entity_id` of a B2C row: keys cannot hold NULL."""
+ON_BEHALF: Final = text("legal_entity_id <> ''")
+"""Which rows the index by legal entity holds; a statement has to repeat it to be served by that index."""
 
 
 class CustomerAssignment(SQLModel, table=True):
@@ -22,6 +24,7 @@ class CustomerAssignment(SQLModel, table=True):
         CheckConstraint("assignment_type IN ('MANUAL', 'AUTOMATIC')", name="assignment_type"),
         CheckConstraint("version >= 1", name="version"),
         Index(None, "tenant", "customer_id", "legal_entity_id", "segment_id"),
+        Index(None, "tenant", "legal_entity_id", postgresql_where=ON_BEHALF, sqlite_where=ON_BEHALF),
         CLUSTERED,
     )
 

@@ -4,28 +4,19 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import select
-
 from models.segment import segment
 from resolvers import document as member
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.document import Document
 from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
-from resolvers.record import (
-    Key,
-    Outcome,
-    Record,
-    RecordTable,
-    Remove,
-    Restore,
-    Rows,
-    Upsert,
-)
+from resolvers.owned_rows import kept_ids
+from resolvers.record import Key, Outcome, Record, RecordTable, Remove, Restore, Rows, Upsert
 
 AssignmentCommand: TypeAlias = Upsert | Restore | Remove
 UnknownReferences: TypeAlias = Mapping[Key, UnknownReference]
 FindUnknown: TypeAlias = Callable[[Writer, Collection[Key]], Awaitable[UnknownReferences]]
+"""Which keys refer to what is not known; what is known stays until the transaction ends."""
 
 
 def assignment_content(document: Document) -> Record:
@@ -46,29 +37,16 @@ async def write_assignments(
     """
     writer.caller.require(Scope.MANAGE)
     assigned = [command.key for command in commands if isinstance(command, Upsert | Restore)]
-    segments = await _keep_segments(writer, {key[0] for key in assigned})
+    unknown = await find_unknown(writer, assigned) if writer.policy.enforce_references and assigned else {}
+    segments = await kept_ids(writer, segment, {key[0] for key in assigned})
     for command in commands:
         if isinstance(command, Upsert) and command.key[0] not in segments:
             raise UnknownSegment(command.key[0])
-    unknown = await find_unknown(writer, assigned) if writer.policy.enforce_references and assigned else {}
     rows = await table.lock(writer, [one.key for one in commands if not isinstance(one, GatewayError)])
     decide = _Decision(writer, table, rows, segments, unknown)
     outcomes = [decide.outcome(command) for command in commands]
     await table.save(writer, rows)
     return outcomes
-
-
-async def _keep_segments(writer: Writer, segment_ids: Collection[str]) -> set[str]:
-    """Which of the segments exist; those stay until the transaction ends."""
-    if not segment_ids:
-        return set()
-    rows = await writer.transaction.rows(
-        select(segment.c.id)
-        .where(segment.c.tenant == writer.tenant, segment.c.id.in_(sorted(segment_ids)))
-        .order_by(segment.c.id)
-        .with_for_update(read=True, key_share=True)
-    )
-    return {row["id"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,12 @@ class SegmentInUse(GatewayError):
         super().__init__(path=("forceDelete",), resource_id=segment_id)
 
 
+class ReferenceInUse(GatewayError):
+    """The record is in use: assignments refer to it, and the gateway insists on known references."""
+
+    code = "REFERENCE_IN_USE"
+
+
 class TooManyElements(GatewayError):
     """The list is longer than one request may carry."""
 

@@ -19,9 +19,10 @@ from resolvers.document import Document, expected_version, metadata_document, on
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList, RowList
 from resolvers.members import Members
+from resolvers.owned_rows import kept_ids
 from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
-from resolvers.reference.read import known_ids, references_by_id
+from resolvers.reference.read import references_by_id
 from resolvers.text import checked_id, checked_segment_id, require_short_site
 from resolvers.visibility import is_active, sees_all, visible_item_assignments
 
@@ -59,9 +60,9 @@ async def write_item_assignments(
 
 async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
     unknown: dict[Key, UnknownReference] = {}
-    for item_type, table in ITEM_TABLES.items():
+    for item_type, table in sorted(ITEM_TABLES.items()):
         wanted = {key[2] for key in keys if key[1] == item_type}
-        missing = wanted - await known_ids(writer, table, wanted)
+        missing = wanted - await kept_ids(writer, table, wanted)
         for key in keys:
             if key[1] == item_type and key[2] in missing:
                 noun = f"{item_type.lower()} with id {key[2]}"

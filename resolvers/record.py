@@ -4,6 +4,9 @@ Every write of the house goes this way. The rows concerned are locked in key ord
 once; the commands are decided against them one after another in memory, each seeing what the
 ones before it did; what changed is saved in a fixed number of statements, however many
 commands there were. `Table.save` sees each row before and after.
+
+A transaction that writes several tables locks their rows in one order: legal entities, customers,
+categories, products, segments, customer assignments, item assignments.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping

@@ -18,6 +18,7 @@ from resolvers.errors import (
     InvalidInput,
     NotFound,
     Path,
+    ReferenceInUse,
     SegmentInUse,
     TimedOut,
     TooManyElements,
@@ -62,6 +63,7 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
     UnknownSegment: Rendering(400),
     UnknownReference: Rendering(400),
     SegmentInUse: Rendering(400),
+    ReferenceInUse: Rendering(409),
     Unavailable: Rendering(503, headers={"Retry-After": "1"}),
     TimedOut: Rendering(504),
 }

@@ -54,6 +54,10 @@ class UserErrorCode(Enum):
     SEGMENT_IN_USE = strawberry.enum_value(
         "SEGMENT_IN_USE", description="It has assignments, and `forceDelete` was not given."
     )
+    REFERENCE_IN_USE = strawberry.enum_value(
+        "REFERENCE_IN_USE",
+        description="Assignments refer to it, and the gateway insists on known references.",
+    )
     UNKNOWN_SEGMENT = strawberry.enum_value(
         "UNKNOWN_SEGMENT", description="The segment to assign to does not exist."
     )

@@ -7,6 +7,7 @@ from schema.assignment_mutation import AssignmentMutation
 from schema.execution import KnownDocument
 from schema.query import Query
 from schema.reference import Category, Product
+from schema.reference_deletion import ReferenceDeletion
 from schema.reference_mutation import ReferenceMutation
 from schema.scalars import SCALARS
 from schema.segment_mutation import SegmentMutation
@@ -16,7 +17,7 @@ from schema.segment_mutation import SegmentMutation
     description="What can be changed. Each field is one transaction, and needs the scope segment_manage. "
     "What is wrong with the input comes back as `userErrors`."
 )
-class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation):
+class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, ReferenceDeletion):
     pass
 
 

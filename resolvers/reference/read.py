@@ -24,11 +24,6 @@ from resolvers.text import require_short
 from resolvers.visibility import reads_something, sees_all, visible_item_assignments
 
 
-async def known_ids(reader: Reader, table: Table, ids: Collection[str]) -> set[str]:
-    """Which of the ids the reference table knows."""
-    return set(await _rows(reader, table, ids, columns=("id",), linked_to_own=False))
-
-
 async def references_by_id(
     reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[Wanted] = ()
 ) -> dict[str, Row]:

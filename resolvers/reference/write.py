@@ -1,12 +1,12 @@
-"""Writing reference data: each record replaces what was known under its id, or adds it."""
+"""Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from sqlalchemy import Table, bindparam, select
-
+from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.item_assignment import item_assignment
 from models.reference import (
     category,
     customer,
@@ -15,105 +15,78 @@ from models.reference import (
     product,
     product_category,
 )
-from resolvers.access import Reader, Writer
+from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.document import Document
-from resolvers.errors import GatewayError
+from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
+from resolvers.owned_rows import Owned, delete_owned, owners
 from resolvers.policy import Policy
-from resolvers.record import Key, Outcome, Record, RecordTable, Restore, Rows, same
+from resolvers.record import Effect, Outcome, Record, Remove, Restore, Rows, same
 from resolvers.reference.document import (
     category_content,
     customer_content,
     legal_entity_content,
     product_content,
 )
+from resolvers.reference.table import Link, ReferenceTable
 from resolvers.text import checked_id
 
 ReadContent: TypeAlias = Callable[[Document, Policy], Record]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Rows of a link table, held in a record as the sorted ids of the other side."""
+class RemoveReference(Remove):
+    """Delete a record, and with a customer their assignments where `with_assignments` says so."""
 
-    table: Table
-    owner: str
-    other: str
-    member: str
+    with_assignments: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceTable(RecordTable):
-    """A reference table with the link table that its records decide."""
-
-    key: tuple[str, ...] = ("id",)
-    link: Link | None = None
-
-    async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
-        rows = await RecordTable.lock(self, writer, keys)
-        await self._add_links(writer, [rows.before[key] for key in sorted(rows.before)])
-        return rows
-
-    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
-        records = await RecordTable.page(self, reader, after, size)
-        await self._add_links(reader, records)
-        return records
-
-    async def _add_links(self, reader: Reader, records: Sequence[Record]) -> None:
-        if not self.link or not records:
-            return
-        link, linked = self.link, defaultdict[str, list[str]](list)
-        owner, other = link.table.c[link.owner], link.table.c[link.other]
-        rows = await reader.snapshot.rows(
-            select(owner, other)
-            .where(link.table.c.tenant == reader.tenant, owner.in_([record["id"] for record in records]))
-            .order_by(owner, other)
-        )
-        for row in rows:
-            linked[row[link.owner]].append(row[link.other])
-        for record in records:
-            record[link.member] = linked[record["id"]]
-
-    async def save(self, writer: Writer, rows: Rows) -> None:
-        await RecordTable.save(self, writer, rows)
-        if self.link:
-            await self._save_links(writer, self.link, rows)
-
-    async def _save_links(self, writer: Writer, link: Link, rows: Rows) -> None:
-        gone: list[Record] = []
-        new: list[Record] = []
-        for before, after in rows.changes():
-            record = after or before or {}
-            had = set(before[link.member]) if before else set()
-            has = set(after[link.member]) if after else set()
-            owner = {"tenant": writer.tenant, link.owner: record["id"]}
-            gone += [{**owner, link.other: other} for other in sorted(had - has)]
-            new += [{**owner, link.other: other} for other in sorted(has - had)]
-        same_key = [column == bindparam(f"key_{column.name}") for column in link.table.c]
-        keys = [{f"key_{name}": value for name, value in row.items()} for row in gone]
-        await writer.transaction.write(link.table.delete().where(*same_key), keys)
-        await writer.transaction.write(link.table.insert(), new)
+ReferenceCommand: TypeAlias = Restore | RemoveReference
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceNoun:
-    """One kind of reference data: where it is stored and how its documents are read."""
+    """One kind of reference data: where it is stored, how its documents are read, what refers to it.
+
+    `links` are the links that other records have to it: they are deleted with it. `in_use` is the
+    argument that a refusal names.
+    """
 
     table: ReferenceTable
     content: ReadContent
+    assignments: Owned
+    links: Owned | None = None
+    in_use: Path = ()
 
 
-LEGAL_ENTITIES: Final = ReferenceNoun(ReferenceTable(legal_entity), legal_entity_content)
+LEGAL_ENTITIES: Final = ReferenceNoun(
+    ReferenceTable(legal_entity),
+    legal_entity_content,
+    Owned(
+        customer_assignment,
+        "legal_entity_id",
+        [customer_assignment.c.legal_entity_id != NO_LEGAL_ENTITY],
+    ),
+    links=Owned(customer_legal_entity, "legal_entity_id"),
+)
 CUSTOMERS: Final = ReferenceNoun(
     ReferenceTable(
         customer, link=Link(customer_legal_entity, "customer_id", "legal_entity_id", "legal_entity_ids")
     ),
     customer_content,
+    Owned(customer_assignment, "customer_id"),
+    in_use=("withAssignments",),
 )
-CATEGORIES: Final = ReferenceNoun(ReferenceTable(category), category_content)
+CATEGORIES: Final = ReferenceNoun(
+    ReferenceTable(category),
+    category_content,
+    Owned(item_assignment, "item_id", [item_assignment.c.type == "CATEGORY"]),
+    links=Owned(product_category, "category_id"),
+)
 PRODUCTS: Final = ReferenceNoun(
     ReferenceTable(product, link=Link(product_category, "product_id", "category_id", "category_ids")),
     product_content,
+    Owned(item_assignment, "item_id", [item_assignment.c.type == "PRODUCT"]),
 )
 
 
@@ -122,21 +95,83 @@ def upsert_reference(noun: ReferenceNoun, document: Document, policy: Policy) ->
     return Restore((checked_id(document.get("id"), ("id",)),), noun.content(document, policy))
 
 
+def remove_reference(
+    noun: ReferenceNoun, reference_id: object, path: Path = (), *, with_assignments: bool = False
+) -> RemoveReference:
+    """The command to delete what is known under the id. Raises InvalidInput.
+
+    Only a customer's assignments can go along with their record.
+    """
+    if with_assignments and noun is not CUSTOMERS:
+        raise InvalidInput("Only customers are deleted with their assignments.", path=("withAssignments",))
+    return RemoveReference((checked_id(reference_id, path),), with_assignments)
+
+
 async def write_references(
-    writer: Writer, noun: ReferenceNoun, commands: Sequence[Restore | GatewayError]
+    writer: Writer, noun: ReferenceNoun, commands: Sequence[ReferenceCommand | GatewayError]
 ) -> list[Outcome]:
-    """Carry out commands in order; one outcome per command. A record that says nothing new is left alone."""
+    """Carry out commands in order; one outcome per command. A record that says nothing new is left alone.
+
+    Links to a record that is deleted go with it, and so do a customer's assignments on demand,
+    whether the record was known or not. Without that demand assignments stay, and refer to an
+    unknown id; where references are enforced, a record that assignments refer to is not deleted.
+    """
     writer.caller.require(Scope.MANAGE)
-    table = noun.table
-    rows = await table.lock(writer, [one.key for one in commands if not isinstance(one, GatewayError)])
-    outcomes: list[Outcome] = []
-    for command in commands:
-        if isinstance(command, GatewayError):
-            outcomes.append(Outcome(key=None, error=command))
-            continue
-        stored = rows.get(command.key)
-        unchanged = stored is not None and same(stored, command.content, stamp=None)
-        record = stored if unchanged else table.record(writer.tenant, command.key, command.content)
-        outcomes.append(rows.put(command.key, record))
-    await table.save(writer, rows)
-    return outcomes
+    rows = await noun.table.lock(writer, [one.key for one in commands if not isinstance(one, GatewayError)])
+    removed = {one.key[0] for one in commands if isinstance(one, RemoveReference)}
+    with_assignments = {
+        one.key[0] for one in commands if isinstance(one, RemoveReference) and one.with_assignments
+    }
+    in_use = await _in_use(writer, noun, rows, removed - with_assignments)
+    outcomes = [_outcome(writer, noun, rows, command, in_use) for command in commands]
+    await noun.table.save(writer, rows)
+    went = Counter(await delete_owned(writer, noun.links, removed - in_use) if noun.links else {})
+    went.update(await delete_owned(writer, noun.assignments, with_assignments))
+    return _with_owned(commands, outcomes, went)
+
+
+async def _in_use(writer: Writer, noun: ReferenceNoun, rows: Rows, ids: Collection[str]) -> set[str]:
+    """Which of the known records may not be deleted, as assignments refer to them."""
+    if not writer.policy.enforce_references:
+        return set()
+    known = {key[0] for key in rows.before}
+    return await owners(writer, noun.assignments, noun.table.table, known & set(ids))
+
+
+def _outcome(
+    writer: Writer,
+    noun: ReferenceNoun,
+    rows: Rows,
+    command: ReferenceCommand | GatewayError,
+    in_use: Collection[str],
+) -> Outcome:
+    match command:
+        case GatewayError():
+            return Outcome(key=None, error=command)
+        case RemoveReference(key=(reference_id,)) if reference_id in in_use:
+            return Outcome(command.key, error=ReferenceInUse(path=noun.in_use, resource_id=reference_id))
+        case RemoveReference():
+            return rows.put(command.key, None)
+    stored = rows.get(command.key)
+    unchanged = stored is not None and same(stored, command.content, stamp=None)
+    record = stored if unchanged else noun.table.record(writer.tenant, command.key, command.content)
+    return rows.put(command.key, record)
+
+
+def _with_owned(
+    commands: Sequence[ReferenceCommand | GatewayError],
+    outcomes: Sequence[Outcome],
+    went: Mapping[str, int],
+) -> list[Outcome]:
+    """The outcomes, where an unknown record was deleted if anything that belonged to it was.
+
+    Of several deletions of one id the first has had that effect.
+    """
+    left = set(went)
+    result: list[Outcome] = []
+    for command, outcome in zip(commands, outcomes, strict=True):
+        if isinstance(command, RemoveReference) and outcome.error is None and command.key[0] in left:
+            left.discard(command.key[0])
+            outcome = replace(outcome, effect=Effect.DELETED)  # noqa: PLW2901
+        result.append(outcome)
+    return result

@@ -15,6 +15,7 @@ from resolvers.caller import Scope
 from resolvers.document import Document, expected_version
 from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConflict
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
+from resolvers.owned_rows import Owned, delete_owned
 from resolvers.policy import Policy
 from resolvers.record import (
     Command,
@@ -165,9 +166,5 @@ async def _segments_in_use(writer: Writer, segment_ids: Sequence[str]) -> set[st
 
 
 async def _delete_assignments(writer: Writer, segment_ids: Sequence[str]) -> None:
-    if not segment_ids:
-        return
     for table in (customer_assignment, item_assignment):
-        await writer.transaction.write(
-            table.delete().where(table.c.tenant == writer.tenant, table.c.segment_id.in_(segment_ids))
-        )
+        await delete_owned(writer, Owned(table, "segment_id"), segment_ids)

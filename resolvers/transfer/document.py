@@ -13,8 +13,9 @@ from resolvers.document import Document, instant, metadata, metadata_document, o
 from resolvers.errors import InvalidInput
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
-from resolvers.record import Restore, Stamp
+from resolvers.record import Key, Remove, Restore, Stamp
 from resolvers.segment.document import segment_content
+from resolvers.segment.write import RemoveSegment
 from resolvers.text import checked_segment_id
 
 VERSIONS: Final = range(1, 2_000_000_001)
@@ -23,13 +24,12 @@ VERSIONS: Final = range(1, 2_000_000_001)
 
 def restore_segment(document: Document, policy: Policy) -> Restore:
     """The command to make a segment equal to its line. Raises InvalidInput."""
-    key = (checked_segment_id(document.get("id"), ("id",)),)
-    return Restore(key, segment_content(document, policy), stamp(document))
+    return Restore(_segment_key(document), segment_content(document, policy), stamp(document))
 
 
 def restore_customer_assignment(document: Document, _policy: Policy) -> Restore:
     """The command to make a customer's assignment equal to its line. Raises InvalidInput."""
-    key = customer_key(document.get("segmentId"), document.get("customerId"), document.get("legalEntityId"))
+    key = _customer_key(document)
     given = document.get("assignmentType")
     assignment_type = "MANUAL" if given is None else one_of(given, ASSIGNMENT_TYPES, ("assignmentType",))
     content = {"assignment_type": assignment_type, **assignment_content(document)}
@@ -38,8 +38,47 @@ def restore_customer_assignment(document: Document, _policy: Policy) -> Restore:
 
 def restore_item_assignment(document: Document, _policy: Policy) -> Restore:
     """The command to make an item's assignment equal to its line. Raises InvalidInput."""
-    key = item_key(document.get("segmentId"), document.get("type"), document.get("itemId"))
-    return Restore(key, assignment_content(document), stamp(document))
+    return Restore(_item_key(document), assignment_content(document), stamp(document))
+
+
+def deletes(document: Document) -> bool:
+    """Whether the line says that its record is deleted. Raises InvalidInput."""
+    return flag(document, "deleted")
+
+
+def remove_segment(document: Document) -> RemoveSegment:
+    """The command to delete a segment, with its assignments where `forceDelete` says so."""
+    return RemoveSegment(_segment_key(document), flag(document, "forceDelete"))
+
+
+def remove_customer_assignment(document: Document) -> Remove:
+    """The command to delete a customer's assignment."""
+    return Remove(_customer_key(document))
+
+
+def remove_item_assignment(document: Document) -> Remove:
+    """The command to delete an item's assignment."""
+    return Remove(_item_key(document))
+
+
+def flag(document: Document, name: str) -> bool:
+    """A member that is true, or false, or not there. Raises InvalidInput."""
+    value = document.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput("true or false is expected.", path=(name,))
+    return bool(value)
+
+
+def _segment_key(document: Document) -> Key:
+    return (checked_segment_id(document.get("id"), ("id",)),)
+
+
+def _customer_key(document: Document) -> Key:
+    return customer_key(document.get("segmentId"), document.get("customerId"), document.get("legalEntityId"))
+
+
+def _item_key(document: Document) -> Key:
+    return item_key(document.get("segmentId"), document.get("type"), document.get("itemId"))
 
 
 def stamp(document: Document) -> Stamp | None:

@@ -10,7 +10,7 @@ from resolvers.document import Document
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
-from resolvers.record import Key, Outcome, Record, RecordTable, Restore
+from resolvers.record import Key, Outcome, Record, RecordTable, Remove, Restore
 from resolvers.reference.document import (
     category_document,
     customer_document,
@@ -22,7 +22,9 @@ from resolvers.reference.write import (
     CUSTOMERS,
     LEGAL_ENTITIES,
     PRODUCTS,
+    ReferenceCommand,
     ReferenceNoun,
+    remove_reference,
     upsert_reference,
     write_references,
 )
@@ -30,7 +32,11 @@ from resolvers.segment.document import segment_document
 from resolvers.segment.write import SEGMENTS, write_segments
 from resolvers.transfer.document import (
     customer_assignment_record,
+    flag,
     item_assignment_record,
+    remove_customer_assignment,
+    remove_item_assignment,
+    remove_segment,
     restore_customer_assignment,
     restore_item_assignment,
     restore_segment,
@@ -38,32 +44,59 @@ from resolvers.transfer.document import (
 
 Reference: TypeAlias = tuple[str, str]
 """A record that another one refers to: the name of its kind, and its id."""
+LineCommand: TypeAlias = Restore | Remove
 
 
 def _none(_key: Key) -> list[Reference]:
     return []
 
 
+def _no_links(_content: Record) -> list[Reference]:
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one kind of record is read from a data file, stored, and written to one."""
+    """How one kind of record is read from a data file, stored, deleted, and written to one.
+
+    `refers_to` are the records that a record names in its key, `links_to` those that its content
+    names: only their deletion has an effect on it.
+    """
 
     name: str
     table: RecordTable
     read: Callable[[Document, Policy], Restore]
-    write: Callable[[Writer, Sequence[Restore]], Awaitable[list[Outcome]]]
+    remove: Callable[[Document], Remove]
+    write: Callable[[Writer, Sequence[Any]], Awaitable[list[Outcome]]]
     document: Callable[[Record], dict[str, Any]]
     refers_to: Callable[[Key], list[Reference]] = _none
+    links_to: Callable[[Record], list[Reference]] = _no_links
 
 
-def _reference_kind(name: str, noun: ReferenceNoun, document: Callable[[Record], dict[str, Any]]) -> Kind:
+def _reference_kind(
+    name: str,
+    noun: ReferenceNoun,
+    document: Callable[[Record], dict[str, Any]],
+    links_to: Callable[[Record], list[Reference]] = _no_links,
+) -> Kind:
     def read(line: Document, policy: Policy) -> Restore:
         return upsert_reference(noun, line, policy)
 
-    async def write(writer: Writer, commands: Sequence[Restore | GatewayError]) -> list[Outcome]:
+    def remove(line: Document) -> Remove:
+        return remove_reference(noun, line.get("id"), ("id",), with_assignments=flag(line, "withAssignments"))
+
+    async def write(writer: Writer, commands: Sequence[ReferenceCommand | GatewayError]) -> list[Outcome]:
         return await write_references(writer, noun, commands)
 
-    return Kind(name, noun.table, read, write, document)
+    return Kind(name, noun.table, read, remove, write, document, links_to=links_to)
+
+
+def _customer_links_to(content: Record) -> list[Reference]:
+    return [("legalEntity", legal_entity_id) for legal_entity_id in content["legal_entity_ids"]]
+
+
+def _product_links_to(content: Record) -> list[Reference]:
+    return [("category", category_id) for category_id in content["category_ids"]]
 
 
 def _customer_assignment_refers_to(key: Key) -> list[Reference]:
@@ -78,14 +111,15 @@ def _item_assignment_refers_to(key: Key) -> list[Reference]:
 
 KINDS: Final = (
     _reference_kind("legalEntity", LEGAL_ENTITIES, legal_entity_document),
-    _reference_kind("customer", CUSTOMERS, customer_document),
+    _reference_kind("customer", CUSTOMERS, customer_document, _customer_links_to),
     _reference_kind("category", CATEGORIES, category_document),
-    _reference_kind("product", PRODUCTS, product_document),
-    Kind("segment", SEGMENTS, restore_segment, write_segments, segment_document),
+    _reference_kind("product", PRODUCTS, product_document, _product_links_to),
+    Kind("segment", SEGMENTS, restore_segment, remove_segment, write_segments, segment_document),
     Kind(
         "customerAssignment",
         CUSTOMER_ASSIGNMENTS,
         restore_customer_assignment,
+        remove_customer_assignment,
         write_customer_assignments,
         customer_assignment_record,
         _customer_assignment_refers_to,
@@ -94,6 +128,7 @@ KINDS: Final = (
         "itemAssignment",
         ITEM_ASSIGNMENTS,
         restore_item_assignment,
+        remove_item_assignment,
         write_item_assignments,
         item_assignment_record,
         _item_assignment_refers_to,

@@ -9,8 +9,9 @@ import orjson
 from resolvers.document import Document, checked_document
 from resolvers.errors import GatewayError, InvalidInput
 from resolvers.policy import Policy
-from resolvers.record import Record, Restore
-from resolvers.transfer.kind import KINDS_BY_NAME, Kind
+from resolvers.record import Record
+from resolvers.transfer.document import deletes
+from resolvers.transfer.kind import KINDS_BY_NAME, Kind, LineCommand
 
 LINE_BYTES: Final = 10_000_000
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -23,7 +24,7 @@ class Line:
     number: int
     size: int
     kind: Kind | None
-    command: Restore | GatewayError
+    command: LineCommand | GatewayError
 
 
 def read_lines(stream: IO[bytes], policy: Policy) -> Iterator[Line]:
@@ -52,7 +53,8 @@ def _read_line(number: int, text: bytes, policy: Policy) -> Line:
     try:
         document = _document(text)
         kind = _kind(document)
-        return Line(number, len(text), kind, kind.read(document, policy))
+        command = kind.remove(document) if deletes(document) else kind.read(document, policy)
+        return Line(number, len(text), kind, command)
     except GatewayError as error:
         return Line(number, len(text), kind, error)
 

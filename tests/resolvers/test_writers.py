@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import pytest
@@ -17,9 +18,19 @@ from resolvers.customer_assignment import (
     write_customer_assignments,
 )
 from resolvers.errors import GatewayError
-from resolvers.item_assignment import assign_item, item_key, write_item_assignments
+from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
+from resolvers.policy import Policy
 from resolvers.record import Outcome
-from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
+from resolvers.reference.write import (
+    CATEGORIES,
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    PRODUCTS,
+    ReferenceNoun,
+    remove_reference,
+    upsert_reference,
+    write_references,
+)
 from resolvers.segment.write import (
     RemoveSegment,
     SegmentCommand,
@@ -27,7 +38,7 @@ from resolvers.segment.write import (
     upsert_segment,
     write_segments,
 )
-from tests.factories.documents import customer, segment
+from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.shop import Document, Shop
 
 ROUNDS = 50
@@ -63,6 +74,21 @@ def writing(*commands: SegmentCommand) -> Work:
 def knowing(shop: Shop, document: Document) -> Work:
     command = upsert_reference(CUSTOMERS, document, shop.policy)
     return lambda writer: write_references(writer, CUSTOMERS, [command])
+
+
+def forgetting(noun: ReferenceNoun, *ids: str, with_assignments: bool = False) -> Work:
+    commands = [remove_reference(noun, one, with_assignments=with_assignments) for one in ids]
+    return lambda writer: write_references(writer, noun, commands)
+
+
+def assigning(*keys: tuple[str, ...]) -> Work:
+    commands = [assign_customer(customer_key(*key), {}) for key in keys]
+    return lambda writer: write_customer_assignments(writer, commands)
+
+
+def strictly(shop: Shop) -> Shop:
+    """The same tenant, where references are enforced."""
+    return replace(shop, policy=Policy(enforce_references=True))
 
 
 def upsert(shop: Shop, segment_id: str, version: int | None = None, **members: Any) -> SegmentCommand:
@@ -197,3 +223,121 @@ async def test_two_writers_of_one_customer_leave_the_links_of_one_of_them(shop: 
         rows = await shop.rows()
         [row], [link] = rows["customer"], rows["customer_legal_entity"]
         assert row["first_name"] == f"{link['legal_entity_id']}{number}"
+
+
+async def test_one_of_two_deletions_of_a_customer_finds_them(shop: Shop, twin: Shop) -> None:
+    await shop.segments(segment("s"), segment("t"))
+    for _ in range(ROUNDS):
+        await shop.known_customers(customer("anna", legalEntityIds=["acme"]))
+        await shop.customers(("s", "anna"), ("t", "anna", "acme"))
+        both = [forgetting(CUSTOMERS, "anna", with_assignments=True)] * 2
+        assert await at_once(shop, twin, *both) == [["DELETED"], ["UNCHANGED"]]
+        rows = await shop.rows()
+        assert rows["customer"] == rows["customer_legal_entity"] == rows["customer_assignment"] == []
+
+
+async def test_a_customer_is_deleted_before_or_after_an_upsert(shop: Shop, twin: Shop) -> None:
+    for _ in range(ROUNDS):
+        await shop.known_customers(customer("anna", legalEntityIds=["acme"]))
+        written = knowing(shop, customer("anna", legalEntityIds=["globex"]))
+        outcomes = await at_once(shop, twin, forgetting(CUSTOMERS, "anna"), written)
+        rows = await shop.rows()
+        left = [row["legal_entity_id"] for row in rows["customer_legal_entity"]]
+        assert len(rows["customer"]) == len(left)
+        assert (outcomes, left) in (
+            ([["CREATED"], ["DELETED"]], ["globex"]),
+            ([["DELETED"], ["UPDATED"]], []),
+        )
+
+
+async def test_an_assignment_and_the_deletion_of_its_customer_are_one_after_the_other(
+    shop: Shop, twin: Shop
+) -> None:
+    await shop.segments(segment("s"))
+    for _ in range(ROUNDS):
+        await shop.known_customers(customer("anna"))
+        forgotten = forgetting(CUSTOMERS, "anna", with_assignments=True)
+        assert await at_once(shop, twin, forgotten, assigning(("s", "anna"))) == [["CREATED"], ["DELETED"]]
+        assert (await shop.rows())["customer"] == []
+        await shop.write(forgetting(CUSTOMERS, "anna", with_assignments=True))
+
+
+@pytest.mark.parametrize("noun", [CUSTOMERS, LEGAL_ENTITIES])
+async def test_no_assignment_to_a_deleted_record_where_references_are_enforced(
+    shop: Shop, twin: Shop, noun: ReferenceNoun
+) -> None:
+    shop, twin = strictly(shop), strictly(twin)
+    await shop.segments(segment("s"))
+    reference_id = "anna" if noun is CUSTOMERS else "acme"
+    for _ in range(ROUNDS):
+        await shop.known_customers(customer("anna"))
+        await shop.known_legal_entities(legal_entity("acme"))
+        both = forgetting(noun, reference_id), assigning(("s", "anna", "acme"))
+        outcomes = await at_once(shop, twin, *both)
+        rows = await shop.rows()
+        known = [row["id"] for row in rows["customer"]], [row["id"] for row in rows["legal_entity"]]
+        if rows["customer_assignment"]:
+            assert (outcomes, known) == ([["CREATED"], ["REFERENCE_IN_USE"]], (["anna"], ["acme"]))
+        else:
+            assert outcomes == [["DELETED"], ["UNKNOWN_REFERENCE"]]
+        await shop.write(forgetting(CUSTOMERS, "anna", with_assignments=True))
+
+
+async def test_no_item_is_assigned_that_is_deleted_where_references_are_enforced(
+    shop: Shop, twin: Shop
+) -> None:
+    shop, twin = strictly(shop), strictly(twin)
+    await shop.segments(segment("s"))
+
+    async def assign(writer: Writer) -> list[Outcome]:
+        return await write_item_assignments(writer, [assign_item(item_key("s", "CATEGORY", "saws"), {})])
+
+    async def remove(writer: Writer) -> list[Outcome]:
+        return await write_item_assignments(writer, [remove_item(item_key("s", "CATEGORY", "saws"))])
+
+    for _ in range(ROUNDS):
+        await shop.known_categories(category("saws"))
+        outcomes = await at_once(shop, twin, forgetting(CATEGORIES, "saws"), assign)
+        rows = await shop.rows()
+        assert len(rows["category"]) == len(rows["item_assignment"])
+        assert outcomes in ([["CREATED"], ["REFERENCE_IN_USE"]], [["DELETED"], ["UNKNOWN_REFERENCE"]])
+        await shop.write(remove)
+
+
+async def test_deletions_and_writes_in_opposite_orders_all_succeed(shop: Shop, twin: Shop) -> None:
+    """A forced deletion of segments, one of customers, and one of legal entities meet in the same rows."""
+    customers, segments = [f"c{number}" for number in range(5)], ["s", "t", "u"]
+    for _ in range(ROUNDS // 2):
+        await shop.segments(*map(segment, segments))
+        await shop.known_legal_entities(legal_entity("acme"), legal_entity("globex"))
+        await shop.known_customers(
+            *(customer(one, legalEntityIds=["acme", "globex"]) for one in reversed(customers))
+        )
+        await shop.customers(*((one, other) for other in customers for one in reversed(segments)))
+        removals = [RemoveSegment((one,), force_delete=True) for one in reversed(segments)]
+        outcomes = await asyncio.gather(
+            _said(shop, forgetting(CUSTOMERS, *reversed(customers), with_assignments=True)),
+            _said(twin, writing(*removals)),
+            _said(twin, forgetting(LEGAL_ENTITIES, "globex", "acme")),
+            _said(shop, forgetting(CUSTOMERS, *customers[:3], with_assignments=True)),
+        )
+        assert {effect for outcome in outcomes for effect in outcome} <= {"DELETED", "UNCHANGED"}
+        assert {table: rows for table, rows in (await shop.rows()).items() if rows} == {}
+
+
+async def test_a_product_in_a_category_that_is_deleted_loses_the_link_or_makes_it_again(
+    shop: Shop, twin: Shop
+) -> None:
+    command = upsert_reference(PRODUCTS, product("drill", categoryIds=["saws"]), shop.policy)
+
+    async def write(writer: Writer) -> list[Outcome]:
+        return await write_references(writer, PRODUCTS, [command])
+
+    for _ in range(ROUNDS):
+        await shop.known_categories(category("saws"))
+        await shop.known_products(product("drill", categoryIds=["saws", "tools"]))
+        outcomes = await at_once(shop, twin, forgetting(CATEGORIES, "saws"), write)
+        assert outcomes == [["DELETED"], ["UPDATED"]]
+        links = [row["category_id"] for row in (await shop.rows())["product_category"]]
+        assert links in ([], ["saws"])
+        await shop.write(forgetting(PRODUCTS, "drill"))

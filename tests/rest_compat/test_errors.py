@@ -20,6 +20,7 @@ FAILURES = [
     (errors.UnknownSegment("x"), 400),
     (errors.UnknownReference(path=("customerId",), resource_id="x"), 400),
     (errors.SegmentInUse("x"), 400),
+    (errors.ReferenceInUse(resource_id="x"), 409),
     (errors.TooManyElements(200), 400),
     (errors.Unavailable(), 503),
     (errors.TimedOut(), 504),

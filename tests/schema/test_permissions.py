@@ -50,6 +50,10 @@ MUTATIONS = {
     "legalEntitiesUpsert": f'legalEntitiesUpsert(legalEntities: [{{id: "acme"}}]) {{ {USER_ERRORS} }}',
     "productsUpsert": f'productsUpsert(products: [{{id: "drill"}}]) {{ {USER_ERRORS} }}',
     "categoriesUpsert": f'categoriesUpsert(categories: [{{id: "saws"}}]) {{ {USER_ERRORS} }}',
+    "customersDelete": f'customersDelete(ids: ["anna"], withAssignments: true) {{ {USER_ERRORS} }}',
+    "legalEntitiesDelete": f'legalEntitiesDelete(ids: ["acme"]) {{ {USER_ERRORS} }}',
+    "productsDelete": f'productsDelete(ids: ["drill"]) {{ {USER_ERRORS} }}',
+    "categoriesDelete": f'categoriesDelete(ids: ["saws"]) {{ {USER_ERRORS} }}',
 }
 
 
