@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import JsonValue, PlainText, UtcDateTime
@@ -11,8 +11,8 @@ from models.table import CLUSTERED, table_of, tenant_key, text_key
 
 NO_LEGAL_ENTITY: Final = ""
 """The `legal_entity_id` of a B2C row: keys cannot hold NULL."""
-ON_BEHALF: Final = text("legal_entity_id <> ''")
-"""Which rows the index by legal entity holds; a statement has to repeat it to be served by that index."""
+BY_LEGAL_ENTITY: Final = "ix_customer_assignment_tenant_legal_entity_id"
+_HAS_LEGAL_ENTITY: Final = text("legal_entity_id <> ''")
 
 
 class CustomerAssignment(SQLModel, table=True):
@@ -24,7 +24,13 @@ class CustomerAssignment(SQLModel, table=True):
         CheckConstraint("assignment_type IN ('MANUAL', 'AUTOMATIC')", name="assignment_type"),
         CheckConstraint("version >= 1", name="version"),
         Index(None, "tenant", "customer_id", "legal_entity_id", "segment_id"),
-        Index(None, "tenant", "legal_entity_id", postgresql_where=ON_BEHALF, sqlite_where=ON_BEHALF),
+        Index(
+            BY_LEGAL_ENTITY,
+            "tenant",
+            "legal_entity_id",
+            postgresql_where=_HAS_LEGAL_ENTITY,
+            sqlite_where=_HAS_LEGAL_ENTITY,
+        ),
         CLUSTERED,
     )
 
@@ -41,3 +47,5 @@ class CustomerAssignment(SQLModel, table=True):
 
 
 customer_assignment = table_of(CustomerAssignment)
+ON_BEHALF: Final = customer_assignment.c.legal_entity_id != literal_column("''")
+"""Which rows the index `BY_LEGAL_ENTITY` holds. It serves only statements that say so in these words."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.customer_assignment import ON_BEHALF, customer_assignment
 from models.item_assignment import item_assignment
 from models.reference import (
     category,
@@ -65,7 +65,7 @@ LEGAL_ENTITIES: Final = ReferenceNoun(
     Owned(
         customer_assignment,
         "legal_entity_id",
-        [customer_assignment.c.legal_entity_id != NO_LEGAL_ENTITY],
+        [ON_BEHALF],
     ),
     links=Owned(customer_legal_entity, "legal_entity_id"),
 )

@@ -150,6 +150,18 @@ class ItemWrites(ParityMachine):
         check("effects", tenant.graph.know(kind, same_kind), tenant.model.know(kind, same_kind))
         tenant.check_state("rest")
 
+    @rule(at=TENANTS, references=some.reference_ids, with_assignments=st.booleans())
+    def forget(self, *, at: int, references: tuple[str, list[str]], with_assignments: bool) -> None:
+        tenant = self.tenants[at]
+        kind, ids = references
+        along = with_assignments and kind == "customers"
+        check(
+            "effects",
+            tenant.graph.forget(kind, ids, with_assignments=along),
+            tenant.model.forget(kind, ids, with_assignments=along),
+        )
+        tenant.check_state("rest")
+
     def _item_seen_at(
         self, at: int, segment_id: str, item: tuple[str, str], document: Document, version: str
     ) -> Document:

@@ -185,6 +185,15 @@ class GraphDoor:
             check_errors(result["userErrors"])
         return [result["effect"] for result in payload["results"]]
 
+    def forget(self, kind: str, ids: Sequence[str], *, with_assignments: bool) -> list[str]:
+        """Delete reference data, which only GraphQL does: the effect of each, or the code of its refusal."""
+        query = f"mutation ($ids: [ID!]!) {{ {kind}Delete(ids: $ids"
+        query += ", withAssignments: true" if with_assignments else ""
+        query += ") { results { effect userErrors { code } } userErrors { code } } }"
+        payload = self._post(Who("M"), query, {"ids": list(ids)}, ALL)[f"{kind}Delete"]
+        check_errors(payload["userErrors"])
+        return [one["effect"] or one["userErrors"][0]["code"] for one in payload["results"]]
+
     # Reads
 
     def segments(

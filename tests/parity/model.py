@@ -166,6 +166,10 @@ class Model:
             known[document["id"]] = after
         return effects
 
+    def forget(self, kind: str, ids: Sequence[str], *, with_assignments: bool) -> list[str]:
+        """Delete reference data, which only GraphQL does: the effect of each, or the code of its refusal."""
+        return [self.tables.forget(kind, one, with_assignments=with_assignments) for one in ids]
+
     def _check_known(self, kind: str, reference_id: str) -> None:
         if self.tables.rules.enforce_references and reference_id not in self.tables.known[kind]:
             raise Refused("UNKNOWN_REFERENCE")

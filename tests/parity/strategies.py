@@ -289,6 +289,13 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
             return kind, {"id": draw(st.sampled_from(CATEGORY_IDS)), **draw(members)}
 
 
+reference_ids: SearchStrategy[tuple[str, list[str]]] = st.one_of(
+    st.tuples(st.just("customers"), st.lists(customer_ids, min_size=1, max_size=2)),
+    st.tuples(st.just("legalEntities"), st.lists(st.sampled_from(LEGAL_ENTITY_IDS), min_size=1, max_size=2)),
+    st.tuples(st.just("products"), st.lists(st.sampled_from(PRODUCT_IDS), min_size=1, max_size=2)),
+    st.tuples(st.just("categories"), st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=2)),
+)
+"""A kind of reference data, and ids of it."""
 Reference: TypeAlias = tuple[str, Document]
 """A kind of reference data, and a record of it."""
 Shop: TypeAlias = tuple[

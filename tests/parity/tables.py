@@ -40,6 +40,37 @@ class Tables:
         default_factory=lambda: {"customers": {}, "legalEntities": {}, "products": {}, "categories": {}}
     )
 
+    def forget(self, kind: str, reference_id: str, *, with_assignments: bool) -> str:
+        """Delete reference data with the links to it: the effect, or the code of the refusal."""
+        assigned: Mapping[Any, Row] = self.items if kind in KINDS.values() else self.customers
+        place = 1 if kind == "customers" else 2
+        rows = [
+            key
+            for key in assigned
+            if key[place] == reference_id and (kind not in KINDS.values() or KINDS[key[1]] == kind)
+        ]
+        known = reference_id in self.known[kind]
+        if rows and known and self.rules.enforce_references and not with_assignments:
+            return "REFERENCE_IN_USE"
+        deleted = self._unlink(kind, reference_id) or known or (with_assignments and bool(rows))
+        self.known[kind].pop(reference_id, None)
+        for key in rows if with_assignments else ():
+            del self.customers[key]
+        return "DELETED" if deleted else "UNCHANGED"
+
+    def _unlink(self, kind: str, reference_id: str) -> bool:
+        """Delete the links to legal entities and to categories; whether there were any."""
+        links = {"legalEntities": ("customers", "legalEntityIds"), "categories": ("products", "categoryIds")}
+        if kind not in links:
+            return False
+        owners, member = links[kind]
+        known = self.known[owners]
+        linked = {one: known[one] for one in known if reference_id in known[one].get(member, ())}
+        for owner, document in linked.items():
+            left = [one for one in document[member] if one != reference_id]
+            self.known[owners][owner] = told({**document, member: left})
+        return bool(linked)
+
     def is_active(self, segment_id: str) -> bool:
         segment = self.segments[segment_id]
         if segment["status"] != "ACTIVE":

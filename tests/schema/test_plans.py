@@ -8,14 +8,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
-from models.customer_assignment import customer_assignment
+from models.customer_assignment import BY_LEGAL_ENTITY, customer_assignment
 from models.database import Database
 from models.item_assignment import item_assignment
+from models.reference import category, customer, legal_entity, product
 from models.segment import segment
 from models.session import Transaction
 from models.watch import unwatched
+from resolvers.policy import Policy
 from tests.factories.shop import TABLES, Shop
 from tests.schema.client import Graph
 
@@ -31,6 +33,9 @@ SEGMENT = {
     "status": "ACTIVE",
     "site_code": "main",
 }
+REFERENCES = (customer, legal_entity, category, product)
+BY_CUSTOMER = "ix_customer_assignment_tenant_customer_id"
+BY_ITEM = "ix_item_assignment_tenant_type_item_id_segment_id"
 FULL_SCAN = re.compile(
     r"(SCAN|Seq Scan on) (customer_assignment|item_assignment|assignment_of_customer|segment)\b"
 )
@@ -45,7 +50,12 @@ async def large(database: Database) -> AsyncIterator[Graph]:
         {"tenant": tenant, "segment_id": one["id"], **VERSIONED} for one in segments for _ in range(OF_EACH)
     ]
     customers = [
-        {**key, "customer_id": f"c{number % 9_973}", "legal_entity_id": "", "assignment_type": "MANUAL"}
+        {
+            **key,
+            "customer_id": f"c{number % 9_973}",
+            "legal_entity_id": f"le{number % 997}" if number % 10 == 9 else "",
+            "assignment_type": "MANUAL",
+        }
         for number, key in enumerate(keys)
     ]
     items = [{**key, "type": "PRODUCT", "item_id": f"i{number % 9_973}"} for number, key in enumerate(keys)]
@@ -56,7 +66,7 @@ async def large(database: Database) -> AsyncIterator[Graph]:
         await transaction.write(item_assignment.insert(), items)
 
     async def empty(transaction: Transaction) -> None:
-        for table in (customer_assignment, item_assignment, segment):
+        for table in (customer_assignment, item_assignment, segment, *REFERENCES):
             await transaction.write(table.delete().where(table.c.tenant == tenant))
 
     await database.write(fill)
@@ -79,6 +89,20 @@ def recorded(database: Database) -> Iterator[list[tuple[str, Any]]]:
     database.watch = record
     yield statements
     database.watch = unwatched
+
+
+@contextmanager
+def written(database: Database) -> Iterator[list[tuple[str, Any]]]:
+    """The statements of transactions that write meanwhile, with their parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def record(*arguments: Any) -> None:
+        _connection, _cursor, statement, parameters, _context, is_many = arguments
+        statements.append((statement, parameters[0] if is_many else parameters))
+
+    event.listen(database.engine.sync_engine, "before_cursor_execute", record)
+    yield statements
+    event.remove(database.engine.sync_engine, "before_cursor_execute", record)
 
 
 async def plans(database: Database, statements: list[tuple[str, Any]]) -> list[str]:
@@ -121,6 +145,35 @@ async def test_no_list_reads_a_whole_table(large: Graph, database: Database, que
     assert selects
     for plan in await plans(database, selects):
         assert not FULL_SCAN.search(plan), plan
+
+
+@pytest.mark.parametrize(
+    ("mutation", "index"),
+    [
+        ('customersDelete(ids: ["c77"]) { results { effect } }', BY_CUSTOMER),
+        ('customersDelete(ids: ["nobody"], withAssignments: true) { results { effect } }', BY_CUSTOMER),
+        ('legalEntitiesDelete(ids: ["le77"]) { results { effect } }', BY_LEGAL_ENTITY),
+        ('productsDelete(ids: ["i77"]) { results { effect } }', BY_ITEM),
+        ('categoriesDelete(ids: ["i77"]) { results { effect } }', BY_ITEM),
+    ],
+)
+async def test_no_deletion_reads_a_whole_table(
+    large: Graph, database: Database, mutation: str, index: str
+) -> None:
+    """Where references are enforced, the assignments of what is deleted are looked for as well."""
+    known = large.shop.known_customers, large.shop.known_legal_entities, large.shop.known_categories
+    for know, reference_id in zip(
+        (*known, large.shop.known_products), ("c77", "le77", "i77", "i77"), strict=True
+    ):
+        await know({"id": reference_id})
+    strict = Policy(enforce_references=True)
+    with written(database) as statements:
+        await large(f"mutation {{ {mutation} }}", policy=strict)
+    looked_for = [one for one in statements if "_assignment" in one[0]]
+    assert looked_for
+    for plan in await plans(database, looked_for):
+        assert not FULL_SCAN.search(plan), plan
+        assert index in plan
 
 
 @pytest.mark.usefixtures("large")
