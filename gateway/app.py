@@ -192,7 +192,12 @@ def verifier_of(settings: Settings) -> TokenVerifier:
         keys = PublishedKeys(settings.jwks_url)
     else:
         raise InvalidSettings(NO_KEY)
-    return JwtVerifier(keys, issuer=settings.token_issuer, audience=settings.token_audience)
+    return JwtVerifier(
+        keys,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+        leeway=settings.token_leeway,
+    )
 
 
 def app_from_environment() -> Starlette:

@@ -21,10 +21,11 @@ class ExpiredToken(InvalidToken):
 def caller_of(claims: Mapping[str, Any]) -> Caller:
     """The caller that the claims describe.
 
-    The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour 13).
+    The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour 13). Some
+    identity providers send `scope` as an array of strings, which means the same.
     Raises InvalidToken where a claim has the wrong type, or where the tenant is missing or in doubt.
     """
-    elements = (_text(claims, "scope") or "").split()
+    elements = _scope_elements(claims)
     named = {element.removeprefix(TENANT_IN_SCOPE) for element in elements if _names_tenant(element)}
     claimed = _text(claims, "tenant")
     tenants = named if claimed is None else named | {claimed}
@@ -40,6 +41,16 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
         customer_id=_text(claims, "customerId"),
         legal_entity_id=_text(claims, "legalEntityId"),
     )
+
+
+def _scope_elements(claims: Mapping[str, Any]) -> list[str]:
+    """The words of `scope`, from one text or from an array of texts."""
+    scope = claims.get("scope")
+    if not isinstance(scope, list):
+        return (_text(claims, "scope") or "").split()
+    if not all(isinstance(text, str) for text in scope):
+        raise InvalidToken("scope is not text")
+    return (_text({"scope": " ".join(scope)}, "scope") or "").split()
 
 
 def _names_tenant(element: str) -> bool:

@@ -15,7 +15,7 @@ from gateway.loopback import is_loopback
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.server import CannotListen, run_server
 from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
-from gateway.startup import DatabaseUnusable, open_database, prepare_database
+from gateway.startup import DatabaseUnusable, open_database, prepare_database, warn_of_short_secrets
 from gateway.tokens import issue_token
 from gateway.tracing.switch import TelemetryMissing, require_telemetry
 from gateway.transfer import export, load
@@ -66,6 +66,7 @@ def serve(
     require_telemetry()
     _trust_somebody(settings, host=host, demo=demo)
     configure_logs(settings.log_format)
+    warn_of_short_secrets(settings)
     asyncio.run(prepare_database(settings, migrates=migrate))
     if demo:
         os.environ["SEGMENTS_DEMO"] = "true"

@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.claims import TENANT_IN_SCOPE
-from gateway.oauth_request import TokenRefused, TokenRequest, read_token_request
+from gateway.oauth_guesses import Guesses
+from gateway.oauth_request import TokenRefused, TokenRequest, TooManyGuesses, read_token_request
 from gateway.settings import OAuthClient
 from gateway.tokens import issue_token
 from rest_compat.errors import Refused, error_response
@@ -37,12 +38,14 @@ class TokenEndpoint:
         *,
         issuer: str | None = None,
         audience: str | None = None,
+        guesses: Guesses | None = None,
     ) -> None:
         self._clients = {client.client_id: client for client in clients}
         self._signing_secret = signing_secret
         self._issuer = issuer
         self._audience = audience
         self._nobodys_secret = secrets.token_urlsafe()
+        self._guesses = Guesses() if guesses is None else guesses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._answer(Request(scope, receive))
@@ -52,7 +55,7 @@ class TokenEndpoint:
     async def _answer(self, request: Request) -> Response:
         try:
             asked = await read_token_request(request)
-            client = self._authenticated(asked)
+            client = self._authenticated(asked, request.client.host if request.client else "")
             granted = granted_scopes(client, asked.scope)
         except Refused as refusal:
             return error_response(refusal)
@@ -72,14 +75,27 @@ class TokenEndpoint:
             }
         )
 
-    def _authenticated(self, asked: TokenRequest) -> OAuthClient:
-        """The client; a stranger is compared as well, so that time does not tell which ids exist."""
-        client = self._clients.get(asked.client_id)
+    def _authenticated(self, asked: TokenRequest, address: str) -> OAuthClient:
+        """The client whose id and secret are given. Raises TokenRefused.
+
+        A failure counts for each reading of the id, so that no spelling gives further guesses.
+        """
+        client_ids = set(asked.client_ids)
+        if seconds := max(self._guesses.seconds_to_wait(client_id, address) for client_id in client_ids):
+            raise TooManyGuesses(seconds)
+        for client in [self._client(client_id, asked.secrets) for client_id in asked.client_ids]:
+            if client is not None:
+                return client
+        for client_id in client_ids:
+            self._guesses.add_failure(client_id, address)
+        raise TokenRefused("invalid_client", "The client is not known, or its secret is another.")
+
+    def _client(self, client_id: str, given: Iterable[str]) -> OAuthClient | None:
+        """The client; an unknown one is compared as well, so that time does not tell which ids exist."""
+        client = self._clients.get(client_id)
         secret = self._nobodys_secret if client is None else client.client_secret.get_secret_value()
-        matches = [_is_same(secret, given) for given in asked.secrets]
-        if client is None or not any(matches):
-            raise TokenRefused("invalid_client", "The client is not known, or its secret is another.")
-        return client
+        matches = [_is_same(secret, text) for text in given]
+        return client if any(matches) else None
 
     def _token(self, client: OAuthClient, scopes: Sequence[str]) -> str:
         return issue_token(

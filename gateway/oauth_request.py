@@ -25,19 +25,30 @@ class TokenRefused(Exception):
         self.description = description
         is_stranger = error == "invalid_client"
         self.status = HTTPStatus.UNAUTHORIZED if is_stranger else HTTPStatus.BAD_REQUEST
-        self.headers = CHALLENGE if is_stranger else {}
+        self.headers: Mapping[str, str] = CHALLENGE if is_stranger else {}
         super().__init__(f"{error}: {description}")
+
+
+class TooManyGuesses(TokenRefused):
+    """429: the secret is not looked at. RFC 6749 has no code for it here, so the code is a general one."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "temporarily_unavailable", f"Too many wrong secrets; try again in {seconds} seconds."
+        )
+        self.status = HTTPStatus.TOO_MANY_REQUESTS
+        self.headers = {"Retry-After": str(seconds)}
 
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A request of a client that gives one secret, which may be spelt in two ways.
+    """A request of one client. Its id and its secret may each have two readings.
 
-    The standard has Basic credentials percent-encoded before they are joined; half of all clients
-    do not do it.
+    RFC 6749, section 2.3.1, has Basic credentials form-encoded before they are joined; half of all
+    clients do not do it.
     """
 
-    client_id: str
+    client_ids: tuple[str, ...]
     secrets: tuple[str, ...] = field(repr=False)
     scope: str
 
@@ -50,8 +61,8 @@ async def read_token_request(request: Request) -> TokenRequest:
         raise TokenRefused("invalid_request", "grant_type is missing.")
     if grant_type != "client_credentials":
         raise TokenRefused("unsupported_grant_type", "Only client_credentials is offered.")
-    client_id, secrets = _credentials(request.headers.get("authorization", ""), form)
-    return TokenRequest(client_id, secrets, form.get("scope", ""))
+    client_ids, secrets = _credentials(request.headers.get("authorization", ""), form)
+    return TokenRequest(client_ids, secrets, form.get("scope", ""))
 
 
 def _parameters(content_type: str, body: bytes) -> Mapping[str, str]:
@@ -68,22 +79,24 @@ def _parameters(content_type: str, body: bytes) -> Mapping[str, str]:
     return form
 
 
-def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The client's id and secret, from the header or from the form but not from both."""
+def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Readings of the client's id and secret, from the header or from the form but not from both."""
     scheme, _, encoded = authorization.strip().partition(" ")
     if scheme.lower() != "basic":
         if "client_id" not in form or "client_secret" not in form:
             raise TokenRefused("invalid_client", "client_id and client_secret are expected.")
-        return form["client_id"], (form["client_secret"],)
-    client_id, secret = _basic(encoded)
+        return (form["client_id"],), (form["client_secret"],)
+    client_ids, secrets = _basic(encoded)
     if "client_secret" in form:
         raise TokenRefused("invalid_request", "There are two sets of credentials.")
-    if form.get("client_id", client_id) != client_id:
-        raise TokenRefused("invalid_request", "There are two client ids.")
-    return client_id, (secret, unquote_plus(secret))
+    if "client_id" in form:
+        if form["client_id"] not in client_ids:
+            raise TokenRefused("invalid_request", "There are two client ids.")
+        client_ids = (form["client_id"],)
+    return client_ids, secrets
 
 
-def _basic(encoded: str) -> tuple[str, str]:
+def _basic(encoded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except ValueError:  # no ASCII, no base64, or no UTF-8 inside
@@ -91,4 +104,9 @@ def _basic(encoded: str) -> tuple[str, str]:
     client_id, separator, secret = decoded.partition(":")
     if not separator:
         raise TokenRefused("invalid_client", "The Basic credentials are not well-formed.")
-    return unquote_plus(client_id), secret
+    return _readings(client_id), _readings(secret)
+
+
+def _readings(text: str) -> tuple[str, str]:
+    """The text as it stands, and form-decoded."""
+    return text, unquote_plus(text)

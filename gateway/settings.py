@@ -25,6 +25,7 @@ from gateway.setting_values import (
     check_web_address,
     split_words,
 )
+from gateway.tokens import DEFAULT_LEEWAY
 from models.engine import EngineOptions
 from resolvers.policy import Policy
 
@@ -90,11 +91,19 @@ class Settings(LimitSettings):
     )
     jwks_url: str | None = Field(
         default=None,
+        repr=False,
         description="Where an identity provider publishes its keys; instead of SEGMENTS_TOKEN_SECRET.",
     )
     token_issuer: str | None = Field(default=None, description="The `iss` that tokens must have; unset: any.")
     token_audience: str | None = Field(
         default=None, description="The `aud` that tokens must have; unset: any."
+    )
+    token_leeway: int = Field(
+        default=DEFAULT_LEEWAY,
+        ge=0,
+        le=600,
+        description="Seconds that the clocks of the issuer and of the gateway may differ, for `exp`, `nbf` "
+        "and `iat`.",
     )
     oauth_clients: tuple[OAuthClient, ...] = Field(
         default=(), description="JSON list of {client_id, client_secret, tenant, scopes} for /oauth/token."

@@ -1,14 +1,19 @@
 """What has to be in order before the first request: a place for the database, and its schema."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
+import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from gateway.settings import InvalidSettings, Settings
+from gateway.settings import SHORTEST_SECRET, InvalidSettings, Settings
 from models.database import Database
 from models.failure import DatabaseUnavailable
 from models.migrate import SchemaOutdated, migrate, schema_is_current
+
+log = structlog.get_logger(__name__)
 
 
 class DatabaseUnusable(Exception):
@@ -16,17 +21,33 @@ class DatabaseUnusable(Exception):
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of the settings. A SQLite file's folder is made where it is missing."""
+    """The database of the settings. A SQLite file and its folder are made where they are missing.
+
+    Only their owner may read what is made here; SQLite gives its other files the mode of the first.
+    """
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
         path = Path(url.database or "")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise InvalidSettings(
                 f"the folder of the database {path} cannot be made: {error.strerror}"
             ) from None
+        with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return Database(settings.database_url, settings.engine_options)
+
+
+def warn_of_short_secrets(settings: Settings) -> None:
+    """Log each client of /oauth/token whose secret could be guessed."""
+    for client in settings.oauth_clients:
+        if len(client.client_secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            log.warning(
+                "client secret is short",
+                client_id=client.client_id,
+                remedy=f"use at least {SHORTEST_SECRET} bytes: `openssl rand -hex 32` makes a good one",
+            )
 
 
 async def ensure_schema(database: Database) -> None:

@@ -11,8 +11,10 @@ from gateway.keys import KeySource
 from models.cache import Cache
 from resolvers.caller import Caller
 
-LEEWAY = 5
+DEFAULT_LEEWAY: Final = 30
 """Seconds that the clocks of issuer and gateway may differ."""
+TIMES: Final = range(253_402_300_800)
+"""The times that a claim may name, in seconds: up to the end of the year 9999."""
 TOKENS_SHARE: Final = 0.03
 REMEMBERED_FOR = 60.0
 """Seconds after which a signature is checked again, so that a withdrawn key does not live on."""
@@ -28,8 +30,16 @@ class TokenVerifier(Protocol):
 class JwtVerifier:
     """Verifies signature, times, issuer and audience, and remembers the answer for a short while."""
 
-    def __init__(self, keys: KeySource, *, issuer: str | None = None, audience: str | None = None) -> None:
+    def __init__(
+        self,
+        keys: KeySource,
+        *,
+        issuer: str | None = None,
+        audience: str | None = None,
+        leeway: int = DEFAULT_LEEWAY,
+    ) -> None:
         self._keys = keys
+        self._leeway = leeway
         self._issuer = issuer
         self._audience = audience
         self._remembered = Cache("tokens", share=TOKENS_SHARE)
@@ -40,7 +50,7 @@ class JwtVerifier:
             return remembered[0]
         claims = await self._verified_claims(token)
         caller = caller_of(claims)
-        self._remember(token, caller, expires_at=claims["exp"])
+        self._remember(token, caller, expires_at=claims["exp"] + self._leeway)
         return caller
 
     async def _verified_claims(self, token: str) -> dict[str, Any]:
@@ -52,7 +62,7 @@ class JwtVerifier:
                 algorithms=[key.algorithm],
                 issuer=self._issuer,
                 audience=self._audience,
-                leeway=LEEWAY,
+                leeway=self._leeway,
                 options={
                     "require": ["exp"],
                     "verify_aud": self._audience is not None,
@@ -61,17 +71,21 @@ class JwtVerifier:
             )
         except jwt.ExpiredSignatureError:
             raise ExpiredToken("the token has expired") from None
-        except (jwt.PyJWTError, ValueError, RecursionError) as error:
+        except (jwt.PyJWTError, ValueError, OverflowError, RecursionError) as error:
             raise InvalidToken(str(error)) from None
         for name in ("exp", "nbf", "iat"):
-            if name in claims and (
-                isinstance(claims[name], bool) or not isinstance(claims[name], int | float)
-            ):
-                raise InvalidToken(f"{name} is not a number")
+            if name in claims and not _is_time(claims[name]):
+                raise InvalidToken(f"{name} is not a time in seconds")
         return claims
 
     def _remember(self, token: str, caller: Caller, *, expires_at: float) -> None:
         self._remembered.put(token, (caller, min(expires_at, time.time() + REMEMBERED_FOR)))
+
+
+def _is_time(value: Any) -> bool:
+    """Whether a claim is a NumericDate (RFC 7519, section 2) of a year from 1970 to 9999."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and TIMES.start <= value < TIMES.stop
 
 
 def issue_token(

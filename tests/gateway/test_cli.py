@@ -124,6 +124,35 @@ def test_a_port_that_is_taken_is_named(run: Run) -> None:
     )
 
 
+def test_serve_warns_of_short_client_secrets(environment: dict[str, str]) -> None:
+    clients = [
+        {"client_id": f"c{size}", "client_secret": "hunter2".ljust(size, "x"), "tenant": "acme"}
+        | {"scopes": ["segment_read"]}
+        for size in (7, 31, 32)
+    ]
+    settings = {"SEGMENTS_OAUTH_CLIENTS": orjson.dumps(clients).decode(), "SEGMENTS_TOKEN_SECRET": SECRET}
+    process = subprocess.Popen(  # noqa: S603
+        [PROGRAM, "serve", "--port", "0"],
+        env={**environment, **settings, "SEGMENTS_LOG_FORMAT": "json"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    warnings = []
+    for line in process.stderr:
+        event = orjson.loads(line)
+        warnings += [event] if event["level"] == "warning" else []
+        assert "hunter2" not in line
+        if event["event"] == "Application startup complete.":
+            break
+    process.terminate()
+    process.communicate(timeout=60)
+    assert [(event["event"], event["client_id"]) for event in warnings] == [
+        ("client secret is short", "c7"),
+        ("client secret is short", "c31"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

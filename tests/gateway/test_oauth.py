@@ -38,6 +38,18 @@ def oauth_settings(settings: Settings) -> Settings:
                     tenant="globex",
                     scopes=("segment_read",),
                 ),
+                OAuthClient(
+                    client_id="erp+sync",
+                    client_secret=SecretStr("s+1"),
+                    tenant="globex",
+                    scopes=("segment_read",),
+                ),
+                OAuthClient(
+                    client_id="erp sync",
+                    client_secret=SecretStr("with a space"),
+                    tenant="acme",
+                    scopes=("segment_read",),
+                ),
             )
         }
     )
@@ -121,6 +133,27 @@ async def test_requested_scopes_narrow_and_none_means_all(
 )
 async def test_another_tenant_or_an_ungranted_scope_is_refused(issuer: httpx.AsyncClient, asked: str) -> None:
     assert await refusal(issuer, {**FORM, "scope": asked}) == (400, "invalid_scope")
+
+
+@pytest.mark.parametrize("client_id", ["erp+sync", quote_plus("erp+sync")])
+@pytest.mark.parametrize("written", ["s+1", quote_plus("s+1")])
+@pytest.mark.parametrize("form", [{}, {"client_id": "erp+sync"}])
+async def test_id_and_secret_of_http_basic_may_be_encoded_or_not(
+    issuer: httpx.AsyncClient, client_id: str, written: str, form: dict[str, str]
+) -> None:
+    form = {"grant_type": "client_credentials", **form}
+    response = await issuer.post("/oauth/token", data=form, headers=basic(client_id, written))
+    assert (response.status_code, response.json().get("scope")) == (200, f"tenant=globex {READ}")
+
+
+async def test_of_two_ids_that_one_text_may_mean_the_secret_decides(issuer: httpx.AsyncClient) -> None:
+    form = {"grant_type": "client_credentials"}
+    for secret, tenant in (("s+1", "globex"), ("with a space", "acme")):
+        response = await issuer.post("/oauth/token", data=form, headers=basic("erp+sync", secret))
+        assert response.json()["scope"] == f"tenant={tenant} {READ}"
+    assert await refusal(issuer, form, headers=basic("erp%20sync", "s+1")) == (401, "invalid_client")
+    form["client_id"] = "erp sync"
+    assert await refusal(issuer, form, headers=basic("erp+sync", "s+1")) == (401, "invalid_client")
 
 
 @pytest.mark.parametrize("written", [SECRET_OF_READER, quote_plus(SECRET_OF_READER)])

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 
 from gateway.claims import ExpiredToken, InvalidToken, caller_of
 from gateway.keys import SharedSecret
-from gateway.tokens import LEEWAY, JwtVerifier, issue_token
+from gateway.tokens import DEFAULT_LEEWAY, JwtVerifier, issue_token
 from resolvers.caller import Caller, Scope
 
 SECRET = "0123456789abcdef0123456789abcdef"
 GOOD: Mapping[str, Any] = {"tenant": "acme", "scope": Scope.READ, "exp": 4_000_000_000}
 
 
-def verifier(**expected: str) -> JwtVerifier:
+def verifier(**expected: Any) -> JwtVerifier:
     return JwtVerifier(SharedSecret(SECRET), **expected)
 
 
@@ -80,8 +80,15 @@ async def test_an_audience_is_looked_at_only_where_one_is_expected() -> None:
         {"tenant": None, "scope": "tenant=acme tenant=other"},
         {"tenant": None, "scope": "tenant="},
         {"scope": "tenant=other"},
-        {"scope": [Scope.READ]},
+        {"scope": [Scope.READ, 1]},
+        {"scope": [[Scope.READ]]},
+        {"scope": [None]},
+        {"scope": ["\0"]},
+        {"scope": ["\ud800"]},
+        {"scope": ["tenant=other"]},
+        {"scope": {"scope": Scope.READ}},
         {"scope": 1},
+        {"scope": True},
         {"customerId": 42},
         {"customerId": {"id": "c"}},
         {"customerId": "c\0"},
@@ -151,11 +158,56 @@ async def test_forgeries_are_refused(token: str) -> None:
     assert not isinstance(refusal.value, ExpiredToken)
 
 
-async def test_an_expired_token_is_refused_as_expired() -> None:
+@pytest.mark.parametrize("leeway", [DEFAULT_LEEWAY, 0, 300])
+async def test_an_expired_token_is_refused_as_expired_after_the_leeway(leeway: int) -> None:
     now = int(time.time())
-    assert (await verifier().verify(signed({**GOOD, "exp": now - LEEWAY + 3}))).tenant == "acme"
+    assert (await verifier(leeway=leeway).verify(signed({**GOOD, "exp": now - leeway + 10}))).tenant == "acme"
     with pytest.raises(ExpiredToken):
-        await verifier().verify(signed({**GOOD, "exp": now - LEEWAY - 1}))
+        await verifier(leeway=leeway).verify(signed({**GOOD, "exp": now - leeway - 1}))
+
+
+async def test_the_clock_of_the_issuer_may_be_ahead_by_the_leeway() -> None:
+    assert DEFAULT_LEEWAY == 30
+    for name in ("iat", "nbf"):
+        now = int(time.time())
+        assert (await verifier().verify(signed({**GOOD, name: now + 20}))).tenant == "acme"
+        with pytest.raises(InvalidToken):
+            await verifier(leeway=10).verify(signed({**GOOD, name: now + 20}))
+
+
+@pytest.mark.parametrize("name", ["exp", "iat", "nbf"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("Infinity", "-Infinity", "NaN", "1e400", "-1e400", "1e30", "253402300800", "-1", "-1e18"),
+        *("1" + "0" * 30, "1" + "0" * 400, "1" + "0" * 5_000, "-1" + "0" * 400),
+        *("true", "false", "null", "[]", "[1]", "{}", '"1"', '""'),
+    ],
+)
+async def test_what_is_no_time_in_seconds_is_refused(name: str, number: str) -> None:
+    claims = {one: value for one, value in GOOD.items() if one != name}
+    payload = f'{json.dumps(claims)[:-1]}, "{name}": {number}}}'
+    with pytest.raises(InvalidToken):
+        await verifier().verify(jwt.api_jws.encode(payload.encode(), SECRET, algorithm="HS256"))
+
+
+async def test_a_time_may_have_a_fraction() -> None:
+    claims = {**GOOD, "exp": 253_402_300_799.5, "iat": 0.5, "nbf": 1e9}
+    assert (await verifier().verify(signed(claims))).tenant == "acme"
+
+
+@pytest.mark.parametrize(
+    ("scope", "scopes"),
+    [
+        ([Scope.READ], {Scope.READ}),
+        ([Scope.READ, Scope.MANAGE, "tenant=acme"], {Scope.READ, Scope.MANAGE}),
+        ([f"{Scope.READ} {Scope.MANAGE}", ""], {Scope.READ, Scope.MANAGE}),
+        ([], set()),
+        (None, set()),
+    ],
+)
+async def test_the_scope_may_be_an_array_of_texts(scope: Any, scopes: set[str]) -> None:
+    assert (await verifier().verify(signed({**GOOD, "scope": scope}))).scopes == scopes
 
 
 @given(st.text())

@@ -1,0 +1,72 @@
+"""Slows down the guessing of client secrets, by client id and address."""
+
+import hashlib
+import math
+import secrets
+import time
+from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from itertools import islice
+from typing import Final
+
+FREE_FAILURES: Final = 10
+"""Wrong secrets that are answered at once."""
+SECONDS_PER_FAILURE: Final = 6.0
+"""After them, one more is answered in this time."""
+MOST_ENTRIES: Final = 10_000
+"""Of about 200 bytes each: a hash and a number."""
+CONSIDERED: Final = 8
+"""Entries that are compared when one has to go."""
+HASH_BYTES: Final = 16
+NETWORK_OF_ONE_CLIENT: Final = 64
+"""Bits of an IPv6 address: who has one address of such a network has all of them."""
+
+
+class Guesses:
+    """Counts failures in a bucket for each client id and address that leaks one every few seconds.
+
+    A request to a full bucket fails whatever its secret, so the rate of guesses is bounded. It does not
+    fill the bucket further, so a client that keeps asking gets its turn. Another address has another
+    bucket: nobody can lock a client out from elsewhere.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._salt = secrets.token_bytes(HASH_BYTES)
+        self._empty_at: dict[bytes, float] = {}
+        """When each bucket will be empty, the bucket that was filled last at the end."""
+
+    def __len__(self) -> int:
+        return len(self._empty_at)
+
+    def seconds_to_wait(self, client_id: str, address: str) -> int:
+        """Whole seconds until the next secret is looked at; 0 means now."""
+        full = FREE_FAILURES * SECONDS_PER_FAILURE
+        level = self._empty_at.get(self._key(client_id, address), 0.0) - self._clock()
+        return max(0, math.ceil(level + SECONDS_PER_FAILURE - full))
+
+    def add_failure(self, client_id: str, address: str) -> None:
+        """Count a wrong secret."""
+        key, now = self._key(client_id, address), self._clock()
+        empty_at = self._empty_at.pop(key, now)
+        if len(self._empty_at) >= MOST_ENTRIES:
+            # The emptiest of the oldest: a flood of other ids does not push out a full bucket.
+            del self._empty_at[min(islice(self._empty_at, CONSIDERED), key=self._empty_at.__getitem__)]
+        self._empty_at[key] = max(empty_at, now) + SECONDS_PER_FAILURE
+
+    def _key(self, client_id: str, address: str) -> bytes:
+        name = f"{_network(address)}\n{client_id}".encode(errors="surrogatepass")
+        return hashlib.blake2b(name, digest_size=HASH_BYTES, key=self._salt).digest()
+
+
+def _network(address: str) -> str:
+    """What one client has: an IPv4 address, or a network of IPv6 addresses."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), NETWORK_OF_ONE_CLIENT), strict=False))
