@@ -50,6 +50,7 @@ class PublishedKeys:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = url
+        self._shown_url = without_secrets(url)
         self._transport = transport
         self._lifetime = lifetime
         self._pause = pause
@@ -88,7 +89,7 @@ class PublishedKeys:
                 self._keys = usable_keys(await self._fetch())
                 self._fetched_at = self._clock()
             except (httpx.HTTPError, ValueError) as error:
-                log.warning("keys not fetched", url=self._url, reason=str(error) or type(error).__name__)
+                log.warning("keys not fetched", url=self._shown_url, reason=_reason(error))
 
     async def _fetch(self) -> list[Any]:
         async with (
@@ -106,6 +107,18 @@ class PublishedKeys:
                 return keys
             case _:
                 raise ValueError("the answer is not a JSON Web Key Set")
+
+
+def without_secrets(url: str) -> str:
+    """The address without user, password and query, each of which may hold a secret."""
+    return str(httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None))
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong. The library's own text about a status repeats the address with its password."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"the status is {error.response.status_code}"
+    return str(error) or type(error).__name__
 
 
 def usable_keys(published: Iterable[Any]) -> Mapping[tuple[str | None, str], VerificationKey]:

@@ -28,10 +28,13 @@ def opened_output(target: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes this name when the block has ended well; until then an older one keeps it."""
+    """A file that takes this name when the block has ended well; until then an older one keeps it.
+
+    Personal data is in it, so only its owner may read it, unless an older file says otherwise.
+    """
     draft = path.with_name(f".export-{secrets.token_hex(8)}")
     try:
-        with draft.open("xb") as file:
+        with open(draft, "xb", opener=_opened_privately) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -40,3 +43,7 @@ def _whole_file(path: Path) -> Iterator[BinaryIO]:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _opened_privately(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -32,7 +33,8 @@ def check_web_address(url: str) -> str:
     try:
         parts = urlsplit(url)
         is_complete = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
-    except ValueError:
+        httpx.URL(url)  # stricter: it refuses control characters
+    except (ValueError, httpx.InvalidURL):
         raise ValueError(remedy) from None
     if not is_complete:
         raise ValueError(remedy)

@@ -6,11 +6,13 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+import structlog
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.claims import InvalidToken
 from gateway.jwks import KeysUnavailable, PublishedKeys
+from gateway.settings import Settings
 from gateway.tokens import JwtVerifier
 
 CLAIMS = {"tenant": "acme", "exp": 4_000_000_000}
@@ -187,3 +189,52 @@ async def test_without_any_keys_nobody_can_say_whether_a_token_is_good() -> None
     provider.is_up = True
     provider.now += 10
     assert await provider.tenant_of(token_by(RSA_KEY, "RS256", "k1")) == "acme"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (httpx.Response(404), "the status is 404"),
+        (httpx.Response(302, headers={"Location": "/"}), "the status is 302"),
+        (
+            httpx.Response(200, content=b"no JSON"),
+            "invalid literal, expected 'null': line 1 column 1 (char 0)",
+        ),
+        (httpx.Response(200, json=[]), "the answer is not a JSON Web Key Set"),
+        (httpx.ConnectError("refused"), "refused"),
+        (httpx.ReadTimeout(""), "ReadTimeout"),
+    ],
+)
+async def test_no_password_of_the_address_is_logged(
+    answer: httpx.Response | httpx.HTTPError, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        if isinstance(answer, httpx.HTTPError):
+            raise answer
+        return answer
+
+    url = "https://user%40x:hunter%2F2@idp.example:8443/keys?key=hunter3#hunter4"
+    keys = PublishedKeys(url, transport=httpx.MockTransport(respond))
+    with structlog.testing.capture_logs() as logs, pytest.raises(KeysUnavailable) as failure:
+        await keys.key_for({"alg": "RS256"})
+    assert [(line["url"], line["reason"]) for line in logs] == [("https://idp.example:8443/keys", reason)]
+    assert requests[0].headers["authorization"].startswith("Basic ")
+    assert requests[0].url.query == b"key=hunter3"
+    for shown in (str(logs), caplog.text, str(failure.value)):
+        assert "hunter" not in shown
+
+
+def test_no_password_of_the_address_is_shown_by_the_settings() -> None:
+    url = "https://user:hunter2@idp.example/keys"
+    assert "hunter2" not in repr(Settings(jwks_url=url))
+    for malformed in (
+        "https://user:hunter2@",
+        "https://user:hunter2@h\x01/",
+        "ftp://user:hunter2@idp.example",
+    ):
+        with pytest.raises(ValueError, match="jwks_url") as failure:
+            Settings(jwks_url=malformed)
+        assert "hunter2" not in str(failure.value)
