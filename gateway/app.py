@@ -38,6 +38,7 @@ from gateway.trusted_documents import InvalidDocumentList, TrustedDocuments, loa
 from models.cache import BUDGET
 from models.database import Database
 from rest_compat.app import create_rest_app
+from rest_compat.body import BodyLimits
 from rest_compat.openapi.document import MOUNTED_AT
 from rest_compat.openapi.endpoint import openapi_json
 from rest_compat.routing import AnyPathMount
@@ -142,7 +143,7 @@ def _routes(
     rest = create_rest_app(
         settings.policy,
         partial(Authentication, verifier=verifier, refusal=fault_refusal),
-        largest_body=settings.max_rest_body,
+        limits=BodyLimits(settings.max_rest_body, settings.json_limits),
     )
     return [
         Route("/healthz", healthz),

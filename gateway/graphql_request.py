@@ -1,17 +1,19 @@
 """Reading a GraphQL request: bytes in, or a clear refusal that says what is wrong with them."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
-import orjson
 from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
-from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
+from resolvers.errors import InvalidArgument
+from resolvers.json_text import InvalidJson, JsonLimits, JsonTooLarge, has_text, read_json, received_json
 from rest_compat.body import BodyTooLarge, whole_body
+from rest_compat.call import parse_query
 from rest_compat.headers import first_value
 from schema.limits.limits import Limits
 
@@ -42,9 +44,7 @@ class RequestLimits:
     """How much one request may send. A batch of 0 means that batches are not accepted."""
 
     body: int = 1_000_000
-    json_depth: int = 100
-    values: int = 50_000
-    objects: int = 5_000
+    json: JsonLimits = field(default_factory=JsonLimits)
     batch: int = 0
     tokens: int = Limits().tokens
 
@@ -64,9 +64,11 @@ async def read_request(
 ) -> GraphQLRequest | list[GraphQLRequest]:
     """The operation of a GET or POST request, or those of a batch. Raises RefusedRequest."""
     if scope["method"] != "POST":
-        return _parsed(_query_members(QueryParams(scope["query_string"]), limits), limits)
+        return _parsed(_query_members(scope["query_string"], limits), limits)
     _require_json(first_value(scope, b"content-type"))
-    content = _decoded(await _bounded_body(receive, limits), "The request body", limits)
+    body = await _bounded_body(receive, limits)
+    with _refusing("The request body"):
+        content = _without_nul(body, await received_json(body, limits.json))
     if not isinstance(content, list) or not limits.batch:
         return _parsed(content, limits)
     if not 1 <= len(content) <= limits.batch:
@@ -91,13 +93,19 @@ def _parsed(members: Any, limits: RequestLimits) -> GraphQLRequest:
     )
 
 
-def _query_members(parameters: Mapping[str, str], limits: RequestLimits) -> dict[str, Any]:
+def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]:
+    try:
+        parameters = parse_query(query_string)
+    except InvalidArgument as error:
+        raise RefusedRequest(error.message) from None
     members: dict[str, Any] = {
         name: parameters[name] for name in ("query", "operationName") if name in parameters
     }
     for name in ("variables", "extensions"):
         if parameters.get(name):
-            members[name] = _decoded(parameters[name].encode(errors="replace"), f"`{name}`", limits)
+            text = parameters[name].encode()
+            with _refusing(f"`{name}`"):
+                members[name] = _without_nul(text, read_json(text, limits.json))
     return members
 
 
@@ -122,52 +130,22 @@ async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
         ) from None
 
 
-def _decoded(data: bytes, what: str, limits: RequestLimits) -> Any:
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    """Raise RefusedRequest for JSON that cannot be read."""
     try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        yield
+    except JsonTooLarge as error:
+        raise RefusedRequest(str(error)) from None
+    except InvalidJson as error:
         raise RefusedRequest(f"{what} is not JSON in UTF-8: {error}.") from None
-    if not _is_small(data, limits):
-        _check_values(value, limits)
+
+
+def _without_nul(data: bytes, value: Any) -> Any:
+    """The value. Raises RefusedRequest where a string of it, be it a name, has U+0000."""
+    if SPELLED_NUL in data and has_text(value, "\0"):
+        raise RefusedRequest(WRITTEN_NUL)
     return value
-
-
-def _is_small(data: bytes, limits: RequestLimits) -> bool:
-    """Whether its text alone says that `_check_values` has nothing to say: true of nearly every request."""
-    objects = data.count(b"{")
-    return (
-        len(data) <= limits.values
-        and objects <= limits.objects
-        and objects + data.count(b"[") < limits.json_depth
-        and SPELLED_NUL not in data
-    )
-
-
-def _check_values(value: Any, limits: RequestLimits) -> None:
-    """No string, not even a key, may hold U+0000, and nothing may be nested or repeated beyond all reason.
-
-    Each value of an input type costs tens of microseconds, during which the process answers nobody
-    else: a megabyte of small objects would cost ten seconds, and no deadline could cut in.
-    """
-    pending = [(value, 1)]
-    values = objects = 0
-    while pending:
-        current, depth = pending.pop()
-        values += 1
-        if depth > limits.json_depth:
-            raise RefusedRequest(f"JSON may be nested {limits.json_depth} levels deep, no more.")
-        if isinstance(current, str):
-            if "\0" in current:
-                raise RefusedRequest(WRITTEN_NUL)
-        elif isinstance(current, dict):
-            objects += 1
-            pending.extend((part, depth + 1) for pair in current.items() for part in pair)
-        elif isinstance(current, list):
-            pending.extend((part, depth + 1) for part in current)
-    if values > limits.values or objects > limits.objects:
-        raise RefusedRequest(
-            f"JSON may have {limits.values:,} names and values, and {limits.objects:,} objects, no more."
-        )
 
 
 def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:

@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings
 
 from gateway.graphql_request import RequestLimits
 from models.cache import DEFAULT_BYTES
+from resolvers.json_text import JsonLimits
 from schema.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
@@ -46,11 +47,15 @@ class LimitSettings(BaseSettings):
     )
     max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
-    max_json_depth: int = Field(default=100, ge=3, le=500, description="Levels of JSON in a GraphQL body.")
-    max_json_values: int = Field(
-        default=50_000, ge=100, description="Names and values of JSON in a GraphQL body."
+    max_json_depth: int = Field(
+        default=100, ge=3, le=500, description="Levels of JSON in the body of a request."
     )
-    max_json_objects: int = Field(default=5_000, ge=10, description="Objects of JSON in a GraphQL body.")
+    max_json_values: int = Field(
+        default=50_000, ge=100, description="Names and values of JSON in the body of a request."
+    )
+    max_json_objects: int = Field(
+        default=5_000, ge=10, description="Objects of JSON in the body of a request."
+    )
     max_url: int = Field(
         default=10 * 1024, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
     )
@@ -103,13 +108,16 @@ class LimitSettings(BaseSettings):
         )
 
     @property
+    def json_limits(self) -> JsonLimits:
+        """What bodies of both APIs may hold."""
+        return JsonLimits(self.max_json_depth, self.max_json_values, self.max_json_objects)
+
+    @property
     def request_limits(self) -> RequestLimits:
         """The part that the GraphQL door needs to know."""
         return RequestLimits(
             body=self.max_graphql_body,
-            json_depth=self.max_json_depth,
-            values=self.max_json_values,
-            objects=self.max_json_objects,
+            json=self.json_limits,
             batch=self.max_batch if self.batching else 0,
             tokens=self.max_tokens,
         )

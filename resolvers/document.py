@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from models.columns import to_milliseconds
 from models.prepared import Row
 from resolvers.errors import InvalidInput, Path
+from resolvers.json_text import INT64
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.members import STORED, Members
 from resolvers.policy import Policy
@@ -128,7 +129,7 @@ def expected_version(document: Document) -> int | None:
     version = metadata(document).get("version")
     if version is None:
         return None
-    if not isinstance(version, int) or isinstance(version, bool) or version < 0:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 0 or version not in INT64:
         raise InvalidInput("The version is a whole number from 0.", path=("metadata", "version"))
     return version
 

@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from resolvers.errors import GatewayError, InvalidArgument, InvalidInput, Path
+from resolvers.json_text import INT64, InexactNumber
 
 ID_LENGTH = 128
 SITE_CODE_LENGTH = 256
@@ -19,7 +20,8 @@ ARGUMENT_LENGTH = 255
 TEXT_LENGTH = 10_000
 JSON_BYTES = 262_144
 JSON_DEPTH = 100
-INT64 = range(-(2**63), 2**63)
+
+INEXACT = "The number would change: numbers are whole ones of 64 bits, and decimals that a double holds."
 
 SEGMENT_ID = re.compile(rf"[A-Za-z0-9_.:~-]{{1,{ID_LENGTH}}}")
 RESERVED_SEGMENT_IDS = frozenset({".", "..", "bulk", "search", "match", "items", "me"})
@@ -113,6 +115,8 @@ def _canonical(value: Any, path: Path, depth: int) -> Any:
             }
         case list():
             return [_canonical(item, (*path, index), depth - 1) for index, item in enumerate(value)]
+        case InexactNumber():
+            raise InvalidInput(INEXACT, path=path)
         case _:
             raise InvalidInput("A JSON value is expected.", path=path)
 

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocketClose
 from resolvers.caller import Caller
 from resolvers.errors import Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
-from rest_compat.body import LARGEST_BODY, read_json
+from rest_compat.body import BodyLimits, read_json
 from rest_compat.call import Call, parse_query
 from rest_compat.errors import Refused, error_response
 from rest_compat.operations import OPERATIONS
@@ -25,7 +25,7 @@ Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 
 
 def create_rest_app(
-    policy: Policy, authenticate: Authenticate, *, largest_body: int = LARGEST_BODY
+    policy: Policy, authenticate: Authenticate, *, limits: BodyLimits | None = None
 ) -> ASGIApp:
     """The application to mount at `/customer-segment`.
 
@@ -35,7 +35,7 @@ def create_rest_app(
     beyond a limit, which is one for all paths.
     """
     router = Router(OPERATIONS)
-    answer = authenticate(_Answering(policy, largest_body))
+    answer = authenticate(_Answering(policy, limits or BodyLimits()))
 
     async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,9 +55,9 @@ def create_rest_app(
 class _Answering:
     """From an operation and a caller to the answer."""
 
-    def __init__(self, policy: Policy, largest_body: int) -> None:
+    def __init__(self, policy: Policy, limits: BodyLimits) -> None:
         self._policy = policy
-        self._largest_body = largest_body
+        self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -73,7 +73,7 @@ class _Answering:
         caller.require(*operation.scopes)
         body = None
         if operation.media_types:
-            body = await read_json(request, operation.media_types, self._largest_body)
+            body = await read_json(request, operation.media_types, operation.body.limits(self._limits))
         call = Call(
             caller=caller,
             policy=self._policy,

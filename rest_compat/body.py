@@ -1,35 +1,76 @@
 """Reading a JSON body: bounded, of the right media type, well-formed."""
 
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive
 
 from resolvers.errors import InvalidInput
+from resolvers.json_text import InvalidJson, JsonLimits, JsonTooLarge, received_json
+from resolvers.match import MAXIMUM_IDS
 from rest_compat.errors import Refused
 
 LARGEST_BODY: Final = 10 * 1024 * 1024
 LONGEST_LENGTH: Final = 18
 """Digits of a Content-Length that are worth reading as a number."""
-NO_BODY: Final = ()
+LARGEST_SEARCH: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """What the body of any operation may be."""
+
+    size: int = LARGEST_BODY
+    json: JsonLimits = field(default_factory=JsonLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of one operation; where `size` is not None, it is less than others may have.
+
+    `objects` and `values` are what it needs even where others may have fewer.
+    """
+
+    media_types: tuple[str, ...]
+    size: int | None = None
+    objects: int = 0
+    values: int = 0
+
+    def limits(self, limits: BodyLimits) -> BodyLimits:
+        """What it may be, where any body may be so large."""
+        json = limits.json
+        objects, values = max(json.objects, self.objects), max(json.values, self.values)
+        size = limits.size if self.size is None else min(limits.size, self.size)
+        return BodyLimits(size, JsonLimits(json.depth, values, objects))
+
+
+NO_BODY: Final = Body(())
 """What is sent is not looked at."""
-JSON: Final = ("application/json",)
-JSON_PATCH: Final = (*JSON, "application/json-patch+json")
+JSON: Final = Body(("application/json",))
+SEARCH: Final = Body(JSON.media_types, size=LARGEST_SEARCH)
+MATCH: Final = Body(JSON.media_types, objects=2 * MAXIMUM_IDS, values=8 * MAXIMUM_IDS)
+"""Twice what can be matched, so that lists that are somewhat too long are refused as such.
+
+Each item is an object with a name and a value, each segment a value.
+"""
+JSON_PATCH: Final = Body((*JSON.media_types, "application/json-patch+json"))
 """What a PATCH may be (D68)."""
 
 
-async def read_json(request: Request, media_types: tuple[str, ...], largest: int = LARGEST_BODY) -> Any:
+async def read_json(request: Request, media_types: tuple[str, ...], limits: BodyLimits) -> Any:
     """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
-    body = await read_bounded(request, largest)
+    body = await read_bounded(request, limits.size)
     if not body.strip():
         return None
     media_type = request.headers.get("content-type", "").partition(";")[0]
     if media_type.strip().lower() not in media_types:
         raise Refused(415)
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
+        return await received_json(body, limits.json)
+    except JsonTooLarge as error:
+        raise InvalidInput(str(error)) from None
+    except InvalidJson as error:
         raise InvalidInput(f"The body is not JSON: {error}.") from error
 
 

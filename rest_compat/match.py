@@ -1,19 +1,15 @@
 """Matching products with segments on the REST door (D41)."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from starlette.responses import Response
 
 from resolvers.document import Document, checked_document
 from resolvers.errors import InvalidInput, Path, TooManyElements
-from resolvers.match import match_items
+from resolvers.match import MAXIMUM_IDS, match_items
 from resolvers.text import SITE_CODE_LENGTH, checked_id, checked_text
 from rest_compat.call import Call
 from rest_compat.responses import json_response
-
-MEMBERS: Final[Mapping[Path, Path]] = {("itemIds",): ("items",)}
-"""What REST calls the arguments of the resolver, where it differs."""
 
 
 async def match(call: Call) -> Response:
@@ -28,14 +24,8 @@ async def match(call: Call) -> Response:
         checked_text(segment_id, ("segmentIds", index))
         for index, segment_id in enumerate(_array(body, "segmentIds"))
     ]
-    try:
-        async with call.reading() as reader:
-            matching = await match_items(
-                reader, site_code=site_code, item_ids=item_ids, segment_ids=segment_ids
-            )
-    except TooManyElements as error:
-        error.path = MEMBERS.get(error.path, error.path)
-        raise
+    async with call.reading() as reader:
+        matching = await match_items(reader, site_code=site_code, item_ids=item_ids, segment_ids=segment_ids)
     return json_response([{"id": item_id} for item_id in matching])
 
 
@@ -55,4 +45,6 @@ def _array(body: Document, name: str) -> list[Any]:
     value = body.get(name)
     if not isinstance(value, list):
         raise InvalidInput("An array is expected.", path=path)
+    if len(value) > MAXIMUM_IDS:
+        raise TooManyElements(MAXIMUM_IDS, path=path)
     return value

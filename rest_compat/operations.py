@@ -8,7 +8,7 @@ from resolvers.customer_assignment import write_customer_assignments
 from resolvers.item_assignment import write_item_assignments
 from resolvers.segment.write import write_segments
 from rest_compat import category_tree, customer_assignment, item_assignment, match, segment
-from rest_compat.body import JSON, JSON_PATCH, NO_BODY
+from rest_compat.body import JSON, JSON_PATCH, MATCH, NO_BODY, SEARCH, Body
 from rest_compat.customer_assignment import CUSTOMERS
 from rest_compat.item_assignment import ITEMS
 from rest_compat.reading import read_list, read_one, search_list
@@ -57,10 +57,10 @@ ITEMS_OF: Final = f"{SEGMENT}/items"
 ITEM: Final = f"{ITEMS_OF}/{{type}}/{{itemId}}"
 ITEM_BULK: Final = f"{ITEMS_OF}/{{type}}/bulk"
 
-_TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, tuple[str, ...]]]] = (
+_TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, Body]]] = (
     ("POST", "", "create-segment", MANAGE, _create_segment, JSON),
     ("GET", "", "retrieve-segments", ALL_OR_OWN, _list_segments, NO_BODY),
-    ("POST", "/search", "search-segments", ALL_OR_OWN, _find_segments, JSON),
+    ("POST", "/search", "search-segments", ALL_OR_OWN, _find_segments, SEARCH),
     ("GET", SEGMENT, "retrieve-segment", ALL_OR_OWN, _read_segment, NO_BODY),
     ("PUT", SEGMENT, "update-segment", MANAGE, _put_segment, JSON),
     ("PATCH", SEGMENT, "update-segment", MANAGE, _patch_segment, JSON_PATCH),
@@ -68,9 +68,9 @@ _TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, tuple[str
     ("POST", "/bulk", "create-segments-bulk", MANAGE, _create_segments, JSON),
     ("PUT", "/bulk", "update-segments-bulk", MANAGE, _put_segments, JSON),
     ("DELETE", "/bulk", "remove-segments-bulk", MANAGE, _delete_segments, JSON),
-    ("POST", "/match", "check-match", MANAGE, match.match, JSON),
+    ("POST", "/match", "check-match", MANAGE, match.match, MATCH),
     ("GET", CUSTOMERS_OF, "retrieve-customers", ALL_OR_OWN, _list_customers, NO_BODY),
-    ("POST", f"{CUSTOMERS_OF}/search", "search-customers", ALL, _find_customers, JSON),
+    ("POST", f"{CUSTOMERS_OF}/search", "search-customers", ALL, _find_customers, SEARCH),
     ("GET", CUSTOMER, "retrieve-customer-by-customerId", ALL, _read_customer, NO_BODY),
     ("PUT", CUSTOMER, "update-customer-by-customerId", MANAGE, _put_customer, JSON),
     ("DELETE", CUSTOMER, "remove-customer-by-customerId", MANAGE, _delete_customer, NO_BODY),
@@ -82,7 +82,7 @@ _TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, tuple[str
     ("GET", "/items/category-trees", "retrieve-category-trees", OWN, category_tree.trees, NO_BODY),
     ("GET", "/items", "retrieve-segments-items", ALL_OR_OWN, _list_all_items, NO_BODY),
     ("GET", ITEMS_OF, "retrieve-segment-items", ALL_OR_OWN, _list_items, NO_BODY),
-    ("POST", f"{ITEMS_OF}/search", "search-items", ALL_OR_OWN, _find_items, JSON),
+    ("POST", f"{ITEMS_OF}/search", "search-items", ALL_OR_OWN, _find_items, SEARCH),
     ("GET", ITEM, "retrieve-item", ALL_OR_OWN, _read_item, NO_BODY),
     ("PUT", ITEM, "update-item", MANAGE, _put_item, JSON),
     ("DELETE", ITEM, "remove-item", MANAGE, _delete_item, NO_BODY),

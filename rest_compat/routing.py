@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from starlette.types import Scope as AsgiScope
 
 from resolvers.caller import Scope
+from rest_compat.body import NO_BODY, Body
 from rest_compat.call import Call
 from rest_compat.errors import Refused
 
@@ -33,7 +34,12 @@ class Operation:
     path: str
     scopes: tuple[Scope, ...]
     answer: Answer
-    media_types: tuple[str, ...] = ()
+    body: Body = NO_BODY
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Those that a body may be of."""
+        return self.body.media_types
 
 
 class AnyPathMount(Mount):

@@ -7,6 +7,9 @@ from graphql import (
     GRAPHQL_MAX_INT,
     GRAPHQL_MIN_INT,
     GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -15,6 +18,8 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import GraphQLVariableSignature, get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
+
+from resolvers.json_text import InexactNumber, has_float
 
 COERCED_AS_THEY_ARE: Final[Mapping[str, Callable[[Any], bool]]] = {
     "ID": lambda value: type(value) is str,
@@ -38,6 +43,7 @@ class ReadVariables:
         self._definitions = operation.variable_definitions or ()
         self._hide_suggestions = hide_suggestions
         self._plain = self._plain_variables()
+        self._types = self._types_by_name()
 
     def __call__(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The values, or what is wrong with them."""
@@ -52,8 +58,23 @@ class ReadVariables:
         if len(coerced) == len(self._definitions):
             return VariableValues(sources, coerced)
         return get_variable_values(
-            self._schema, self._definitions, dict(given), hide_suggestions=self._hide_suggestions
+            self._schema,
+            self._definitions,
+            {name: self._with_exact_ids(name, value) for name, value in given.items()},
+            hide_suggestions=self._hide_suggestions,
         )
+
+    def _with_exact_ids(self, name: str, value: Any) -> Any:
+        """The value, with each float in the place of an ID as a number that no type takes.
+
+        graphql-core takes 5.0 for the ID "5"; an ID is a string or an integer (GraphQL 3.5.5).
+        """
+        type_ = self._types.get(name)
+        return value if type_ is None or not has_float(value) else _without_float_ids(value, type_)
+
+    def _types_by_name(self) -> Mapping[str, GraphQLInputType]:
+        signatures = [get_variable_signature(self._schema, one) for one in self._definitions]
+        return {one.name: one.type for one in signatures if not isinstance(one, GraphQLError)}
 
     def _plain_variables(self) -> Sequence[tuple[str, Callable[[Any], bool], GraphQLVariableSignature]]:
         plain = []
@@ -66,3 +87,20 @@ class ReadVariables:
                 return ()
             plain.append((signature.name, COERCED_AS_THEY_ARE[type_.name], signature))
         return plain
+
+
+def _without_float_ids(value: Any, type_: GraphQLInputType) -> Any:
+    nullable = get_nullable_type(type_)
+    match nullable, value:
+        case GraphQLList(of_type=item), list():
+            return [_without_float_ids(one, item) for one in value]
+        case GraphQLList(of_type=item), _:
+            return _without_float_ids(value, item)
+        case GraphQLInputObjectType(fields=fields), dict():
+            return {
+                name: _without_float_ids(one, fields[name].type) if name in fields else one
+                for name, one in value.items()
+            }
+        case GraphQLScalarType(name="ID"), float():
+            return InexactNumber(repr(value))
+    return value

@@ -8,6 +8,7 @@ import orjson
 
 from resolvers.document import Document, checked_document
 from resolvers.errors import GatewayError, InvalidInput
+from resolvers.json_text import InvalidJson, read_json
 from resolvers.policy import Policy
 from resolvers.record import Record
 from resolvers.transfer.document import deletes
@@ -65,9 +66,9 @@ def _document(text: bytes) -> Document:
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The line is not UTF-8 (byte {error.start + 1}).") from None
     try:
-        return checked_document(orjson.loads(text))
-    except orjson.JSONDecodeError as error:
-        raise InvalidInput(f"The line is not JSON: {error.msg} (character {error.pos + 1}).") from None
+        return checked_document(read_json(text))
+    except InvalidJson as error:
+        raise InvalidInput(f"The line is not JSON: {error}.") from None
 
 
 def _kind(document: Document) -> Kind:

@@ -36,6 +36,9 @@ from resolvers.page import DEFAULT_FIRST
 SHORT_LIST: Final = 3
 """What a list without pages is taken to hold: translations, or the branches of a category."""
 
+HIGHEST: Final = 10**15
+"""No estimate is above: JSON numbers of clients are exact up to here, and pages in pages multiply."""
+
 ROWS: Final = {"nodes": 1, "edges": 0}
 """The rows of a page, and what each counts; an edge is counted by its `node`."""
 
@@ -52,7 +55,7 @@ def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: Opera
     if root is None:
         raise ValueError("a valid operation has a root type")
     amount = _Estimator(schema, document, operation).selected(operation.selection_set, root)[0]
-    return amount if callable(amount) else lambda _variables: amount
+    return lambda variables: min(_value(amount, variables), HIGHEST)
 
 
 class _Estimator:

@@ -111,7 +111,6 @@ async def test_no_form_of_elsewhere_changes_anything(
         b'{"query": "{ __typename }", "variables": {"x": "\xc3"}}',
         b'{"query": "\\ud800"}',
         b'{"query": NaN}',
-        b'{"variables": ' + b"[" * 5000 + b"]" * 5000 + b"}",
     ],
 )
 async def test_a_body_that_is_not_json_is_refused(client: httpx.AsyncClient, body: bytes) -> None:
@@ -168,9 +167,11 @@ async def test_json_has_a_deepest_level(settings: Settings, deepest: int) -> Non
     async with client_of(create_app(settings.model_copy(update={"max_json_depth": deepest}))) as client:
         within = await client.post("/graphql", content=nested(deepest - 2), headers=JSON)
         beyond = await client.post("/graphql", content=nested(deepest - 1), headers=JSON)
+        far_beyond = await client.post("/graphql", content=nested(5_000), headers=JSON)
     assert within.status_code == 200
     message = f"JSON may be nested {deepest} levels deep, no more."
-    assert (beyond.status_code, beyond.json()) == (400, refusal(message))
+    for answer in (beyond, far_beyond):
+        assert (answer.status_code, answer.json()) == (400, refusal(message))
 
 
 async def test_a_backslash_that_only_looks_like_nul_is_no_nul(client: httpx.AsyncClient) -> None:

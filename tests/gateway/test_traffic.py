@@ -97,9 +97,9 @@ async def test_the_server_takes_what_the_highest_settings_allow(
 
 @pytest.mark.parametrize("maximum", [1_000, 20_000_000])
 async def test_a_rest_body_may_be_so_large(settings: Settings, secret: str, maximum: int) -> None:
-    token = issue_token(secret, "acme", [Scope.READ])
+    token = issue_token(secret, "acme", [Scope.MANAGE])
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    path, nothing = f"{SEGMENTS}/search", b'{"q": "id:none"}'
+    path, nothing = f"{SEGMENTS}/match", b'{"site": "m", "items": [], "segmentIds": []}'
     async with client_of(create_app(settings.model_copy(update={"max_rest_body": maximum}))) as client:
         largest = await client.post(path, content=nothing.ljust(maximum), headers=headers)
         larger = await client.post(path, content=nothing.ljust(maximum + 1), headers=headers)

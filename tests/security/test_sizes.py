@@ -109,6 +109,47 @@ async def test_a_rest_body_has_its_bounds(
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        b'{"mixins":{"a":[' + b"1," * 50_000 + b"1]}}",
+        b'{"mixins":{"a":[' + b"{}," * 5_000 + b"{}]}}",
+        b'{"mixins":{"a":[' + b"1.5,1e9," * 1_200_000 + b"1]}}",
+        b"[" * 9_000_000,
+    ],
+    ids=["values", "objects", "ten megabytes of numbers", "open lists"],
+)
+@pytest.mark.parametrize(
+    "line",
+    ["POST ", "PATCH /s", "DELETE /bulk", "PUT /s/customers/anna", "PUT /s/items/PRODUCT/bulk"],
+)
+async def test_a_heap_of_values_in_a_rest_body_is_refused_before_it_is_parsed(
+    client: httpx.AsyncClient, headers: dict[str, str], line: str, body: bytes
+) -> None:
+    method, _, path = line.partition(" ")
+    answer = await client.request(method, SEGMENTS + path, content=body, headers=headers | JSON)
+    assert (answer.status_code, answer.json()["details"]["message"]) == (400, TOO_MANY_VALUES)
+
+
+@pytest.mark.parametrize("path", ["/search", "/s/customers/search", "/s/items/search"])
+async def test_a_search_is_short(client: httpx.AsyncClient, headers: dict[str, str], path: str) -> None:
+    for size, status in ((65_536, 400), (65_537, 413)):
+        content = b'{"q":"' + b"x" * (size - 8) + b'"}'
+        answer = await client.post(SEGMENTS + path, content=content, headers=headers | JSON)
+        assert (answer.status_code, answer.json()["code"]) == (status, status)
+
+
+async def test_as_many_products_are_matched_as_the_contract_says(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    for many, status in ((10_000, 200), (10_001, 400)):
+        ids = [f"p{number}" for number in range(many)]
+        body = {"site": "m", "items": [{"id": one} for one in ids], "segmentIds": ids[:10_000]}
+        answer = await client.post(f"{SEGMENTS}/match", json=body, headers=headers)
+        assert answer.status_code == status
+    assert answer.json()["details"]["message"] == "Maximum size of the payload array is 10000."
+
+
+@pytest.mark.parametrize(
     "pattern",
     ["((a+)+)+$", "(a|a)*b", "(a|ab)*c", "([a-z]+)*[0-9]", "(.*a){30}", "(x+x+)+y"],
 )

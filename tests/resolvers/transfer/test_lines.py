@@ -85,6 +85,21 @@ def test_a_line_that_is_no_record_is_refused(line: bytes, message: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "number",
+    [
+        "-9223372036854775809",
+        "100000000000000000001",
+        "1e400",
+        "9007199254740993.0",
+        "0.33333333333333333333",
+    ],
+)
+def test_a_number_that_would_change_is_refused(number: str) -> None:
+    line = orjson.dumps(vip(mixins={"a": {"b": 7}})).replace(b"7", number.encode())
+    assert error_of(line).path == ("mixins", "a", "b")
+
+
+@pytest.mark.parametrize(
     ("record", "path"),
     [
         ({"kind": "product"}, ("id",)),

@@ -128,3 +128,16 @@ async def test_an_export_reads_one_snapshot(database: Database, tenant: str) -> 
         exported += [orjson.loads(line) async for page in from_here for line in page.lines]
 
     assert exported == before
+
+
+async def test_numbers_come_out_as_they_were_loaded(database: Database) -> None:
+    numbers = (
+        "[-9223372036854775808,9223372036854775807,9007199254740993,0.1,0.30000000000000004,5e-324,1.5e-7]"
+    )
+    line = orjson.dumps(vip(mixins={"a": {"n": 7}}, metadata=STAMP)).replace(
+        b"7}", numbers.encode() + b"}", 1
+    )
+    files = DataFiles(database, new_tenant())
+    await files.load(line)
+    [written] = (await files.export()).splitlines()
+    assert f'"n":{numbers}'.encode() in written

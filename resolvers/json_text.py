@@ -1,0 +1,190 @@
+"""Reading JSON that clients send: bounded before it is parsed, and with exact numbers.
+
+`orjson` reads whole numbers beyond 64 bits as floats and rounds decimals without a word. Text that
+has a float in it is therefore read a second time, number by number.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Context, Decimal, DecimalException
+from math import isfinite
+from typing import Any, Final, NoReturn
+
+import orjson
+
+from resolvers.background import LARGE, in_background
+
+SAFE_CHARACTERS: Final = 16
+"""A number this short has at most 15 digits and a point: as a double it is unchanged."""
+LONGEST_NUMBER: Final = 1_100
+"""Characters. The exact decimal text of a double has up to 1,077."""
+BEYOND_DOUBLES: Final = "infinity"
+"""What `orjson` says of a number above all doubles; all its other errors are errors of syntax."""
+EXACT: Final = Context(prec=2 * LONGEST_NUMBER)
+INT64: Final = range(-(2**63), 2**63)
+
+
+class InvalidJson(ValueError):
+    """The text is not JSON, or more of it than is read."""
+
+
+class JsonTooLarge(InvalidJson):
+    """The text is nested too deeply, or has too many values."""
+
+
+@dataclass(frozen=True, slots=True)
+class InexactNumber:
+    """A number that neither 64-bit integers nor doubles can hold, as it was written.
+
+    It is of no type that any input takes, so that whatever it is sent for refuses it.
+    """
+
+    text: str
+
+    def __inspect__(self) -> str:
+        """How graphql-core shows it in messages."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLimits:
+    """How much JSON is read; names of members count as values."""
+
+    depth: int = 100
+    values: int = 50_000
+    objects: int = 5_000
+
+    def check(self, data: bytes) -> None:
+        """Raises JsonTooLarge. Counts marks between strings, which takes a millisecond a megabyte."""
+        objects, lists = data.count(b"{"), data.count(b"[")
+        if len(data) <= self.values and objects <= self.objects and objects + lists <= self.depth:
+            return
+        if data.count(b'"') > 4 * self.values + 2 * data.count(b'\\"'):  # two for each string
+            self._refuse_values()
+        marks = _between_strings(data)
+        if marks.count(b",") + marks.count(b":") > self.values:
+            self._refuse_values()
+        marks = marks.translate(None, b" \t\r\n")
+        objects, lists = marks.count(b"{"), marks.count(b"[")
+        empty = marks.count(b"{}") + marks.count(b"[]")
+        values = 1 + marks.count(b",") + marks.count(b":") + objects + lists - empty
+        if values > self.values or objects > self.objects:
+            self._refuse_values()
+        if objects + lists > self.depth and _deepest(marks) > self.depth:
+            raise JsonTooLarge(f"JSON may be nested {self.depth} levels deep, no more.")
+
+    def _refuse_values(self) -> NoReturn:
+        raise JsonTooLarge(
+            f"JSON may have {self.values:,} names and values, and {self.objects:,} objects, no more."
+        )
+
+
+def read_json(data: bytes, limits: JsonLimits | None = None) -> Any:
+    """The value, with each number exact or an InexactNumber. Raises InvalidJson, JsonTooLarge among them."""
+    if limits is not None:
+        limits.check(data)
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if BEYOND_DOUBLES not in error.msg:
+            raise InvalidJson(f"{error.msg} (character {error.pos + 1})") from None
+        return _exactly(data)
+    return _exactly(data) if has_float(value) else value
+
+
+async def received_json(data: bytes, limits: JsonLimits) -> Any:
+    """The same value; a large text is read beside the event loop."""
+    if len(data) <= LARGE:
+        return read_json(data, limits)
+    return await in_background(lambda: read_json(data, limits))
+
+
+def exact_integer(text: str) -> int | InexactNumber:
+    """A whole number as JSON and GraphQL write it, of whatever size a client may mean."""
+    return int(text) if len(text) <= LONGEST_NUMBER else InexactNumber(text)
+
+
+def exact_decimal(text: str) -> float | InexactNumber:
+    """A number with a fraction or an exponent: the double that it is the text of.
+
+    A double may be written with more digits than it needs, if they are its own: `%.17g` and `%.25f`
+    write 0.1 as 0.10000000000000001 and 0.1000000000000000055511151. Other digits would be lost.
+    """
+    number = float(text)
+    if len(text) <= SAFE_CHARACTERS and "e" not in text and "E" not in text:
+        return number
+    if len(text) > LONGEST_NUMBER or not isfinite(number):
+        return InexactNumber(text)
+    return number if _is_text_of(text, number) else InexactNumber(text)
+
+
+def _is_text_of(text: str, number: float) -> bool:
+    """Whether the text is the number's shortest decimal, or its exact one rounded to as many digits."""
+    if text in {repr(number), f"{number:.17g}"}:  # nearly always, and much faster
+        return True
+    written, exact = Decimal(text), Decimal(number)
+    if written == Decimal(repr(number)):
+        return True
+    if not number:
+        return False  # a number too small to be told from zero
+    try:
+        return exact.quantize(written, context=EXACT) == written
+    except DecimalException:
+        return False
+
+
+def _exactly(data: bytes) -> Any:
+    """The same value, read number by number. The text is JSON, but for numbers above all doubles."""
+    try:
+        return json.loads(data.decode(), parse_int=exact_integer, parse_float=exact_decimal)
+    except json.JSONDecodeError as error:
+        raise InvalidJson(f"{error.msg} (character {error.pos + 1})") from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidJson(str(error)) from None
+
+
+def has_float(value: Any) -> bool:
+    """Whether any number of a JSON value is a float."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        kind = type(current)
+        if kind is float:
+            return True
+        if kind is dict:
+            pending.extend(current.values())
+        elif kind is list:
+            pending.extend(current)
+    return False
+
+
+def has_text(value: Any, part: str) -> bool:
+    """Whether any string of a JSON value, names included, has the part."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, str):
+            if part in current:
+                return True
+        elif isinstance(current, Mapping):
+            pending.extend(current)
+            pending.extend(current.values())
+        elif isinstance(current, list):
+            pending.extend(current)
+    return False
+
+
+def _between_strings(data: bytes) -> bytes:
+    """The text with each string cut to one quotation mark."""
+    if b"\\" in data:
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b'"'.join(data.split(b'"')[::2])
+
+
+def _deepest(marks: bytes) -> int:
+    depth = deepest = 0
+    for mark in marks.translate(None, bytes(set(range(256)) - set(b"[]{}"))):
+        depth += 1 if mark in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
