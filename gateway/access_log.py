@@ -15,6 +15,8 @@ from models.cache import Cache
 log = structlog.get_logger(__name__)
 
 EVENT = "request"
+LONGEST_PATH: Final = 1_000
+"""Characters of a path in a line: a request with a longer one has most likely been refused."""
 
 
 def log_request(finished: Finished) -> None:
@@ -45,7 +47,7 @@ _PATHS: Final = Cache("paths", share=0.002)
 
 def _quoted(path: str) -> str:
     """What is decoded may hold line breaks."""
-    return _PATHS.get(path, lambda: quote(path))
+    return _PATHS.get(path[:LONGEST_PATH], lambda: quote(path[:LONGEST_PATH]))
 
 
 def _told(finished: Finished) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gateway.graphql_response import GRAPHQL_RESPONSE, MEDIA_TYPES, batch_respon
 from gateway.responses import graphql_error_response
 from gateway.tracing.switch import operation_span
 from gateway.trusted_documents import TrustedDocuments
+from resolvers.errors import shortened
 from resolvers.policy import Policy
 from rest_compat.headers import list_value
 from schema.context import Context
@@ -24,6 +25,8 @@ from schema.errors import BAD_REQUEST, codes_of
 from schema.execution import Execution
 from schema.limits.limits import Limits
 
+LONGEST_NAME: Final = 100
+"""Characters of an operation's name in logs and messages."""
 NOT_ACCEPTABLE: Final = f"Answers are application/json or {GRAPHQL_RESPONSE}; the request accepts neither."
 
 
@@ -84,7 +87,7 @@ class GraphQLDoor:
 
     async def _execute(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
         state = scope["state"]
-        state["operation"] = asked.operation_name
+        state["operation"] = shortened(asked.operation_name or "", LONGEST_NAME)
         try:
             text = self._trusted.text(asked)
         except GraphQLError as error:  # of the trusted documents
@@ -93,7 +96,10 @@ class GraphQLDoor:
         document = self.documents.read(text, is_anonymous=is_anonymous)
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
-        name = _operation_name(document, asked.operation_name)
+        try:
+            name = document.name_of(asked.operation_name)
+        except KeyError:
+            return PreExecutionError(None, [_no_operation(document, asked.operation_name)])
         _check_method(scope["method"], document.nodes[name].operation)
         if document.errors:
             return PreExecutionError(None, list(document.errors))
@@ -114,17 +120,13 @@ class GraphQLDoor:
         return result
 
 
-def _operation_name(document: Document, asked: str | None) -> str | None:
-    """The name of the operation to execute. Raises RefusedRequest."""
-    try:
-        return document.name_of(asked)
-    except KeyError:
-        pass
+def _no_operation(document: Document, name: str | None) -> GraphQLError:
+    """Return why it cannot be determined which operation to execute."""
     if not document.nodes:
-        raise RefusedRequest("The document has no operation.")
-    if asked is None:
-        raise RefusedRequest("The document has several operations; `operationName` must name one.")
-    raise RefusedRequest(f'Unknown operation named "{asked}".')
+        return GraphQLError("The document has no operation.")
+    if name is None:
+        return GraphQLError("The document has several operations; `operationName` must name one.")
+    return GraphQLError(f'Unknown operation named "{shortened(name, LONGEST_NAME)}".')
 
 
 def _check_method(method: str, operation: OperationType) -> None:

@@ -51,7 +51,10 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What is to be executed; without a `query`, `extensions` may name a document."""
+    """What is to be executed; without a `query`, `extensions` may name a document.
+
+    An empty `operationName` is none, as clients with an empty input field send it.
+    """
 
     query: str | None
     variables: dict[str, Any] | None
@@ -88,7 +91,7 @@ def _parsed(members: Any, limits: RequestLimits) -> GraphQLRequest:
     return GraphQLRequest(
         query=query,
         variables=_member(members, "variables", dict, "an object"),
-        operation_name=_member(members, "operationName", str, "a string"),
+        operation_name=_member(members, "operationName", str, "a string") or None,
         extensions=_member(members, "extensions", dict, "an object"),
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import orjson
 from starlette.responses import Response
 
+from resolvers.errors import shortened
 from rest_compat.responses import JsonResponse
 
 
@@ -16,5 +17,5 @@ def graphql_error_response(
     media_type: str = "application/json",
 ) -> Response:
     """One error, with its code where clients look for it."""
-    error = {"message": message, "extensions": {"code": code}}
+    error = {"message": shortened(message), "extensions": {"code": code}}
     return JsonResponse(orjson.dumps({"errors": [error]}), status, headers, media_type=media_type)

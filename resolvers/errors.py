@@ -7,10 +7,19 @@ and body. Anything that is not a GatewayError is a bug, masked and logged.
 
 from collections.abc import Iterable
 from inspect import getdoc
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in the input the problem lies, in the contract's member names: `("validity", "from")`."""
+
+LONGEST_MESSAGE: Final = 1_000
+LONGEST_STEP: Final = 100
+"""Characters of a message, and of each name in a path: both repeat what the client sent."""
+
+
+def shortened(text: str, most: int = LONGEST_MESSAGE) -> str:
+    """Return the text, cut to so many characters and an ellipsis where it is longer."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 class GatewayError(Exception):
@@ -21,10 +30,15 @@ class GatewayError(Exception):
     def __init__(
         self, message: str | None = None, *, path: Path = (), resource_id: str | None = None
     ) -> None:
-        self.message = message or (getdoc(type(self)) or "").split("\n")[0]
+        self.message = shortened(message or (getdoc(type(self)) or "").split("\n")[0])
         self.path = path
         self.resource_id = resource_id
         super().__init__(self.message)
+
+    @property
+    def shown_path(self) -> Path:
+        """The path as responses repeat it, without the rest of long names."""
+        return tuple(shortened(step, LONGEST_STEP) if isinstance(step, str) else step for step in self.path)
 
     def under(self, *prefix: str | int) -> "GatewayError":
         """The same failure, seen from an input that contains the one it was found in."""

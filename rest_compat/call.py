@@ -73,13 +73,13 @@ class Call:
 
     @property
     def legal_entity_id(self) -> str | None:
-        """The legal entity that the customer has chosen to act for; an empty parameter is none."""
-        return self.query.get("legalEntityId") or None
+        """The legal entity that the customer has chosen to act for."""
+        return self.query.get("legalEntityId")
 
     @property
     def site_code(self) -> str | None:
-        """The site to look at; an empty parameter is none."""
-        return self.query.get("siteCode") or None
+        """The site to look at."""
+        return self.query.get("siteCode")
 
     @cached_property
     def preconditions(self) -> Preconditions:
@@ -127,7 +127,7 @@ def parameters() -> Iterator[None]:
 def parse_query(query_string: bytes) -> dict[str, str]:
     """The parameters of a query; of one that is given twice, the last. Raises InvalidArgument.
 
-    Unlike the standard library's parser it notices bytes that are no UTF-8.
+    An empty parameter is absent. Unlike the standard library's parser it notices bytes that are no UTF-8.
     """
     query: dict[str, str] = {}
     for pair in query_string.split(b"&"):
@@ -137,7 +137,8 @@ def parse_query(query_string: bytes) -> dict[str, str]:
                 "The query is not UTF-8, or holds the character U+0000.",
                 path=() if UNSTORABLE.search(name) else (name,),
             )
-        query[name] = value
+        if value:
+            query[name] = value
     return query
 
 

@@ -134,7 +134,7 @@ def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | No
         return {"type": MISSING_SCOPE, "message": f"Required scope(s): {scopes}"}
     if rendering.status != HTTPStatus.BAD_REQUEST:
         return None
-    field = {"field": field_name(failure.path)} if failure.path else {}
+    field = {"field": field_name(failure.shown_path)} if failure.path else {}
     return {**field, "type": VALIDATION, "message": failure.message}
 
 

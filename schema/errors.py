@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from graphql import GraphQLError, GraphQLFormattedError
 
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
-from resolvers.errors import Forbidden, GatewayError, TimedOut, Unavailable
+from resolvers.errors import Forbidden, GatewayError, TimedOut, Unavailable, shortened
 
 BAD_REQUEST = "BAD_REQUEST"
 INTERNAL = "INTERNAL"
@@ -20,6 +20,7 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
     shown = error.formatted
     match cause_of(error):
         case None:
+            shown["message"] = shortened(error.message)
             shown["extensions"] = {"code": BAD_REQUEST, **(error.extensions or {})}
         case GatewayError() as failure:
             shown["message"] = failure.message
@@ -60,7 +61,7 @@ def cause_of(error: GraphQLError) -> BaseException | None:
 def _extensions(failure: GatewayError) -> dict[str, object]:
     extensions: dict[str, object] = {"code": failure.code}
     if failure.path:
-        extensions["inputPath"] = list(failure.path)
+        extensions["inputPath"] = list(failure.shown_path)
     if isinstance(failure, Forbidden) and failure.required_scopes:
         extensions["requiredScopes"] = list(failure.required_scopes)
     return extensions

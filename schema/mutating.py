@@ -115,7 +115,7 @@ def user_errors(failure: object, *inside: str, beside: Collection[str] = ()) -> 
         failure = failure.error
     if not isinstance(failure, GatewayError):
         return []
-    path = [str(part) for part in _input_path(failure.path or AT_FAULT.get(type(failure), ()))]
+    path = [str(part) for part in _input_path(failure.shown_path or AT_FAULT.get(type(failure), ()))]
     if not set(path[:1]) & set(beside):
         path = [*inside, *path]
     return [UserError(message=failure.message, code=UserErrorCode(failure.code), path=path)]

@@ -9,6 +9,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.access_log import LONGEST_PATH
 from gateway.tracing.tracing import Tracing
 
 
@@ -37,7 +38,7 @@ class RequestSpan:
         parent = self._propagator.extract(Headers(scope=scope), getter=_HeadersGetter())
         with self._tracing.span(scope["method"], context=parent, kind=SpanKind.SERVER) as span:
             span.set_attribute("http.request.method", scope["method"])
-            span.set_attribute("url.path", scope["path"])
+            span.set_attribute("url.path", scope["path"][:LONGEST_PATH])
 
             async def send_and_look(message: Message) -> None:
                 if message["type"] == "http.response.start":

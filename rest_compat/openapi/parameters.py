@@ -20,7 +20,13 @@ def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
 
 
 def _query(name: str, schema: Schema, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "query", "schema": schema, "description": description}
+    return {
+        "name": name,
+        "in": "query",
+        "allowEmptyValue": True,
+        "schema": schema,
+        "description": description,
+    }
 
 
 def _header(name: str, schema: Schema, description: str) -> dict[str, Any]:

@@ -38,6 +38,13 @@ async def test_it_says_what_was_asked_by_whom_and_what_it_cost(
     assert (line["tenant"], line["path"]) == ("acme", path.partition("?")[0])
 
 
+def test_a_path_in_a_line_has_a_largest_size() -> None:
+    for path, logged in (("/a" * 500, "/a" * 500), ("/a" * 501, "/a" * 500), ("/" + "ä" * 2_000, None)):
+        with structlog.testing.capture_logs() as lines:
+            log_request(Finished("GET", path, 414, 0.0, {}))
+        assert lines[0]["path"] == (logged or "/" + "%C3%A4" * 999)
+
+
 def test_a_line_written_at_once_says_what_structlog_would(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     state = {"request_id": "r-1", "caller": Caller("acme"), "operation": "find", "statements": 0}
     finished = Finished("GET", "/a b\n", 404, 0.01234, state)

@@ -113,9 +113,12 @@ def _is_accepted_on_purpose(case: AnyCase, response: httpx.Response, own: Confor
 
 
 def _is_good_query(query: httpx.QueryParams) -> bool:
-    """Parameters that are not known are ignored (D3), and those that are known are texts but for these."""
-    numbers = [value for name in NUMBERS for value in query.get_list(name)]
-    flags = [value for name in FLAGS for value in query.get_list(name)]
+    """Parameters that are not known are ignored (D3), and those that are known are texts but for these.
+
+    An empty one is absent.
+    """
+    numbers = [value for name in NUMBERS for value in query.get_list(name) if value]
+    flags = [value for name in FLAGS for value in query.get_list(name) if value]
     return all(map(str.isdecimal, numbers)) and all(value.lower() in {"true", "false"} for value in flags)
 
 

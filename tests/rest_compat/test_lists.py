@@ -51,7 +51,6 @@ async def test_sizes_and_numbers_out_of_range_are_400(rest: Rest, method: str, p
         ("pageSize", "0"),
         ("pageSize", "2001"),
         ("pageSize", "9" * 5000),
-        ("pageSize", ""),
         ("pageSize", "-1"),
         ("pageSize", "1.5"),
         ("pageSize", "%D9%A1"),
@@ -102,9 +101,8 @@ async def test_cursors_at_fault_are_400(shelf: Rest, method: str, path: str) -> 
     cursor = (await shelf(method, path)).headers["x-next-cursor"]
     for query, field in (
         (f"next={cursor}&prev={cursor}", "prev"),
-        ("next=&prev=", "prev"),
         ("next=nonsense", "next"),
-        ("prev=", "prev"),
+        (f"next=&prev={cursor}&prev=&next={cursor}", "prev"),
         (f"next={'A' * 4097}", "next"),
         (f"next={cursor}&sort=metadata.version", "next"),
         (f"prev={cursor}&q=mixins.a:1", "prev" if method == "GET" else None),

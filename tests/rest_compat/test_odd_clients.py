@@ -1,5 +1,9 @@
 """What real clients send beside the point."""
 
+from typing import Any
+
+import pytest
+
 from tests.rest_compat.rest import Rest, ids, validation
 
 
@@ -60,7 +64,46 @@ async def test_numbers_that_no_database_can_hold_are_400(rest: Rest) -> None:
         assert response.status_code == 400
 
 
-async def test_an_empty_choice_of_legal_entity_or_site_is_none(rest: Rest) -> None:
+EMPTY = [
+    ("GET", "", "q sort fields pageSize pageNumber next prev customerId legalEntityId"),
+    ("POST", "/search", "sort fields pageSize pageNumber next prev customerId legalEntityId"),
+    ("GET", "/gold", "fields legalEntityId"),
+    ("GET", "/items", "q sort fields pageSize pageNumber next prev legalEntityId siteCode onlyActive"),
+    ("GET", "/gold/items", "q sort fields pageSize pageNumber next prev legalEntityId"),
+    ("POST", "/gold/items/search", "sort fields pageSize pageNumber next prev legalEntityId"),
+    ("GET", "/gold/items/PRODUCT/p", "fields legalEntityId"),
+    ("GET", "/gold/customers", "q sort fields pageSize pageNumber next prev"),
+    ("POST", "/gold/customers/search", "sort fields pageSize pageNumber next prev"),
+    ("GET", "/gold/customers/c", "fields"),
+    ("DELETE", "/iron", "forceDelete"),
+    ("DELETE", "/bulk", "forceDelete"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "names"), EMPTY)
+async def test_an_empty_parameter_is_absent(rest: Rest, method: str, path: str, names: str) -> None:
     await rest.segment("gold")
     await rest.assign("/gold/items/PRODUCT/p")
-    assert ids(await rest.json("GET", "/items?siteCode=&legalEntityId=")) == ["p"]
+    await rest.assign("/gold/customers/c")
+    body: Any = {} if method == "POST" else [] if path == "/bulk" else None
+    headers = {"X-Total-Count": "true"}
+    absent = await rest(method, path, body, headers=headers)
+    assert absent.is_success
+    every = "&".join(f"{name}=" for name in names.split())
+    for query in (every, *(f"{name}=" for name in names.split()), *names.split()):
+        empty = await rest(method, f"{path}?{query}", body, headers=headers)
+        assert (empty.status_code, empty.content) == (absent.status_code, absent.content), query
+        assert empty.headers.get("x-total-count") == absent.headers.get("x-total-count"), query
+
+
+async def test_an_empty_parameter_does_not_replace_another(rest: Rest) -> None:
+    await rest.segment("gold")
+    await rest.segment("iron")
+    assert ids(await rest.json("GET", "?pageSize=1&pageSize=")) == ["gold"]
+    assert ids(await rest.json("GET", "?pageSize=&pageSize=1")) == ["gold"]
+
+
+async def test_an_empty_customer_needs_no_scope(rest: Rest) -> None:
+    await rest.segment("gold")
+    await rest.assign("/gold/customers/c")
+    assert ids(await rest.json("GET", "?customerId=", scopes="O", customer="c")) == ["gold"]

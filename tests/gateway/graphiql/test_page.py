@@ -80,6 +80,17 @@ async def test_the_page_is_shown_whatever_token_comes_with_it(client: httpx.Asyn
     assert (answer.status_code, answer.text) == (200, PAGE)
 
 
+async def test_head_is_answered_as_get(client: httpx.AsyncClient) -> None:
+    get, head = [await client.request(method, "/graphql", headers=HTML) for method in ("GET", "HEAD")]
+    assert (head.status_code, head.headers["Content-Type"]) == (200, get.headers["Content-Type"])
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+async def test_an_empty_query_is_none(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/graphql?query=", headers=HTML)
+    assert (answer.status_code, answer.text) == (200, PAGE)
+
+
 async def test_a_browser_that_asks_a_query_is_answered(client: httpx.AsyncClient) -> None:
     answer = await client.get("/graphql", params={"query": "{ __typename }"}, headers=HTML)
     assert answer.json() == {"data": {"__typename": "Query"}}
