@@ -7,11 +7,12 @@ from typing import Final
 
 from sqlalchemy import CTE, ColumnElement, and_, select
 
-from models.item_assignment import item_assignment
 from models.prepared import Row
+from models.probe import with_row
 from models.reference import category
 from models.segment import segment
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
+from resolvers.assigned import assigned_categories
 from resolvers.caller import Scope
 from resolvers.text import require_short, require_short_site
 from resolvers.visibility import has_customer, is_active, own_view
@@ -65,11 +66,12 @@ async def category_trees(
         assigned = _assigned_categories(reader, customer_id, site_code)
     branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
-    known = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
+    has_id = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
+    source, known = with_row(branch, category, has_id, reader.snapshot.dialect)
     rows = await reader.rows(
-        select(branch.c.id.label("branch_id"), is_assigned, category).select_from(
-            branch.join(category, known, isouter=True)
-        )
+        select(branch.c.id.label("branch_id"), is_assigned, known)
+        .select_from(source)
+        .where(branch.c.id.is_not(None))
     )
     return _forest(rows)
 
@@ -82,22 +84,18 @@ def _assigned_categories(reader: Reader, customer_id: str | ColumnElement[str], 
     )
     if site_code is not None:
         segments = segments.where(segment.c.site_code == site_code)
-    rows = item_assignment.c
-    return (
-        select(rows.item_id.label("id"))
-        .distinct()
-        .where(rows.tenant == TENANT, rows.type == "CATEGORY", rows.segment_id.in_(segments))
-        .cte("assigned")
-    )
+    return assigned_categories(segments).cte("assigned")
 
 
 def branches(assigned: CTE) -> CTE:
-    """The ids of the assigned categories and of all their ancestors; a cycle of parents ends it too."""
+    """The ids of the assigned categories and of all their ancestors; a cycle of parents ends it too.
+
+    NULL may be among them, the parent of a root. Each parent is a scalar subquery, because a join would
+    let the databases begin with all categories of the tenant.
+    """
     branch = select(assigned.c.id).cte("branch", recursive=True)
-    parents = select(category.c.parent_id).where(
-        category.c.tenant == TENANT, category.c.id == branch.c.id, category.c.parent_id.is_not(None)
-    )
-    return branch.union(parents)
+    parent = select(category.c.parent_id).where(category.c.tenant == TENANT, category.c.id == branch.c.id)
+    return branch.union(select(parent.scalar_subquery()).select_from(branch))
 
 
 def _forest(rows: Iterable[Row]) -> list[CategoryNode]:

@@ -24,7 +24,12 @@ from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import references_by_id
 from resolvers.text import checked_id, checked_segment_id, require_short_site
-from resolvers.visibility import is_active, sees_all, visible_item_assignments
+from resolvers.visibility import (
+    if_visible,
+    is_active,
+    sees_all,
+    visible_item_assignments,
+)
 
 ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
 ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
@@ -92,9 +97,8 @@ def item_assignments_of_segments(
     acting = reader.acting_for(legal_entity_id)
 
     def belongs(segment_id: ColumnElement[str]) -> ColumnElement[bool]:
-        visible = visible_item_assignments(acting)
         of_type = true() if item_type is None else item_assignment.c.type == item_type
-        return and_(visible, of_type, item_assignment.c.segment_id == segment_id)
+        return and_(item_assignment.c.segment_id == if_visible(acting, segment_id), of_type)
 
     return ChildList(acting, ("item assignments", item_type), FIELDS, belongs)
 
@@ -149,7 +153,8 @@ async def item_assignments_by_key(
         item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
     )
     acting = reader.acting_for(legal_entity_id)
-    rows = await acting.rows(found.where(visible_item_assignments(acting)))
+    segment_id = item_assignment.c.segment_id
+    rows = await acting.rows(found.where(if_visible(acting, segment_id) == segment_id))
     return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
 
 

@@ -1,21 +1,22 @@
 """Which of some products are meant for some segments."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import Select, bindparam, select
 
-from models.item_assignment import item_assignment
+from models.columns import PlainText
 from models.keys import is_one_of, key_table
-from models.reference import product_category
 from models.segment import segment
 from resolvers.access import TENANT, Reader
+from resolvers.assigned import is_assigned_product
 from resolvers.caller import Scope
 from resolvers.errors import TooManyElements
 from resolvers.text import require_short, require_short_site
 from resolvers.visibility import is_active
 
 MAXIMUM_IDS: Final = 10_000
+SITE_CODE: Final = bindparam("site_code", type_=PlainText)
 
 
 async def match_items(
@@ -35,30 +36,24 @@ async def match_items(
     wanted = list(dict.fromkeys(item_ids))
     if not wanted or not segment_ids:
         return []
+    found = await reader.rows(
+        reader.prepared("match", lambda: _matching(reader)),
+        keys=wanted,
+        site_code=site_code,
+        segment_ids=list(dict.fromkeys(segment_ids)),
+    )
+    matching = {row["id"] for row in found}
+    return [item_id for item_id in wanted if item_id in matching]
+
+
+def _matching(reader: Reader) -> Select[Any]:
+    """Those of the `keys` that match, in any order."""
     dialect = reader.snapshot.dialect
     products = key_table(dialect)
     segments = select(segment.c.id).where(
         segment.c.tenant == TENANT,
-        segment.c.site_code == site_code,
+        segment.c.site_code == SITE_CODE,
         is_one_of(segment.c.id, dialect, "segment_ids"),
         is_active(reader),
     )
-    categories = (
-        select(product_category.c.category_id)
-        .where(product_category.c.tenant == TENANT, product_category.c.product_id == products.key)
-        .correlate(products.clause)
-    )
-    rows = item_assignment.c
-    by_itself = and_(rows.type == "PRODUCT", rows.item_id == products.key)
-    by_category = and_(rows.type == "CATEGORY", rows.item_id.in_(categories))
-    assigned = (
-        exists()
-        .where(rows.tenant == TENANT, rows.segment_id.in_(segments), or_(by_itself, by_category))
-        .correlate(products.clause)
-    )
-    found = await reader.rows(
-        select(products.key.label("id")).where(assigned).order_by(products.position),
-        keys=wanted,
-        segment_ids=list(dict.fromkeys(segment_ids)),
-    )
-    return [row["id"] for row in found]
+    return select(products.key.label("id")).where(is_assigned_product(products.key, segments))

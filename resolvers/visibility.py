@@ -6,12 +6,14 @@ section 9: the caller's own assignments, and the active segments that they lead 
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.item_assignment import item_assignment
 from models.prepared import Row
+from models.probe import ONE, has_row
 from models.reference import customer_legal_entity
 from models.segment import segment
 from resolvers.access import CHOSEN_LEGAL_ENTITY, NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
@@ -64,18 +66,38 @@ def visible_customer_assignments(reader: Reader) -> ColumnElement[bool]:
     """Of a customer assignment: whether the caller may see it."""
     if sees_all(reader):
         return true()
-    active = select(segment.c.id).where(segment.c.tenant == TENANT, is_active(reader))
-    own = is_customers(reader, OWN_CUSTOMER)
-    return and_(own, customer_assignment.c.segment_id.in_(active))
+    its_segment = select(segment.c.id).where(
+        segment.c.tenant == TENANT, segment.c.id == customer_assignment.c.segment_id, is_active(reader)
+    )
+    return and_(is_customers(reader, OWN_CUSTOMER), has_row(its_segment.correlate_except(segment)))
 
 
 def visible_item_assignments(reader: Reader) -> ColumnElement[bool]:
-    """Of an item assignment: whether the caller may see it."""
+    """Of an item assignment: whether the caller may see it. A list of all is found by this."""
     if sees_all(reader):
         return true()
-    return item_assignment.c.segment_id.in_(
-        select(segment.c.id).where(segment.c.tenant == TENANT, visible_segments(reader))
+    return item_assignment.c.segment_id.in_(visible_segment_ids(reader))
+
+
+def visible_segment_ids(reader: Reader) -> Select[Any]:
+    """The ids of the segments that the caller may see."""
+    return select(segment.c.id).where(segment.c.tenant == TENANT, visible_segments(reader))
+
+
+def if_visible(reader: Reader, segment_id: ColumnElement[str]) -> ColumnElement[str]:
+    """The id of a segment, or NULL where the caller may not see it.
+
+    Rows of the segment are compared with it, so that it is looked up once and not for each row.
+    """
+    if sees_all(reader):
+        return segment_id
+    rows = select(segment.c.id).where(
+        segment.c.tenant == TENANT,
+        segment.c.id == segment_id,
+        is_active(reader),
+        is_segment_of_customer(reader, OWN_CUSTOMER),
     )
+    return rows.correlate_except(segment).limit(ONE).scalar_subquery()
 
 
 def own_view(reader: Reader) -> Reader:
@@ -85,13 +107,20 @@ def own_view(reader: Reader) -> Reader:
 
 
 def has_customer(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[bool]:
-    """Of a segment: whether the customer is assigned to it."""
-    return segment.c.id.in_(
+    """Of a segment: whether the customer is assigned to it. Segments are found by this."""
+    return segment.c.id.in_(_segments_of(reader, customer_id))
+
+
+def is_segment_of_customer(reader: Reader, customer_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same of segments that are found by something else: one lookup for each."""
+    rows = _segments_of(reader, customer_id)
+    return has_row(rows.where(customer_assignment.c.segment_id == segment.c.id))
+
+
+def _segments_of(reader: Reader, customer_id: str | ColumnElement[str]) -> Select[Any]:
+    return (
         select(customer_assignment.c.segment_id)
-        .where(
-            customer_assignment.c.tenant == TENANT,
-            is_customers(reader, customer_id),
-        )
+        .where(customer_assignment.c.tenant == TENANT, is_customers(reader, customer_id))
         .correlate_except(customer_assignment)
     )
 

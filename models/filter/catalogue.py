@@ -42,6 +42,8 @@ class Field:
     nullable: bool = False
     empty_is_absent: bool = False
     """The column is part of a key, and holds `''` where there is no value."""
+    always: ColumnElement[bool] | None = None
+    """A condition that holds for every row. Added to an equality, it completes the prefix of an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,12 @@ ITEM_ASSIGNMENTS: Final = Catalogue(
     base=item_assignment,
     fields=(
         Field(("segmentId",), Kind.TEXT, item_assignment.c.segment_id),
-        Field(("item", "id"), Kind.TEXT, item_assignment.c.item_id),
+        Field(
+            ("item", "id"),
+            Kind.TEXT,
+            item_assignment.c.item_id,
+            always=item_assignment.c.type.in_(["PRODUCT", "CATEGORY"]),
+        ),
         _of_item("code", Kind.TEXT),
         _of_item("name", Kind.LOCALIZED),
         Field(("type",), Kind.TEXT, item_assignment.c.type),

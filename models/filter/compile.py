@@ -95,10 +95,20 @@ class _Compiler:
         resolved = self.catalogue.resolve(condition.path, position=condition.position)
         self.tables.update(resolved.field.joined)
         try:
-            return _leaf_clause(condition, resolved, self.dialect)
+            clause = _leaf_clause(condition, resolved, self.dialect)
         except FilterError as error:
             key = shortened(".".join(condition.path))
             raise FilterError(f"{key}: {error.message}", key=key, position=condition.position) from error
+        always = resolved.field.always
+        return and_(clause, always) if always is not None and _is_equality(condition) else clause
+
+
+def _is_equality(condition: Leaf) -> bool:
+    match condition:
+        case AnyOf() | Compare(_, Operator.EQUAL, _):
+            return True
+        case _:
+            return False
 
 
 def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) -> ColumnElement[bool]:

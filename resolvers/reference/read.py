@@ -6,22 +6,22 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
 
 from models.customer_assignment import customer_assignment
-from models.item_assignment import item_assignment
 from models.keys import is_one_of
 from models.prepared import Row
+from models.probe import has_row
 from models.reference import (
     category,
     customer,
     customer_legal_entity,
     legal_entity,
     product,
-    product_category,
 )
 from models.selection import Wanted, selected
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
+from resolvers.assigned import assigned_categories, is_assigned, is_assigned_product
 from resolvers.category_tree import branches
 from resolvers.text import require_short
-from resolvers.visibility import reads_something, sees_all, visible_item_assignments
+from resolvers.visibility import reads_something, sees_all, visible_segment_ids
 
 
 async def references_by_id(
@@ -112,23 +112,46 @@ def _linked_to_own(reader: Reader, table: Table) -> ColumnElement[bool]:
     if table is customer:
         return customer.c.id == OWN_CUSTOMER
     if table is legal_entity:
-        linked = [
-            select(links.c.legal_entity_id).where(
-                links.c.tenant == TENANT, links.c.customer_id == OWN_CUSTOMER
+        return _is_own_legal_entity(legal_entity.c.id)
+    segments = visible_segment_ids(reader)
+    if table is product:
+        return is_assigned_product(product.c.id, segments)
+    if table is category:
+        return or_(
+            is_assigned("CATEGORY", category.c.id, segments),
+            and_(_has_subcategories(category.c.id), category.c.id.in_(_branches(segments))),
+        )
+    raise AssertionError(f"no own view of {table.name}")
+
+
+def _is_own_legal_entity(legal_entity_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the customer may act for it, or is assigned to a segment on behalf of it."""
+    return or_(
+        *(
+            has_row(
+                select(links.c.legal_entity_id)
+                .where(
+                    links.c.tenant == TENANT,
+                    links.c.customer_id == OWN_CUSTOMER,
+                    links.c.legal_entity_id == legal_entity_id,
+                )
+                .correlate_except(links)
             )
             for links in (customer_legal_entity, customer_assignment)
-        ]
-        return or_(*(legal_entity.c.id.in_(ids) for ids in linked))
-    assigned = select(item_assignment.c.item_id.label("id")).where(
-        item_assignment.c.tenant == TENANT, visible_item_assignments(reader)
-    )
-    categories = assigned.where(item_assignment.c.type == "CATEGORY")
-    if table is product:
-        in_category = select(product_category.c.product_id).where(
-            product_category.c.tenant == TENANT, product_category.c.category_id.in_(categories)
         )
-        products = assigned.where(item_assignment.c.type == "PRODUCT")
-        return or_(product.c.id.in_(products), product.c.id.in_(in_category))
-    if table is category:
-        return category.c.id.in_(select(branches(categories.cte("assigned")).c.id))
-    raise AssertionError(f"no own view of {table.name}")
+    )
+
+
+def _has_subcategories(category_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether it is the parent of a category: without, an ancestor of an assigned one it cannot be."""
+    children = category.alias("subcategory")
+    return has_row(
+        select(children.c.id)
+        .where(children.c.tenant == TENANT, children.c.parent_id == category_id)
+        .correlate_except(children)
+    )
+
+
+def _branches(segments: Select[Any]) -> Select[Any]:
+    """The ids of the categories that are assigned to one of the segments, and of all their ancestors."""
+    return select(branches(assigned_categories(segments).cte("assigned")).c.id)

@@ -14,7 +14,13 @@ from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
 from resolvers.text import require_short
-from resolvers.visibility import has_customer, is_active, sees_all, visible_segments
+from resolvers.visibility import (
+    has_customer,
+    is_active,
+    is_segment_of_customer,
+    sees_all,
+    visible_segments,
+)
 
 
 async def segments_by_id(
@@ -64,8 +70,9 @@ def segments_of_customers(
     acting = reader.acting_for(legal_entity_id)
 
     def belongs(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
-        visible = visible_segments(acting)
         active = is_active(reader) if only_active else true()
-        return and_(visible, active, has_customer(acting, customer_id))
+        if sees_all(reader):
+            return and_(active, has_customer(acting, customer_id))
+        return and_(visible_segments(acting), active, is_segment_of_customer(acting, customer_id))
 
     return ChildList(acting, ("segments of customers", only_active), SEGMENTS, belongs)

@@ -1,0 +1,59 @@
+"""Conditions and joins that are looked up for each row, through an index.
+
+Both databases may turn EXISTS and IN into a join that begins with every row of the subquery. For one
+row of a tenant with a big segment, that join reads the whole segment.
+"""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, Join, Select, Table, literal_column, select, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+ONE: Final[ColumnElement[int]] = literal_column("1")
+
+
+def has_row(statement: Select[Any]) -> ColumnElement[bool]:
+    """Whether the correlated statement has a row; it is run for each row and ends at the first.
+
+    PostgreSQL turns EXISTS into a join or into a hash table of all that it could find, also inside
+    an OR. It does neither with a scalar subquery.
+    """
+    return statement.with_only_columns(ONE).limit(ONE).scalar_subquery().is_not(None)
+
+
+def is_member(column: ColumnElement[Any], statement: Select[Any]) -> ColumnElement[bool]:
+    """`column IN (statement)`, not used to find rows; the statement is run once and must not correlate.
+
+    Without IS TRUE, SQLite seeks once for each member, and PostgreSQL joins. With it, both look the
+    value up in a set.
+    """
+    return column.in_(statement).is_(True)
+
+
+def with_row(
+    source: FromClause, table: Table, has_key: ColumnElement[bool], dialect: str
+) -> tuple[FromClause, FromClause]:
+    """A LEFT JOIN of the one row, or none, with the key that `has_key` compares; and where its columns are.
+
+    PostgreSQL does not know how few rows a recursive `source` has, and would read the whole table.
+    """
+    if dialect == "sqlite":
+        return source.join(table, has_key, isouter=True), table
+    row = select(table).where(has_key).correlate(source).limit(ONE).lateral(table.name)
+    return source.join(row, true(), isouter=True), row
+
+
+class OrderedJoin(Join):
+    """A join that begins with its left side: without statistics, SQLite may well begin with the right."""
+
+    inherit_cache = True
+
+
+@compiles(OrderedJoin, "sqlite")
+def _cross_join(join: OrderedJoin, compiler: SQLCompiler, **options: Any) -> str:
+    """CROSS JOIN tells SQLite the order: https://www.sqlite.org/optoverview.html#crossjoin."""
+    side_options = {**options, "asfrom": True}
+    left, right = (compiler.process(side, **side_options) for side in (join.left, join.right))
+    condition = true() if join.onclause is None else join.onclause
+    return f"{left} CROSS JOIN {right} ON {compiler.process(condition, **{**options, 'asfrom': False})}"
