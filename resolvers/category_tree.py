@@ -35,6 +35,12 @@ class CategoryNode:
         return None if self.row is None else self.row["parent_id"]
 
     @property
+    def code(self) -> str:
+        """The shop's own code, or the id where there is none: the contract demands a code."""
+        code = None if self.row is None else self.row["code"]
+        return code if code and code.strip() else self.id
+
+    @property
     def rank(self) -> tuple[bool, int, str]:
         """By position, those without one last, then by id."""
         position = None if self.row is None else self.row["position"]

@@ -30,7 +30,7 @@ from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.shape import Shape, shape_of
-from models.filter.tree import Condition
+from models.filter.tree import And, Condition
 from models.keys import key_table
 from models.ordering import Languages, Order, Ordering, order_terms, parse_sort
 from models.prepared import Row, clause_size
@@ -160,6 +160,18 @@ def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple
     return listing, filter_
 
 
+def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
+    """The first argument whose part of the condition fails by itself, else the last argument."""
+    *others, last = query.names.condition
+    if isinstance(query.condition, And):
+        for name, part in zip(others, query.condition.parts, strict=False):
+            try:
+                compile_condition(part, catalogue, dialect)
+            except FilterError:
+                return name
+    return last
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What the SQL of a page depends on besides its listing."""
@@ -218,14 +230,15 @@ class _Listing:
         try:
             ordering = order_terms(query.orders, catalogue, dialect, languages)
         except FilterError as error:
-            raise InvalidArgument(error.message, path=("sort",)) from error
+            raise InvalidArgument(error.message, path=(query.names.orders,)) from error
         condition: ColumnElement[bool] = true()
         tables: frozenset[Table] = frozenset()
         if shape is not None:
             try:
                 compiled = compile_condition(shape, catalogue, dialect)
             except FilterError as error:
-                raise InvalidArgument(error.message, path=("q",)) from error
+                path = (_argument_at_fault(query, catalogue, dialect),)
+                raise InvalidArgument(error.message, path=path) from error
             condition, tables = compiled.clause, compiled.tables
         return cls(dialect, catalogue, languages if query.orders else None, ordering, condition, tables)
 

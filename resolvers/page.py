@@ -67,6 +67,17 @@ def keyset(
 
 
 @dataclass(frozen=True, slots=True)
+class ArgumentNames:
+    """What the API calls the arguments behind a list query, for errors about them.
+
+    Several names of `condition` mean that the condition is an And of one part for each.
+    """
+
+    condition: tuple[str, ...] = ("q",)
+    orders: str = "sort"
+
+
+@dataclass(frozen=True, slots=True)
 class ListQuery:
     """What to list: filter, order, part, and columns (none named means all).
 
@@ -79,6 +90,7 @@ class ListQuery:
     language: LanguagePreference = field(default_factory=LanguagePreference)
     columns: frozenset[Wanted] = frozenset()
     cursors: bool = True
+    names: ArgumentNames = ArgumentNames()
 
 
 @dataclass(frozen=True, slots=True)

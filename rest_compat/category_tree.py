@@ -22,9 +22,8 @@ async def trees(call: Call) -> Response:
 
 def _tree(call: Call, node: CategoryNode, *, is_root: bool = False) -> dict[str, Any]:
     """`parentId` on nested nodes only, `subcategories` only where there are some."""
-    document: dict[str, Any] = (
-        {"id": node.id, "code": node.id} if node.row is None else category_document(node.row)
-    )
+    document: dict[str, Any] = {} if node.row is None else category_document(node.row)
+    document |= {"id": node.id, "code": node.code}
     document |= {name: call.shown(document[name]) for name in LOCALIZED if name in document}
     document.setdefault("name", {})
     if is_root:

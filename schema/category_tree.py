@@ -12,7 +12,7 @@ from schema.values import Validity
 
 @strawberry.type(
     description="A category with those below it that lead to a segment's category. "
-    "A category that the gateway does not know is a root whose code is its id."
+    "A category that the gateway does not know is a root."
 )
 class CategoryTree:
     row: strawberry.Private[Row]
@@ -22,8 +22,7 @@ class CategoryTree:
     @classmethod
     def of(cls, node: CategoryNode, above: str | None = None) -> "CategoryTree":
         """The tree that begins at a node."""
-        row = node.row if node.row is not None else {"id": node.id, "code": node.id}
-        return cls(row=row, node=node, above=above)
+        return cls(row={**(node.row or {}), "id": node.id, "code": node.code}, node=node, above=above)
 
     id: strawberry.ID = column("id", ID)
 
@@ -31,7 +30,7 @@ class CategoryTree:
     def parent_id(self) -> strawberry.ID | None:
         return None if self.above is None else strawberry.ID(self.above)
 
-    code: str | None = column("code", "The shop's own code.")
+    code: str | None = column("code", "The shop's own code; the id where the category has none.")
     name: str | None = localized("name", "Its name.")
     name_translations: list[Translation] = translations("name", "Its name.")
     description: str | None = localized("description", "Its description.")

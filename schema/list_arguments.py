@@ -9,7 +9,7 @@ from models.filter.tree import And, Condition
 from models.ordering import Order
 from resolvers.language import LanguagePreference
 from resolvers.listing import parse_filter
-from resolvers.page import ListQuery, keyset
+from resolvers.page import ArgumentNames, ListQuery, keyset
 
 PAGE: Final = 100
 ASSIGNMENT_PAGE: Final = 1_000
@@ -76,11 +76,12 @@ def list_query(
     maximum: int = PAGE,
 ) -> ListQuery:
     """What the arguments of a list ask for. Raises InvalidArgument."""
-    parts = [parse_filter(q), where.condition() if where else None]
-    conditions = tuple(part for part in parts if part is not None)
+    parts = {"q": parse_filter(q), "where": where.condition() if where else None}
+    conditions = {name: part for name, part in parts.items() if part is not None}
     return ListQuery(
         window=keyset(first=first, after=after, last=last, before=before, maximum=maximum),
-        condition=And(conditions) if conditions else None,
+        condition=And(tuple(conditions.values())) if conditions else None,
         orders=tuple(order.order() for order in order_by or ()),
         language=context.language,
+        names=ArgumentNames(condition=tuple(conditions) or ("where",), orders="orderBy"),
     )

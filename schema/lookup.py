@@ -9,7 +9,7 @@ from models.reference import category, customer, legal_entity, product
 from resolvers.access import Reader
 from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_assignments_by_key
-from resolvers.errors import TooManyElements
+from resolvers.errors import InvalidArgument, Path, TooManyElements
 from resolvers.item_assignment import item_assignments_by_key
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments_by_id
@@ -41,17 +41,35 @@ LOOKUPS: Final[Mapping[str, Lookup]] = {
 }
 
 
-async def nodes_by_id(
-    reader: Reader, node_ids: Sequence[str], *, path: tuple[str | int, ...]
-) -> list[Node | None]:
+async def node_by_id(reader: Reader, node_id: str) -> Node | None:
+    """The object, None where there is none or none that the caller may see. Raises InvalidArgument."""
+    reader.caller.require(Scope.READ, Scope.READ_OWN)
+    [found] = await _nodes(reader, [decode_node_id(node_id, ("nodeId",))])
+    return found
+
+
+async def nodes_by_id(reader: Reader, node_ids: Sequence[str]) -> list[Node | InvalidArgument | None]:
     """The objects in the order of the ids, None for what does not exist or may not be seen.
 
-    One statement per type among them. Raises InvalidArgument for what is no id, TooManyElements.
+    A failure stands in the place of what is no id: graphql-core reports it at its index and answers null
+    there. One statement for each type. Raises TooManyElements.
     """
     reader.caller.require(Scope.READ, Scope.READ_OWN)
     if len(node_ids) > MAXIMUM_NODES:
-        raise TooManyElements(MAXIMUM_NODES, path=path)
-    wanted = [decode_node_id(node_id, path) for node_id in node_ids]
+        raise TooManyElements(MAXIMUM_NODES, path=("nodeIds",))
+    decoded = [_decoded(node_id, ("nodeIds", index)) for index, node_id in enumerate(node_ids)]
+    found = iter(await _nodes(reader, [key for key in decoded if not isinstance(key, InvalidArgument)]))
+    return [key if isinstance(key, InvalidArgument) else next(found) for key in decoded]
+
+
+def _decoded(node_id: str, path: Path) -> tuple[str, NodeKey] | InvalidArgument:
+    try:
+        return decode_node_id(node_id, path)
+    except InvalidArgument as failure:
+        return failure
+
+
+async def _nodes(reader: Reader, wanted: Sequence[tuple[str, NodeKey]]) -> list[Node | None]:
     keys: dict[str, set[NodeKey]] = defaultdict(set)
     for type_name, key in wanted:
         if type_name in LOOKUPS and len(key) == len(NODE_TYPES[type_name].node_key):

@@ -1,6 +1,6 @@
 """What can be asked for."""
 
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
 
@@ -20,7 +20,7 @@ from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAss
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.item_assignment import ItemAssignment
 from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
-from schema.lookup import nodes_by_id
+from schema.lookup import node_by_id, nodes_by_id
 from schema.node import Node
 from schema.reference import Category, Product
 from schema.relation import TopList, TopOne
@@ -202,12 +202,15 @@ class Query:
         description="The object with this nodeId; null where there is none, or none that the caller may see."
     )
     async def node(self, info: Info, node_id: NodeId) -> Node | None:
-        [found] = await nodes_by_id(await info.context.reading(), [node_id], path=("nodeId",))
-        return found
+        return await node_by_id(await info.context.reading(), node_id)
 
-    @strawberry.field(description="The objects with these nodeIds, in their order; at most 100.")
+    @strawberry.field(
+        description="The objects with these nodeIds, in their order; at most 100. "
+        "In the place of a malformed nodeId stands null, with an error at its index."
+    )
     async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
-        return await nodes_by_id(await info.context.reading(), node_ids, path=("nodeIds",))
+        # A failure among the objects is not one of them: graphql-core makes it null and an error.
+        return cast("list[Node | None]", await nodes_by_id(await info.context.reading(), node_ids))
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:

@@ -72,10 +72,10 @@ DOCUMENTS: Final[dict[str, Schema]] = {
         metadata=ref("Metadata"),
     ),
     "Category": record(
-        ("id", "name", "isSegmentAssigned"),
+        ("id", "code", "name", "isSegmentAssigned"),
         id=FOREIGN_ID,
         parentId=described(FOREIGN_ID, "The category above; roots have none."),
-        code=TEXT,
+        code=described(TEXT, "The shop's own code; the id where the category has none."),
         name=translations("The category's name."),
         localizedDescription=translations("What the category holds."),
         localizedSlug=translations("The name as it is written in an address."),

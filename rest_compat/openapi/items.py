@@ -35,12 +35,19 @@ STORED: Final[dict[str, Any]] = {
 }
 TREE: Final = {
     "id": "outdoor",
+    "code": "OUT",
     "name": {"en": "Outdoor"},
     "position": 1,
     "published": True,
     "isSegmentAssigned": False,
     "subcategories": [
-        {"id": "skiing", "parentId": "outdoor", "name": {"en": "Skiing"}, "isSegmentAssigned": True}
+        {
+            "id": "skiing",
+            "code": "skiing",
+            "parentId": "outdoor",
+            "name": {"en": "Skiing"},
+            "isSegmentAssigned": True,
+        }
     ],
 }
 DONE: Final = {"index": 1, "code": 204, "status": "OK"}

@@ -30,11 +30,6 @@ def required_against_fields(document: dict[str, Any]) -> None:
     }
 
 
-def code_of_every_category(document: dict[str, Any]) -> None:
-    """Slip 3: a category's `code` is required, though it may have none."""
-    document["components"]["schemas"]["CategoryTreeResponse"]["items"]["required"].remove("code")
-
-
 def site_or_site_code(document: dict[str, Any]) -> None:
     """Slip 1: match requires `site`, and its only example sends `siteCode`."""
     match = document["components"]["schemas"]["Match"]
@@ -108,7 +103,6 @@ def untyped_answers(document: dict[str, Any]) -> None:
 
 SLIPS: Final[tuple[Callable[[dict[str, Any]], None], ...]] = (
     required_against_fields,
-    code_of_every_category,
     site_or_site_code,
     any_patch_value,
     bodies_of_deletions,

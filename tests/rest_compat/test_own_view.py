@@ -116,7 +116,7 @@ async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop: Re
     )
     assert response.headers["vary"] == "Accept-Language"
     assert response.json() == [
-        {"id": "steel", "name": {"en": "Steel"}, "position": 1, "isSegmentAssigned": True},
+        {"id": "steel", "code": "steel", "name": {"en": "Steel"}, "position": 1, "isSegmentAssigned": True},
         {
             "id": "root",
             "code": "R",
@@ -135,6 +135,7 @@ async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop: Re
                 },
                 {
                     "id": "gold",
+                    "code": "gold",
                     "parentId": "root",
                     "name": {"en": "Gold"},
                     "localizedDescription": {"de": "Glänzend"},
@@ -147,6 +148,13 @@ async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop: Re
             ],
         },
     ]
+
+
+@pytest.mark.parametrize("code", [None, "", " \t"])
+async def test_a_category_without_a_code_has_its_id_as_one(shop: Rest, code: str | None) -> None:
+    await shop.known(categories=[{"id": "silver", "code": code, "name": {"en": "Silver"}}])
+    trees = await shop.json("GET", "/items/category-trees", scopes="O", customer="c")
+    assert {tree["id"]: tree["code"] for tree in trees}["silver"] == "silver"
 
 
 async def test_trees_are_of_one_site_where_it_is_named(shop: Rest) -> None:

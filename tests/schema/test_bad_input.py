@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.factories.documents import segment
 from tests.schema.client import USER_ERRORS, Graph
 
 CREATE = (
@@ -187,6 +188,41 @@ async def test_what_is_no_node_id_is_refused_or_leads_nowhere(graph: Graph, node
     answer = await graph.ask("query ($id: ID!) { node(nodeId: $id) { nodeId } }", {"id": node_id})
     assert answer.data == {"node": None}
     assert answer.codes == ([] if node_id == "WyJ4Il0" else ["INVALID_ARGUMENT"])
+
+
+MALFORMED = ["", "x", "é", "bnVsbA", "W10", "A" * 1001, "WyJTZWdtZW50IiwxXQ", "\0", "\ud800"]
+
+
+async def test_a_malformed_node_id_is_null_in_its_place_with_an_error_at_its_index(graph: Graph) -> None:
+    await graph.shop.segments(segment("a"), segment("b"))
+    ids = await graph('{ a: segment(id: "a") { nodeId } b: segment(id: "b") { nodeId } }')
+    a, b = ids["a"]["nodeId"], ids["b"]["nodeId"]
+    query = "query ($ids: [ID!]!) { all: nodes(nodeIds: $ids) { nodeId ... on Segment { id } } }"
+    first, second = {"nodeId": a, "id": "a"}, {"nodeId": b, "id": "b"}
+    for malformed in MALFORMED:
+        answer = await graph.ask(query, {"ids": [a, malformed, "WyJ4Il0", b, malformed, a]})
+        assert answer.data == {"all": [first, None, None, second, None, first]}
+        assert [(error["path"], error["message"], error["extensions"]) for error in answer.errors] == [
+            (
+                ["all", index],
+                "This is not a nodeId.",
+                {"code": "INVALID_ARGUMENT", "inputPath": ["nodeIds", index]},
+            )
+            for index in (1, 4)
+        ]
+
+
+async def test_a_hundred_malformed_node_ids_are_a_hundred_errors_and_no_statement(graph: Graph) -> None:
+    query = "query ($ids: [ID!]!) { nodes(nodeIds: $ids) { nodeId } }"
+    answer = await graph.ask(query, {"ids": ["x"] * 100})
+    assert (answer.data, answer.statements) == ({"nodes": [None] * 100}, 0)
+    assert [error["path"] for error in answer.errors] == [["nodes", index] for index in range(100)]
+
+
+async def test_permission_comes_before_the_form_of_node_ids(graph: Graph) -> None:
+    query = "query ($ids: [ID!]!) { nodes(nodeIds: $ids) { nodeId } }"
+    answer = await graph.ask(query, {"ids": ["x"]}, caller=graph.shop.caller("M"))
+    assert (answer.codes, answer.data) == (["FORBIDDEN"], None)
 
 
 async def test_at_most_a_hundred_nodes_are_looked_up(graph: Graph) -> None:

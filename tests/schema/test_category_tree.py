@@ -83,7 +83,7 @@ async def test_nodes_show_what_is_known_of_them(world: Graph) -> None:
         {
             "id": "store",
             "parentId": None,
-            "code": None,
+            "code": "store",
             "name": "Store",
             "isSegmentAssigned": False,
             "published": None,
@@ -102,7 +102,7 @@ async def test_nodes_show_what_is_known_of_them(world: Graph) -> None:
         {
             "id": "orphan",
             "parentId": None,
-            "code": None,
+            "code": "orphan",
             "name": "Orphan",
             "isSegmentAssigned": True,
             **unknown,
@@ -116,6 +116,16 @@ async def with_categories(graph: Graph, *assigned: str) -> Any:
     await graph.shop.customers(("s", "anna"))
     await graph.shop.items(*(("s", "CATEGORY", one) for one in assigned))
     return graph.shop.caller("O", "anna")
+
+
+@pytest.mark.parametrize("code", [None, "", " \t"])
+async def test_a_category_without_a_code_has_its_id_as_one(graph: Graph, code: str | None) -> None:
+    await graph.shop.known_categories(category("root", code="R"), category("leaf", "root", code=code))
+    caller = await with_categories(graph, "leaf")
+    query = "{ categoryTrees { code subcategories { code } } }"
+    assert await graph(query, caller=caller) == {
+        "categoryTrees": [{"code": "R", "subcategories": [{"code": "leaf"}]}]
+    }
 
 
 async def test_siblings_come_by_position_those_without_last_then_by_id(graph: Graph) -> None:

@@ -169,6 +169,53 @@ async def test_a_q_that_cannot_be_understood_says_why(world: Graph, noun: str, q
     assert part in answer.errors[0]["message"]
 
 
+UNSTORABLE = {
+    "segments": {"siteCode": {"eq": "a\0"}},
+    "customers": {"customerId": {"eq": "a\0"}},
+    "items": {"itemId": {"eq": "a\0"}},
+}
+STORABLE = {
+    "segments": {"siteCode": {"eq": "main"}},
+    "customers": {"customerId": {"eq": "anna"}},
+    "items": {"itemId": {"eq": "drill"}},
+}
+
+
+@pytest.mark.parametrize("noun", LISTS)
+async def test_a_filter_that_fails_names_the_argument_that_was_sent(world: Graph, noun: str) -> None:
+    many = [str(number) for number in range(1001)]
+    of_many = {name: {"in": many} for name in UNSTORABLE[noun]}
+    bad_q, good_q = "nosuchfield:1", "metadata.version:>0"
+    most_q = f"metadata.version:({','.join(many[:600])})"
+    half = {name: {"in": many[:600]} for name in UNSTORABLE[noun]}
+    for q, where, argument in (
+        (bad_q, None, "q"),
+        (None, UNSTORABLE[noun], "where"),
+        (None, {"not": {"or": [UNSTORABLE[noun]]}}, "where"),
+        (None, of_many, "where"),
+        (good_q, UNSTORABLE[noun], "where"),
+        (bad_q, STORABLE[noun], "q"),
+        (bad_q, UNSTORABLE[noun], "q"),
+        (most_q, half, "where"),
+        (" ", UNSTORABLE[noun], "where"),
+        (bad_q, {}, "q"),
+    ):
+        answer = await world.ask(LISTS[noun], {"q": q, "where": where})
+        assert {tuple(error["extensions"]["inputPath"]) for error in answer.errors} == {(argument,)}, (
+            q,
+            where,
+        )
+        assert set(answer.codes) == {"INVALID_ARGUMENT"}
+
+
+@pytest.mark.parametrize("noun", LISTS)
+async def test_an_order_that_fails_names_the_argument_that_was_sent(world: Graph, noun: str) -> None:
+    order = [{"field": "CREATED_AT"}] * 11
+    answer = await world.ask(LISTS[noun], {"orderBy": order})
+    assert {tuple(error["extensions"]["inputPath"]) for error in answer.errors} == {("orderBy",)}
+    assert set(answer.codes) == {"INVALID_ARGUMENT"}
+
+
 async def test_an_empty_q_filters_nothing(world: Graph) -> None:
     assert (await listed(world, "segments", q=" "))["list"]["totalCount"] == 7
 
