@@ -48,7 +48,7 @@ def encode_cursor(binding: str, values: Sequence[Value]) -> str:
 def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value, ...]:
     """The sort keys in a cursor; raises CursorError unless it was made for this list and order."""
     if len(cursor) > LONGEST_CURSOR:
-        raise CursorError(f"A cursor has at most {LONGEST_CURSOR:,} characters.")
+        raise CursorError(f"A cursor has at most {LONGEST_CURSOR} characters.")
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         content = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))

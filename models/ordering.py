@@ -16,10 +16,13 @@ from models.filter.catalogue import Catalogue, Kind, ResolvedField
 from models.filter.dialects import dialect_named
 from models.filter.dialects.base import SqlDialect
 from models.filter.errors import SortError, shortened
-from models.filter.tree import Path
+from models.filter.names import FreeNames
+from models.filter.tree import Path, written
 
 MOST_FIELDS: Final = 10
 LONGEST_SORT: Final = 2000
+MOST_NAMES: Final = 20
+"""Names under `mixins` in a sort: a cursor compares with each term, and each term goes down all its names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,17 @@ def _parse_order(text: str) -> Order:
     return Order(path, descending=direction.strip().lower() == "desc")
 
 
+def shape_of_orders(
+    orders: Sequence[Order], catalogue: Catalogue
+) -> tuple[tuple[Order, ...], dict[str, str]]:
+    """The orders with parameters for names under `mixins`, and the names by parameter."""
+    if not orders:
+        return (), {}
+    names = FreeNames(catalogue, "order_name")
+    shape = tuple(Order(names.taken_from(order.path), order.descending) for order in orders)
+    return shape, names.values
+
+
 def order_terms(
     orders: Sequence[Order], catalogue: Catalogue, dialect: str, languages: Languages
 ) -> Ordering:
@@ -131,8 +145,12 @@ def order_terms(
     sql = dialect_named(dialect)
     sorted_by: dict[tuple[Path, Path], list[Term]] = {}
     tables: set[Table] = set()
+    names = 0
     for order in (*orders, *map(Order, catalogue.keys)):
         resolved = catalogue.resolve(order.path)
+        names += len(resolved.subpath)
+        if names > MOST_NAMES:
+            raise SortError(f"A sort may have at most {MOST_NAMES} names under mixins together.")
         place = resolved.field.path, resolved.subpath
         if place not in sorted_by:
             sorted_by[place] = list(_terms(resolved, order, sql, languages))
@@ -162,7 +180,7 @@ def _terms(
 
 def _json_terms(resolved: ResolvedField, order: Order, dialect: SqlDialect) -> Iterator[Term]:
     if not resolved.subpath:
-        name = ".".join(order.path)
+        name = written(order.path)
         raise SortError(
             f"{name} holds many values: name the one to sort by, as in {name}.loyalty.points.", key=name
         )

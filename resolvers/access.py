@@ -68,22 +68,30 @@ class Reader:
         """The one column of the first row, or None where there is none."""
         return await self.snapshot.value(statement, self._parameters(values))
 
-    def built(self, what: Hashable, build: Callable[[], Built]) -> Built:
+    def built(self, what: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
         """What `build` makes, kept for all callers with the same view, rules and database.
 
         `what` names it and all that it is built from. Values of this request come in as parameters
         only, and permission is checked by the caller of this method: `build` may not run.
+        `at_second_request` keeps nothing yet of what is requested for the first time.
         """
+        return STATEMENTS.get(self._key(what), build, at_second_request=at_second_request)
+
+    def is_kept(self, what: Hashable) -> bool:
+        """Whether something was built and is kept under that name."""
+        return self._key(what) in STATEMENTS
+
+    def prepared(self, what: Hashable, build: Callable[[], Query]) -> Prepared:
+        """The statement that `build` makes, kept in the same way and ready to run."""
+        return self.built(what, lambda: self.snapshot.prepare(build()))
+
+    def _key(self, what: Hashable) -> Hashable:
         view = (
             self.caller.has(Scope.READ),
             self.caller.legal_entity_id is not None,
             self.chosen_legal_entity_id is not None,
         )
-        return STATEMENTS.get((what, view, self.policy, self.snapshot.dialect), build)
-
-    def prepared(self, what: Hashable, build: Callable[[], Query]) -> Prepared:
-        """The statement that `build` makes, kept in the same way and ready to run."""
-        return self.built(what, lambda: self.snapshot.prepare(build()))
+        return what, view, self.policy, self.snapshot.dialect
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
         parameters = {

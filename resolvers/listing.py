@@ -8,7 +8,7 @@ a window function takes 190 ms, for 50 parents of which one has 100,000 children
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -32,8 +32,8 @@ from models.filter.parse import parse_q
 from models.filter.shape import Shape, shape_of
 from models.filter.tree import And, Condition
 from models.keys import key_table
-from models.ordering import Languages, Order, Ordering, order_terms, parse_sort
-from models.prepared import Row, clause_size
+from models.ordering import Languages, Order, Ordering, order_terms, parse_sort, shape_of_orders
+from models.prepared import Prepared, Query, Row, clause_size
 from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
 from resolvers.errors import InvalidArgument
@@ -83,8 +83,9 @@ class RowList:
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
         asked = _Asked.of(self.reader, self.catalogue, query)
-        statement = self.reader.prepared(
-            (self.name, "page", asked.listing, asked.part),
+        statement = asked.listing.prepared(
+            self.reader,
+            (self.name, "page", asked.part),
             lambda: asked.listing.page_statement(self.belongs(), asked.part),
         )
         return asked.page(await self.reader.rows(statement, **self.values, **asked.values))
@@ -92,8 +93,10 @@ class RowList:
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
         listing, filter_ = _understood(self.reader, self.catalogue, query)
-        statement = self.reader.prepared(
-            (self.name, "total", listing), lambda: listing.count_statement(self.belongs())
+        statement = listing.prepared(
+            self.reader,
+            (self.name, "total"),
+            lambda: listing.count_statement(self.belongs()),
         )
         total: int = await self.reader.value(statement, **self.values, **filter_.values)
         return total
@@ -113,8 +116,9 @@ class ChildList:
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
         asked = _Asked.of(self.reader, self.catalogue, query)
-        statement = self.reader.prepared(
-            (self.name, "pages", asked.listing, asked.part),
+        statement = asked.listing.prepared(
+            self.reader,
+            (self.name, "pages", asked.part),
             lambda: asked.listing.children_statement(self.belongs, asked.part),
         )
         children: dict[str, list[Row]] = defaultdict(list)
@@ -127,8 +131,10 @@ class ChildList:
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
         listing, filter_ = _understood(self.reader, self.catalogue, query)
-        statement = self.reader.prepared(
-            (self.name, "totals", listing), lambda: listing.child_counts_statement(self.belongs)
+        statement = listing.prepared(
+            self.reader,
+            (self.name, "totals"),
+            lambda: listing.child_counts_statement(self.belongs),
         )
         rows = await self.reader.rows(statement, keys=parents, **filter_.values)
         return {row["parent_key"]: row["total"] for row in rows}
@@ -152,12 +158,17 @@ def row_key(catalogue: Catalogue) -> tuple[str, ...]:
 def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
     """The listing that is kept for the shape of the query's filter, and the filter's values."""
     filter_ = shape_of(query.condition, catalogue)
-    language = query.language if query.orders else None
+    orders, names = shape_of_orders(query.orders, catalogue)
+    language = query.language if orders else None
+    key = ("listing", catalogue.name, filter_.condition, orders, language)
     listing = reader.built(
-        ("listing", catalogue.name, filter_.condition, query.orders, language),
-        lambda: _Listing.of(reader, catalogue, query, filter_.condition),
+        key,
+        lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition),
+        at_second_request=filter_.has_names or bool(names),
     )
-    return listing, filter_
+    if listing.is_kept is None:
+        listing.is_kept = reader.is_kept(key)
+    return listing, replace(filter_, values={**filter_.values, **names}) if names else filter_
 
 
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
@@ -210,9 +221,12 @@ class _Asked:
         return Page(kept, self.window, has_more, self.identity, self.listing.ordering.key_names)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Listing:
-    """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns."""
+    """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns.
+
+    Statements of a listing that is not kept are not kept either: nothing would find them again.
+    """
 
     dialect: str
     catalogue: Catalogue
@@ -220,6 +234,7 @@ class _Listing:
     ordering: Ordering
     condition: ColumnElement[bool]
     condition_tables: frozenset[Table]
+    is_kept: bool | None = None
 
     @classmethod
     def of(
@@ -241,6 +256,12 @@ class _Listing:
                 raise InvalidArgument(error.message, path=path) from error
             condition, tables = compiled.clause, compiled.tables
         return cls(dialect, catalogue, languages if query.orders else None, ordering, condition, tables)
+
+    def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
+        """A statement of the listing, ready to run; kept where the listing is."""
+        if not self.is_kept:
+            return reader.snapshot.prepare(build())
+        return reader.prepared((what, self), build)
 
     @property
     def size(self) -> int:

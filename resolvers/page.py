@@ -32,7 +32,7 @@ class Keyset:
     def __post_init__(self) -> None:
         for name, cursor in (("after", self.after), ("before", self.before)):
             if cursor is not None and len(cursor) > LONGEST_CURSOR:
-                message = f"A cursor has at most {LONGEST_CURSOR:,} characters."
+                message = f"A cursor has at most {LONGEST_CURSOR} characters."
                 raise InvalidArgument(message, path=(name,))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, FromClause, Table, and_, func
 
 from models.customer_assignment import customer_assignment
 from models.filter.errors import FilterError, require_storable, shortened
-from models.filter.tree import Path
+from models.filter.tree import Path, written
 from models.item_assignment import item_assignment
 from models.reference import category, customer, legal_entity, product
 from models.segment import segment
@@ -68,14 +68,12 @@ class Catalogue:
 
     def resolve(self, path: Path, *, position: int | None = None) -> ResolvedField:
         """The field of a path; raises FilterError that lists the fields there are."""
-        written = ".".join(path)
+        key = shortened(written(path))
         for name in path:
-            require_storable(name, key=shortened(written), position=position)
+            require_storable(name, key=key, position=position)
         if len(path) > LONGEST_PATH:
             raise FilterError(
-                f"A path may have at most {LONGEST_PATH} names: {shortened(written)}.",
-                key=shortened(written),
-                position=position,
+                f"A path may have at most {LONGEST_PATH} names: {key}.", key=key, position=position
             )
         known = self.aliases.get(path, path)
         for field in self.fields:
@@ -83,8 +81,8 @@ class Catalogue:
             if known[: len(field.path)] == field.path and _may_follow(field.kind, subpath):
                 return ResolvedField(field, subpath)
         raise FilterError(
-            f"There is no field {shortened(written)!r} in {self.name}. Fields: {self._names()}.",
-            key=shortened(written),
+            f"There is no field {key!r} in {self.name}. Fields: {self._names()}.",
+            key=key,
             position=position,
         )
 

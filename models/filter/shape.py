@@ -1,17 +1,17 @@
 """A filter without its values: what its SQL depends on, so that one statement serves all values.
 
-What is usual is taken out: a literal that is text, a whole number or an instant as its field wants it.
+What is usual is taken out: a literal that is text, a whole number or an instant as its field wants it,
+and the names under `mixins`, which clients choose freely.
 All else stays where it is (patterns, numbers under `mixins`, whatever will be refused) and is part of the
 shape, so that only `compile_condition` has to know what it means and what is wrong with it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
-from models.cache import Cache
 from models.filter.catalogue import Catalogue, Kind
-from models.filter.compile import MOST_VALUES
+from models.filter.compile import MOST_VALUES, Leaf
 from models.filter.errors import FilterError, require_storable
 from models.filter.literals import (
     LARGEST_INTEGER,
@@ -24,6 +24,7 @@ from models.filter.literals import (
     operator_on_grid,
     whole_number,
 )
+from models.filter.names import FreeNames, place_of
 from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Not, Operator, Or, Parameter, Path
 
 LONGEST_EXACT: Final = 8
@@ -37,6 +38,8 @@ class Shape:
 
     condition: Condition | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
+    has_names: bool = False
+    """Whether names were taken out: clients can make any number of such shapes."""
 
 
 EVERYTHING: Final = Shape()
@@ -48,7 +51,9 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
         return EVERYTHING
     taking = _Taking(catalogue)
     shape = taking.shape(condition)
-    return Shape(condition if taking.listed > MOST_VALUES else shape, taking.values)
+    if taking.listed > MOST_VALUES:
+        return Shape(condition, taking.values)
+    return Shape(shape, taking.values | taking.names.values, bool(taking.names.values))
 
 
 Comparison: TypeAlias = tuple[Operator, Any]
@@ -61,15 +66,15 @@ class _Taking:
 
     catalogue: Catalogue
     values: dict[str, Any] = field(default_factory=dict)
+    names: FreeNames = field(init=False)
     listed: int = 0
     """How many values there are in the lists, taken out or not."""
 
+    def __post_init__(self) -> None:
+        self.names = FreeNames(self.catalogue, "filter_name")
+
     def shape(self, condition: Condition) -> Condition:
         match condition:
-            case Compare(path, operator, literal, position):
-                return self._compare(path, operator, literal, position) or condition
-            case AnyOf(path, literals, position):
-                return self._any_of(path, literals, position) or condition
             case And(parts, position):
                 return And(tuple(map(self.shape, parts)), position)
             case Or(parts, position):
@@ -77,16 +82,27 @@ class _Taking:
             case Not(part, position):
                 return Not(self.shape(part), position)
             case _:
-                return condition
+                leaf = self._without_values(condition)
+                path = self.names.taken_from(leaf.path)
+                return leaf if path is leaf.path else replace(leaf, path=path)
 
-    def _compare(self, path: Path, operator: Operator, literal: Literal, position: int) -> Condition | None:
+    def _without_values(self, leaf: Leaf) -> Leaf:
+        match leaf:
+            case Compare(path, operator, literal, position):
+                return self._compare(path, operator, literal, position) or leaf
+            case AnyOf(path, literals, position):
+                return self._any_of(path, literals, position) or leaf
+            case _:
+                return leaf
+
+    def _compare(self, path: Path, operator: Operator, literal: Literal, position: int) -> Leaf | None:
         found = _comparison(_kind(self.catalogue, path), operator, literal)
         if found is None:
             return None
         compared, value = found
         return Compare(path, compared, self._parameter(value), position)
 
-    def _any_of(self, path: Path, literals: tuple[Literal, ...], position: int) -> Condition | None:
+    def _any_of(self, path: Path, literals: tuple[Literal, ...], position: int) -> Leaf | None:
         self.listed += len(literals)
         if len(literals) == 1:
             return self._compare(path, Operator.EQUAL, literals[0], position)
@@ -148,19 +164,10 @@ def _filled_up(values: list[Any]) -> list[Any]:
     return [*values, *values[-1:] * (usual - len(values))]
 
 
-_KINDS: Final = Cache("field_paths", share=0.002)
-
-
 def _kind(catalogue: Catalogue, path: Path) -> Kind | None:
     """The kind of the values under a path, None where there is no such path."""
-    return _KINDS.get((catalogue, path), lambda: _resolved_kind(catalogue, path))
-
-
-def _resolved_kind(catalogue: Catalogue, path: Path) -> Kind | None:
-    try:
-        return catalogue.resolve(path).field.kind
-    except FilterError:
-        return None
+    place = place_of(catalogue, path)
+    return None if place is None else place[0]
 
 
 def _parameter_numbered(number: int) -> Parameter:

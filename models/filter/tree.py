@@ -6,7 +6,7 @@ It is two-valued: a comparison on a missing value is false, and its `Not` is tru
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 Path: TypeAlias = tuple[str, ...]
 """Member names from the row inwards: `("name", "en")`."""
@@ -20,6 +20,35 @@ class Operator(StrEnum):
     AT_MOST = "<="
     GREATER = ">"
     AT_LEAST = ">="
+
+
+class NameParameter(str):
+    """In the path of a shape: the parameter that holds a name which the client chose freely.
+
+    It equals only parameters, never a name that is spelt alike. `written` is the name itself.
+    """
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, parameter: str, written: str) -> Self:
+        made = super().__new__(cls, parameter)
+        made.written = written
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NameParameter) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash((NameParameter, str.__hash__(self)))
+
+
+def written(path: Path) -> str:
+    """The path as the client wrote it."""
+    return ".".join(name.written if isinstance(name, NameParameter) else name for name in path)
 
 
 @dataclass(frozen=True, slots=True)

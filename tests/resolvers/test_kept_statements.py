@@ -14,6 +14,7 @@ from resolvers.errors import InvalidArgument
 from resolvers.listing import parse_filter, parse_order
 from resolvers.page import Keyset, ListQuery, Offset, Page, Window
 from resolvers.segment.read import segments
+from resolvers.statements import STATEMENTS
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 
@@ -78,7 +79,6 @@ async def total(shop: Shop, query: ListQuery) -> int:
             ("validity.to:>2030-05-01", "df"),
             [("validity.to:>2030-05-03", "f"), ("validity.to:>2031-01-01", "")],
         ),
-        (("mixins.m.tier:a", "a"), [("mixins.m.tier:b", "b")]),
         (
             ("siteCode:even id:>a id:<=c", "c"),
             [("siteCode:odd id:>a id:<=d", "bd"), ("siteCode:odd id:>b id:<=z", "df")],
@@ -93,6 +93,55 @@ async def test_new_values_build_nothing_and_find_their_own_rows(
         assert await ids(shop, asked(q)) == expected
         assert await total(shop, asked(q)) == len(expected)
         assert not (build and built)
+
+
+@pytest.mark.parametrize("sort", [None, "mixins.m.rank:desc", "mixins.n.x,mixins.m.tier"])
+async def test_new_names_under_mixins_build_nothing_from_the_third_request(
+    shop: Shop, built: Built, sort: str | None
+) -> None:
+    """The first of a shape is not kept: clients can make any number of shapes."""
+    STATEMENTS.clear()
+    counts = []
+    for q, expected in (
+        ("mixins.m.tier:a", "a"),
+        ("mixins.m.tier:b", "b"),
+        ("mixins.m.tier:c", "c"),
+        ("mixins.x.tier:c", ""),
+        ("mixins.m.rank:c", ""),
+        ("mixins.tier.m:c", ""),
+    ):
+        built.clear()
+        assert await ids(shop, asked(q, sort=sort)) == expected
+        assert await total(shop, asked(q, sort=sort)) == len(expected)
+        counts.append(len(built))
+    assert counts[2:] == [0, 0, 0, 0]
+    assert counts[0] == 2
+
+
+@pytest.mark.parametrize("q", ["mixins.a{}:exists", "mixins.m.rank:{}", "mixins.m.tier:~x{}"])
+async def test_statements_that_are_requested_once_are_not_kept(shop: Shop, q: str) -> None:
+    await ids(shop, asked("mixins.m.z:exists mixins.m.y:exists mixins.m.x:exists"))
+    before = len(STATEMENTS)
+    repeated = ["", *(f"mixins.z.{'y.' * depth}x:exists" for depth in range(8))]
+    for number, other in enumerate(repeated):
+        await ids(shop, asked(f"{q.format(number)} {other} {other}"))
+    assert len(STATEMENTS) == before
+
+
+@pytest.mark.parametrize(
+    ("sort", "other"),
+    [("mixins.m.rank", "mixins.m.tier"), ("mixins.m.rank:desc", "mixins.n.tier:desc")],
+)
+async def test_cursors_belong_to_the_names_that_are_sorted_by(shop: Shop, sort: str, other: str) -> None:
+    for _ in range(3):
+        whole = await page_of(shop, asked(sort=sort))
+        order = "".join(row["id"] for row in whole.rows)
+        assert order == ("fedcba" if sort.endswith("desc") else "abcdef")
+        for at, row in enumerate(whole.rows):
+            window = Keyset(9, after=whole.cursor(row))
+            assert await ids(shop, asked(window=window, sort=sort)) == order[at + 1 :]
+            with pytest.raises(InvalidArgument, match="belongs to another list, filter or sort"):
+                await page_of(shop, asked(window=window, sort=other))
 
 
 async def test_values_that_decide_the_sql_are_not_mixed_up(shop: Shop) -> None:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Text, bindparam, literal
+
+from models.filter.tree import NameParameter
 
 Truth: TypeAlias = ColumnElement[bool]
 Document: TypeAlias = ColumnElement[Any]
@@ -56,6 +58,13 @@ class JsonRank:
     NUMBER: Final = 3
     TEXT: Final = 4
     OTHER: Final = 5
+
+
+def name_value(name: str) -> ColumnElement[str]:
+    """A name of a path as a parameter: with its value, or to be given with each run."""
+    if isinstance(name, NameParameter):
+        return bindparam(str(name), type_=Text)
+    return literal(name, Text)
 
 
 class SqlDialect(Protocol):

@@ -22,7 +22,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from models.filter.dialects.base import STORED_INSTANT, Document, JsonOrder, JsonRank, JsonValue, Truth
+from models.filter.dialects.base import (
+    STORED_INSTANT,
+    Document,
+    JsonOrder,
+    JsonRank,
+    JsonValue,
+    Truth,
+    name_value,
+)
 from models.filter.pattern import postgresql_pattern
 
 DATE_LENGTH = len("2024-05-01")
@@ -90,7 +98,7 @@ def _matches(text: ColumnElement[str], pattern: str) -> Truth:
 def _under(document: Document, keys: tuple[str, ...]) -> ColumnElement[Any]:
     """The value under the keys; an array has no keys here, so its indexes find nothing."""
     for key in keys:
-        document = document.op("->", return_type=JSONB())(literal(key, Text))
+        document = document.op("->", return_type=JSONB())(name_value(key))
     return document
 
 

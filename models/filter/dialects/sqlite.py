@@ -22,7 +22,15 @@ from sqlalchemy import (
 )
 
 from models.columns import instant_text
-from models.filter.dialects.base import STORED_INSTANT, Document, JsonOrder, JsonRank, JsonValue, Truth
+from models.filter.dialects.base import (
+    STORED_INSTANT,
+    Document,
+    JsonOrder,
+    JsonRank,
+    JsonValue,
+    Truth,
+    name_value,
+)
 from models.filter.pattern import re2_pattern
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%fZ"
@@ -102,10 +110,10 @@ def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], Tab
     """A SELECT 1 for the member under the keys, and that member's row."""
     first, *others = keys
     member = _each(document)
-    found: Select[Any] = select(literal_column("1")).where(member.c.key == first)
+    found: Select[Any] = select(literal_column("1")).where(member.c.key == name_value(first))
     for key in others:
         member = _each(_of_type(member, "object"))
-        found = found.where(member.c.key == key)
+        found = found.where(member.c.key == name_value(key))
     return found, member
 
 
