@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks data | check | run | soak | documents | hostile`."""
+"""The command line: `python -m benchmarks data | check | run | soak | documents | hostile | variety`."""
 
 import asyncio
 import sys
@@ -16,7 +16,7 @@ from benchmarks.hostile.run import attack_while_serving
 from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.load import LoadFailed
-from benchmarks.places import RESULTS
+from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_results
@@ -26,6 +26,7 @@ from benchmarks.runners.peers import PeerNotInstalled
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import DidNotStart, running
 from benchmarks.soak import soak as soak_gateway
+from benchmarks.variety.run import send_variety
 from benchmarks.workload.essence import WrongAnswer
 from benchmarks.workload.request import MEANINGS
 
@@ -115,6 +116,25 @@ def hostile(
         typer.echo(f"{runner.label}\n{report(outcome)}")
         has_faults = has_faults or bool(faults(outcome))
     sys.exit(1 if has_faults else 0)
+
+
+@cli.command()
+def variety(
+    *,
+    only: Only = "ours-sqlite",
+    seconds: Seconds = 60,
+    cache: Annotated[
+        str | None, typer.Option(help="One cache, or one kind of variety; all by default.")
+    ] = None,
+    gateway: Annotated[
+        Path | None, typer.Option(help="The segment-gateway of another installation, to compare with.")
+    ] = None,
+) -> None:
+    """Ever new requests for each cache: what they do to memory."""
+    for runner in chosen(only):
+        kind: DatabaseKind = "sqlite" if "sqlite" in runner.name else "postgresql"
+        typer.echo(runner.label)
+        asyncio.run(_print(send_variety(runner, kind, seconds, gateway, cache)))
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

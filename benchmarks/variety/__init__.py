@@ -1,0 +1,1 @@
+"""Endless variety for every cache of the gateway: what it does to memory."""
