@@ -51,15 +51,21 @@ def load(
     ],
     *,
     tenant: Tenant,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Reject a line that has an unknown member.")
+    ] = False,
 ) -> None:
-    """Make records equal to the lines of a data file. Ends with 1 where a line was rejected."""
+    """Make records equal to the lines of a data file. Ends with 1 where a line was rejected.
+
+    A line with "deleted": true deletes its record.
+    """
     settings = load_settings()
     tally = Tally(LOADED)
     with _opened_source(source) as stream:
         asyncio.run(prepare_database(settings, migrates=False))
         with Progress("Loading", _size(stream)) as progress:
             try:
-                _run(_load(settings, tenant, stream, tally, progress))
+                _run(_load(settings, tenant, stream, tally, progress, strict=strict))
             except KeyboardInterrupt:
                 progress.say("Interrupted. What is counted here is kept; load the file again for the rest.")
                 raise typer.Exit(INTERRUPTED) from None
@@ -90,10 +96,12 @@ def export(
         progress.say(tally.summary())
 
 
-async def _load(settings: Settings, tenant: str, stream: BinaryIO, tally: Tally, progress: Progress) -> None:
+async def _load(
+    settings: Settings, tenant: str, stream: BinaryIO, tally: Tally, progress: Progress, *, strict: bool
+) -> None:
     database = open_database(settings)
     try:
-        for batch in batches(read_lines(stream, settings.policy)):
+        for batch in batches(read_lines(stream, settings.policy, strict=strict)):
             outcomes = await _committed(database, settings.policy, tenant, batch)
             tally.add_loaded(batch, outcomes)
             for line, outcome in zip(batch, outcomes, strict=True):

@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from resolvers.errors import GatewayError, Path
+from gateway.unknown_members import UnknownMembers, member_name
+from resolvers.errors import GatewayError
 from resolvers.record import Effect, Outcome
 from resolvers.transfer.kind import KINDS
 from resolvers.transfer.line import Line
@@ -34,11 +35,13 @@ class Tally:
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
         self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._unknown = UnknownMembers()
         self._started = time.monotonic()
 
     def add_loaded(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
-        """Count what became of the lines of a batch."""
+        """Count what became of the lines of a batch, and their unknown members."""
         for line, outcome in zip(lines, outcomes, strict=True):
+            self._unknown.add(line)
             counts = self._counts[line.kind.name if line.kind else UNREADABLE]
             counts[READ] += 1
             counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
@@ -52,7 +55,7 @@ class Tally:
         return sum(counts[column or self._columns[0]] for counts in self._counts.values())
 
     def summary(self) -> str:
-        """A table of a row for each kind that came, and how long it took."""
+        """A table of a row for each kind that came, unknown members, and how long it took."""
         names = [*(kind.name for kind in KINDS), UNREADABLE]
         columns = [column for column in self._columns if column not in SELDOM or self.total(column)]
         rows = [
@@ -62,7 +65,8 @@ class Tally:
         ]
         seconds = max(time.monotonic() - self._started, 0.001)
         speed = f"{self.total():,} records in {seconds:,.1f} s ({self.total() / seconds:,.0f}/s)"
-        return "\n".join([*(_aligned([["", *columns], *rows]) if rows else []), speed])
+        table = _aligned([["", *columns], *rows]) if rows else []
+        return "\n".join([*table, *self._unknown.report(), speed])
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
@@ -80,11 +84,6 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 def rejection(line: Line, error: GatewayError) -> str:
     """Why a line was rejected: `line 17: segment: siteCode: A site code is required.` and the like."""
-    parts = [f"line {line.number}", line.kind.name if line.kind else "", _member(error.path), error.message]
+    member = member_name(error.path)
+    parts = [f"line {line.number}", line.kind.name if line.kind else "", member, error.message]
     return ": ".join(part for part in parts if part)
-
-
-def _member(path: Path) -> str:
-    """`legalEntityIds[2]`, `name.en`."""
-    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
-    return "".join(steps).removeprefix(".")

@@ -41,6 +41,7 @@ from resolvers.transfer.document import (
     restore_item_assignment,
     restore_segment,
 )
+from resolvers.transfer.members import FREE, LINE, METADATA, TRANSLATIONS, VALIDITY, Shape, shape
 
 Reference: TypeAlias = tuple[str, str]
 """A record that another one refers to: the name of its kind, and its id."""
@@ -59,11 +60,13 @@ def _no_links(_content: Record) -> list[Reference]:
 class Kind:
     """How one kind of record is read from a data file, stored, deleted, and written to one.
 
+    `shape` has the members of its lines, `deletion` those that only a line that deletes has.
     `refers_to` are the records that a record names in its key, `links_to` those that its content
     names: only their deletion has an effect on it.
     """
 
     name: str
+    shape: Shape
     table: RecordTable
     read: Callable[[Document, Policy], Restore]
     remove: Callable[[Document], Remove]
@@ -71,10 +74,18 @@ class Kind:
     document: Callable[[Record], dict[str, Any]]
     refers_to: Callable[[Key], list[Reference]] = _none
     links_to: Callable[[Record], list[Reference]] = _no_links
+    deletion: frozenset[str] = frozenset()
+
+    def shape_of(self, document: Document) -> Shape:
+        """The members that this line may have."""
+        if not self.deletion or not document.get("deleted"):
+            return self.shape
+        return Shape({**self.shape.members, **dict.fromkeys(self.deletion, FREE)})
 
 
 def _reference_kind(
     name: str,
+    shape: Shape,
     noun: ReferenceNoun,
     document: Callable[[Record], dict[str, Any]],
     links_to: Callable[[Record], list[Reference]] = _no_links,
@@ -88,7 +99,8 @@ def _reference_kind(
     async def write(writer: Writer, commands: Sequence[ReferenceCommand | GatewayError]) -> list[Outcome]:
         return await write_references(writer, noun, commands)
 
-    return Kind(name, noun.table, read, remove, write, document, links_to=links_to)
+    deletion = frozenset({"withAssignments"} if noun is CUSTOMERS else ())
+    return Kind(name, shape, noun.table, read, remove, write, document, links_to=links_to, deletion=deletion)
 
 
 def _customer_links_to(content: Record) -> list[Reference]:
@@ -110,13 +122,52 @@ def _item_assignment_refers_to(key: Key) -> list[Reference]:
 
 
 KINDS: Final = (
-    _reference_kind("legalEntity", LEGAL_ENTITIES, legal_entity_document),
-    _reference_kind("customer", CUSTOMERS, customer_document, _customer_links_to),
-    _reference_kind("category", CATEGORIES, category_document),
-    _reference_kind("product", PRODUCTS, product_document, _product_links_to),
-    Kind("segment", SEGMENTS, restore_segment, remove_segment, write_segments, segment_document),
+    _reference_kind("legalEntity", shape(f"{LINE} id name"), LEGAL_ENTITIES, legal_entity_document),
+    _reference_kind(
+        "customer",
+        shape(f"{LINE} id firstName lastName email legalEntityIds"),
+        CUSTOMERS,
+        customer_document,
+        _customer_links_to,
+    ),
+    _reference_kind(
+        "category",
+        shape(
+            f"{LINE} id parentId code ecn position published",
+            name=TRANSLATIONS,
+            localizedDescription=TRANSLATIONS,
+            localizedSlug=TRANSLATIONS,
+            validity=VALIDITY,
+        ),
+        CATEGORIES,
+        category_document,
+    ),
+    _reference_kind(
+        "product",
+        shape(f"{LINE} id code categoryIds", name=TRANSLATIONS),
+        PRODUCTS,
+        product_document,
+        _product_links_to,
+    ),
+    Kind(
+        "segment",
+        shape(
+            f"{LINE} id status siteCode mixins",
+            name=TRANSLATIONS,
+            description=TRANSLATIONS,
+            validity=VALIDITY,
+            metadata=METADATA,
+        ),
+        SEGMENTS,
+        restore_segment,
+        remove_segment,
+        write_segments,
+        segment_document,
+        deletion=frozenset({"forceDelete"}),
+    ),
     Kind(
         "customerAssignment",
+        shape(f"{LINE} segmentId customerId legalEntityId assignmentType mixins", metadata=METADATA),
         CUSTOMER_ASSIGNMENTS,
         restore_customer_assignment,
         remove_customer_assignment,
@@ -126,6 +177,7 @@ KINDS: Final = (
     ),
     Kind(
         "itemAssignment",
+        shape(f"{LINE} segmentId type itemId mixins", metadata=METADATA),
         ITEM_ASSIGNMENTS,
         restore_item_assignment,
         remove_item_assignment,

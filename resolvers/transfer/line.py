@@ -7,12 +7,13 @@ from typing import IO, Final
 import orjson
 
 from resolvers.document import Document, checked_document
-from resolvers.errors import GatewayError, InvalidInput
+from resolvers.errors import GatewayError, InvalidInput, Path
 from resolvers.json_text import InvalidJson, read_json
 from resolvers.policy import Policy
 from resolvers.record import Record
 from resolvers.transfer.document import deletes
 from resolvers.transfer.kind import KINDS_BY_NAME, Kind, LineCommand
+from resolvers.transfer.members import near_member, unknown_members
 
 LINE_BYTES: Final = 10_000_000
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -20,23 +21,30 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says, or why it says nothing; `kind` is None where that cannot be told."""
+    """What one line says, or why it says nothing; `kind` is None where that cannot be told.
+
+    `unknown` are the members that its kind does not have.
+    """
 
     number: int
     size: int
     kind: Kind | None
     command: LineCommand | GatewayError
+    unknown: tuple[Path, ...] = ()
 
 
-def read_lines(stream: IO[bytes], policy: Policy) -> Iterator[Line]:
-    """The lines of the stream, counted from 1. Blank ones are counted, and passed over."""
+def read_lines(stream: IO[bytes], policy: Policy, *, strict: bool = False) -> Iterator[Line]:
+    """The lines of the stream, counted from 1. Blank ones are counted, and passed over.
+
+    A line with an unknown member is read without that member, or where `strict` is set, rejected.
+    """
     for number, whole in enumerate(_texts(stream), start=1):
         if whole is None:
             yield Line(number, 0, None, InvalidInput(f"The line is longer than {LINE_BYTES:,} bytes."))
             continue
         text = whole.removeprefix(BYTE_ORDER_MARK) if number == 1 else whole
         if text.strip():
-            yield _read_line(number, text, policy)
+            yield _read_line(number, text, policy, strict=strict)
 
 
 def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
@@ -49,15 +57,24 @@ def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
         text = stream.readline(LINE_BYTES + 1)
 
 
-def _read_line(number: int, text: bytes, policy: Policy) -> Line:
+def _read_line(number: int, text: bytes, policy: Policy, *, strict: bool) -> Line:
     kind: Kind | None = None
+    unknown: tuple[Path, ...] = ()
     try:
         document = _document(text)
         kind = _kind(document)
+        unknown = unknown_members(document, kind.shape_of(document))
+        if strict and unknown:
+            raise _no_such_member(unknown[0], kind)
         command = kind.remove(document) if deletes(document) else kind.read(document, policy)
-        return Line(number, len(text), kind, command)
+        return Line(number, len(text), kind, command, unknown)
     except GatewayError as error:
-        return Line(number, len(text), kind, error)
+        return Line(number, len(text), kind, error, unknown)
+
+
+def _no_such_member(path: Path, kind: Kind) -> InvalidInput:
+    near = near_member(path, kind.shape)
+    return InvalidInput(f"There is no such member.{f' Did you mean {near}?' if near else ''}", path=path)
 
 
 def _document(text: bytes) -> Document:

@@ -75,6 +75,72 @@ def test_every_rejected_line_is_named_and_the_status_says_so(run: Run, tenant: s
     ]
 
 
+MISSPELT = lines_of(
+    [
+        {"kind": "category", "id": "tools"},
+        {"kind": "category", "id": "saws", "parent_id": "tools"},
+        {"kind": "category", "id": "axes", "parent_id": "tools", "validity": {"form": None}},
+        {"kind": "product", "id": "saw", "\n\x1b[31m": 1},
+    ]
+)
+
+
+def test_unknown_members_are_counted_and_named(run: Run, tenant: str, source: Path) -> None:
+    source.write_bytes(MISSPELT)
+
+    loaded = run("load", "--tenant", tenant, source)
+
+    assert loaded.exit_code == 0
+    assert told(loaded.stderr)[1:] == [
+        "category     3        3        0          0         0",
+        "product      1        1        0          0         0",
+        "Unknown members; --strict rejects the lines that have them:",
+        "  category: parent_id: 2 lines, first on line 2; did you mean parentId?",
+        "  category: validity.form: line 3; did you mean validity.from?",
+        "  product: \\u000a\\u001b[31m: line 4",
+    ]
+
+
+def test_strict_rejects_lines_with_unknown_members(run: Run, tenant: str, source: Path) -> None:
+    source.write_bytes(MISSPELT)
+
+    loaded = run("load", "--strict", "--tenant", tenant, source)
+
+    assert loaded.exit_code == 1
+    assert told(loaded.stderr)[:6] == [
+        "line 2: category: parent_id: There is no such member. Did you mean parentId?",
+        "line 3: category: parent_id: There is no such member. Did you mean parentId?",
+        "line 4: product: \\u000a\\u001b[31m: There is no such member.",
+        "          read  created  updated  unchanged  rejected",
+        "category     3        1        0          0         2",
+        "product      1        0        0          0         1",
+    ]
+
+
+def test_a_file_of_unknown_members_is_reported_in_few_lines(run: Run, tenant: str, source: Path) -> None:
+    products = [{"kind": "product", "id": f"p{number}", f"x{number}" * 9: 1} for number in range(150)]
+    source.write_bytes(lines_of([{**products[0], "y" * 1_000_000: 1}, *products[1:]]))
+
+    said = told(run("load", "--tenant", tenant, source).stderr)
+
+    assert len(said) == 104
+    assert said[4] == f"  product: {'y' * 100}: line 1"
+    assert said[-1] == "  and others, 51 times"
+
+
+def test_deleted_records_are_counted(run: Run, tenant: str, source: Path) -> None:
+    source.write_bytes(members(2) + lines_of([{**VIP, "deleted": True, "forceDelete": True}]))
+
+    loaded = run("load", "--tenant", tenant, source)
+
+    assert loaded.exit_code == 0
+    assert told(loaded.stderr) == [
+        "                    read  created  updated  unchanged  deleted  rejected",
+        "segment                2        1        0          0        1         0",
+        "customerAssignment     2        2        0          0        0         0",
+    ]
+
+
 def test_nothing_is_loaded_from_nothing(run: Run, tenant: str, source: Path, target: Path) -> None:
     source.touch()
     loaded = run("load", "--tenant", tenant, source)

@@ -1,0 +1,76 @@
+"""Members of a data file that no record has: counted by kind and name while a load goes on."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from resolvers.errors import Path
+from resolvers.transfer.kind import KINDS_BY_NAME
+from resolvers.transfer.line import Line
+from resolvers.transfer.members import near_member
+
+MEMBER_LENGTH: Final = 100
+MOST_NAMES: Final = 100
+"""A file may be made of nothing but unknown members; of so many the names are kept."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """On how many lines a member is, and where first; `place` is one of its ways into a record."""
+
+    place: Path
+    first: int
+    count: int = 0
+
+
+class UnknownMembers:
+    """Which unknown members the lines of a load have."""
+
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str], _Lines] = {}
+        self._others = 0
+
+    def add(self, line: Line) -> None:
+        """Count the unknown members of a line."""
+        for place in line.unknown:
+            self._add(line, place)
+
+    def _add(self, line: Line, place: Path) -> None:
+        name = (line.kind.name if line.kind else "", member_name(place))
+        lines = self._lines.get(name)
+        if lines is None:
+            if len(self._lines) == MOST_NAMES:
+                self._others += 1
+                return
+            lines = self._lines[name] = _Lines(place, line.number)
+        lines.count += 1
+
+    def report(self) -> list[str]:
+        """A line for each member, under a heading; nothing where there are none."""
+        if not self._lines:
+            return []
+        others = [f"  and others, {self._others:,} times"] if self._others else []
+        return [
+            "Unknown members; --strict rejects the lines that have them:",
+            *(self._told(*each) for each in self._lines.items()),
+            *others,
+        ]
+
+    def _told(self, name: tuple[str, str], lines: _Lines) -> str:
+        kind, member = name
+        near = near_member(lines.place, KINDS_BY_NAME[kind].shape)
+        counted = f"{lines.count:,} lines, first on line" if lines.count > 1 else "line"
+        hint = f"; did you mean {near}?" if near else ""
+        return f"  {kind}: {member}: {counted} {lines.first}{hint}"
+
+
+def member_name(path: Path) -> str:
+    """`legalEntityIds[2]`, `name.en`: on one line, and cut where it is longer than any of ours."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in path]
+    return "".join(steps).removeprefix(".")
+
+
+def _shown(name: str) -> str:
+    return "".join(
+        character if character.isprintable() else f"\\u{ord(character):04x}"
+        for character in name[:MEMBER_LENGTH]
+    )

@@ -1,0 +1,85 @@
+"""Members that a line has and its kind does not: a misspelt one would be lost without a word."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import islice
+from typing import Any, Final
+
+from resolvers.document import Document
+from resolvers.errors import Path
+
+MOST_PER_LINE: Final = 20
+"""Of one line, as many are named."""
+NO_LANGUAGE: Final = re.compile(r"[A-Za-z]{4,8}(-.*)?", re.ASCII)
+"""RFC 5646 reserves these for languages to come: `language` and `text` are tags by their form alone."""
+LIKENESS: Final = 0.7
+SHORTEST_PART: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which members a value has, where it is an object: those named, languages, or any."""
+
+    members: Mapping[str, "Shape"] = field(default_factory=dict)
+    is_translations: bool = False
+    is_free: bool = False
+
+
+FREE: Final = Shape(is_free=True)
+"""Any value; its members are not looked at."""
+TRANSLATIONS: Final = Shape(is_translations=True)
+
+
+def shape(names: str, **nested: Shape) -> Shape:
+    """An object with these members, separated by spaces, and nested ones."""
+    return Shape(dict.fromkeys(names.split(), FREE) | nested)
+
+
+VALIDITY: Final = shape("from to")
+METADATA: Final = shape("version createdAt modifiedAt mixins")
+LINE: Final = "kind deleted"
+
+
+def unknown_members(document: Document, known: Shape) -> tuple[Path, ...]:
+    """The members that the shape does not have, in the order of the document; at most 20 of them."""
+    return tuple(islice(_unknown(document, known), MOST_PER_LINE))
+
+
+def _unknown(value: Any, known: Shape) -> Iterator[Path]:
+    if known.is_free or not isinstance(value, Mapping):
+        return
+    for name, member in value.items():
+        if known.is_translations:
+            if NO_LANGUAGE.fullmatch(name):
+                yield (name,)
+        elif name not in known.members:
+            yield (name,)
+        else:
+            yield from ((name, *path) for path in _unknown(member, known.members[name]))
+
+
+def near_member(path: Path, known: Shape) -> str | None:
+    """The member that was probably meant, such as `parentId` for `parent_id`."""
+    name = _plain(str(path[-1]))
+    places = {".".join(map(str, place)): _plain(place[-1]) for place in _places(known)}
+    here = ".".join(map(str, path[:-1]))
+    in_same_object = {place: plain for place, plain in places.items() if place.rpartition(".")[0] == here}
+    for candidates in (in_same_object, places):
+        for near in get_close_matches(name, candidates.values(), 1, LIKENESS):
+            return next(place for place, plain in candidates.items() if plain == near)
+    return next(
+        (place for place, plain in places.items() if len(name) >= SHORTEST_PART and name in plain), None
+    )
+
+
+def _places(known: Shape) -> Iterator[tuple[str, ...]]:
+    for name, member in known.members.items():
+        yield (name,)
+        yield from ((name, *place) for place in _places(member))
+
+
+def _plain(name: str) -> str:
+    """Spelling as people confuse it: case, `_` and `-` do not count."""
+    return name[:100].casefold().replace("_", "").replace("-", "")
