@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sqlalchemy import CTE, ColumnElement, and_, select
@@ -17,18 +17,23 @@ from resolvers.caller import Scope
 from resolvers.text import require_short, require_short_site
 from resolvers.visibility import has_customer, is_active, own_view
 
-MAXIMUM_LEVELS: Final = 50
-"""A branch deeper than this goes on as a tree of its own, so that no answer nests without end."""
+MAXIMUM_LEVELS: Final = 100
+"""A branch deeper than this goes on as another tree, whose root names its parent: JSON writers and
+readers nest no deeper than about 250 levels, and each category takes two."""
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryNode:
-    """A category in the forest. `row` has the columns of the table `category`, None where it is unknown."""
+    """A category in the forest. `row` has the columns of the table `category`, None where it is unknown.
+
+    `continues` is the category, in another tree, below which this one lies too deep to be shown there.
+    """
 
     id: str
     row: Row | None
     is_segment_assigned: bool
     subcategories: list["CategoryNode"] = field(default_factory=list)
+    continues: str | None = None
 
     @property
     def parent_id(self) -> str | None:
@@ -150,7 +155,11 @@ def _grown(
             for node in level:
                 node.subcategories.extend(_unreached(node, children, reached))
             level = [child for node in level for child in node.subcategories]
-        roots = [child for node in level for child in _unreached(node, children, reached)]
+        roots = [
+            replace(child, continues=node.id)
+            for node in level
+            for child in _unreached(node, children, reached)
+        ]
     return trees
 
 

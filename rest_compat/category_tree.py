@@ -21,12 +21,12 @@ async def trees(call: Call) -> Response:
 
 
 def _tree(call: Call, node: CategoryNode, *, is_root: bool = False) -> dict[str, Any]:
-    """`parentId` on nested nodes only, `subcategories` only where there are some."""
+    """`parentId` on nested nodes and on roots that continue a tree, `subcategories` where there are some."""
     document: dict[str, Any] = {} if node.row is None else category_document(node.row)
     document |= {"id": node.id, "code": node.code}
     document |= {name: call.shown(document[name]) for name in LOCALIZED if name in document}
     document.setdefault("name", {})
-    if is_root:
+    if is_root and node.continues is None:
         document.pop("parentId", None)
     document["isSegmentAssigned"] = node.is_segment_assigned
     if node.subcategories:

@@ -3,7 +3,7 @@
 import strawberry
 
 from models.prepared import Row
-from resolvers.category_tree import CategoryNode
+from resolvers.category_tree import MAXIMUM_LEVELS, CategoryNode
 from schema.column import column
 from schema.localized import Translation, localized, translations
 from schema.reference import ID
@@ -12,7 +12,8 @@ from schema.values import Validity
 
 @strawberry.type(
     description="A category with those below it that lead to a segment's category. "
-    "A category that the gateway does not know is a root."
+    "A category that the gateway does not know is a root. "
+    f"What lies below {MAXIMUM_LEVELS} levels goes on as another tree, whose root has a `parentId`."
 )
 class CategoryTree:
     row: strawberry.Private[Row]
@@ -26,7 +27,9 @@ class CategoryTree:
 
     id: strawberry.ID = column("id", ID)
 
-    @strawberry.field(description="The category above; null for a root.")
+    @strawberry.field(
+        description="The category above; null for a root, unless its tree continues another one."
+    )
     def parent_id(self) -> strawberry.ID | None:
         return None if self.above is None else strawberry.ID(self.above)
 

@@ -151,7 +151,7 @@ class Query:
             legal_entity_id=legal_entity_id,
             customer_id=customer_id,
         )
-        return [CategoryTree.of(root) for root in forest]
+        return [CategoryTree.of(root, above=root.continues) for root in forest]
 
     @strawberry.field(
         description="Those of the products that an active one of the segments on the site holds, directly or "

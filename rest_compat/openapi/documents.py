@@ -74,7 +74,9 @@ DOCUMENTS: Final[dict[str, Schema]] = {
     "Category": record(
         ("id", "code", "name", "isSegmentAssigned"),
         id=FOREIGN_ID,
-        parentId=described(FOREIGN_ID, "The category above; roots have none."),
+        parentId=described(
+            FOREIGN_ID, "The category above; roots have none, unless their tree continues another."
+        ),
         code=described(TEXT, "The shop's own code; the id where the category has none."),
         name=translations("The category's name."),
         localizedDescription=translations("What the category holds."),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from resolvers.category_tree import MAXIMUM_LEVELS
 from rest_compat.openapi.page import (
     BULK,
     LANGUAGE,
@@ -57,7 +58,8 @@ ITEMS: Final[Mapping[str, Page]] = {
     "GET-customer-segment-retrieve-category-trees": Page(
         "Read the category trees of the calling customer",
         "The categories assigned to the customer's active segments, under the categories that lead to them. "
-        "Siblings are in order of position; the answer has no pages.",
+        "Siblings are in order of position; the answer has no pages. What lies below "
+        f"{MAXIMUM_LEVELS} levels goes on as another tree, whose root has a `parentId`.",
         {
             200: {
                 "description": "The trees; none where no category is assigned.",

@@ -172,3 +172,27 @@ async def test_trees_are_the_customers_own_for_a_token_that_reads_everything_too
     path = f"/items/category-trees{query}"
     trees = await shop.json("GET", path, scopes="RO", customer="c", legal_entity=legal_entity)
     assert ids(trees) == expected
+
+
+async def test_a_tree_that_continues_another_one_names_its_parent(shop: Rest) -> None:
+    chain = [f"c{level:03}" for level in range(102)]
+    parents = [{}, *({"parentId": one} for one in chain)]
+    await shop.known(categories=[{"id": one, **above} for one, above in zip(chain, parents, strict=False)])
+    await shop.assign("/silver/items/CATEGORY/c101")
+    response = await shop("GET", "/items/category-trees", scopes="O", customer="c")
+    trees = {tree["id"]: tree for tree in response.json()}
+    assert set(trees) == {"c000", "c100", "gold", "silver", "steel"}
+    assert trees["c100"] == {
+        "id": "c100",
+        "code": "c100",
+        "parentId": "c099",
+        "name": {},
+        "isSegmentAssigned": False,
+        "subcategories": [
+            {"id": "c101", "code": "c101", "parentId": "c100", "name": {}, "isSegmentAssigned": True}
+        ],
+    }
+    levels, node = 1, trees["c000"]
+    while below := node.get("subcategories"):
+        levels, [node] = levels + 1, below
+    assert (levels, node["id"]) == (100, "c099")

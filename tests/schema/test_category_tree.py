@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.category_tree import MAXIMUM_LEVELS
+from resolvers.category_tree import CategoryNode, category_trees
 from tests.factories.documents import category, segment
 from tests.schema.client import Graph
 
@@ -169,19 +169,30 @@ async def test_a_circle_of_parents_is_cut_at_its_first_id(
     assert await forest(graph, await with_categories(graph, *assigned)) == expected
 
 
-async def test_a_chain_of_120_levels_goes_on_in_trees_of_50(graph: Graph) -> None:
-    chain = [f"c{level:03}" for level in range(120)]
+async def test_a_chain_of_220_levels_goes_on_in_trees_of_100(graph: Graph) -> None:
+    chain = [f"c{level:03}" for level in range(220)]
     await graph.shop.known_categories(
         *(category(one, chain[level - 1] if level else None) for level, one in enumerate(chain))
     )
     caller = await with_categories(graph, chain[-1])
-    levels = "id " + "subcategories { id " * (MAXIMUM_LEVELS - 1) + "}" * (MAXIMUM_LEVELS - 1)
-    data = await graph(f"{{ categoryTrees {{ {levels} }} }}", caller=caller)
-    paths: list[list[str]] = []
-    for tree in data["categoryTrees"]:
-        paths.append([])
-        node = tree
-        while node:
-            paths[-1].append(node["id"])
-            node = next(iter(node.get("subcategories", [])), None)
-    assert paths == [chain[:50], chain[50:100], chain[100:]]
+    data = await graph("{ categoryTrees { id parentId subcategories { id parentId } } }", caller=caller)
+    assert data["categoryTrees"] == [
+        {"id": chain[0], "parentId": None, "subcategories": [{"id": chain[1], "parentId": chain[0]}]},
+        {
+            "id": chain[100],
+            "parentId": chain[99],
+            "subcategories": [{"id": chain[101], "parentId": chain[100]}],
+        },
+        {
+            "id": chain[200],
+            "parentId": chain[199],
+            "subcategories": [{"id": chain[201], "parentId": chain[200]}],
+        },
+    ]
+    trees = await graph.shop.read(category_trees, caller)
+    assert [path(tree) for tree in trees] == [chain[:100], chain[100:200], chain[200:]]
+
+
+def path(tree: CategoryNode) -> list[str]:
+    """The ids of a tree without branches, from its root on."""
+    return [tree.id, *(one for below in tree.subcategories for one in path(below))]
