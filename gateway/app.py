@@ -119,6 +119,7 @@ def _graphql_door(settings: Settings) -> GraphQLDoor:
         compiled_plans=settings.compiled_plans,
         limits=settings.document_limits,
         request_limits=settings.request_limits,
+        largest_answer=settings.max_answer,
         trusted=_trusted_documents(settings),
     )
 
@@ -144,6 +145,7 @@ def _routes(
         settings.policy,
         partial(Authentication, verifier=verifier, refusal=fault_refusal),
         limits=BodyLimits(settings.max_rest_body, settings.json_limits),
+        largest_answer=settings.max_answer,
     )
     return [
         Route("/healthz", healthz),

@@ -18,6 +18,7 @@ from gateway.tracing.switch import operation_span
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.errors import shortened
 from resolvers.policy import Policy
+from rest_compat.app import LARGEST_ANSWER
 from rest_compat.headers import list_value
 from schema.context import Context
 from schema.document import Document, Documents
@@ -46,10 +47,12 @@ class GraphQLDoor:
         compiled_plans: bool = True,
         limits: Limits | None = None,
         request_limits: RequestLimits | None = None,
+        largest_answer: int = LARGEST_ANSWER,
         trusted: TrustedDocuments | None = None,
     ) -> None:
         self._policy = policy
         self._limits = request_limits or RequestLimits()
+        self._largest_answer = largest_answer
         self._trusted = TrustedDocuments() if trusted is None else trusted  # an empty one is false
         self.documents = Documents(schema, limits)
         self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
@@ -70,13 +73,13 @@ class GraphQLDoor:
             if not isinstance(asked, list):
                 result = await self._execute(scope, asked)
                 state["codes"] = codes_of(result.errors)
-                return result_response(result, media_type, request_id)
+                return result_response(result, media_type, request_id, self._largest_answer)
         except RefusedRequest as refusal:
             return graphql_error_response(
                 refusal.status, refusal.message, BAD_REQUEST, refusal.headers, media_type
             )
         results = [await self._execute_one_of_many(scope, one) for one in asked]
-        return batch_response(results, media_type, request_id)
+        return batch_response(results, media_type, request_id, self._largest_answer)
 
     async def _execute_one_of_many(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
         """The answer to one operation of a batch. That it is refused is nothing to the others."""

@@ -12,7 +12,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from gateway.errors import RETRY_AFTER
-from resolvers.errors import TimedOut, Unavailable
+from resolvers.errors import AnswerTooLarge, TimedOut, Unavailable
 from rest_compat.responses import JsonResponse
 from schema.errors import bug_in, codes_of, public_error
 
@@ -24,14 +24,18 @@ MEDIA_TYPES: Final = (JSON, GRAPHQL_RESPONSE)
 log = structlog.get_logger(__name__)
 
 
-def result_response(result: ExecutionResult, media_type: str, request_id: str) -> Response:
+def result_response(result: ExecutionResult, media_type: str, request_id: str, largest: int) -> Response:
     """The answer to one operation.
 
     As application/json every answer of the schema is 200, as its clients expect; only the newer
     type tells by the status that nothing was executed. Both are 503 while the database is away, and
-    504 after the timeout of a statement.
+    504 after the timeout of a statement. A body of more than `largest` bytes is replaced by an error;
+    what a mutation has written stands.
     """
     body = orjson.dumps(_body(result, request_id))
+    if len(body) > largest:
+        result = _too_large(len(body), largest)
+        body = orjson.dumps(_body(result, request_id))
     if (failed := _failed_status(result)) is not None:
         headers = RETRY_AFTER if failed is HTTPStatus.SERVICE_UNAVAILABLE else None
         return JsonResponse(body, failed, headers, media_type=_typed(media_type))
@@ -48,10 +52,20 @@ def _failed_status(result: ExecutionResult) -> HTTPStatus | None:
     return HTTPStatus.GATEWAY_TIMEOUT if TimedOut.code in codes else HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def batch_response(results: Sequence[ExecutionResult], media_type: str, request_id: str) -> Response:
-    """The answers to a batch, in its order: each says for itself how it went."""
-    body = [_body(result, request_id) for result in results]
-    return JsonResponse(orjson.dumps(body), media_type=_typed(media_type))
+def _too_large(size: int, largest: int) -> ExecutionResult:
+    failure = AnswerTooLarge(size, largest)
+    return ExecutionResult(None, [GraphQLError(failure.message, original_error=failure)])
+
+
+def batch_response(
+    results: Sequence[ExecutionResult], media_type: str, request_id: str, largest: int
+) -> Response:
+    """The answers to a batch, in its order, of `largest` bytes together: each says how it went."""
+    body = orjson.dumps([_body(result, request_id) for result in results])
+    if len(body) > largest:
+        refused = _body(_too_large(len(body), largest), request_id)
+        body = orjson.dumps([refused] * len(results))
+    return JsonResponse(body, media_type=_typed(media_type))
 
 
 def _typed(media_type: str) -> str:

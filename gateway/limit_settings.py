@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings
 from gateway.graphql_request import RequestLimits
 from models.cache import DEFAULT_BYTES
 from resolvers.json_text import JsonLimits
+from rest_compat.app import LARGEST_ANSWER
 from schema.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
@@ -47,6 +48,9 @@ class LimitSettings(BaseSettings):
     )
     max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
+    max_answer: int = Field(
+        default=LARGEST_ANSWER, ge=1_000, description="Bytes of an answer's body; larger ones are an error."
+    )
     max_json_depth: int = Field(
         default=100, ge=3, le=500, description="Levels of JSON in the body of a request."
     )

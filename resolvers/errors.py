@@ -138,6 +138,18 @@ class TooManyElements(GatewayError):
         super().__init__(f"Maximum size of the payload array is {maximum}.", path=path)
 
 
+class AnswerTooLarge(GatewayError):
+    """The answer is larger than it may be; ask for fewer rows or fields."""
+
+    code = "ANSWER_TOO_LARGE"
+
+    def __init__(self, size: int, maximum: int, *, path: Path = ()) -> None:
+        super().__init__(
+            f"The answer has {size:,} bytes; at most {maximum:,} are allowed. Ask for fewer rows or fields.",
+            path=path,
+        )
+
+
 class Unavailable(GatewayError):
     """The service cannot answer at the moment; try again."""
 

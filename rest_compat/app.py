@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from resolvers.caller import Caller
-from resolvers.errors import Forbidden, GatewayError, InvalidArgument, Unauthenticated
+from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
 from rest_compat.body import BodyLimits, read_json
 from rest_compat.call import Call, parse_query
@@ -24,8 +24,16 @@ Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 """Middleware that puts a Caller into the request's state, as `caller`, or answers 401 itself."""
 
 
+LARGEST_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes of an answer's body."""
+
+
 def create_rest_app(
-    policy: Policy, authenticate: Authenticate, *, limits: BodyLimits | None = None
+    policy: Policy,
+    authenticate: Authenticate,
+    *,
+    limits: BodyLimits | None = None,
+    largest_answer: int = LARGEST_ANSWER,
 ) -> ASGIApp:
     """The application to mount at `/customer-segment`.
 
@@ -35,7 +43,7 @@ def create_rest_app(
     beyond a limit, which is one for all paths.
     """
     router = Router(OPERATIONS)
-    answer = authenticate(_Answering(policy, limits or BodyLimits()))
+    answer = authenticate(_Answering(policy, limits or BodyLimits(), largest_answer))
 
     async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,9 +63,10 @@ def create_rest_app(
 class _Answering:
     """From an operation and a caller to the answer."""
 
-    def __init__(self, policy: Policy, limits: BodyLimits) -> None:
+    def __init__(self, policy: Policy, limits: BodyLimits, largest_answer: int) -> None:
         self._policy = policy
         self._limits = limits
+        self._largest_answer = largest_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -84,7 +93,11 @@ class _Answering:
             body=body,
         )
         try:
-            return await operation.answer(call)
+            response = await operation.answer(call)
+            size = len(response.body)
+            if size > self._largest_answer:
+                raise AnswerTooLarge(size, self._largest_answer, path=("pageSize",))
+            return response
         finally:
             request.state.statements = call.statements
 

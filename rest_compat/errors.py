@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from resolvers.errors import (
     AlreadyExists,
+    AnswerTooLarge,
     Forbidden,
     GatewayError,
     InvalidArgument,
@@ -64,6 +65,7 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
     UnknownReference: Rendering(400),
     SegmentInUse: Rendering(400),
     ReferenceInUse: Rendering(409),
+    AnswerTooLarge: Rendering(400, INVALID_PARAMETER),
     Unavailable: Rendering(503, headers={"Retry-After": "1"}),
     TimedOut: Rendering(504),
 }

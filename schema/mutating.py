@@ -12,6 +12,7 @@ from resolvers.bulk import attempted, checked_elements
 from resolvers.caller import Scope
 from resolvers.errors import (
     AlreadyExists,
+    AnswerTooLarge,
     Forbidden,
     GatewayError,
     NotFound,
@@ -28,7 +29,7 @@ Command = TypeVar("Command")
 Element = TypeVar("Element")
 Result = TypeVar("Result")
 
-REQUEST_FAILURES: Final = (Unauthenticated, Forbidden, Unavailable, TimedOut)
+REQUEST_FAILURES: Final = (Unauthenticated, Forbidden, AnswerTooLarge, Unavailable, TimedOut)
 """Failures of the whole request, which go to the top-level `errors`; all others are `userErrors`."""
 
 

@@ -22,6 +22,7 @@ FAILURES = [
     (errors.SegmentInUse("x"), 400),
     (errors.ReferenceInUse(resource_id="x"), 409),
     (errors.TooManyElements(200), 400),
+    (errors.AnswerTooLarge(2, 1), 400),
     (errors.Unavailable(), 503),
     (errors.TimedOut(), 504),
 ]

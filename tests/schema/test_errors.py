@@ -8,6 +8,7 @@ from graphql import GraphQLError
 
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
 from resolvers.errors import (
+    AnswerTooLarge,
     Forbidden,
     GatewayError,
     NotFound,
@@ -31,6 +32,7 @@ ARGUMENTS: dict[type[GatewayError], tuple[Any, ...]] = {
     UnknownSegment: ("gold",),
     SegmentInUse: ("gold",),
     TooManyElements: (200,),
+    AnswerTooLarge: (2, 1),
     Forbidden: (["scope"],),
 }
 each_class = pytest.mark.parametrize("failure_class", CATALOGUE)
@@ -45,7 +47,7 @@ def shown(cause: Exception) -> dict[str, Any]:
 
 
 def test_codes_are_unique() -> None:
-    assert len({one.code for one in CATALOGUE}) == len(CATALOGUE) == 14
+    assert len({one.code for one in CATALOGUE}) == len(CATALOGUE) == 15
 
 
 @each_class
@@ -55,7 +57,7 @@ def test_a_failure_says_its_docstring_unless_the_raiser_knows_better(
     failure = example(failure_class)
     assert str(failure) == failure.message
     assert failure.message.endswith(".")
-    if failure_class not in (NotFound, UnknownSegment, TooManyElements):
+    if failure_class not in (NotFound, UnknownSegment, TooManyElements, AnswerTooLarge):
         assert failure.message == (failure_class.__doc__ or "").split("\n")[0]
 
 

@@ -1,0 +1,92 @@
+"""An answer has a bounded number of bytes, over both APIs."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from gateway.app import create_app
+from gateway.settings import Settings
+from gateway.tokens import issue_token
+from resolvers.caller import Scope
+from tests.factories.documents import segment
+from tests.factories.shop import Shop
+from tests.gateway.serving import client_of
+from tests.security.doors import bearer
+
+LARGEST = 4_000
+QUERY = "query ($n: Int) { segments(first: $n) { nodes { id mixins } } }"
+RENAME = """mutation {
+  segmentPatch(id: "s0", operations: [{op: REPLACE, path: "/siteCode", value: "moved"}]) {
+    segment { siteCode mixins } } }"""
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a gateway whose answers have 4,000 bytes at most."""
+    bounded = settings.model_copy(update={"max_answer": LARGEST, "batching": True})
+    async with client_of(create_app(bounded)) as client:
+        yield client
+
+
+@pytest.fixture
+async def headers(shop: Shop, secret: str) -> dict[str, str]:
+    await shop.segments(
+        *(segment(f"s{number}", mixins={"note": {"text": "x" * 1_000}}) for number in range(5))
+    )
+    return bearer(issue_token(secret, shop.tenant, [Scope.READ, Scope.MANAGE]))
+
+
+async def test_a_page_within_the_bound_is_answered(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str]
+) -> None:
+    answer = await client.post("/graphql", json={"query": QUERY, "variables": {"n": 3}}, headers=headers)
+    assert [node["id"] for node in answer.json()["data"]["segments"]["nodes"]] == ["s0", "s1", "s2"]
+    path = f"/customer-segment/{shop.tenant}/segments?pageSize=2"
+    assert len((await client.get(path, headers=headers)).json()) == 2
+
+
+@pytest.mark.parametrize("field", ["segments", "s: segments"], ids=["planned", "renamed"])
+async def test_a_larger_answer_over_graphql_is_an_error(
+    client: httpx.AsyncClient, headers: dict[str, str], field: str
+) -> None:
+    body = {"query": QUERY.replace("segments", field), "variables": {"n": 5}}
+    answer = await client.post("/graphql", json=body, headers=headers)
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, answer.json()["data"]) == (200, None)
+    assert error["extensions"] == {"code": "ANSWER_TOO_LARGE"}
+    assert error["message"].endswith(" bytes; at most 4,000 are allowed. Ask for fewer rows or fields.")
+    assert len(answer.content) < LARGEST
+
+
+async def test_a_batch_is_bounded_as_a_whole(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    body = [{"query": QUERY, "variables": {"n": 2}}] * 2
+    answer = await client.post("/graphql", json=body, headers=headers)
+    assert [one["errors"][0]["extensions"]["code"] for one in answer.json()] == ["ANSWER_TOO_LARGE"] * 2
+
+
+async def test_a_larger_page_over_rest_is_400(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str]
+) -> None:
+    base = f"/customer-segment/{shop.tenant}/segments"
+    for answer in (
+        await client.get(f"{base}?pageSize=5", headers=headers),
+        await client.post(f"{base}/search", json={}, headers=headers),
+    ):
+        body = answer.json()
+        assert (answer.status_code, body["message"], body["details"]["field"]) == (
+            400,
+            "Validation problem with request parameter.",
+            "pageSize",
+        )
+        assert body["details"]["message"].endswith("Ask for fewer rows or fields.")
+
+
+async def test_a_write_stands_whose_answer_is_too_large(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str]
+) -> None:
+    await shop.segments(segment("s0", mixins={"note": {"text": "x" * 5_000}}))
+    answer = await client.post("/graphql", json={"query": RENAME}, headers=headers)
+    assert answer.json()["errors"][0]["extensions"] == {"code": "ANSWER_TOO_LARGE"}
+    stored = await client.get(f"/customer-segment/{shop.tenant}/segments/s0?fields=siteCode", headers=headers)
+    assert stored.json() == {"id": "s0", "siteCode": "moved"}
