@@ -1,6 +1,7 @@
 """Whether the process is up, and whether it can serve."""
 
 from http import HTTPStatus
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -8,6 +9,9 @@ from starlette.responses import Response
 from models.failure import DatabaseUnavailable, StatementTimeout
 from models.migrate import schema_is_current
 from rest_compat.responses import json_response
+
+READINESS_TIME: Final = 1.75
+"""Seconds that the database has to answer: those who ask often wait for two."""
 
 
 async def healthz(_request: Request) -> Response:
@@ -25,7 +29,7 @@ async def readyz(request: Request) -> Response:
 
 async def _reason_not_to_serve(request: Request) -> str | None:
     try:
-        is_current = await schema_is_current(request.state.database)
+        is_current = await schema_is_current(request.state.database, READINESS_TIME)
     except (DatabaseUnavailable, StatementTimeout) as error:
         return str(error)
     return None if is_current else "the database has not the schema of this version"

@@ -131,7 +131,10 @@ class Settings(LimitSettings):
         default=5.0, gt=0, le=3600, description="Seconds to wait for one of them before answering 503."
     )
     statement_timeout: float = Field(
-        default=5.0, gt=0, le=3600, description="Seconds after which PostgreSQL gives up on a statement."
+        default=5.0,
+        ge=0.001,
+        le=3600,
+        description="Seconds after which a statement is given up, by PostgreSQL or by us if it is silent.",
     )
     compiled_plans: bool = Field(
         default=True,

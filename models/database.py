@@ -2,24 +2,35 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TypeVar, cast
+from time import monotonic
+from typing import Final, TypeVar, cast
 
+from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
-from models.driver import Driver, PostgresDriver, SqliteDriver
+from models.driver import Driver, PostgresDriver, SqliteDriver, retrieve_exception
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
+from models.liveness import OPENED
 from models.lookups import Lookups
+from models.prepared import Query, Row, prepare
 from models.read_pool import ReadPool
 from models.session import ReadSession, SingleRead, Snapshot, Transaction
+from models.urgent import UrgentReads
 from models.watch import Watch, unwatched
+from models.writing import write_once
 
 Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 20
+CLOSING_TIME: Final = 3.0
+"""Seconds."""
+RENEWAL_INTERVAL: Final = 5.0
+"""Seconds until connections are renewed again: a standby refuses every write, whatever connection it has."""
 
 
 def writers(options: EngineOptions) -> int:
@@ -30,21 +41,28 @@ def writers(options: EngineOptions) -> int:
 class Database:
     """Opened once by the process, and closed by whoever opened it.
 
-    `watch` may be set by whoever wants to see each statement.
+    `watch` may be set by whoever wants to see each statement. `unpooled` makes connections that are used
+    once and whose statements may take any time, for migrations.
     """
 
     def __init__(self, url: str, options: EngineOptions | None = None) -> None:
         options = options or EngineOptions()
         self.engine: AsyncEngine = create_engine(url, options)
+        self.unpooled: AsyncEngine = create_engine(url, options, pooled=False)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._writer_turn = asyncio.Lock()
         self._pool = cast("QueuePool", self.engine.pool)
         self.most_connections = options.pool_size
-        self._reading = ReadPool(self._borrowed, options.pool_size - writers(options), options.pool_wait)
+        self._patience = options.pool_wait
+        self._reading = ReadPool(self._opened, options.pool_size - writers(options), options.pool_wait)
         self._lookups = Lookups(self._reading)
+        self._urgent = UrgentReads(self._reading, self._opened_unpooled)
         self._waits = 0
+        self._renewed_at = 0.0
+        if not self.is_sqlite:
+            event.listen(self.engine.sync_engine, "checkout", self._refuse_older)
 
     @property
     def connections_open(self) -> int:
@@ -62,9 +80,15 @@ class Database:
         return self._waits + self._reading.waits
 
     async def close(self) -> None:
-        """Close every connection; running statements end first."""
+        """Close every connection, within CLOSING_TIME whatever the database does."""
+        closing = asyncio.create_task(self._close())
+        closing.add_done_callback(retrieve_exception)
+        await asyncio.wait({closing}, timeout=CLOSING_TIME)
+
+    async def _close(self) -> None:
         await self._reading.close()
         await self.engine.dispose()
+        await self.unpooled.dispose()
 
     @asynccontextmanager
     async def read(self, *, single: bool = False, shared: bool = False) -> AsyncIterator[ReadSession]:
@@ -82,15 +106,25 @@ class Database:
         """
         if single:
             return SingleRead(self._reading, self._lookups, self.engine.dialect, self.watch)
-        driver = await self._reading.take()
+        driver = await self._reading.acquire()
         return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
 
-    async def _borrowed(self) -> Driver:
+    async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
+        """What a statement finds, in so many seconds and however busy the process is; see `UrgentReads`."""
+        return await self._urgent.rows(prepare(statement, self.engine.dialect), seconds)
+
+    async def _opened(self) -> Driver:
         """A connection of SQLAlchemy's pool."""
         self._count_wait()
         with translated_failures():
-            lent = await self.engine.raw_connection()
-        return SqliteDriver(lent) if self.is_sqlite else PostgresDriver(lent)
+            return self._driver(await self.engine.raw_connection())
+
+    async def _opened_unpooled(self) -> Driver:
+        with translated_failures():
+            return self._driver(await self.unpooled.raw_connection())
+
+    def _driver(self, connection: PoolProxiedConnection) -> Driver:
+        return SqliteDriver(connection) if self.is_sqlite else PostgresDriver(connection)
 
     async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it.
@@ -113,8 +147,24 @@ class Database:
             if self.is_sqlite:  # one writer at a time: queue here rather than poll the file's lock
                 await stack.enter_async_context(self._writer_turn)
             self._count_wait()
-            connection = await stack.enter_async_context(self._writing.begin())
-            return await work(Transaction(connection, self.watch))
+            async with asyncio.timeout(self._patience):
+                connection = await self._writing.connect()
+            driver = self._driver(await connection.get_raw_connection())
+            try:
+                return await write_once(connection, driver, self.watch, work)
+            finally:
+                if driver.is_demoted:
+                    self._renew()
+
+    def _renew(self) -> None:
+        """Use no connection again that is open now: their server takes no writes since a failover."""
+        if monotonic() - self._renewed_at > RENEWAL_INTERVAL:
+            self._renewed_at = monotonic()
+            self._reading.renew()
+
+    def _refuse_older(self, _connection: object, entry: ConnectionPoolEntry, _proxied: object) -> None:
+        if entry.info[OPENED] < self._renewed_at:
+            raise DisconnectionError
 
     def _count_wait(self) -> None:
         self._waits += self._pool.checkedout() >= self.most_connections

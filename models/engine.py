@@ -1,17 +1,20 @@
 """SQLAlchemy engines set up for this project: SQLite as a careful file, PostgreSQL through asyncpg."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import orjson
-from sqlalchemy import event, make_url
+from sqlalchemy import NullPool, event, make_url
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.filter.pattern import text_matches
+from models.liveness import PostgresConnection, watch_connections
 
+DEADLINE_MARGIN = 0.25
+"""Seconds after which we give up on a statement that PostgreSQL should have given up on."""
 BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of a writer: on SQLite it takes its turn at once instead of failing later."""
 
@@ -28,14 +31,18 @@ class EngineOptions:
     """Transaction pooling: no prepared statements kept, no session settings relied on."""
 
 
-def create_engine(url: str, options: EngineOptions) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://host/name`."""
+def create_engine(url: str, options: EngineOptions, *, pooled: bool = True) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://host/name`.
+
+    Where it is not pooled, each connection is used once, and its statements may take any time.
+    """
     parsed = make_url(url)
+    pool = _pool_arguments(options) if pooled else {"poolclass": NullPool}
     match parsed.drivername:
         case "sqlite+aiosqlite":
-            return _sqlite(parsed, options)
+            return _sqlite(parsed, options, pool)
         case "postgresql+asyncpg":
-            return _postgresql(parsed, options)
+            return _postgresql(parsed, options, pool, has_deadline=pooled)
         case other:
             raise ValueError(
                 f"cannot use a database URL that starts with {other!r}: "
@@ -43,16 +50,18 @@ def create_engine(url: str, options: EngineOptions) -> AsyncEngine:
             )
 
 
+def _pool_arguments(options: EngineOptions) -> dict[str, Any]:
+    return {"pool_size": options.pool_size, "max_overflow": 0, "pool_timeout": options.pool_wait}
+
+
 def _json_text(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _sqlite(url: URL, options: EngineOptions) -> AsyncEngine:
+def _sqlite(url: URL, options: EngineOptions, pool: dict[str, Any]) -> AsyncEngine:
     engine = create_async_engine(
         url,
-        pool_size=options.pool_size,
-        max_overflow=0,
-        pool_timeout=options.pool_wait,
+        **pool,
         json_serializer=_json_text,
         json_deserializer=orjson.loads,
         connect_args={"timeout": options.busy_timeout},
@@ -76,8 +85,11 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
-    connect_args: dict[str, Any] = {"timeout": options.pool_wait}
+def _postgresql(url: URL, options: EngineOptions, pool: dict[str, Any], *, has_deadline: bool) -> AsyncEngine:
+    connect_args: dict[str, Any] = {"timeout": options.pool_wait, "connection_class": PostgresConnection}
+    if has_deadline:
+        # A silent peer has no statement_timeout. It bounds BEGIN, COMMIT and ROLLBACK as well.
+        connect_args["command_timeout"] = options.statement_timeout + DEADLINE_MARGIN
     if options.behind_pgbouncer:
         # Unnamed statements: named ones of another client may live on the same server connection.
         connect_args |= {
@@ -88,31 +100,21 @@ def _postgresql(url: URL, options: EngineOptions) -> AsyncEngine:
     else:
         connect_args["server_settings"] = {
             "application_name": "segment-gateway",
-            "statement_timeout": str(int(options.statement_timeout * 1000)),
+            # In milliseconds; 0 would mean none.
+            "statement_timeout": str(ceil(options.statement_timeout * 1000) if has_deadline else 0),
             # The working set is in memory: at the default of 4 the planner avoids the indexes of big tenants.
             "random_page_cost": "1.1",
             "jit": "off",
         }
     engine = create_async_engine(
         url,
-        pool_size=options.pool_size,
-        max_overflow=0,
-        pool_timeout=options.pool_wait,
+        **pool,
         json_serializer=_json_text,
         json_deserializer=orjson.loads,
         connect_args=connect_args,
     )
-    event.listen(engine.sync_engine, "checkout", _refuse_lost)
+    watch_connections(engine)
     return engine
-
-
-def _refuse_lost(connection: Any, _entry: ConnectionPoolEntry, _lent: object) -> None:
-    """A connection that the server has ended, and all that are as old: the pool makes new ones.
-
-    The driver knows it without asking the server. Otherwise each of them would fail one request more.
-    """
-    if connection.driver_connection.is_closed():
-        raise InvalidatePoolError
 
 
 def _unnamed() -> str:

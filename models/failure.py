@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from sqlite3 import Error as SqliteError
 from typing import Final, TypeAlias
 
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from sqlalchemy.connectors.asyncio import AsyncAdapt_Error
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -17,6 +17,12 @@ STATEMENT_TIMEOUT: Final = frozenset({"57014"})
 UNREACHABLE: Final = ("08", "57P", "53", "58", "28", "3D000", "25006")
 """SQLSTATE prefixes of a server that is away, shutting down, full or broken, that does not let us in,
 or that has become a replica."""
+DEMOTED: Final = "25006"
+BREAKING: Final = ("08", "57", "58", "XX", "F0")
+"""SQLSTATE prefixes after which a connection is not used again: the connection is lost, the server cancelled
+the statement or ended the connection, or the server is broken."""
+SQLITE_BREAKING: Final = ("SQLITE_INTERRUPT", "SQLITE_CORRUPT", "SQLITE_NOTADB")
+"""A full disk is none: the open connection still reads, where a new one could not be opened."""
 SQLITE_NO_ROOM: Final = ("SQLITE_FULL", "SQLITE_IOERR")
 SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
 
@@ -43,7 +49,9 @@ def translated_failures() -> Iterator[None]:
     """Turn errors of the drivers that are nobody's bug into this module's exceptions."""
     try:
         yield
-    except (PoolTimeout, ConnectionError, OSError) as error:
+    except TimeoutError as error:
+        raise DatabaseUnavailable("the database does not answer") from error
+    except (PoolTimeout, OSError) as error:
         raise DatabaseUnavailable("the database cannot be reached") from error
     except (DBAPIError, AsyncAdapt_Error, PostgresError, InterfaceError, SqliteError) as error:
         translated = _translate(error)
@@ -52,11 +60,44 @@ def translated_failures() -> Iterator[None]:
         raise translated from error
 
 
+def breaks_connection(failure: Exception) -> bool:
+    """Whether the connection on which a statement failed so may not be used again."""
+    original = _original(failure)
+    if isinstance(original, OSError | InternalClientError):  # TimeoutError is an OSError
+        return True
+    return _state(original).startswith(BREAKING) or _sqlite_name(original).startswith(SQLITE_BREAKING)
+
+
+def is_demotion(failure: Exception) -> bool:
+    """Whether the server takes no writes, as after a failover to another one."""
+    return _state(_original(failure)) == DEMOTED
+
+
+def is_missing_table(error: Exception) -> bool:
+    """Whether a statement names a table that the database does not have."""
+    return _state(error) == "42P01" or str(error).startswith("no such table")
+
+
+def _original(failure: Exception) -> BaseException | None:
+    """The driver's own exception, or SQLAlchemy's copy of it."""
+    return failure.orig if isinstance(failure, DBAPIError) else failure
+
+
+def _state(error: BaseException | None) -> str:
+    """PostgreSQL's SQLSTATE, or an empty text."""
+    return getattr(error, "sqlstate", None) or ""
+
+
+def _sqlite_name(error: BaseException | None) -> str:
+    """SQLite's name of the error, or an empty text."""
+    return getattr(error, "sqlite_errorname", None) or ""
+
+
 def _translate(error: Exception) -> Exception | None:
     is_disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
-    original = error.orig if isinstance(error, DBAPIError) else error
-    state = getattr(original, "sqlstate", None) or ""
-    sqlite_name = getattr(original, "sqlite_errorname", None) or ""
+    original = _original(error)
+    state = _state(original)
+    sqlite_name = _sqlite_name(original)
     if state in LOST_RACE:
         return LostRace(state)
     if state in STATEMENT_TIMEOUT:

@@ -1,19 +1,24 @@
 """Bring a database to the schema that this version of the code expects."""
 
 from functools import cache
+from sqlite3 import Error as SqliteError
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from asyncpg import PostgresError
+from sqlalchemy import Connection, String, column, func, select, table, text
 
 from models.database import Database
 from models.engine import BEGIN_IMMEDIATE
-from models.failure import translated_failures
+from models.failure import is_missing_table, translated_failures
 
 MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""
+APPLIED: Final = select(column("version_num", String)).select_from(table("alembic_version"))
+"""The migrations that the database has, in Alembic's own table."""
 
 
 class SchemaOutdated(Exception):
@@ -27,7 +32,7 @@ async def migrate(database: Database) -> None:
     Raises SchemaOutdated where the database was made by a newer version than this one.
     """
     with translated_failures():
-        async with database.engine.execution_options(**BEGIN_IMMEDIATE).begin() as connection:
+        async with database.unpooled.execution_options(**BEGIN_IMMEDIATE).begin() as connection:
             if not database.is_sqlite:
                 # SQLite locked the file when the transaction began.
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -35,11 +40,18 @@ async def migrate(database: Database) -> None:
             await connection.run_sync(_upgrade)
 
 
-async def schema_is_current(database: Database) -> bool:
-    """Whether the database has exactly the migrations that this version knows."""
-    with translated_failures():
-        async with database.engine.connect() as connection:
-            return await connection.run_sync(_applied_revisions) == _newest_revisions()
+async def schema_is_current(database: Database, within: float = 30.0) -> bool:
+    """Whether the database has exactly the migrations that this version knows.
+
+    The answer takes `within` seconds at most. Raises DatabaseUnavailable or StatementTimeout.
+    """
+    try:
+        rows = await database.urgent_rows(APPLIED, within)
+    except (PostgresError, SqliteError) as error:
+        if is_missing_table(error):
+            return False
+        raise
+    return {row["version_num"] for row in rows} == _newest_revisions()
 
 
 def _upgrade(connection: Connection) -> None:

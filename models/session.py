@@ -9,18 +9,12 @@ from typing import Any
 from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.driver import Driver
+from models.driver import Driver, retrieve_exception
 from models.failure import DATABASE_FAILURES, DatabaseFailure, DatabaseUnavailable, translated_failures
 from models.lookups import KEYS, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 from models.read_pool import ReadPool
 from models.watch import Watch, unwatched
-
-
-def retrieve_exception(task: asyncio.Task[Any]) -> None:
-    """Keep asyncio from logging the exception of a task that a cancelled request no longer waits for."""
-    if not task.cancelled():
-        task.exception()
 
 
 class Session(ABC):
@@ -166,20 +160,21 @@ class Snapshot(ReadSession):
     async def close(self) -> None:
         try:
             async with self._turn:
-                if self.statements:
+                if self.statements and self._driver.is_usable():
                     # What was read is read: an instant whose connection is lost has ended as well.
                     with suppress(DatabaseUnavailable), translated_failures():
                         await self._driver.end()
         finally:
-            await self._reading.give_back(self._driver)
+            self._reading.release(self._driver)
 
 
 class Transaction(Session):
     """Reads and writes that happen together or not at all; the door commits, never a resolver."""
 
-    def __init__(self, connection: AsyncConnection, watch: Watch = unwatched) -> None:
+    def __init__(self, connection: AsyncConnection, driver: Driver, watch: Watch) -> None:
         super().__init__(connection.dialect, watch)
         self._connection = connection
+        self._driver = driver
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
         with self._watch(prepared.sql, parameters):
@@ -197,17 +192,4 @@ class Transaction(Session):
                 await self._executed(statement, rows)
 
     async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """Run a statement, and end it where the request is given up: SQLite's thread would not notice."""
-        task = asyncio.create_task(self._connection.execute(statement, parameters))
-        task.add_done_callback(retrieve_exception)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if self.dialect == "postgresql":
-                task.cancel()  # the driver asks the server to
-            while not task.done():
-                if self.dialect == "sqlite":
-                    driver: Any = (await self._connection.get_raw_connection()).driver_connection
-                    await driver.interrupt()
-                await asyncio.wait({task}, timeout=0.02)
-            raise
+        return await self._driver.finish(self._connection.execute(statement, parameters))

@@ -72,6 +72,12 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
     [
         ({"TOKEN_SECRET": "hunter2"}, "SEGMENTS_TOKEN_SECRET: must have at least 32 bytes; "),
         ({"DATABASE_URL": "mysql://u:hunter2@h/d"}, "SEGMENTS_DATABASE_URL: starts with an unknown database"),
+        (
+            {"STATEMENT_TIMEOUT": "0.0005"},
+            "SEGMENTS_STATEMENT_TIMEOUT: input should be greater than or equal",
+        ),
+        ({"STATEMENT_TIMEOUT": "0"}, "SEGMENTS_STATEMENT_TIMEOUT: input should be greater than or equal"),
+        ({"STATEMENT_TIMEOUT": "nan"}, "SEGMENTS_STATEMENT_TIMEOUT: input should be"),
         ({"DATABASE_URL": "hunter2"}, "SEGMENTS_DATABASE_URL: is not a database URL: write sqlite"),
         ({"DATABASE_URL": "sqlite+aiosqlite://"}, "SEGMENTS_DATABASE_URL: must name a file: "),
         ({"JWKS_URL": "file:///etc/hunter2"}, "SEGMENTS_JWKS_URL: must be an http:// or https:// address"),

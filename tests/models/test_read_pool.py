@@ -1,8 +1,9 @@
 """The connections of reads: lent from one to the next, never to two at a time, never lost."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -21,26 +22,54 @@ class Connection(Driver):
     def __init__(self) -> None:
         self.usable = True
         self.returned = False
+        self.ended = False
+        self.trusted = True
+        self.alive = True
+        self.is_silent = False
+        self.opened_at = self.answered_at = monotonic()
 
     def is_idle(self) -> bool:
         return self.usable
 
+    def is_trusted(self) -> bool:
+        return self.usable and self.trusted
+
+    async def is_alive(self) -> bool:
+        await asyncio.sleep(0)
+        return self.usable and self.alive
+
     async def give_back(self) -> None:
         self.returned = True
 
-    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    def discard(self) -> Coroutine[Any, Any, None]:
+        return self._end_connection()
+
+    async def _end_connection(self) -> None:
+        await asyncio.sleep(0)
+        self.ended = True
+
+    def is_closed(self) -> bool:
+        return self.ended
+
+    def is_in_transaction(self) -> bool:
+        return False
+
+    async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
         raise NotImplementedError
 
-    async def begin(self) -> None:
+    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         raise NotImplementedError
 
-    async def end(self) -> None:
+    async def _begun(self) -> None:
+        raise NotImplementedError
+
+    async def _rolled_back(self) -> None:
         raise NotImplementedError
 
 
 @dataclass
 class Lender:
-    """What the pool borrows from; `away` is a database that is not there."""
+    """What the pool opens connections with; `away` is a database that is not there."""
 
     lent: list[Connection] = field(default_factory=list)
     away: bool = False
@@ -64,26 +93,26 @@ def pool_of(lender: Lender, most: int, patience: float = 5.0) -> ReadPool:
 
 async def test_what_is_given_back_is_lent_again(lender: Lender) -> None:
     pool = pool_of(lender, 2)
-    first = await pool.take()
-    await pool.give_back(first)
+    first = await pool.acquire()
+    pool.release(first)
     assert len(pool) == 1
-    assert await pool.take() is first
+    assert await pool.acquire() is first
     assert (len(lender.lent), len(pool), pool.waits) == (1, 0, 0)
 
 
 async def test_who_waits_longest_is_served_first(lender: Lender) -> None:
     pool = pool_of(lender, 1)
-    only = await pool.take()
+    only = await pool.acquire()
     served: list[int] = []
 
     async def wait(number: int) -> None:
-        driver = await pool.take()
+        driver = await pool.acquire()
         served.append(number)
-        await pool.give_back(driver)
+        pool.release(driver)
 
     waiting = [asyncio.create_task(wait(number)) for number in range(3)]
     await asyncio.sleep(0)
-    await pool.give_back(only)
+    pool.release(only)
     await asyncio.gather(*waiting)
     assert served == [0, 1, 2]
     assert (len(lender.lent), pool.waits) == (1, 3)
@@ -91,69 +120,135 @@ async def test_who_waits_longest_is_served_first(lender: Lender) -> None:
 
 async def test_who_waits_too_long_is_refused_and_takes_nothing(lender: Lender) -> None:
     pool = pool_of(lender, 1, patience=0.01)
-    only = await pool.take()
+    only = await pool.acquire()
     with pytest.raises(DatabaseUnavailable, match="every connection is taken"):
-        await pool.take()
-    await pool.give_back(only)
-    assert await pool.take() is only
+        await pool.acquire()
+    pool.release(only)
+    assert await pool.acquire() is only
 
 
 async def test_a_lost_connection_makes_room_for_another(lender: Lender) -> None:
     pool = pool_of(lender, 1)
-    lost = await pool.take()
-    waiting = asyncio.create_task(pool.take())
+    lost = await pool.acquire()
+    waiting = asyncio.create_task(pool.acquire())
     await asyncio.sleep(0)
     lender.lent[0].usable = False
-    await pool.give_back(lost)
+    pool.release(lost)
     assert await waiting is lender.lent[1]
-    assert lender.lent[0].returned
+    assert lender.lent[0].ended
 
 
 async def test_a_connection_that_is_lost_while_it_lies_idle_is_not_lent(lender: Lender) -> None:
     pool = pool_of(lender, 1)
-    await pool.give_back(await pool.take())
+    pool.release(await pool.acquire())
     lender.lent[0].usable = False
-    assert await pool.take() is lender.lent[1]
-    assert lender.lent[0].returned
+    assert await pool.acquire() is lender.lent[1]
+    await pool.close()
+    assert lender.lent[0].ended
 
 
 async def test_failing_to_borrow_leaves_room_for_those_who_wait(lender: Lender) -> None:
     pool = pool_of(lender, 1)
     lender.away = True
-    first, second = (asyncio.create_task(pool.take()) for _ in range(2))
+    first, second = (asyncio.create_task(pool.acquire()) for _ in range(2))
     with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
         await first
     with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
         await second
     lender.away = False
-    assert await pool.take() is lender.lent[0]
+    assert await pool.acquire() is lender.lent[0]
 
 
 async def test_who_leaves_in_the_moment_of_being_served_gives_back(lender: Lender) -> None:
     pool = pool_of(lender, 1)
-    only = await pool.take()
-    waiting = asyncio.create_task(pool.take())
+    only = await pool.acquire()
+    waiting = asyncio.create_task(pool.acquire())
     await asyncio.sleep(0)
-    await pool.give_back(only)
+    pool.release(only)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    assert await pool.take() is only
+    assert await pool.acquire() is only
 
 
 async def test_a_pool_of_none_borrows_for_every_read(lender: Lender) -> None:
     pool = pool_of(lender, 0)
     for _ in range(2):
-        await pool.give_back(await pool.take())
+        pool.release(await pool.acquire())
+    await pool.close()
     assert [connection.returned for connection in lender.lent] == [True, True]
     assert len(pool) == 0
 
 
-async def test_closing_returns_what_lies_idle(lender: Lender) -> None:
+async def test_closing_ends_what_is_idle(lender: Lender) -> None:
     pool = pool_of(lender, 2)
-    await pool.give_back(await pool.take())
+    pool.release(await pool.acquire())
     await pool.close()
-    assert (lender.lent[0].returned, len(pool)) == (True, 0)
+    assert (lender.lent[0].ended, len(pool)) == (True, 0)
+
+
+async def test_a_read_that_leaves_in_the_moment_of_being_given_room_passes_it_on(lender: Lender) -> None:
+    pool = pool_of(lender, 1)
+    lost = await pool.acquire()
+    first, second = (asyncio.create_task(pool.acquire()) for _ in range(2))
+    await asyncio.sleep(0)
+    lender.lent[0].usable = False
+    pool.release(lost)
+    while not lender.lent[0].ended:  # noqa: ASYNC110  (each turn of the loop is a step)
+        await asyncio.sleep(0)
+    first.cancel()
+    async with asyncio.timeout(5):
+        assert await second is lender.lent[1]
+
+
+async def test_a_connection_without_a_living_peer_is_replaced_and_with_it_all_that_are_as_old(
+    lender: Lender,
+) -> None:
+    pool = pool_of(lender, 3)
+    for driver in [await pool.acquire() for _ in range(3)]:
+        pool.release(driver)
+    for connection in lender.lent:
+        connection.trusted = connection.alive = False
+    new = await pool.acquire()
+    assert new is lender.lent[3]
+    await pool.close()
+    assert [connection.ended for connection in lender.lent] == [True, True, True, False]
+
+
+async def test_a_connection_that_answers_the_check_is_used(lender: Lender) -> None:
+    pool = pool_of(lender, 1)
+    pool.release(await pool.acquire())
+    lender.lent[0].trusted = False
+    assert await pool.acquire() is lender.lent[0]
+
+
+async def test_an_urgent_read_is_served_first(lender: Lender) -> None:
+    pool = pool_of(lender, 1)
+    only = await pool.acquire()
+    waiting = asyncio.create_task(pool.acquire())
+    await asyncio.sleep(0)
+    urgent = asyncio.create_task(pool.acquire(is_urgent=True))
+    await asyncio.sleep(0)
+    pool.release(only)
+    assert await urgent is only
+    assert not waiting.done()
+    pool.release(only)
+    assert await waiting is only
+
+
+async def test_renewal_ends_idle_connections_at_once_and_others_when_they_are_released(
+    lender: Lender,
+) -> None:
+    pool = pool_of(lender, 2)
+    idle, used = await pool.acquire(), await pool.acquire()
+    pool.release(idle)
+    pool.renew()
+    assert len(pool) == 0
+    pool.release(used)
+    assert await pool.acquire() is lender.lent[2]
+    assert lender.lent[0].ended
+    await pool.close()
+    assert lender.lent[1].ended
 
 
 async def test_many_readers_leave_room_for_a_writer(database: Database, tenant: str) -> None:

@@ -1,8 +1,10 @@
 """A PostgreSQL of one's own, to be stopped and started at will."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -22,6 +24,27 @@ class OwnPostgres:
             .set(drivername="postgresql+asyncpg")
             .render_as_string(hide_password=False)
         )
+
+    @property
+    def system_user(self) -> str | None:
+        """The user that it runs as, where it is not ours."""
+        user: str | None = self._server.system_user
+        return user
+
+    def pause(self) -> None:
+        """Stop every process of the server, as when its machine hangs: connections stay open."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """End the pause."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        postmaster = self._server.get_pid()
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for pid in [postmaster, *map(int, children)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self, mode: Literal["fast", "immediate"] = "fast") -> None:
         """`fast` ends every connection and shuts down in order; `immediate` is like a crash."""

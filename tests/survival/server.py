@@ -78,7 +78,9 @@ def _event(line: bytes) -> dict[str, object]:
 
 
 @contextmanager
-def serving(database_url: str, home: Path, *, workers: int = 1, **settings: str) -> Iterator[Server]:
+def serving(
+    database_url: str, home: Path, *, workers: int = 1, migrates: bool = True, **settings: str
+) -> Iterator[Server]:
     """The gateway on a free port. It is told to stop, and killed if it does not within 20 seconds."""
     environment: Mapping[str, str] = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SEGMENTS_")},
@@ -88,7 +90,9 @@ def serving(database_url: str, home: Path, *, workers: int = 1, **settings: str)
         "SEGMENTS_LOG_FORMAT": "json",
         **settings,
     }
-    command = [PROGRAM, "serve", "--port", "0", "--migrate", "--workers", str(workers)]
+    command = [PROGRAM, "serve", "--port", "0", "--workers", str(workers)]
+    if migrates:
+        command.append("--migrate")
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:  # noqa: S603
         try:
             yield Server(process, workers)

@@ -12,11 +12,10 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from models.driver import Driver, PostgresDriver, SqliteDriver
+from models.driver import Driver, PostgresDriver
 from models.engine import BEGIN_IMMEDIATE
 from tests.tenancy.proof import concerns_tenants, prove
 
-DRIVERS: tuple[tuple[type[Driver], str], ...] = ((PostgresDriver, "postgresql"), (SqliteDriver, "sqlite"))
 NO_ROWS = ("EXPLAIN", "PRAGMA", "ANALYZE", "SET", "BEGIN", "ROLLBACK")
 """Beginnings of statements that return no rows of a table."""
 
@@ -52,24 +51,16 @@ def observing(observer: Observer) -> Iterator[None]:
         if BEGIN_IMMEDIATE.items() <= connection.get_execution_options().items():
             observer.look(connection.dialect.name, sql, arguments if is_many else [arguments])
 
-    originals = [(driver, driver.__dict__["fetch"]) for driver, _ in DRIVERS]
-    for driver, dialect in DRIVERS:
-        driver.fetch = _observed(driver, dialect, observer)  # type: ignore[method-assign]
+    fetch = Driver.fetch
+
+    async def observed_fetch(driver: Driver, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        observer.look("postgresql" if isinstance(driver, PostgresDriver) else "sqlite", sql, [arguments])
+        return await fetch(driver, sql, arguments)
+
+    Driver.fetch = observed_fetch  # type: ignore[assignment, method-assign]
     event.listen(Engine, "before_cursor_execute", before_write)
     try:
         yield
     finally:
         event.remove(Engine, "before_cursor_execute", before_write)
-        for driver, original in originals:
-            driver.fetch = original  # type: ignore[method-assign]
-
-
-def _observed(driver: type[Driver], dialect: str, observer: Observer) -> Any:
-    original = driver.__dict__["fetch"]
-
-    async def fetch(self: Driver, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        observer.look(dialect, sql, [arguments])
-        records: Sequence[Any] = await original(self, sql, arguments)
-        return records
-
-    return fetch
+        Driver.fetch = fetch  # type: ignore[method-assign]
