@@ -14,10 +14,14 @@ from resolvers.errors import InvalidArgument
 from resolvers.json_text import InvalidJson, JsonLimits, JsonTooLarge, has_text, read_json, received_json
 from rest_compat.body import BodyTooLarge, whole_body
 from rest_compat.call import parse_query
+from rest_compat.content import BOM, check_content_coding, check_media_type, check_utf_8
+from rest_compat.errors import Refused
 from rest_compat.headers import first_value
 from schema.limits.limits import Limits
 
 JSON: Final = b"application/json"
+MEDIA_TYPES: Final = (JSON.decode(),)
+NOT_JSON: Final = "The content type must be application/json in UTF-8."
 SPELLED_NUL: Final = b"\\u0000"
 """JSON has no other way to write U+0000."""
 SPELLS_NUL = re.compile(r"\\u(0000|\{0+\})")
@@ -68,10 +72,7 @@ async def read_request(
     """The operation of a GET or POST request, or those of a batch. Raises RefusedRequest."""
     if scope["method"] != "POST":
         return _parsed(_query_members(scope["query_string"], limits), limits)
-    _require_json(first_value(scope, b"content-type"))
-    body = await _bounded_body(receive, limits)
-    with _refusing("The request body"):
-        content = _without_nul(body, await received_json(body, limits.json))
+    content = await _content(scope, receive, limits)
     if not isinstance(content, list) or not limits.batch:
         return _parsed(content, limits)
     if not 1 <= len(content) <= limits.batch:
@@ -112,15 +113,20 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
     return members
 
 
-def _require_json(content_type: bytes) -> None:
-    if content_type == JSON:
-        return
-    media_type, _, parameters = content_type.decode("latin-1").partition(";")
-    charset = parameters.strip().lower().removeprefix("charset=").strip('"')
-    if media_type.strip().lower() != "application/json" or charset not in {"", "utf-8", "utf8"}:
-        raise RefusedRequest(
-            "The content type must be application/json in UTF-8.", HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        )
+async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> Any:
+    """The JSON of a POST request."""
+    with _refusing("The request body"):
+        content_type = first_value(scope, b"content-type")
+        if content_type != JSON:
+            check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
+        check_content_coding(scope["headers"])
+        body = (await _bounded_body(receive, limits)).removeprefix(BOM)
+        try:
+            return _without_nul(body, await received_json(body, limits.json))
+        except InvalidJson as error:
+            if not isinstance(error, JsonTooLarge):
+                check_utf_8(body, MEDIA_TYPES)
+            raise
 
 
 async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
@@ -138,6 +144,8 @@ def _refusing(what: str) -> Iterator[None]:
     """Raise RefusedRequest for JSON that cannot be read."""
     try:
         yield
+    except Refused as error:
+        raise RefusedRequest(str(error), error.rendering.status, error.rendering.headers) from None
     except JsonTooLarge as error:
         raise RefusedRequest(str(error)) from None
     except InvalidJson as error:

@@ -57,7 +57,8 @@ class TokenEndpoint:
             asked = await read_token_request(request)
             client = self._authenticated(asked, request.client.host if request.client else "")
             granted = granted_scopes(client, asked.scope)
-        except Refused as refusal:
+        except Refused as refusal:  # readable for clients of both error formats
+            refusal.members = {"error": "invalid_request", "error_description": str(refusal)}
             return error_response(refusal)
         except TokenRefused as refusal:
             log.info("no token issued", reason=str(refusal))

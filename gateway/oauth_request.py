@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from starlette.requests import Request
 
 from rest_compat.body import read_bounded
+from rest_compat.content import check_content_coding, check_utf_8
 
 LARGEST_BODY: Final = 16 * 1024
 MOST_PARAMETERS: Final = 50
@@ -54,8 +55,11 @@ class TokenRequest:
 
 
 async def read_token_request(request: Request) -> TokenRequest:
-    """The request's meaning. Raises TokenRefused, or Refused where the body is too large."""
-    form = _parameters(request.headers.get("content-type", ""), await read_bounded(request, LARGEST_BODY))
+    """The request's meaning. Raises TokenRefused, or Refused where the body cannot be read."""
+    content_type = request.headers.get("content-type", "")
+    body = await read_bounded(request, LARGEST_BODY)
+    check_content_coding(request.headers.raw)
+    form = _parameters(content_type, body)
     grant_type = form.get("grant_type")
     if grant_type is None:
         raise TokenRefused("invalid_request", "grant_type is missing.")
@@ -69,6 +73,7 @@ def _parameters(content_type: str, body: bytes) -> Mapping[str, str]:
     """The form; a parameter without a value counts as left out."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise TokenRefused("invalid_request", f"The content type must be {FORM}.")
+    check_utf_8(body, [FORM])
     try:
         pairs = parse_qsl(body.decode(), errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError:

@@ -9,6 +9,7 @@ from starlette.types import Receive
 from resolvers.errors import InvalidInput
 from resolvers.json_text import InvalidJson, JsonLimits, JsonTooLarge, received_json
 from resolvers.match import MAXIMUM_IDS
+from rest_compat.content import BOM, check_content_coding, check_media_type, check_utf_8
 from rest_compat.errors import Refused
 
 LARGEST_BODY: Final = 10 * 1024 * 1024
@@ -60,17 +61,17 @@ JSON_PATCH: Final = Body((*JSON.media_types, "application/json-patch+json"))
 
 async def read_json(request: Request, media_types: tuple[str, ...], limits: BodyLimits) -> Any:
     """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
-    body = await read_bounded(request, limits.size)
+    body = (await read_bounded(request, limits.size)).removeprefix(BOM)
     if not body.strip():
         return None
-    media_type = request.headers.get("content-type", "").partition(";")[0]
-    if media_type.strip().lower() not in media_types:
-        raise Refused(415)
+    check_media_type(request.headers.get("content-type", ""), media_types)
+    check_content_coding(request.headers.raw)
     try:
         return await received_json(body, limits.json)
     except JsonTooLarge as error:
         raise InvalidInput(str(error)) from None
     except InvalidJson as error:
+        check_utf_8(body, media_types)
         raise InvalidInput(f"The body is not JSON: {error}.") from error
 
 

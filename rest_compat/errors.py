@@ -75,9 +75,13 @@ class Refused(Exception):
     """The request is refused for a reason that only HTTP knows. `members` are further members of the body."""
 
     def __init__(
-        self, status: int, headers: Mapping[str, str] | None = None, members: Mapping[str, Any] | None = None
+        self,
+        status: int,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+        message: str | None = None,
     ) -> None:
-        self.rendering = Rendering(status, REFUSALS[status], headers)
+        self.rendering = Rendering(status, message or REFUSALS[status], headers)
         self.members = members or {}
         super().__init__(self.rendering.message)
 

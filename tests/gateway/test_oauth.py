@@ -217,7 +217,6 @@ async def test_two_sets_of_credentials_are_refused(issuer: httpx.AsyncClient) ->
         ("", b"grant_type=client_credentials"),
         ("application/x-www-form-urlencoded", b"grant_type=client_credentials&grant_type=password"),
         ("application/x-www-form-urlencoded", b"grant_type=%ff"),
-        ("application/x-www-form-urlencoded", b"\xff"),
         ("application/x-www-form-urlencoded", b"a=1&" * 60),
         ("application/x-www-form-urlencoded", b""),
     ],
@@ -271,4 +270,5 @@ async def test_nothing_that_is_sent_is_a_server_error(
             "Authorization": f"Basic {header}".encode("latin-1"),
         }
         response = await issuer.post("/oauth/token", content=body, headers=headers)  # type: ignore[arg-type]
-        assert response.status_code in {400, 401}
+        assert response.status_code in {400, 401, 415}
+        assert response.json()["error"] in {"invalid_request", "invalid_client", "unsupported_grant_type"}
