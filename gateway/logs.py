@@ -66,7 +66,13 @@ class LineWriter:
 def _rendering(style: Literal["console", "json"]) -> list[structlog.typing.Processor]:
     """From what is known of a line to its bytes."""
     if style == "console":
-        return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()), _encoded]
+        return [
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # rich's shows variables
+            ),
+            _encoded,
+        ]
     return [structlog.processors.format_exc_info, _json]
 
 

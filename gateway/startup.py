@@ -34,8 +34,9 @@ def open_database(settings: Settings) -> Database:
             raise InvalidSettings(
                 f"the folder of the database {path} cannot be made: {error.strerror}"
             ) from None
-        with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        if not str(path).startswith("file:"):  # a URI of SQLite's own, which may ask for another mode
+            with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return Database(settings.database_url, settings.engine_options)
 
 

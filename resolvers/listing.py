@@ -201,6 +201,7 @@ class _Asked:
     part: _Part
     values: Mapping[str, Any]
     identity: ListIdentity
+    order_argument: str
 
     @classmethod
     def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
@@ -210,7 +211,8 @@ class _Asked:
         )
         frame, window_values = framed(query.window, identity, listing.ordering)
         part = _Part(query.columns, query.cursors, frame)
-        return cls(query.window, listing, part, {**filter_.values, **window_values}, identity)
+        values = {**filter_.values, **window_values}
+        return cls(query.window, listing, part, values, identity, query.names.orders)
 
     def page(self, rows: Sequence[Row]) -> Page:
         """The rows in list order, without the one that only told that there are more."""
@@ -218,7 +220,8 @@ class _Asked:
         kept = list(rows[: self.window.limit])
         if self.part.frame.from_back:
             kept.reverse()
-        return Page(kept, self.window, has_more, self.identity, self.listing.ordering.key_names)
+        key_names = self.listing.ordering.key_names
+        return Page(kept, self.window, has_more, self.identity, key_names, self.order_argument)
 
 
 @dataclass(slots=True, eq=False)

@@ -102,6 +102,7 @@ class Page:
     has_more: bool
     identity: ListIdentity
     key_names: tuple[str, ...]
+    order_argument: str = "sort"
 
     def cursor(self, row: Row) -> str:
         """The cursor that stands at a row of this page.
@@ -111,4 +112,4 @@ class Page:
         try:
             return encode_cursor(self.identity.binding, [row[name] for name in self.key_names])
         except CursorError as error:
-            raise InvalidArgument(error.message, path=("sort",)) from error
+            raise InvalidArgument(error.message, path=(self.order_argument,)) from error

@@ -25,6 +25,7 @@ from rest_compat.headers import RawHeaders, list_value
 
 IF_MATCH: Final = "If-Match"
 IF_NONE_MATCH: Final = "If-None-Match"
+NAMES: Final = frozenset({b"if-match", b"if-none-match"})
 ANY: Final = "*"
 ENTITY_TAG: Final = re.compile(r'[ \t,]*+(W/)?"([!#-~\x80-\xff]*+)"[ \t]*+(?=,|$)')
 """One member of a list of entity tags. They are no quoted strings: a backslash escapes nothing."""
@@ -82,9 +83,14 @@ class Preconditions:
         return self.if_none_match.includes(is_current, strong=False)
 
 
+NO_PRECONDITIONS: Final = Preconditions()
+
+
 def parse_preconditions(headers: RawHeaders, resource_id: str | None = None) -> Preconditions:
     """Read the preconditions of a request. Raises InvalidArgument."""
     headers = list(headers)
+    if NAMES.isdisjoint(name for name, _ in headers):
+        return NO_PRECONDITIONS
     return Preconditions(
         _tag_list(headers, IF_MATCH), _tag_list(headers, IF_NONE_MATCH), resource_id=resource_id
     )

@@ -34,6 +34,7 @@ OF_BROWSERS: Final = frozenset(
         b"priority",
         b"referer",
         b"save-data",
+        b"te",
         b"upgrade-insecure-requests",
         b"user-agent",
     }

@@ -12,6 +12,7 @@ structlog.get_logger("ours").info("said", what="Müller\\n")
 logging.getLogger("uvicorn.error").info("theirs %d", 7)
 logging.getLogger("strawberry.execution").error("what our GraphQL door logs itself")
 try:
+    password = "hunter2"
     1 / 0
 except ZeroDivisionError:
     structlog.get_logger("ours").exception("broken")
@@ -51,6 +52,14 @@ def test_json_logs_are_one_object_a_line_whoever_writes_them() -> None:
     assert broken["event"] == "broken"
     assert broken["exception"].startswith("Traceback (most recent call last):")
     assert broken["exception"].endswith("ZeroDivisionError: division by zero")
+
+
+def test_no_log_shows_the_variables_of_a_traceback() -> None:
+    """One of them may be a token or a password."""
+    for style in ("json", "console"):
+        written = "\n".join(lines_of(style))
+        assert "ZeroDivisionError: division by zero" in written
+        assert "hunter2" not in written
 
 
 def test_console_logs_are_for_people() -> None:

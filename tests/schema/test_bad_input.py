@@ -190,7 +190,7 @@ async def test_what_is_no_node_id_is_refused_or_leads_nowhere(graph: Graph, node
     assert answer.codes == ([] if node_id == "WyJ4Il0" else ["INVALID_ARGUMENT"])
 
 
-MALFORMED = ["", "x", "é", "bnVsbA", "W10", "A" * 1001, "WyJTZWdtZW50IiwxXQ", "\0", "\ud800"]
+MALFORMED = ["", "x", "é", "bnVsbA", "W10", "A" * 1001, "WyJTZWdtZW50IiwxXQ", "\0"]
 
 
 async def test_a_malformed_node_id_is_null_in_its_place_with_an_error_at_its_index(graph: Graph) -> None:
