@@ -7,8 +7,8 @@ import httpx
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-"""Well-formed BCP 47, as far as shape goes."""
+from models.language_tag import canonical_tag
+
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 """As browsers write it: in lower case, without a path."""
 
@@ -51,10 +51,11 @@ def check_origin(origin: str) -> str:
 
 
 def check_language(tag: str) -> str:
-    """A well-formed language tag such as `en` or `pt-BR`."""
-    if not LANGUAGE_TAG.fullmatch(tag):
+    """A well-formed language tag such as `en` or `pt-BR`, in canonical case."""
+    canonical = canonical_tag(tag)
+    if canonical is None:
         raise ValueError("must be made of BCP 47 language tags such as en or pt-BR")
-    return tag
+    return canonical
 
 
 def split_words(text: str) -> tuple[str, ...]:

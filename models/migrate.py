@@ -15,6 +15,8 @@ from models.database import Database
 from models.engine import BEGIN_IMMEDIATE
 from models.failure import is_missing_table, translated_failures
 
+MIGRATION = {"migration": True}
+"""Execution options that mark the connection: its statements concern the rows of all tenants."""
 MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""
 APPLIED: Final = select(column("version_num", String)).select_from(table("alembic_version"))
@@ -32,7 +34,7 @@ async def migrate(database: Database) -> None:
     Raises SchemaOutdated where the database was made by a newer version than this one.
     """
     with translated_failures():
-        async with database.unpooled.execution_options(**BEGIN_IMMEDIATE).begin() as connection:
+        async with database.unpooled.execution_options(**BEGIN_IMMEDIATE, **MIGRATION).begin() as connection:
             if not database.is_sqlite:
                 # SQLite locked the file when the transaction began.
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import JSON, BindParameter, ColumnElement, Table, Text, bindparam, cast, func
+from sqlalchemy import JSON, BindParameter, ColumnElement, Table, Text, bindparam, case, cast, func
 
+from models.blank import has_text
 from models.columns import PlainText, UtcDateTime
 
 INSTANT_FORMAT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
@@ -52,8 +53,8 @@ class InstantText:
 class TranslationText:
     """The translation of a localized column as JSON text: a string in quotes.
 
-    All translations, an object, where there is none in that language; and on SQLite, which takes
-    longer to find one than to hand over all. `number` says which of the run's languages is meant.
+    All translations, an object, where there is none in that language or a blank one; and on SQLite, which
+    takes longer to find one than to hand over all. `number` says which of the run's languages is meant.
     """
 
     column: str
@@ -67,8 +68,10 @@ class TranslationText:
     def of(self, column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
         if dialect == "sqlite":
             return cast(column, Text)
-        translation = column.op("->", return_type=column.type)(language_parameter(self.number))
-        return cast(func.coalesce(translation, column), Text)
+        language = language_parameter(self.number)
+        is_filled = has_text(column.op("->>", return_type=Text())(language))
+        translation = column.op("->", return_type=column.type)(language)
+        return cast(case((is_filled, translation), else_=column), Text)
 
 
 Wanted: TypeAlias = str | JsonText | InstantText | TranslationText

@@ -16,10 +16,10 @@ from models.columns import to_milliseconds
 from models.prepared import Row
 from resolvers.errors import InvalidInput, Path
 from resolvers.json_text import INT64
-from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
+from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages, written_by_tag
 from resolvers.members import STORED, Members
 from resolvers.policy import Policy
-from resolvers.text import checked_json_object, checked_text
+from resolvers.text import MOST_TRANSLATIONS, TRANSLATIONS_BYTES, checked_json_object, checked_text
 
 Document: TypeAlias = Mapping[str, Any]
 
@@ -40,15 +40,35 @@ def checked_document(value: Any, path: Path = ()) -> Document:
 def translations(
     value: Any, path: Path, policy: Policy, content_language: ContentLanguage = ANY_LANGUAGE
 ) -> dict[str, str]:
-    """A map from language to text, or a bare text where the body has one language (D14)."""
+    """A map from language to text, or a bare text where the body has one language (D14).
+
+    The tags are in canonical case, and the map is bounded as a whole.
+    """
     if value is None:
         return {}
     if isinstance(value, str) and content_language.only:
         value = {content_language.only: value}
     if not isinstance(value, dict):
         raise InvalidInput("A map from language to text is expected.", path=path)
-    check_languages(value, content_language, policy, path)
-    return {tag: checked_text(value[tag], (*path, tag)) for tag in sorted(value)}
+    _check_weight(value, path)
+    written = written_by_tag(value, path)
+    check_languages(written, content_language, policy, path)
+    return {tag: checked_text(value[written[tag]], (*path, written[tag])) for tag in sorted(written)}
+
+
+def _check_weight(texts: Mapping[str, Any], path: Path) -> None:
+    """Refuse too many translations, or too long ones. What is no text is refused later."""
+    if len(texts) > MOST_TRANSLATIONS:
+        raise InvalidInput(f"The map has more than {MOST_TRANSLATIONS:,} languages.", path=path)
+    weight = sum(_utf8_bytes(tag) + _utf8_bytes(text) for tag, text in texts.items() if isinstance(text, str))
+    if weight > TRANSLATIONS_BYTES:
+        raise InvalidInput(
+            f"The texts of all languages together are larger than {TRANSLATIONS_BYTES:,} bytes.", path=path
+        )
+
+
+def _utf8_bytes(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
 
 
 def instant(value: Any, path: Path) -> datetime | None:

@@ -30,9 +30,17 @@ from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.shape import Shape, shape_of
-from models.filter.tree import And, Condition
+from models.filter.tree import And, Condition, with_paths
 from models.keys import key_table
-from models.ordering import Languages, Order, Ordering, order_terms, parse_sort, shape_of_orders
+from models.ordering import (
+    Languages,
+    LookupShape,
+    Order,
+    Ordering,
+    order_terms,
+    parse_sort,
+    shape_of_orders,
+)
 from models.prepared import Prepared, Query, Row, clause_size
 from models.selection import Wanted, selected
 from resolvers.access import TENANT, Reader
@@ -44,6 +52,7 @@ from resolvers.window import Frame, framed
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 """Which rows belong to the parent with this key."""
 
+UNSORTED: Final = Languages()
 PARENT: Final = bindparam("parent", type_=PlainText)
 
 
@@ -82,7 +91,7 @@ class RowList:
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        asked = _Asked.of(self.reader, self.catalogue, query)
+        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
         statement = asked.listing.prepared(
             self.reader,
             (self.name, "page", asked.part),
@@ -92,7 +101,7 @@ class RowList:
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
-        listing, filter_ = _understood(self.reader, self.catalogue, query)
+        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
         statement = listing.prepared(
             self.reader,
             (self.name, "total"),
@@ -115,7 +124,7 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        asked = _Asked.of(self.reader, self.catalogue, query)
+        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
         statement = asked.listing.prepared(
             self.reader,
             (self.name, "pages", asked.part),
@@ -130,7 +139,7 @@ class ChildList:
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
-        listing, filter_ = _understood(self.reader, self.catalogue, query)
+        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
         statement = listing.prepared(
             self.reader,
             (self.name, "totals"),
@@ -159,11 +168,11 @@ def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple
     """The listing that is kept for the shape of the query's filter, and the filter's values."""
     filter_ = shape_of(query.condition, catalogue)
     orders, names = shape_of_orders(query.orders, catalogue)
-    language = query.language if orders else None
-    key = ("listing", catalogue.name, filter_.condition, orders, language)
+    lookup = _languages(reader, query).shape
+    key = ("listing", catalogue.name, filter_.condition, orders, lookup)
     listing = reader.built(
         key,
-        lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition),
+        lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition, lookup),
         at_second_request=filter_.has_names or bool(names),
     )
     if listing.is_kept is None:
@@ -181,6 +190,20 @@ def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> 
             except FilterError:
                 return name
     return last
+
+
+def _languages(reader: Reader, query: ListQuery) -> Languages:
+    """Whose texts decide the order; none where the query has no order of its own."""
+    return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
+
+
+def _canonical(catalogue: Catalogue, query: ListQuery) -> ListQuery:
+    """The query with every language in its paths in canonical case: it has the same statement and cursors."""
+    orders = tuple([Order(catalogue.canonical(order.path), order.descending) for order in query.orders])
+    condition = query.condition and with_paths(query.condition, catalogue.canonical)
+    if orders == query.orders and condition is query.condition:
+        return query
+    return replace(query, orders=orders, condition=condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +229,17 @@ class _Asked:
     @classmethod
     def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
         listing, filter_ = _understood(reader, catalogue, query)
+        languages = _languages(reader, query)
         identity = ListIdentity(
-            catalogue.name, reader.tenant, query.condition, query.orders, listing.languages
+            catalogue.name,
+            reader.tenant,
+            query.condition,
+            query.orders,
+            languages if query.orders else None,
         )
         frame, window_values = framed(query.window, identity, listing.ordering)
         part = _Part(query.columns, query.cursors, frame)
-        values = {**filter_.values, **window_values}
+        values = {**filter_.values, **languages.values, **window_values}
         return cls(query.window, listing, part, values, identity, query.names.orders)
 
     def page(self, rows: Sequence[Row]) -> Page:
@@ -233,7 +261,6 @@ class _Listing:
 
     dialect: str
     catalogue: Catalogue
-    languages: Languages | None
     ordering: Ordering
     condition: ColumnElement[bool]
     condition_tables: frozenset[Table]
@@ -241,12 +268,16 @@ class _Listing:
 
     @classmethod
     def of(
-        cls, reader: Reader, catalogue: Catalogue, query: ListQuery, shape: Condition | None
+        cls,
+        reader: Reader,
+        catalogue: Catalogue,
+        query: ListQuery,
+        shape: Condition | None,
+        lookup: LookupShape,
     ) -> "_Listing":
         dialect = reader.snapshot.dialect
-        languages = query.language.sorted_by(reader.policy.default_language)
         try:
-            ordering = order_terms(query.orders, catalogue, dialect, languages)
+            ordering = order_terms(query.orders, catalogue, dialect, lookup)
         except FilterError as error:
             raise InvalidArgument(error.message, path=(query.names.orders,)) from error
         condition: ColumnElement[bool] = true()
@@ -258,7 +289,7 @@ class _Listing:
                 path = (_argument_at_fault(query, catalogue, dialect),)
                 raise InvalidArgument(error.message, path=path) from error
             condition, tables = compiled.clause, compiled.tables
-        return cls(dialect, catalogue, languages if query.orders else None, ordering, condition, tables)
+        return cls(dialect, catalogue, ordering, condition, tables)
 
     def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
         """A statement of the listing, ready to run; kept where the listing is."""

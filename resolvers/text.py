@@ -18,6 +18,9 @@ SITE_CODE_LENGTH = 256
 ARGUMENT_LENGTH = 255
 """Characters of an id in an argument: more than any stored id has."""
 TEXT_LENGTH = 10_000
+MOST_TRANSLATIONS = 1_000
+TRANSLATIONS_BYTES = 65_536
+"""UTF-8 of all translations of one member together, with their language tags."""
 JSON_BYTES = 262_144
 JSON_DEPTH = 100
 

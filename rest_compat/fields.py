@@ -1,19 +1,27 @@
 """The `fields` parameter: which members of a document to show (D22)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
+
+from models.language_tag import canonical_range
+from resolvers.errors import Path
 
 Selection: TypeAlias = dict[str, "Selection | None"]
 """Members to show; None shows a member whole."""
 
 
-def parse_fields(text: str | None, always: Iterable[str] = ()) -> Selection | None:
-    """What `metadata.version,name` selects, None for everything. `always` stays in any selection."""
+def parse_fields(
+    text: str | None, always: Iterable[str] = (), localized: Collection[Path] = ()
+) -> Selection | None:
+    """What `metadata.version,name` selects, None for everything. `always` stays in any selection.
+
+    Members of the `localized` ones are language tags, whose case has no meaning.
+    """
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     if not names:
         return None
     selection: Selection = {}
-    for *parents, leaf in sorted({tuple(name.split(".")) for name in (*always, *names)}):
+    for *parents, leaf in sorted({_path(name, localized) for name in (*always, *names)}):
         inner: Selection | None = selection
         for name in parents:
             if inner is not None:
@@ -21,6 +29,13 @@ def parse_fields(text: str | None, always: Iterable[str] = ()) -> Selection | No
         if inner is not None:
             inner[leaf] = None
     return selection
+
+
+def _path(name: str, localized: Collection[Path]) -> tuple[str, ...]:
+    path = tuple(name.split("."))
+    if path[:-1] in localized:
+        return (*path[:-1], canonical_range(path[-1]) or path[-1])
+    return path
 
 
 def selected(document: Mapping[str, Any], selection: Selection) -> dict[str, Any]:

@@ -71,7 +71,7 @@ async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documen
     ]
 
 
-ITEMS: Final = View(_columns, _documents, localized=True)
+ITEMS: Final = View(_columns, _documents, localized=(("item", "name"),))
 
 
 def upsert(call: Call) -> Upsert:

@@ -41,14 +41,15 @@ FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
 class View:
     """How rows of one kind are shown; `always` names members that `fields` cannot leave out.
 
-    Rows are read as text (`columns`), and their documents can be encoded and nothing else. Where all
-    that is shown stands in the row, finding it is the `single` statement of a read.
+    `localized` names the members that map languages to texts. Rows are read as text (`columns`), and their
+    documents can be encoded and nothing else. Where all that is shown stands in the row, finding it is the
+    `single` statement of a read.
     """
 
     columns: Callable[[Call], frozenset[Wanted]]
     documents: Callable[[Call, Reader, Sequence[Row]], Awaitable[Documents]]
     always: tuple[str, ...] = ()
-    localized: bool = False
+    localized: tuple[Path, ...] = ()
     single: bool = False
 
     @property
@@ -59,7 +60,7 @@ class View:
     async def shown(self, call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
         """The documents of the rows, cut to `fields`."""
         documents = await self.documents(call, reader, rows)
-        selection = parse_fields(call.query.get("fields"), self.always)
+        selection = parse_fields(call.query.get("fields"), self.always, self.localized)
         if selection is None:
             return documents
         return [selected(orjson.loads(orjson.dumps(document)), selection) for document in documents]

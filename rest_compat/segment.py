@@ -44,7 +44,9 @@ async def _documents(call: Call, _reader: Reader, rows: Sequence[Row]) -> Docume
     return [segment_document(row, members) for row in rows]
 
 
-SEGMENTS: Final = View(_columns, _documents, always=("id",), localized=True, single=True)
+SEGMENTS: Final = View(
+    _columns, _documents, always=("id",), localized=(("name",), ("description",)), single=True
+)
 
 
 def create(call: Call) -> Create:

@@ -5,32 +5,44 @@ from typing import Annotated, Any
 
 import strawberry
 
+from models.language_tag import MOST_SUBTAGS
 from resolvers.language import preferring
+from resolvers.text import MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
 from schema.context import Info
 
 LanguageArgument = Annotated[
     str | None,
     strawberry.argument(
-        description="A BCP 47 tag such as `de` or `de-CH`. Left out, the request's Accept-Language decides."
+        description="A BCP 47 tag such as `de` or `de-CH`, in any case. "
+        "Left out, the request's Accept-Language decides."
     ),
 ]
 
 FALLBACK = (
     "In the wanted language, else a less specific one of it, else the tenant's default language; "
-    "null where none of these has a text."
+    "null where none of these has a text that is not blank."
 )
 
 
 @strawberry.type(description="A text in one language.")
 class Translation:
-    language: str = strawberry.field(description="BCP 47 tag.")
+    language: str = strawberry.field(description="BCP 47 tag in canonical case, such as `zh-Hant-TW`.")
     text: str = strawberry.field(description="The text in this language.")
 
 
-@strawberry.input(description="A text in one language.")
+@strawberry.input(
+    description=f"A text in one language. One member has at most {MOST_TRANSLATIONS:,} of them, which "
+    f"together have at most {TRANSLATIONS_BYTES:,} bytes of UTF-8, language tags included."
+)
 class TranslationInput:
-    language: str = strawberry.field(description="BCP 47 tag, such as `en` or `de-CH`.")
-    text: str = strawberry.field(description="The text in this language.")
+    language: str = strawberry.field(
+        description="BCP 47 tag, such as `en` or `de-CH`; its case has no meaning. At most "
+        f"{MOST_SUBTAGS} subtags."
+    )
+    text: str = strawberry.field(
+        description=f"The text in this language, at most {TEXT_LENGTH:,} characters. "
+        "A blank text counts as none: readers see the next language that has a text."
+    )
 
 
 def localized(column: str, what: str) -> Any:

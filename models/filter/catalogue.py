@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, func
+from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, cast, func, null
 
+from models.columns import PlainText
 from models.customer_assignment import customer_assignment
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.tree import Path, written
 from models.item_assignment import item_assignment
+from models.language_tag import canonical_range
 from models.reference import category, customer, legal_entity, product
 from models.segment import segment
 
@@ -53,6 +55,12 @@ class ResolvedField:
     field: Field
     subpath: Path
 
+    @property
+    def tag(self) -> ColumnElement[str]:
+        """The language that follows a localized field, in SQL; NULL where it can be none."""
+        tag = canonical_range(self.subpath[0])
+        return cast(null(), Text) if tag is None else bindparam(None, tag, PlainText)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
@@ -75,7 +83,7 @@ class Catalogue:
             raise FilterError(
                 f"A path may have at most {LONGEST_PATH} names: {key}.", key=key, position=position
             )
-        known = self.aliases.get(path, path)
+        known = self.canonical(self.aliases.get(path, path))
         for field in self.fields:
             subpath = known[len(field.path) :]
             if known[: len(field.path)] == field.path and _may_follow(field.kind, subpath):
@@ -85,6 +93,12 @@ class Catalogue:
             key=key,
             position=position,
         )
+
+    def canonical(self, path: Path) -> Path:
+        """The path with the language in it, if it names one, in canonical case."""
+        if any(field.kind is Kind.LOCALIZED and field.path == path[:-1] for field in self.fields):
+            return (*path[:-1], canonical_range(path[-1]) or path[-1])
+        return path
 
     def _names(self) -> str:
         endings = {Kind.LOCALIZED: "[.<language>]", Kind.JSON: ".*"}

@@ -93,13 +93,15 @@ def matches(resolved: ResolvedField, pattern: str, dialect: SqlDialect) -> Truth
 
 
 def is_present(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
-    """There is a value, and it is not null; a map without members is none (behaviour D16)."""
+    """There is a value, and it is not null; a map without members or texts is none (behaviour D16)."""
     field = resolved.field
     if resolved.subpath and field.kind is Kind.LOCALIZED:
-        return dialect.translation(field.column, resolved.subpath[0]).is_not(None)
+        return dialect.translation(field.column, resolved.tag).is_not(None)
     if resolved.subpath:
         return dialect.has_value(field.column, resolved.subpath)
-    if field.kind in {Kind.LOCALIZED, Kind.JSON}:
+    if field.kind is Kind.LOCALIZED:
+        return dialect.any_translation(field.column, lambda _text: true())
+    if field.kind is Kind.JSON:
         return field.column != {}
     if field.empty_is_absent:
         return field.column != ""
@@ -137,7 +139,7 @@ def _over_text(
     if field.kind is Kind.TEXT:
         return and_(holds(field.column), field.column != "") if field.empty_is_absent else holds(field.column)
     if resolved.subpath:
-        return holds(dialect.translation(field.column, resolved.subpath[0]))
+        return holds(dialect.translation(field.column, resolved.tag))
     return dialect.any_translation(field.column, holds)
 
 

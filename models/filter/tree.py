@@ -4,7 +4,8 @@ It is two-valued: a comparison on a missing value is false, and its `Not` is tru
 `position` is the place in the text of `q`; nodes that differ only there are equal, and shown as equal.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self, TypeAlias
 
@@ -133,3 +134,19 @@ class Absent:
 
 
 Condition: TypeAlias = And | Or | Not | Compare | AnyOf | Matches | Present | Absent
+
+
+def with_paths(condition: Condition, change: Callable[[Path], Path]) -> Condition:
+    """The condition with each path changed; the very same where none changes."""
+    match condition:
+        case And(parts, position) | Or(parts, position):
+            changed = tuple([with_paths(part, change) for part in parts])
+            if all(new is old for new, old in zip(changed, parts, strict=True)):
+                return condition
+            return type(condition)(changed, position)
+        case Not(part, position):
+            inner = with_paths(part, change)
+            return condition if inner is part else Not(inner, position)
+        case _:
+            path = change(condition.path)
+            return condition if path == condition.path else replace(condition, path=path)

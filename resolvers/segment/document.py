@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from models.blank import is_blank
 from models.prepared import Row
 from resolvers import document as member
 from resolvers.document import Document, metadata_document, validity_document, without_empty
@@ -36,7 +37,7 @@ def segment_content(
 
 def _name(document: Document, policy: Policy, content_language: ContentLanguage) -> dict[str, str]:
     name = member.translations(document.get("name"), ("name",), policy, content_language)
-    if not any(text.strip() for text in name.values()):
+    if all(map(is_blank, name.values())):
         raise InvalidInput("A name in at least one language is required.", path=("name",))
     return name
 

@@ -13,8 +13,9 @@ import jsonpatch
 import jsonpointer
 import orjson
 
+from models.language_tag import canonical_tag
 from resolvers.errors import InvalidInput
-from resolvers.text import JSON_BYTES, UNSTORABLE, checked_json, same_json
+from resolvers.text import JSON_BYTES, MOST_TRANSLATIONS, UNSTORABLE, checked_json, same_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
 ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")
@@ -23,7 +24,8 @@ POINTER_LENGTH: Final = 1_000
 DOCUMENT_BYTES: Final = 4 * JSON_BYTES
 
 WHOLE_MEMBERS: Final = {("name",), ("description",), ("validity",), ("status",), ("siteCode",), ("mixins",)}
-MAPS: Final = {"name", "description", "validity"}
+LOCALIZED: Final = {"name", "description"}
+MAPS: Final = {*LOCALIZED, "validity"}
 OPTIONAL_PARENTS: Final = (("description",), ("validity",), ("mixins",), ("metadata", "mixins"))
 
 Pointer = tuple[str, ...]
@@ -65,6 +67,7 @@ def _parse_operation(item: Any, index: int, allowed: tuple[str, ...]) -> Operati
     if op in ("add", "replace", "test") and "value" not in item:
         raise InvalidInput(f"The operation {op} needs a value.", path=(index, "value"))
     value = checked_json(item["value"], (index, "value")) if "value" in item else None
+    value = _with_canonical_tags(path, value, (index, "value"))
     source: Pointer = ()
     if op in ("move", "copy"):
         source = _pointer(item.get("from"), (index, "from"))
@@ -77,9 +80,38 @@ def _pointer(text: Any, path: tuple[str | int, ...]) -> Pointer:
     if not isinstance(text, str) or len(text) > POINTER_LENGTH or UNSTORABLE.search(text):
         raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path)
     try:
-        return tuple(jsonpointer.JsonPointer(text).parts)
+        return _canonical_pointer(tuple(jsonpointer.JsonPointer(text).parts))
     except jsonpointer.JsonPointerException as error:
         raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path) from error
+
+
+def _canonical_pointer(pointer: Pointer) -> Pointer:
+    """`/name/DE` as `/name/de`: the case of a language tag has no meaning."""
+    match pointer:
+        case (member, tag) if member in LOCALIZED:
+            return (member, canonical_tag(tag) or tag)
+        case _:
+            return pointer
+
+
+def _with_canonical_tags(pointer: Pointer, value: Any, path: tuple[str | int, ...]) -> Any:
+    """The value for this place, with its maps of translations by canonical tags. Raises InvalidInput.
+
+    What is no tag, and what is too much, stays as it is: the patched segment is checked as a whole.
+    """
+    if not isinstance(value, dict):
+        return value
+    if not pointer:
+        return {name: _with_canonical_tags((name,), inner, path) for name, inner in value.items()}
+    if len(pointer) > 1 or pointer[0] not in LOCALIZED or len(value) > MOST_TRANSLATIONS:
+        return value
+    texts: dict[str, Any] = {}
+    for written, text in value.items():
+        tag = canonical_tag(written) or written
+        if tag in texts:
+            raise InvalidInput(f"The language {written!r} is given twice.", path=path)
+        texts[tag] = text
+    return texts
 
 
 def _is_writable(path: Pointer) -> bool:
@@ -98,6 +130,9 @@ def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dic
         if operation.op == "add":
             _make_parents(result, operation.path)
         result = _applied(result, operation, index)
+        if operation.op in ("move", "copy") and operation.path[0] in LOCALIZED:
+            member = operation.path[:1]
+            result[member[0]] = _with_canonical_tags(member, result[member[0]], (index, "from"))
         if operation.op in ("add", "move", "copy"):
             _check_growth(result, index)
     return result

@@ -89,13 +89,14 @@ _ALL: Final = (
     _header(
         "Accept-Language",
         TEXT,
-        "Languages to read, best first, with weights. Each text comes in the first that it has, else in the "
-        "shop's default language; `*` asks for all of them.",
+        "Languages to read, best first, with weights; the first ten count. Each text comes in the first in "
+        "which it is not blank, else in the shop's default language; `*` asks for all of them.",
     ),
     _header(
         "Content-Language",
         TEXT,
-        "The languages of the body's texts. If it names exactly one, a text may be a bare string.",
+        "The languages of the body's texts, at most a hundred. If it names exactly one, a text may be a bare "
+        "string. A body in more languages is sent without it, or with `*`.",
     ),
     _header(
         "If-Match",

@@ -1,15 +1,29 @@
 """Small schemas that many members share."""
 
+import re
 from typing import Any, Final, TypeAlias
 
-from resolvers.language import LANGUAGE_TAG
-from resolvers.text import ID_LENGTH, TEXT_LENGTH
+from models.language_tag import MOST_SUBTAGS, WELL_FORMED
+from resolvers.text import ID_LENGTH, MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
 
 Schema: TypeAlias = dict[str, Any]
 
 FOREIGN_ID: Final = {"type": "string", "minLength": 1, "maxLength": ID_LENGTH}
 """The id of something that lives elsewhere: a customer, a legal entity, a product, a category."""
+
+
+def in_any_case(pattern: str) -> str:
+    """A pattern of lower-case letters for both cases; JSON Schema has no flag for that."""
+
+    def both(match: re.Match[str]) -> str:
+        characters = match[0].strip("[]")
+        return f"[{characters}{characters.upper().replace('0-9', '')}]"
+
+    return re.sub(r"\[.+?\]|[a-z]", both, pattern)
+
+
 SEGMENT_ID: Final = {"type": "string", "pattern": rf"^[A-Za-z0-9_.:~-]{{1,{ID_LENGTH}}}$"}
+LANGUAGE_TAG: Final = rf"^(?!([^-]*-){{{MOST_SUBTAGS}}})({in_any_case(WELL_FORMED.pattern)})$"
 INSTANT: Final = {"type": "string", "format": "date-time"}
 
 
@@ -27,9 +41,11 @@ def translations(description: str) -> Schema:
     """A map from language to text."""
     return {
         "type": "object",
-        "propertyNames": {"pattern": f"^{LANGUAGE_TAG.pattern}$"},
+        "propertyNames": {"pattern": LANGUAGE_TAG},
         "additionalProperties": {"type": "string", "maxLength": TEXT_LENGTH},
-        "description": description,
+        "maxProperties": MOST_TRANSLATIONS,
+        "description": f"{description} The case of a tag has no meaning; it is stored as RFC 5646 writes it "
+        f"(`zh-Hant-TW`). All texts and tags together have at most {TRANSLATIONS_BYTES:,} bytes of UTF-8.",
     }
 
 

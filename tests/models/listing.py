@@ -22,7 +22,7 @@ async def walk(
     backwards: bool = False,
 ) -> list[str]:
     """The keys of all rows, in the order in which their pages show them."""
-    ordering = order_terms(parse_sort(sort), catalogue, database.engine.dialect.name, languages)
+    ordering = order_terms(parse_sort(sort), catalogue, database.engine.dialect.name, languages.shape)
     keys = [catalogue.resolve(path).field.column for path in catalogue.keys]
     key_columns = ordering.key_columns()
     statement = (
@@ -35,7 +35,7 @@ async def walk(
     seen: list[str] = []
     page = statement
     async with database.read() as snapshot:
-        while rows := await snapshot.rows(page):
+        while rows := await snapshot.rows(page, languages.values):
             seen += ["/".join(str(row[column.name]) for column in keys) for row in rows]
             cursor = encode_cursor(BINDING, [rows[-1][column.name] for column in key_columns])
             values = decode_cursor(cursor, BINDING, ordering)

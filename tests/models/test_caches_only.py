@@ -22,9 +22,6 @@ ALLOWED = {
     ("models/migrate.py", "_known_revisions"): "no argument",
     ("models/ordering.py", "_key_names"): "counts of sort terms",
     ("models/filter/pattern/syntax.py", "case_variants"): "no argument",
-    ("resolvers/language.py", "_lookup_tags"): "short tags",
-    ("resolvers/language.py", "parse_accept_language"): "short headers",
-    ("resolvers/language.py", "preferring"): "short tags",
     ("rest_compat/openapi/endpoint.py", "_rendered"): "no argument",
 }
 """Functions whose arguments no client can choose freely, with what those are."""

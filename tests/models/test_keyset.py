@@ -20,12 +20,13 @@ from models.segment import segment
 from tests.models.filter.shop import ASSIGNED, SEGMENT, store
 from tests.models.listing import walk
 
+ENGLISH = Languages(("en",)).shape
 NOON = datetime(2024, 5, 1, 12, 0, 0, 5000, tzinfo=UTC)
 EVERYTHING = order_terms(
     parse_sort("name,metadata.version,metadata.createdAt,validity.to,mixins.m.v"),
     SEGMENTS,
     "sqlite",
-    Languages(("en",)),
+    ENGLISH,
 )
 VALUES: tuple[Value, ...] = ("Ä", 3, NOON, None, 3, 0.5, "", "id")
 
@@ -46,7 +47,7 @@ def test_a_cursor_is_url_safe_text() -> None:
 
 @given(st.tuples(*(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=100),) * 1))
 def test_any_text_makes_the_round_trip(values: tuple[str]) -> None:
-    by_id = order_terms((), SEGMENTS, "sqlite", Languages(("en",)))
+    by_id = order_terms((), SEGMENTS, "sqlite", ENGLISH)
     assert decode_cursor(encode_cursor("b", values), "b", by_id) == values
 
 
@@ -197,7 +198,7 @@ async def test_pages_of_assignments(
 async def test_the_default_order_seeks_in_the_primary_key(
     database: Database, tenant: str, *, backwards: bool
 ) -> None:
-    ordering = order_terms((), CUSTOMER_ASSIGNMENTS, database.engine.dialect.name, Languages(("en",)))
+    ordering = order_terms((), CUSTOMER_ASSIGNMENTS, database.engine.dialect.name, ENGLISH)
     statement = (
         select(customer_assignment.c.version)
         .where(customer_assignment.c.tenant == tenant, customer_assignment.c.segment_id == "s")

@@ -3,14 +3,20 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, select, text
 
 from models.database import Database
 from models.engine import EngineOptions
-from models.migrate import SchemaOutdated, migrate, schema_is_current
+from models.migrate import SchemaOutdated, _config, migrate, schema_is_current
+from models.reference import category, product
+from models.segment import segment
 from models.table import metadata
+from tests.models.filter.shop import SEGMENT
 
 EVERYTHING_IN_SQLITE = """
 SELECT type, tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' -- of ANALYZE
@@ -107,3 +113,75 @@ def migrate_in_a_process(url: str) -> bool:
 def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert pool.map(migrate_in_a_process, [empty_database_url] * 4, chunksize=1) == [True] * 4
+
+
+TEXTS = [
+    ({"DE": "x", "en": "y"}, {"de": "x", "en": "y"}),
+    (
+        {"zh-hant-tw": "x", "I-KLINGON": "y", "en-X-US": "z"},
+        {"en-x-us": "z", "i-klingon": "y", "zh-Hant-TW": "x"},
+    ),
+    ({"de": "kept", "DE": "dropped"}, {"de": "kept"}),
+    ({"de": " \u2003", "DE": "kept"}, {"de": "kept"}),
+    ({"De": "", "DE": "", "dE": "kept", "de": ""}, {"de": "kept"}),
+    ({"DE": "first", "De": "second"}, {"de": "first"}),
+    ({"de": "", "DE": " "}, {"de": ""}),
+    ({"no_tag": "x", "EN": "y"}, {"en": "y", "no_tag": "x"}),
+    ({}, {}),
+]
+ROWS: dict[str, dict[str, Any]] = {
+    "segment": SEGMENT,
+    "category": dict.fromkeys(("parent_id", "code", "valid_from", "valid_to", "position", "published"))
+    | {"ecn": []},
+    "product": {"code": None},
+}
+LOCALIZED = {
+    segment: ("name", "description"),
+    category: ("name", "description", "slug"),
+    product: ("name",),
+}
+
+
+async def test_stored_tags_come_into_canonical_case(
+    empty_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = ScriptDirectory.from_config(_config()).get_revision("0003").module
+    monkeypatch.setattr(script, "BATCH_ROWS", 4)
+
+    def upgrade(connection: Connection, revision: str) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    def fill(connection: Connection) -> None:
+        for table, columns in LOCALIZED.items():
+            rows = [
+                {**ROWS[table.name], "tenant": tenant, "id": f"{number:02}", **dict.fromkeys(columns, texts)}
+                for tenant in ("one", "two")
+                for number, (texts, _) in enumerate(TEXTS)
+            ]
+            connection.execute(table.insert(), rows)
+
+    def found(connection: Connection) -> Any:
+        return {
+            table.name: [
+                dict(row) for row in connection.execute(select(table).order_by(*table.primary_key)).mappings()
+            ]
+            for table in LOCALIZED
+        }
+
+    async with empty_database.engine.begin() as connection:
+        await connection.run_sync(upgrade, "0002")
+        await connection.run_sync(fill)
+        before = await connection.run_sync(found)
+    await migrate(empty_database)
+    async with empty_database.engine.begin() as connection:
+        after = await connection.run_sync(found)
+        for table, columns in LOCALIZED.items():
+            expected = [texts for _, texts in TEXTS] * 2
+            for name in [column.name for column in table.columns]:
+                values = [row[name] for row in after[table.name]]
+                assert values == (expected if name in columns else [row[name] for row in before[table.name]])
+        with Operations.context(MigrationContext.configure(connection.sync_connection)):
+            await connection.run_sync(lambda _: script.upgrade())
+        assert await connection.run_sync(found) == after

@@ -12,6 +12,8 @@ from models.segment import segment
 from tests.models.filter.shop import SEGMENT, store
 from tests.models.listing import walk
 
+ENGLISH = Languages(("en",)).shape
+
 
 @pytest.mark.parametrize(
     ("sort", "orders"),
@@ -46,7 +48,7 @@ def test_a_sort_with_an_empty_part_is_refused(sort: str) -> None:
 )
 def test_what_cannot_be_sorted_by_is_refused(sort: str, message: str) -> None:
     with pytest.raises(FilterError) as refusal:
-        order_terms(parse_sort(sort), SEGMENTS, "sqlite", Languages(("en",)))
+        order_terms(parse_sort(sort), SEGMENTS, "sqlite", ENGLISH)
     assert refusal.value.message.startswith(message)
 
 
@@ -73,12 +75,12 @@ def test_what_cannot_be_sorted_by_is_refused(sort: str, message: str) -> None:
     ],
 )
 def test_the_keys_of_the_noun_come_last(catalogue: Any, sort: str, sql: list[str]) -> None:
-    ordering = order_terms(parse_sort(sort), catalogue, "sqlite", Languages(("en",)))
+    ordering = order_terms(parse_sort(sort), catalogue, "sqlite", ENGLISH)
     assert [str(term) for term in ordering.order_by()] == sql
 
 
 def test_backwards_turns_every_term() -> None:
-    ordering = order_terms(parse_sort("validity.to,status:desc"), SEGMENTS, "sqlite", Languages(("en",)))
+    ordering = order_terms(parse_sort("validity.to,status:desc"), SEGMENTS, "sqlite", ENGLISH)
     assert [str(term) for term in ordering.order_by(backwards=True)] == [
         "segment.valid_to DESC NULLS LAST",
         "segment.status ASC",
@@ -87,10 +89,10 @@ def test_backwards_turns_every_term() -> None:
 
 
 def test_sorting_by_reference_data_needs_its_table() -> None:
-    assert order_terms(
-        parse_sort("customer.email"), CUSTOMER_ASSIGNMENTS, "sqlite", Languages(("en",))
-    ).tables == {customer}
-    assert order_terms((), CUSTOMER_ASSIGNMENTS, "sqlite", Languages(("en",))).tables == frozenset()
+    assert order_terms(parse_sort("customer.email"), CUSTOMER_ASSIGNMENTS, "sqlite", ENGLISH).tables == {
+        customer
+    }
+    assert order_terms((), CUSTOMER_ASSIGNMENTS, "sqlite", ENGLISH).tables == frozenset()
 
 
 VALUES: dict[str, Any] = {
@@ -150,7 +152,7 @@ async def test_a_name_sorts_by_the_first_language_that_has_it(
 @pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
 def test_only_who_takes_any_language_makes_the_database_look_at_all(dialect: str) -> None:
     english, any_language = (
-        str(order_terms(parse_sort("name"), SEGMENTS, dialect, languages).terms[0].expression)
+        str(order_terms(parse_sort("name"), SEGMENTS, dialect, languages.shape).terms[0].expression)
         for languages in (Languages(("en",)), Languages(("en",), or_any=True))
     )
     assert "lower" not in english

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tests.parity.documents import told
-from tests.parity.language import CONFIGURED
+from tests.parity.language import CONFIGURED, by_canonical_tag, filled
 from tests.parity.service import INVALID, Document, Refused
 
 SEGMENT_ID: Final = re.compile(r"[A-Za-z0-9_.:~-]{1,128}")
@@ -25,10 +25,8 @@ def checked_segment_id(segment_id: Any) -> str:
 
 def segment_content(document: Document) -> dict[str, Any]:
     """The members of a segment that its writer decides."""
-    name, description = document.get("name") or {}, document.get("description") or {}
-    for texts in (name, description):
-        valid(set(texts) <= set(CONFIGURED))
-    valid(any(text.strip() for text in name.values()))
+    name, description = (stored_texts(document.get(member) or {}) for member in ("name", "description"))
+    valid(filled(name))
     valid((document.get("siteCode") or "").strip())
     status = document.get("status") or "INACTIVE"
     valid(status in {"ACTIVE", "INACTIVE"})
@@ -42,6 +40,13 @@ def segment_content(document: Document) -> dict[str, Any]:
         "validity": validity,
         **assignment_content(document),
     }
+
+
+def stored_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """The texts by canonical tag: each language once, and all of them configured."""
+    stored = by_canonical_tag(texts)
+    valid(len(stored) == len(texts) and set(stored) <= set(CONFIGURED))
+    return stored
 
 
 def assignment_content(document: Document) -> dict[str, Any]:

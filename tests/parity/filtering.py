@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from tests.parity.language import canonical, filled
+
 LOCALIZED: Final = {"name", "description", "item.name"}
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
@@ -68,10 +70,19 @@ def _same(value: Any, wanted: Any) -> bool:
 
 
 def _values(document: Mapping[str, Any], path: str) -> list[Any]:
-    """What stands at the path: of a localized text every translation (D60)."""
+    """What stands at the path: of a localized text every translation (D60), without blank ones."""
+    member, _, language = path.rpartition(".")
+    if path in LOCALIZED:
+        return list(filled(_at(document, path) or {}).values())
+    if member in LOCALIZED:
+        tag = canonical(language)
+        return [text for one, text in filled(_at(document, member) or {}).items() if one == tag]
+    found = _at(document, path)
+    return [] if found is None else [found]
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
     found: Any = document
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
-    if path in LOCALIZED and isinstance(found, Mapping):
-        return list(found.values())
-    return [] if found is None else [found]
+    return found

@@ -3,7 +3,8 @@
 Written from the behaviour sheet (the D numbers are its decisions), not from the code under test.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from tests.parity.content import (
     assignment_content,
@@ -12,6 +13,7 @@ from tests.parity.content import (
     segment_content,
 )
 from tests.parity.documents import told
+from tests.parity.language import by_canonical_tag
 from tests.parity.patching import check_patch, patched
 from tests.parity.reading import Row, forest, page_of
 from tests.parity.service import (
@@ -39,6 +41,8 @@ from tests.parity.writing import (
     is_readable,
     put,
 )
+
+LOCALIZED: Final = ("name", "localizedDescription", "localizedSlug")
 
 
 class Model:
@@ -161,7 +165,12 @@ class Model:
         effects: list[str] = []
         known = self.tables.known[kind]
         for document in documents:
-            before, after = known.get(document["id"]), told(document)
+            texts = {
+                name: by_canonical_tag(document[name])
+                for name in LOCALIZED
+                if isinstance(document.get(name), Mapping)
+            }
+            before, after = known.get(document["id"]), told({**document, **texts})
             effects.append(CREATED if before is None else UNCHANGED if before == after else UPDATED)
             known[document["id"]] = after
         return effects

@@ -1,23 +1,27 @@
 """JSON Patch on a segment (behaviour 7.4)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final
 
-from tests.parity.content import valid
+from tests.parity.content import stored_texts, valid
+from tests.parity.language import by_canonical_tag, canonical
 from tests.parity.service import Document
 
 OPTIONAL_PARENTS: Final = (["description"], ["validity"], ["mixins"], ["metadata", "mixins"])
 WRITABLE: Final = re.compile(
     r"/(status|siteCode|(name|description|validity)(/[^/]+)?|mixins(/.*)?|metadata/mixins(/.*)?)"
 )
+LOCALIZED: Final = ("name", "description")
 INDEX: Final = re.compile(r"0|[1-9][0-9]*")
 
 
 def check_patch(operations: Sequence[Document]) -> None:
     for operation in operations:
         valid(WRITABLE.fullmatch(operation["path"]))
+        if operation["path"].strip("/") in LOCALIZED and isinstance(texts := operation.get("value"), Mapping):
+            valid(len(by_canonical_tag(texts)) == len(texts))
 
 
 def patched(document: Document, operations: Sequence[Document]) -> dict[str, Any]:
@@ -38,7 +42,10 @@ def patched(document: Document, operations: Sequence[Document]) -> dict[str, Any
 
 
 def _pointer(path: str) -> list[str]:
-    return [name.replace("~1", "/").replace("~0", "~") for name in path.split("/")[1:]]
+    names = [name.replace("~1", "/").replace("~0", "~") for name in path.split("/")[1:]]
+    if names[0] in LOCALIZED and len(names) > 1:
+        names[1] = canonical(names[1])
+    return names
 
 
 def _member(holder: Any, name: str) -> Any:
@@ -65,9 +72,10 @@ def _apply_to_array(array: list[Any], leaf: str, operation: Document) -> None:
 
 def _apply_to_object(holder: Any, leaf: str, operation: Document) -> None:
     """A null outside mixins takes the member away."""
-    op, value = operation["op"], operation.get("value")
+    op: str = operation["op"]
+    value: Any = operation.get("value")
     valid(isinstance(holder, dict) and (op == "add" or leaf in holder))
     if op == "remove" or (value is None and not operation["path"].startswith("/mixins")):
         holder.pop(leaf, None)
     else:
-        holder[leaf] = value
+        holder[leaf] = stored_texts(value) if operation["path"].strip("/") in LOCALIZED else value

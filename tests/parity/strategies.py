@@ -8,7 +8,7 @@ from hypothesis.strategies import SearchStrategy
 
 from tests.parity.filtering import Clause
 from tests.parity.graph_documents import CUSTOMER_ORDERS, ITEM_ORDERS, SEGMENT_ORDERS
-from tests.parity.language import CONFIGURED, FALLBACKS
+from tests.parity.language import FALLBACKS, SPELLINGS
 from tests.parity.service import Ask, CustomerKey, Document, ItemsAsk, Sort, Who
 
 SEGMENT_IDS: Final = ("s1", "s2", "s3", "~a:b.C-")
@@ -64,8 +64,26 @@ managers = _mostly(
 )
 
 words = st.sampled_from(("Gold", "Silber", "Or fin", "gold"))
-texts = st.dictionaries(st.sampled_from(CONFIGURED), words, max_size=3)
-names = st.dictionaries(st.sampled_from(CONFIGURED), words, min_size=1, max_size=3)
+words_or_blanks = words | st.sampled_from(("", " \t", "\u00a0\u2003"))
+
+
+def _each_language_once(texts: dict[str, str]) -> dict[str, str]:
+    """The same texts, without a second one in the same language."""
+    first = {tag.lower(): tag for tag in reversed(texts)}
+    return {tag: text for tag, text in texts.items() if first[tag.lower()] == tag}
+
+
+texts = st.dictionaries(st.sampled_from(SPELLINGS), words_or_blanks, max_size=4).map(_each_language_once)
+
+
+@st.composite
+def names(draw: st.DrawFn) -> dict[str, str]:
+    """Texts of which at least one is not blank."""
+    tag, word = draw(st.sampled_from(SPELLINGS)), draw(words)
+    others = {one: text for one, text in draw(texts).items() if one.lower() != tag.lower()}
+    return {**others, tag: word}
+
+
 loyalty = _members(tier=st.sampled_from(("GOLD", "20")), points=st.sampled_from((20, 100)), vip=st.booleans())
 mixins = _members(loyalty=loyalty, other=st.just({"list": [1, None, {"deep": "x"}]}))
 schemas = st.just({"loyalty": "https://example.com/loyalty.json"})
@@ -84,6 +102,8 @@ FLAWS: Final[tuple[Document, ...]] = (
     {"name": {}},
     {"name": {"en": " \t"}},
     {"name": {"it": "Oro"}},
+    {"name": {"en": "Gold", "EN": "Gold"}},
+    {"name": {"de": "", "fr": "\u2003\n"}},
     {"siteCode": " "},
     {"description": {"en": "ok", "xx": "no"}},
     {"validity": {"from": INSTANTS[2], "to": INSTANTS[0]}},
@@ -96,7 +116,7 @@ FLAWS: Final[tuple[Document, ...]] = (
 def segments(draw: st.DrawFn) -> dict[str, Any]:
     """A segment's document, now and then an invalid one."""
     members = _members(description=texts, validity=validities, mixins=mixins)
-    document = {"name": draw(names), "siteCode": draw(sites), "status": draw(statuses), **draw(members)}
+    document = {"name": draw(names()), "siteCode": draw(sites), "status": draw(statuses), **draw(members)}
     if draw(st.integers(0, 3)) == 0:
         document["metadata"] = {"mixins": draw(schemas)}
     return document | draw(st.sampled_from(({},) * 4 * len(FLAWS) + FLAWS))
@@ -124,6 +144,12 @@ OPERATIONS: Final = (
     _operation("replace", "/siteCode", "other"),
     _operation("add", "/name/de", "Silber"),
     _operation("replace", "/name/de", "Gold"),
+    _operation("replace", "/name/DE", "Silber"),
+    _operation("add", "/name/FR-ch", " "),
+    _operation("remove", "/name/Fr-CH"),
+    _operation("replace", "/name", {"DE": "Silber", "en": ""}),
+    _operation("add", "/name", {"fr": "Or fin", "FR": "Or fin"}),
+    _operation("replace", "/description/EN", "\t"),
     _operation("remove", "/name/en"),
     _operation("remove", "/name"),
     _operation("add", "/name/it", "Oro"),
@@ -194,8 +220,19 @@ segment_clauses = st.one_of(
     _among("id", *SEGMENT_IDS),
     _is("name", "Gold", "Or fin"),
     _is("name.de", "Gold", "Silber"),
+    _is("name.FR-ch", "Gold", "Or fin", " \t"),
+    _is("name", "", "Silber"),
     _contains("name", "name.en", "description", "siteCode"),
-    _there("name.fr", "description", "description.en", "validity.from", "validity.to"),
+    _there(
+        "name",
+        "name.fr",
+        "name.DE",
+        "description.FR",
+        "description",
+        "description.en",
+        "validity.from",
+        "validity.to",
+    ),
     _compared("validity.to", *INSTANTS),
     _compared("mixins.loyalty.points", 20, 100),
     *OF_ALL,
@@ -213,7 +250,7 @@ item_clauses = st.one_of(
     _among("segmentId", *SEGMENT_IDS),
     _among("item.id", *PRODUCT_IDS, *CATEGORY_IDS),
     _contains("item.name.en", "item.name", "item.code"),
-    _there("item.name", "item.name.de", "item.code"),
+    _there("item.name", "item.name.de", "item.name.EN", "item.code"),
     *OF_ALL,
 )
 
@@ -272,15 +309,15 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
             return kind, {"id": draw(st.sampled_from(LEGAL_ENTITY_IDS)), **draw(_members(name=words))}
         case "products":
             categories = st.sets(st.sampled_from((*CATEGORY_IDS, "ghost")), min_size=1).map(sorted)
-            members = _members(code=words, name=names, categoryIds=categories)
+            members = _members(code=words, name=names(), categoryIds=categories)
             return kind, {"id": draw(st.sampled_from(PRODUCT_IDS)), **draw(members)}
         case _:
             members = _members(
                 parentId=st.sampled_from((*CATEGORY_IDS, "ghost")),
                 code=words,
-                name=names,
-                localizedDescription=names,
-                localizedSlug=names,
+                name=names(),
+                localizedDescription=texts.filter(bool),
+                localizedSlug=texts.filter(bool),
                 ecn=st.just(["1", "2"]),
                 validity=validities.filter(bool),
                 position=st.integers(0, 2),

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from models.driver import Driver, PostgresDriver
 from models.engine import BEGIN_IMMEDIATE
+from models.migrate import MIGRATION
 from tests.tenancy.proof import concerns_tenants, prove
 
 NO_ROWS = ("EXPLAIN", "PRAGMA", "ANALYZE", "SET", "BEGIN", "ROLLBACK")
@@ -48,7 +49,8 @@ def observing(observer: Observer) -> Iterator[None]:
     def before_write(
         connection: Connection, _cursor: Any, sql: str, arguments: Any, _context: Any, is_many: Any
     ) -> None:
-        if BEGIN_IMMEDIATE.items() <= connection.get_execution_options().items():
+        options = connection.get_execution_options().items()
+        if BEGIN_IMMEDIATE.items() <= options and not MIGRATION.items() <= options:
             observer.look(connection.dialect.name, sql, arguments if is_many else [arguments])
 
     fetch = Driver.fetch

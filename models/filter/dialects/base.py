@@ -76,8 +76,13 @@ class SqlDialect(Protocol):
     def instant(self, value: datetime) -> ColumnElement[Any]:
         """A parameter to compare with `JsonValue.instant`."""
 
-    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
+    # A blank text counts as none in each of these (`models.blank`).
+
+    def translation(self, translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
         """The text in one language, or NULL."""
+
+    def first_of(self, translations: Document, tags: str) -> ColumnElement[str]:
+        """The text in the first language that has one, of those in the parameter `tags`, or NULL."""
 
     def first_translation(self, translations: Document) -> ColumnElement[str]:
         """The text in the alphabetically first language, whatever the case of its tag, or NULL."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from models.blank import has_text
 from models.filter.dialects.base import (
     STORED_INSTANT,
     Document,
@@ -32,6 +33,7 @@ from models.filter.dialects.base import (
     name_value,
 )
 from models.filter.pattern import postgresql_pattern
+from models.keys import key_table
 
 DATE_LENGTH = len("2024-05-01")
 
@@ -45,17 +47,25 @@ class PostgresqlDialect:
     def instant(self, value: datetime) -> ColumnElement[Any]:
         return literal(value, DateTime(timezone=True))
 
-    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
-        return _by_code_point(translations.op("->>", return_type=Text())(literal(language, Text)))
+    def translation(self, translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
+        text = _text_of(translations, tag)
+        return _by_code_point(case((has_text(text), text)))
+
+    def first_of(self, translations: Document, tags: str) -> ColumnElement[str]:
+        keys = key_table("postgresql", tags)
+        text = _text_of(translations, keys.key)
+        texts = select(text).select_from(keys.clause).where(has_text(text)).correlate_except(keys.clause)
+        return _first(texts.order_by(keys.position))
 
     def first_translation(self, translations: Document) -> ColumnElement[str]:
         member = func.jsonb_each_text(translations).table_valued(column("key", Text), column("value", Text))
-        found: Select[Any] = select(member.c.value).order_by(_by_code_point(func.lower(member.c.key)))
-        return _by_code_point(found.limit(1).scalar_subquery())
+        texts: Select[Any] = select(member.c.value).where(has_text(member.c.value))
+        return _first(texts.order_by(_by_code_point(func.lower(member.c.key))))
 
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
         member = func.jsonb_each_text(translations).table_valued(column("value", Text))
-        return select(1).where(holds(_by_code_point(member.c.value))).exists()
+        text = _by_code_point(member.c.value)
+        return select(1).where(holds(text), has_text(text)).exists()
 
     def any_value(
         self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
@@ -84,6 +94,14 @@ class PostgresqlDialect:
             number=func.coalesce(value.number, 0.0),
             text=_by_code_point(func.coalesce(value.text, "")),
         )
+
+
+def _text_of(translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
+    return translations.op("->>", return_type=Text())(tag)
+
+
+def _first(texts: Select[Any]) -> ColumnElement[str]:
+    return _by_code_point(texts.limit(1).scalar_subquery())
 
 
 def _by_code_point(text: ColumnElement[str]) -> ColumnElement[str]:

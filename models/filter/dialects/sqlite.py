@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from models.blank import WHITE_SPACE
 from models.columns import instant_text
 from models.filter.dialects.base import (
     STORED_INSTANT,
@@ -32,6 +33,7 @@ from models.filter.dialects.base import (
     name_value,
 )
 from models.filter.pattern import re2_pattern
+from models.keys import key_table
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%fZ"
 
@@ -45,19 +47,25 @@ class SqliteDialect:
     def instant(self, value: datetime) -> ColumnElement[Any]:
         return literal(instant_text(value), Text)
 
-    def translation(self, translations: Document, language: str) -> ColumnElement[str]:
-        member = _each(translations)
-        found: Select[Any] = select(member.c.value)
-        return found.where(member.c.key == language, member.c.type == "text").scalar_subquery()
+    def translation(self, translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
+        text = _text_of(translations, tag)
+        return case((_has_text(text), text))
+
+    def first_of(self, translations: Document, tags: str) -> ColumnElement[str]:
+        keys = key_table("sqlite", tags)
+        text = _text_of(translations, keys.key)
+        texts: Select[Any] = select(text).select_from(keys.clause).where(_has_text(text))
+        first = texts.correlate_except(keys.clause).order_by(keys.position).limit(1)
+        return first.scalar_subquery()
 
     def first_translation(self, translations: Document) -> ColumnElement[str]:
         member = _each(translations)
-        found: Select[Any] = select(member.c.value).where(member.c.type == "text")
-        return found.order_by(func.lower(member.c.key)).limit(1).scalar_subquery()
+        texts: Select[Any] = select(member.c.value).where(_has_text(member.c.value))
+        return texts.order_by(func.lower(member.c.key)).limit(1).scalar_subquery()
 
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
         member = _each(translations)
-        return select(1).where(member.c.type == "text", holds(member.c.value)).exists()
+        return select(1).where(_has_text(member.c.value), holds(member.c.value)).exists()
 
     def any_value(
         self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
@@ -92,6 +100,15 @@ class SqliteDialect:
             number=key(0.0, lambda member: _json_value(member).number),
             text=key("", lambda member: _json_value(member).text),
         )
+
+
+def _text_of(translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
+    """A tag has no character that means something in a path."""
+    return translations.op("->>", return_type=Text())(tag)
+
+
+def _has_text(text: ColumnElement[str]) -> Truth:
+    return func.ltrim(text, literal(WHITE_SPACE, Text)) != ""
 
 
 def _each(document: ColumnElement[Any]) -> TableValuedAlias:

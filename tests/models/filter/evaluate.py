@@ -78,6 +78,9 @@ def value_at(path: Path, row: Mapping[str, Any]) -> Any:
             return row["valid_to"]
         case ("metadata", "version"):
             return row["version"]
+        case ("name", *tags):
+            texts = {tag: text for tag, text in row["name"].items() if text.strip()}
+            return texts.get(tags[0].lower()) if tags else texts or None
         case (first, *keys):
             found = row[first]
             for key in keys:
@@ -91,7 +94,7 @@ def elements(path: Path, row: Mapping[str, Any]) -> list[Any]:
     """What a comparison looks at."""
     found = value_at(path, row)
     if path == ("name",):
-        return list(found.values())
+        return list((found or {}).values())
     if isinstance(found, list):
         return found
     return [found]

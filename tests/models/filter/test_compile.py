@@ -47,6 +47,7 @@ TEXTS = [
 ]
 KEYS = ["a", "b", "0", 'odd"key', "$", "back\\slash", "ключ", "*", "{}", "%", "?", ":x"]
 texts = st.sampled_from(TEXTS)
+names = st.sampled_from([*TEXTS, " ", "\t\n", "\u00a0\u2003", "\u200b", " a"])
 keys = st.sampled_from(KEYS)
 numbers = st.sampled_from([0, 1, -1, 20, 20.0, 20.5, 1e300, 2**53 + 1, -(2**63), 2**63 - 1, 2**64 - 1, 0.1])
 scalars = st.one_of(st.none(), st.booleans(), numbers, texts)
@@ -57,7 +58,7 @@ json_values = st.recursive(
 )
 rows = st.fixed_dictionaries(
     {
-        "name": st.dictionaries(st.sampled_from(["en", "de"]), texts, min_size=1),
+        "name": st.dictionaries(st.sampled_from(["en", "de"]), names, min_size=1),
         "site_code": texts,
         "valid_to": st.one_of(st.none(), st.just(datetime(2024, 5, 1, tzinfo=UTC))),
         "version": st.sampled_from([1, 2, 20, 2**63 - 1]),
@@ -76,7 +77,9 @@ number_literals = st.sampled_from(["1", "2", "1.5", "-1e400", "1e400", "2e1", "9
 instant_literals = st.sampled_from(
     ["2024-05-01", "2024-05-01T02:00:00+02:00", "2024-04-30T23:59:59.9999Z", "9999-12-31T23:59:59Z"]
 ).map(Literal)
-text_paths = st.sampled_from([("siteCode",), ("name",), ("name", "en"), ("name", "x")])
+text_paths = st.sampled_from(
+    [("siteCode",), ("name",), ("name", "en"), ("name", "EN"), ("name", "x"), ("name", "a[0]")]
+)
 json_paths = st.lists(keys, min_size=1, max_size=3).map(lambda names: ("mixins", *names))
 paths = st.one_of(text_paths, json_paths, st.sampled_from([("validity", "to"), ("metadata", "version")]))
 leaves = st.one_of(

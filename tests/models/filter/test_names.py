@@ -166,7 +166,7 @@ def test_names_have_a_budget(dialect: str) -> None:
 def test_names_of_a_sort_are_parameters_with_a_budget(dialect: str) -> None:
     def terms(sort: str) -> tuple[str, ...]:
         orders, _ = shape_of_orders(parse_sort(sort), SEGMENTS)
-        ordering = order_terms(orders, SEGMENTS, dialect, Languages())
+        ordering = order_terms(orders, SEGMENTS, dialect, Languages().shape)
         statement = select(segment.c.id).order_by(*ordering.order_by())
         return (prepare(statement, DIALECTS[dialect]).sql,)
 

@@ -194,3 +194,30 @@ def test_any_members_are_read_or_refused(kind: str, document: dict[str, object])
         return
     [read_line] = read(line)
     assert isinstance(read_line.command, GatewayError | Restore)
+
+
+def test_tags_of_a_line_come_into_canonical_case() -> None:
+    names = {"DE": "x", "zh-hant": "y", "I-Klingon": "z"}
+    canonical = {"de": "x", "i-klingon": "z", "zh-Hant": "y"}
+    for kind, members, columns in (
+        ("segment", ("name", "description"), ("name", "description")),
+        ("product", ("name",), ("name",)),
+        ("category", ("name", "localizedDescription", "localizedSlug"), ("name", "description", "slug")),
+    ):
+        record = {"kind": kind, "id": "one", "siteCode": "main", **dict.fromkeys(members, names)}
+        [line] = read(orjson.dumps(record))
+        assert isinstance(line.command, Restore)
+        assert [line.command.content[column] for column in columns] == [canonical] * len(columns)
+
+
+def test_all_translations_of_a_member_are_bounded_together() -> None:
+    names = {f"en-{letter * 5}": "x" * 9_999 for letter in "abcdefg"}
+    for kind, member in (("segment", "name"), ("product", "name"), ("category", "localizedSlug")):
+        error = error_of(orjson.dumps({"kind": kind, "id": "one", "siteCode": "main", member: names}))
+        assert error.message == "The texts of all languages together are larger than 65,536 bytes."
+        assert error.path == (member,)
+
+
+def test_a_segment_needs_a_name_that_is_not_blank() -> None:
+    line = {"kind": "segment", "id": "one", "siteCode": "main", "name": {"en": " ", "de": "\u2003\u00a0"}}
+    assert error_of(orjson.dumps(line)).message == "A name in at least one language is required."

@@ -7,7 +7,8 @@ from tests.factories.documents import category, customer, legal_entity, product,
 from tests.factories.shop import Shop
 from tests.factories.world import build_world
 
-LANGUAGES = ("en", "de", "de-CH", "fr", "zh-Hant")
+LANGUAGES = ("en", "DE", "de-ch", "fr", "zh-Hant", "i-klingon")
+BLANK = ("", " \t", "\u00a0\u2003")
 
 
 async def fill_at_random(shop: Shop, random: Random) -> None:
@@ -54,7 +55,7 @@ async def fill_at_random(shop: Shop, random: Random) -> None:
 def _segment(random: Random) -> dict[str, Any]:
     validity = {"from": "2024-02-29T10:00:00.120Z", "to": random.choice(["2025-01-01T00:00:00Z", None])}
     return {
-        "name": _texts(random),
+        "name": {**_texts(random), random.choice(LANGUAGES): _text(random)},
         "description": _texts(random) if random.random() < 0.5 else {},
         "siteCode": random.choice(["main", "other", "third"]),
         "status": random.choice(["ACTIVE", "ACTIVE", "INACTIVE"]),
@@ -76,7 +77,15 @@ def _category(random: Random) -> dict[str, Any]:
 
 def _texts(random: Random) -> dict[str, str]:
     languages = _some(random, LANGUAGES) or ["en"]
-    return {language: random.choice(["Saw", "säge \U0001f600", "a"]) + language for language in languages}
+    return {language: _text(random) + language for language in languages} | _blank(random)
+
+
+def _blank(random: Random) -> dict[str, str]:
+    return {language: random.choice(BLANK) for language in LANGUAGES if random.random() < 0.2}
+
+
+def _text(random: Random) -> str:
+    return random.choice(["Saw", "säge \U0001f600", "a"])
 
 
 def _some(random: Random, among: Any) -> list[Any]:

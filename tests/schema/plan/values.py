@@ -33,9 +33,9 @@ INSTANTS: Final = (
     "2999-01-01T00:00:00.000Z",
     "0001-01-01T00:00:00Z",
 )
-LANGUAGES: Final = ("en", "de", "fr", "de-CH", "DE", "zh-Hant-TW", "xx")
+LANGUAGES: Final = ("en", "de", "fr", "de-CH", "DE", "zh-Hant-TW", "ZH-hant", "i-Klingon", "xx")
 FILTERS: Final = {
-    "SegmentConnection": ("siteCode:main", "status:ACTIVE name.en:exists", "mixins.loyalty.points:>60", ""),
+    "SegmentConnection": ("siteCode:main", "status:ACTIVE name.EN:exists", "mixins.loyalty.points:>60", ""),
     "ItemAssignmentConnection": ("type:PRODUCT", "item.name.en:~a", "item.code:missing", "segmentId:gold"),
     "CustomerAssignmentConnection": ("customer.id:bob", "legalEntity.id:exists", "assignmentType:MANUAL"),
 }
