@@ -71,7 +71,7 @@ def serve(
     if demo:
         os.environ["SEGMENTS_DEMO"] = "true"
         asyncio.run(_fill_demo(settings))
-    if not run_server(host, port, workers, _greet if demo else None):
+    if not run_server(host, port, workers, _greet if demo else None, send_timeout=settings.send_timeout):
         sys.exit(1)
 
 

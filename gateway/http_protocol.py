@@ -18,6 +18,8 @@ from gateway.whole_answers import WholeAnswers
 
 HEAD_TIME: Final = 10.0
 """Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
+SEND_TIME: Final = 30.0
+"""Seconds that a client has to read what was written, where no setting says it. Looked at like the head."""
 LARGEST_HEAD: Final = 1_000_000
 """Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
 HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
@@ -32,16 +34,20 @@ class HttpProtocol(HttpToolsProtocol):
 
     head_time: float = HEAD_TIME
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, send_time: float = SEND_TIME, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.parser = RequestParser(self)
         self._fault: str | None = None
+        self._send_time = send_time
+        self._period = min(self.head_time, send_time)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         self._answers = WholeAnswers(transport)
         super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
         self._expect_head()
-        self._clock = self.loop.call_later(self.head_time, self._look)
+        self._in_body = False
+        self._mark, self._marked_at = 0, self._since
+        self._clock = self.loop.call_later(self._period, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clock.cancel()
@@ -81,7 +87,7 @@ class HttpProtocol(HttpToolsProtocol):
         if self._ignores_offer():
             return  # the parser repeats the head without the offer, see RequestParser
         self._check_host()
-        self._in_head = False
+        self._in_head, self._in_body = False, True
         super().on_headers_complete()
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1): nothing reads them
 
@@ -91,10 +97,13 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         if not self._ignores_offer():
+            self._in_body = False
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._answers.flush()
+        if self._in_body:
+            self._since = self.loop.time()  # of the rest of the body, which nothing reads
         super().on_response_complete()
 
     def _should_upgrade(self) -> bool:
@@ -119,11 +128,24 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """One clock for each connection, not for each request: requests come and go by the thousand."""
-        is_late = self.loop.time() - self._since >= self.head_time
-        if self._in_head and is_late and not self._is_answering():
+        now = self.loop.time()
+        if not self._is_read(now):
+            log.warning("response not read", seconds=self._send_time)
+            self.transport.abort()
+            return
+        is_late = now - self._since >= self.head_time
+        if (self._in_head or self._in_body) and is_late and not self._is_answering():
             self.transport.close()
-        else:
-            self._clock = self.loop.call_later(self.head_time, self._look)
+        self._clock = self.loop.call_later(self._period, self._look)  # closing waits for the client to read
+
+    def _is_read(self, now: float) -> bool:
+        """Return whether all bytes that were written up to the mark have left in time.
+
+        Reaching the mark moves it to the bytes of now, so that responses one after another count as read.
+        """
+        if self._answers.sent >= self._mark:
+            self._mark, self._marked_at = self._answers.written, now
+        return now - self._marked_at < self._send_time
 
     def _is_answering(self) -> bool:
         cycle: Any = self.cycle  # None before the first request, whatever its type says

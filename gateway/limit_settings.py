@@ -69,6 +69,12 @@ class LimitSettings(BaseSettings):
     max_requests: int = Field(
         default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
     )
+    send_timeout: float = Field(
+        default=30.0,
+        ge=1,
+        le=3600,
+        description="Seconds that a client may take to read what was sent to it; then its connection ends.",
+    )
     request_timeout: float = Field(
         default=10.0, gt=0, le=3600, description="Seconds after which a request is given up with 504."
     )

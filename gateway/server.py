@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
@@ -27,7 +28,14 @@ class CannotListen(Exception):
     """The address is taken, or not one of this machine."""
 
 
-def run_server(host: str, port: int, workers: int, on_listening: Callable[[str], None] | None = None) -> bool:
+def run_server(
+    host: str,
+    port: int,
+    workers: int,
+    on_listening: Callable[[str], None] | None = None,
+    *,
+    send_timeout: float,
+) -> bool:
     """Serve until a signal comes. Whether serving ever began. Raises CannotListen.
 
     `on_listening` is told the URL before the first request is answered.
@@ -39,7 +47,7 @@ def run_server(host: str, port: int, workers: int, on_listening: Callable[[str],
         "gateway.app:app_from_environment",
         factory=True,
         workers=workers,
-        http=HttpProtocol,
+        http=partial(HttpProtocol, send_time=send_timeout),  # type: ignore[arg-type]  # it makes the protocol
         ws="none",
         lifespan="on",
         log_config=None,

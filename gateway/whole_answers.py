@@ -13,17 +13,22 @@ CONTINUE: Final = b"HTTP/1.1 100 "
 
 
 class WholeAnswers:
-    """A transport that holds the head of an answer back until what comes next is written."""
+    """A transport that holds the head of an answer back until what comes next is written.
+
+    `written` counts the bytes that it was given.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._head = b""
+        self.written = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
         """Bytes of an answer, as uvicorn parts them: a head comes by itself."""
+        self.written += len(data)
         if self._head:
             head, self._head = self._head, b""
             self._transport.writelines([head, data])
@@ -31,6 +36,11 @@ class WholeAnswers:
             self._head = data
         else:
             self._transport.write(data)
+
+    @property
+    def sent(self) -> int:
+        """How many of the bytes the system has taken: the client has read them, or few are missing."""
+        return self.written - len(self._head) - self._transport.get_write_buffer_size()
 
     def flush(self) -> None:
         """Nothing comes after the head."""

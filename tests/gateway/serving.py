@@ -36,9 +36,9 @@ async def client_of(app: Starlette, **replaced: object) -> AsyncIterator[httpx.A
 
 
 @asynccontextmanager
-async def listening(app: Starlette) -> AsyncIterator[str]:
+async def listening(app: Starlette, protocol: type[asyncio.Protocol] = HttpProtocol) -> AsyncIterator[str]:
     """The address of an application that a server of this process listens for."""
-    config = uvicorn.Config(app, port=0, http=HttpProtocol, log_config=None, lifespan="on", ws="none")
+    config = uvicorn.Config(app, port=0, http=protocol, log_config=None, lifespan="on", ws="none")
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (it has no event to wait for)

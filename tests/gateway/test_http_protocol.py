@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from gateway.http_protocol import HEAD_TIME, LARGEST_HEAD, HttpProtocol
+from gateway.http_protocol import HEAD_TIME, LARGEST_HEAD, SEND_TIME, HttpProtocol
 from tests.gateway.wire import Wire
 
 HEAD = b"GET / HTTP/1.1\r\nHost: gateway\r\n"
@@ -201,3 +201,57 @@ async def test_a_refusal_is_not_written_into_a_response(connection: Connection) 
     connection.protocol.cycle.response_started = True
     connection.protocol.data_received(b"no request\r\n\r\n")
     assert (connection.wire.sent, connection.wire.is_closed) == (b"", True)
+
+
+async def respond(connection: Connection, end: bytes = b"\r\n") -> int:
+    """Let a request be answered; return the bytes of the response."""
+    connection.may_answer.set()
+    before = len(connection.wire.sent)
+    connection.protocol.data_received(HEAD + end)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return len(connection.wire.sent) - before
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"Connection: close\r\n\r\n"], ids=["kept", "closed"])
+async def test_a_client_that_does_not_read_loses_its_connection(connection: Connection, end: bytes) -> None:
+    """Closing alone waits until everything is read, for ever if need be."""
+    connection.wire.unread = await respond(connection, end)
+    for _ in range(int(SEND_TIME / HEAD_TIME)):
+        connection.clock.passes(HEAD_TIME)
+        assert not connection.wire.is_aborted
+        connection.wire.unread = max(1, connection.wire.unread - 1)  # a byte now and then does not help
+    connection.clock.passes(HEAD_TIME)
+    assert connection.wire.is_aborted
+
+
+async def test_a_client_that_reads_in_time_keeps_its_connection(connection: Connection) -> None:
+    """There is always something unread, of one response after another."""
+    for _ in range(20):
+        connection.wire.unread = await respond(connection)
+        connection.clock.passes(HEAD_TIME)
+    assert not connection.wire.is_aborted
+
+
+async def test_an_idle_client_has_nothing_to_read(connection: Connection) -> None:
+    await respond(connection)
+    for _ in range(20):
+        connection.clock.passes(HEAD_TIME)
+    assert not connection.wire.is_aborted
+
+
+async def test_the_rest_of_a_body_has_to_come_after_the_response(connection: Connection) -> None:
+    post = HEAD.replace(b"GET", b"POST") + b"Content-Length: 1000\r\n\r\n"
+    connection.protocol.data_received(post)
+    for _ in range(3):
+        connection.clock.passes(HEAD_TIME)  # the deadline for the response is another
+    assert not connection.wire.is_closed
+    connection.may_answer.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    for _ in range(2):  # a little more now and then is no excuse
+        assert not connection.wire.is_closed
+        connection.clock.passes(HEAD_TIME / 2)
+        connection.protocol.data_received(b"x")
+    connection.clock.passes(HEAD_TIME / 2)
+    assert connection.wire.is_closed
