@@ -96,7 +96,7 @@ class GraphQLDoor:
         except GraphQLError as error:  # of the trusted documents
             return PreExecutionError(None, [error.with_traceback(None)])
         is_anonymous = state["caller"].is_anonymous
-        document = self.documents.read(text, is_anonymous=is_anonymous)
+        document = await self.documents.received(text, is_anonymous=is_anonymous)
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
         try:

@@ -46,6 +46,17 @@ class LimitSettings(BaseSettings):
     introspection: bool = Field(
         default=True, description="Let clients ask for the GraphQL schema; false hides suggestions as well."
     )
+    max_introspection: int = Field(
+        default=50_000,
+        ge=1,
+        description="Values that the answer of a GraphQL operation has below `__schema` and `__type`.",
+    )
+    max_introspection_depth: int = Field(
+        default=30, ge=1, le=100, description="Levels of fields below `__schema` and `__type`."
+    )
+    max_introspection_directives: int = Field(
+        default=100, ge=0, description="Directives below `__schema` and `__type`."
+    )
     max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
     max_answer: int = Field(
@@ -115,6 +126,9 @@ class LimitSettings(BaseSettings):
             validation_errors=self.max_validation_errors,
             nodes=self.max_cost,
             introspection=self.introspection,
+            introspection_depth=self.max_introspection_depth,
+            introspection_directives=self.max_introspection_directives,
+            introspection_values=self.max_introspection,
         )
 
     @property

@@ -10,6 +10,7 @@ from strawberry.types.execution import PreExecutionError
 
 from schema.context import Context
 from schema.document import Documents, Operation
+from schema.introspection import Introspection, asks_for_schema_only
 from schema.limits.limits import LimitExceeded, require_at_most
 from schema.plan.cache import Plans
 
@@ -31,6 +32,7 @@ class Execution:
     def __init__(self, schema: strawberry.Schema, documents: Documents, *, with_plans: bool = True) -> None:
         self._schema = schema
         self._documents = documents
+        self._introspection = Introspection(documents.core)
         self._plans = Plans(schema, documents) if with_plans else None
 
     def cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> dict[str, int]:
@@ -55,7 +57,12 @@ class Execution:
             result = await self._plans.run(operation, values, context)
             if result is not None:
                 return result
-        context.operation, context.way = operation, "standard"
+        context.way = "standard"
+        if asks_for_schema_only(operation):
+            result = await self._introspection.run(operation, values.coerced)
+            if result is not None:
+                return result
+        context.operation = operation
         name = operation.node.name
         return await self._schema.execute(
             operation.text,

@@ -1,6 +1,6 @@
 """The limits themselves, and the refusal of what is beyond one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graphql import GraphQLError
@@ -16,13 +16,18 @@ NOUNS: Final = {
     "fields": "fields",
     "same_name": "fields of one response name",
     "nodes": "objects in its estimated answer",
+    "introspection": "values in its answer about the schema",
 }
 LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one operation may have at most; everything is counted with its fragments expanded."""
+    """What one operation may have at most; everything is counted with its fragments expanded.
+
+    Selections below `__schema` and `__type` have limits of their own: they are as deep as types are
+    wrapped, and their answer depends on nothing that is stored.
+    """
 
     characters: int = 100_000
     tokens: int = 2_000
@@ -35,6 +40,19 @@ class Limits:
     validation_errors: int = 5
     nodes: int = 50_000
     introspection: bool = True
+    introspection_depth: int = 30
+    introspection_directives: int = 100
+    introspection_values: int = 50_000
+
+    @property
+    def below_schema(self) -> "Limits":
+        """What selections below `__schema` and `__type` may have."""
+        return replace(
+            self,
+            depth=self.introspection_depth,
+            directives=self.introspection_directives,
+            same_name=self.fields,
+        )
 
 
 class LimitExceeded(GraphQLError):

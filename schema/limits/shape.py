@@ -20,6 +20,7 @@ from graphql import (
     SelectionSetNode,
 )
 
+from schema.limits.introspection import META_FIELDS
 from schema.limits.limits import Limits, require_at_most
 
 NESTING: Final = 100
@@ -39,6 +40,8 @@ class _Shape:
     aliases: int = 0
     directives: int = 0
     names: Counter[str] = field(default_factory=Counter)
+    below_schema: "_Shape | None" = None
+    """What it selects below `__schema` and `__type`, which is not counted in it."""
 
     def add(self, below: "_Shape") -> None:
         """Count what a selection holds, whatever its level."""
@@ -47,6 +50,21 @@ class _Shape:
         self.directives += below.directives
         self.names.update(below.names)
         self.height = max(self.height, 1 + below.height)
+        if below.below_schema is not None:
+            self.schema.merge(below.below_schema)
+
+    def merge(self, other: "_Shape") -> None:
+        """Count selections at the same level."""
+        self.add(other)
+        self.at_top += other.at_top
+        self.depth = max(self.depth, other.depth)
+
+    @property
+    def schema(self) -> "_Shape":
+        """The same, to be added to."""
+        if self.below_schema is None:
+            self.below_schema = _Shape()
+        return self.below_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +93,7 @@ def check_shape(document: DocumentNode, limits: Limits) -> FieldCount:
 class _Walk:
     def __init__(self, document: DocumentNode, limits: Limits) -> None:
         self._limits = limits
+        self._below_schema = limits.below_schema
         self._fragments = {
             one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
         }
@@ -82,11 +101,11 @@ class _Walk:
         self.written = 0
 
     def operation(self, node: OperationDefinitionNode) -> int:
-        shape = self._selected(node.selection_set, 0)
+        shape = self._selected(node.selection_set, 0, self._limits)
         require_at_most("root_fields", self._limits.root_fields, shape.at_top)
         shape.directives += len(node.directives or ())
         shape.directives += sum(len(one.directives or ()) for one in node.variable_definitions or ())
-        self._check(shape)
+        _check(shape, self._limits)
         return shape.fields
 
     def fragment(self, name: str, nesting: int) -> _Shape:
@@ -94,51 +113,57 @@ class _Walk:
             self._counted[name] = _Shape()  # which is what a cycle finds here
             if name in self._fragments:
                 node = self._fragments[name]
-                shape = self._selected(node.selection_set, nesting)
+                is_of_schema = node.type_condition.name.value.startswith("__")
+                limits = self._below_schema if is_of_schema else self._limits
+                shape = self._selected(node.selection_set, nesting, limits)
                 shape.directives += len(node.directives or ())
                 self._counted[name] = shape
         require_at_most("nesting", NESTING, nesting + self._counted[name].height)
         return self._counted[name]
 
-    def _selected(self, selection_set: SelectionSetNode, nesting: int) -> _Shape:
+    def _selected(self, selection_set: SelectionSetNode, nesting: int, limits: Limits) -> _Shape:
         require_at_most("nesting", NESTING, nesting)
         shape = _Shape()
         for selection in selection_set.selections:
-            self._count(selection, shape, nesting)
-            self._check(shape)
+            self._count(selection, shape, nesting, limits)
+            _check(shape, limits)
+            if shape.below_schema is not None:
+                _check(shape.below_schema, self._below_schema)
         return shape
 
-    def _count(self, selection: SelectionNode, shape: _Shape, nesting: int) -> None:
+    def _count(self, selection: SelectionNode, shape: _Shape, nesting: int, limits: Limits) -> None:
         shape.directives += len(selection.directives or ())
         match selection:
             case FieldNode():
-                self.written += 1
-                shape.at_top += 1
-                shape.fields += 1
-                shape.aliases += selection.alias is not None
-                shape.names[(selection.alias or selection.name).value] += 1
-                if selection.selection_set:
-                    below = self._selected(selection.selection_set, nesting + 1)
-                    shape.add(below)
-                    shape.depth = max(shape.depth, 1 + below.depth)
-                else:
-                    shape.depth = max(shape.depth, 1)
+                self._count_field(selection, shape, nesting, limits)
             case InlineFragmentNode():
-                self._merge(shape, self._selected(selection.selection_set, nesting + 1))
+                shape.merge(self._selected(selection.selection_set, nesting + 1, limits))
             case FragmentSpreadNode():
-                self._merge(shape, self.fragment(selection.name.value, nesting + 1))
+                shape.merge(self.fragment(selection.name.value, nesting + 1))
 
-    def _merge(self, shape: _Shape, fragment: _Shape) -> None:
-        """Count a fragment's selections, which are at the same level as its spread."""
-        shape.add(fragment)
-        shape.at_top += fragment.at_top
-        shape.depth = max(shape.depth, fragment.depth)
+    def _count_field(self, node: FieldNode, shape: _Shape, nesting: int, limits: Limits) -> None:
+        self.written += 1
+        shape.at_top += 1
+        shape.fields += 1
+        shape.aliases += node.alias is not None
+        shape.names[(node.alias or node.name).value] += 1
+        shape.depth = max(shape.depth, 1)
+        if node.selection_set is None:
+            return
+        if node.name.value in META_FIELDS:
+            below = self._selected(node.selection_set, nesting + 1, self._below_schema)
+            shape.schema.merge(below)
+            shape.height = max(shape.height, 1 + below.height)
+        else:
+            below = self._selected(node.selection_set, nesting + 1, limits)
+            shape.add(below)
+            shape.depth = max(shape.depth, 1 + below.depth)
 
-    def _check(self, shape: _Shape) -> None:
-        limits = self._limits
-        require_at_most("depth", limits.depth, shape.depth)
-        require_at_most("fields", limits.fields, shape.fields)
-        require_at_most("aliases", limits.aliases, shape.aliases)
-        require_at_most("directives", limits.directives, shape.directives)
-        if shape.fields > limits.same_name:  # only then can one name be there so often
-            require_at_most("same_name", limits.same_name, max(shape.names.values()))
+
+def _check(shape: _Shape, limits: Limits) -> None:
+    require_at_most("depth", limits.depth, shape.depth)
+    require_at_most("fields", limits.fields, shape.fields)
+    require_at_most("aliases", limits.aliases, shape.aliases)
+    require_at_most("directives", limits.directives, shape.directives)
+    if shape.fields > limits.same_name:  # only then can one name be there so often
+        require_at_most("same_name", limits.same_name, max(shape.names.values()))
