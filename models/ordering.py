@@ -54,6 +54,13 @@ class Term:
     descending: bool
     kind: TermKind
     nullable: bool = False
+    is_key: bool = False
+    """A column of the row's key, by which a cursor names its row."""
+
+    @property
+    def may_be_cut(self) -> bool:
+        """Whether a cursor may hold the beginning of the value only."""
+        return self.kind is TermKind.TEXT and not self.is_key
 
     def order_by(self, *, backwards: bool) -> ColumnElement[Any]:
         """SQLite sorts NULL as smallest by itself; PostgreSQL has to be told."""
@@ -185,16 +192,19 @@ def order_terms(orders: Sequence[Order], catalogue: Catalogue, dialect: str, loo
             raise SortError(f"A sort may have at most {MOST_NAMES} names under mixins together.")
         place = resolved.field.path, resolved.subpath
         if place not in sorted_by:
-            sorted_by[place] = list(_terms(resolved, order, sql, lookup))
+            is_key = resolved.field.path in catalogue.keys
+            sorted_by[place] = list(_terms(resolved, order, sql, lookup, is_key=is_key))
             tables.update(resolved.field.joined)
     return Ordering(tuple(term for terms in sorted_by.values() for term in terms), frozenset(tables))
 
 
-def _terms(resolved: ResolvedField, order: Order, dialect: SqlDialect, lookup: LookupShape) -> Iterator[Term]:
+def _terms(
+    resolved: ResolvedField, order: Order, dialect: SqlDialect, lookup: LookupShape, *, is_key: bool
+) -> Iterator[Term]:
     field = resolved.field
     match field.kind:
         case Kind.TEXT:
-            yield Term(field.column, order.descending, TermKind.TEXT, field.nullable)
+            yield Term(field.column, order.descending, TermKind.TEXT, field.nullable, is_key)
         case Kind.INTEGER:
             yield Term(field.column, order.descending, TermKind.INTEGER, field.nullable)
         case Kind.INSTANT:

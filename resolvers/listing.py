@@ -224,7 +224,6 @@ class _Asked:
     part: _Part
     values: Mapping[str, Any]
     identity: ListIdentity
-    order_argument: str
 
     @classmethod
     def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
@@ -240,7 +239,7 @@ class _Asked:
         frame, window_values = framed(query.window, identity, listing.ordering)
         part = _Part(query.columns, query.cursors, frame)
         values = {**filter_.values, **languages.values, **window_values}
-        return cls(query.window, listing, part, values, identity, query.names.orders)
+        return cls(query.window, listing, part, values, identity)
 
     def page(self, rows: Sequence[Row]) -> Page:
         """The rows in list order, without the one that only told that there are more."""
@@ -248,8 +247,7 @@ class _Asked:
         kept = list(rows[: self.window.limit])
         if self.part.frame.from_back:
             kept.reverse()
-        key_names = self.listing.ordering.key_names
-        return Page(kept, self.window, has_more, self.identity, key_names, self.order_argument)
+        return Page(kept, self.window, has_more, self.identity, self.listing.ordering)
 
 
 @dataclass(slots=True, eq=False)

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from models.filter.errors import CursorError
 from models.filter.tree import Condition
 from models.keyset import LONGEST_CURSOR, encode_cursor
-from models.ordering import Order
+from models.ordering import Order, Ordering
 from models.prepared import Row
 from models.selection import Wanted
 from resolvers.errors import InvalidArgument
@@ -101,15 +100,9 @@ class Page:
     window: Window
     has_more: bool
     identity: ListIdentity
-    key_names: tuple[str, ...]
-    order_argument: str = "sort"
+    ordering: Ordering
 
     def cursor(self, row: Row) -> str:
-        """The cursor that stands at a row of this page.
-
-        Raises InvalidArgument where the values that the list is sorted by are too long for one.
-        """
-        try:
-            return encode_cursor(self.identity.binding, [row[name] for name in self.key_names])
-        except CursorError as error:
-            raise InvalidArgument(error.message, path=(self.order_argument,)) from error
+        """The cursor that stands at a row of this page."""
+        values = [row[name] for name in self.ordering.key_names]
+        return encode_cursor(self.identity.binding, values, self.ordering)

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, bindparam
 
 from models.filter.errors import CursorError
-from models.keyset import Nulls, Value, decode_cursor, named_values, nulls_of, parameters, seek
+from models.keyset import Held, Value, beyond, decode_cursor, held_of, named_values
 from models.ordering import Ordering
 from resolvers.errors import InvalidArgument
 from resolvers.identity import ListIdentity
@@ -19,23 +19,24 @@ OFFSET: Final = bindparam("offset", type_=BigInteger)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the SQL of a window depends on: of its cursors, which of their values are NULL."""
+    """What the SQL of a window depends on: of its cursors, what they hold of each sort key."""
 
     by_offset: bool = False
     from_back: bool = False
-    after: Nulls | None = None
-    before: Nulls | None = None
+    after: tuple[Held, ...] | None = None
+    before: tuple[Held, ...] | None = None
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
         """The statement in list order, and for just the rows of the window."""
-        statement = statement.order_by(*ordering.order_by(backwards=self.from_back)).limit(LIMIT)
-        if self.by_offset:
-            return statement.offset(OFFSET)
-        for name, nulls in (("after", self.after), ("before", self.before)):
-            if nulls is not None:
-                bounds = parameters(name, ordering, nulls)
-                statement = statement.where(seek(ordering, bounds, backwards=name == "before"))
-        return statement
+        conditions = [
+            beyond(statement, ordering, name, held, backwards=name == "before")
+            for name, held in (("after", self.after), ("before", self.before))
+            if held is not None
+        ]
+        ordered = (
+            statement.where(*conditions).order_by(*ordering.order_by(backwards=self.from_back)).limit(LIMIT)
+        )
+        return ordered.offset(OFFSET) if self.by_offset else ordered
 
 
 def framed(window: Window, identity: ListIdentity, ordering: Ordering) -> tuple[Frame, Mapping[str, Any]]:
@@ -45,14 +46,14 @@ def framed(window: Window, identity: ListIdentity, ordering: Ordering) -> tuple[
     """
     if isinstance(window, Offset):
         return Frame(by_offset=True), {"limit": window.limit, "offset": window.offset}
-    values: dict[str, Value] = {"limit": window.limit + 1}
-    nulls: dict[str, Nulls] = {}
+    values: dict[str, Any] = {"limit": window.limit + 1}
+    held: dict[str, tuple[Held, ...]] = {}
     for name, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
             keys = _decoded(cursor, name, identity, ordering)
-            nulls[name] = nulls_of(keys)
+            held[name] = held_of(keys)
             values |= named_values(name, keys)
-    return Frame(from_back=window.from_back, after=nulls.get("after"), before=nulls.get("before")), values
+    return Frame(from_back=window.from_back, after=held.get("after"), before=held.get("before")), values
 
 
 def _decoded(cursor: str, name: str, identity: ListIdentity, ordering: Ordering) -> tuple[Value, ...]:

@@ -1,10 +1,12 @@
 """Reading a list page by page, as a client does."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from models.database import Database
 from models.filter.catalogue import Catalogue, from_clause
-from models.keyset import decode_cursor, encode_cursor, seek
+from models.keyset import LONGEST_CURSOR, beyond, decode_cursor, encode_cursor, held_of, named_values
 from models.ordering import Languages, order_terms, parse_sort
 
 BINDING = "list"
@@ -29,15 +31,16 @@ async def walk(
         select(*keys, *key_columns)
         .select_from(from_clause(catalogue, ordering.tables))
         .where(catalogue.base.c.tenant == tenant)
-        .order_by(*ordering.order_by(backwards=backwards))
-        .limit(page_size)
     )
+    ordered = statement.order_by(*ordering.order_by(backwards=backwards)).limit(page_size)
     seen: list[str] = []
-    page = statement
+    page, parameters = ordered, dict[str, Any]()
     async with database.read() as snapshot:
-        while rows := await snapshot.rows(page, languages.values):
+        while rows := await snapshot.rows(page, {**languages.values, **parameters}):
             seen += ["/".join(str(row[column.name]) for column in keys) for row in rows]
-            cursor = encode_cursor(BINDING, [rows[-1][column.name] for column in key_columns])
+            cursor = encode_cursor(BINDING, [rows[-1][column.name] for column in key_columns], ordering)
+            assert len(cursor) <= LONGEST_CURSOR
             values = decode_cursor(cursor, BINDING, ordering)
-            page = statement.where(seek(ordering, values, backwards=backwards))
+            after = beyond(statement, ordering, "after", held_of(values), backwards=backwards)
+            page, parameters = ordered.where(after), named_values("after", values)
     return seen

@@ -13,14 +13,26 @@ from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, SEGMENTS
 from models.filter.errors import CursorError
-from models.keyset import Value, binding_of, decode_cursor, encode_cursor, seek
+from models.keyset import (
+    Beginning,
+    Value,
+    beyond,
+    binding_of,
+    decode_cursor,
+    encode_cursor,
+    held_of,
+    named_values,
+    seek,
+)
 from models.ordering import Languages, order_terms, parse_sort
 from models.reference import customer
 from models.segment import segment
+from models.session import Transaction
 from tests.models.filter.shop import ASSIGNED, SEGMENT, store
 from tests.models.listing import walk
 
-ENGLISH = Languages(("en",)).shape
+LANGUAGES = Languages(("en",))
+ENGLISH = LANGUAGES.shape
 NOON = datetime(2024, 5, 1, 12, 0, 0, 5000, tzinfo=UTC)
 EVERYTHING = order_terms(
     parse_sort("name,metadata.version,metadata.createdAt,validity.to,mixins.m.v"),
@@ -36,11 +48,11 @@ def forged(content: Any) -> str:
 
 
 def test_a_cursor_gives_back_what_was_put_in() -> None:
-    assert decode_cursor(encode_cursor("b", VALUES), "b", EVERYTHING) == VALUES
+    assert decode_cursor(encode_cursor("b", VALUES, EVERYTHING), "b", EVERYTHING) == VALUES
 
 
 def test_a_cursor_is_url_safe_text() -> None:
-    cursor = encode_cursor("b", VALUES)
+    cursor = encode_cursor("b", VALUES, EVERYTHING)
     assert cursor == forged(["b", ["Ä", 3, "2024-05-01T12:00:00.005Z", None, 3, 0.5, "", "id"]])
     assert set(cursor) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
 
@@ -48,7 +60,7 @@ def test_a_cursor_is_url_safe_text() -> None:
 @given(st.tuples(*(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=100),) * 1))
 def test_any_text_makes_the_round_trip(values: tuple[str]) -> None:
     by_id = order_terms((), SEGMENTS, "sqlite", ENGLISH)
-    assert decode_cursor(encode_cursor("b", values), "b", by_id) == values
+    assert decode_cursor(encode_cursor("b", values, by_id), "b", by_id) == values
 
 
 def replaced(index: int, value: Any) -> str:
@@ -109,13 +121,55 @@ def test_any_text_as_a_cursor_is_refused(cursor: str) -> None:
 def test_a_cursor_of_another_list_is_refused() -> None:
     with pytest.raises(CursorError, match="belongs to another list"):
         decode_cursor(
-            encode_cursor(binding_of("segments", "q"), VALUES), binding_of("segments", "r"), EVERYTHING
+            encode_cursor(binding_of("segments", "q"), VALUES, EVERYTHING),
+            binding_of("segments", "r"),
+            EVERYTHING,
         )
 
 
-def test_a_row_whose_values_do_not_fit_into_a_cursor_has_none() -> None:
-    with pytest.raises(CursorError, match="too long for a cursor"):
-        encode_cursor("b", ["x" * 4000])
+LONG_TEXTS = ("x" * 4_000, "😀" * 770, "\x01" * 9_999, '"' * 5_000, "é" * 10_000)
+
+
+@pytest.mark.parametrize("text", LONG_TEXTS)
+def test_a_cursor_holds_the_beginning_of_a_long_text(text: str) -> None:
+    cursor = encode_cursor("b", [text, *VALUES[1:]], EVERYTHING)
+    assert 3_800 < len(cursor) <= 4_096
+    beginning, *others = decode_cursor(cursor, "b", EVERYTHING)
+    assert isinstance(beginning, Beginning)
+    assert text.startswith(beginning.text)
+    assert tuple(others) == VALUES[1:]
+
+
+@pytest.mark.parametrize("text", LONG_TEXTS)
+def test_a_cursor_is_short_though_all_its_values_are_long(text: str) -> None:
+    sort = ",".join(f"mixins.m.v{number}" for number in range(10))
+    ordering = order_terms(parse_sort(sort), CUSTOMER_ASSIGNMENTS, "sqlite", ENGLISH)
+    of_a_mixin: list[Value] = [4, 0.1234567890123456, text]
+    values = [*of_a_mixin * 10, "😀" * 128, "😀" * 128]
+    cursor = encode_cursor("b", values, ordering)
+    assert len(cursor) <= 4_096
+    decoded = decode_cursor(cursor, "b", ordering)
+    assert decoded[-2:] == ("😀" * 128, "😀" * 128), "keys are whole"
+    assert all(isinstance(value, Beginning) and len(value.text) > 20 for value in decoded[2:-2:3])
+
+
+def test_a_short_text_is_whole_though_another_is_long() -> None:
+    ordering = order_terms(parse_sort("name,siteCode"), SEGMENTS, "sqlite", ENGLISH)
+    name, site, id_ = decode_cursor(encode_cursor("b", ["x" * 9_000, "main", "id"], ordering), "b", ordering)
+    assert name == Beginning("x" * 1_525)
+    assert (site, id_) == ("main", "id")
+
+
+@pytest.mark.parametrize("place", [1, 2, 3, 4, 5, 7])
+def test_only_texts_that_are_no_key_can_be_beginnings(place: int) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(replaced(place, ["x"]), "b", EVERYTHING)
+
+
+@pytest.mark.parametrize("value", [[], ["x", "y"], [1], [["x"]], ["\x00"], {"x": "y"}])
+def test_what_is_no_beginning_is_refused(value: Any) -> None:
+    with pytest.raises(CursorError):
+        decode_cursor(replaced(0, value), "b", EVERYTHING)
 
 
 def test_the_parts_of_a_binding_do_not_run_together() -> None:
@@ -124,7 +178,22 @@ def test_the_parts_of_a_binding_do_not_run_together() -> None:
     assert len(binding_of("ab", "c")) == 12
 
 
-texts = st.sampled_from(["", "a", "B", "é", "'; --"])
+LONG = "é" * 3_000
+EMOJI = "😀" * 1_000
+SHORT_TEXTS = ["", "a", "B", "é", "'; --"]
+texts = st.sampled_from(
+    [
+        *SHORT_TEXTS,
+        LONG,
+        LONG + "a",
+        LONG + "b",
+        LONG[:1_000],
+        LONG[:-1] + "z",
+        EMOJI,
+        EMOJI + "😀",
+        EMOJI + "a",
+    ]
+)
 rows = st.fixed_dictionaries(
     {
         "name": st.dictionaries(st.sampled_from(["en", "de"]), texts),
@@ -133,14 +202,16 @@ rows = st.fixed_dictionaries(
         "version": st.sampled_from([1, 2, 2**63 - 1]),
         "mixins": st.one_of(
             st.just({}),
-            st.sampled_from([None, True, False, 1, 1.5, -1e300, "a", "B", [], [1], {}]).map(
-                lambda value: {"v": value}
+            st.sampled_from([None, True, False, 1, 1.5, -1e300, "a", "B", [], [1], {}, LONG, LONG + "a"]).map(
+                lambda value: {"v": value, "w": value}
             ),
         ),
     }
 )
-fields = st.sampled_from(["id", "name", "name.de", "status", "validity.to", "metadata.version", "mixins.v"])
-sorts = st.lists(st.tuples(fields, st.sampled_from(["", ":desc"])).map("".join), max_size=4).map(",".join)
+fields = st.sampled_from(
+    ["id", "name", "name.de", "status", "validity.to", "metadata.version", "mixins.v", "mixins.w"]
+)
+sorts = st.lists(st.tuples(fields, st.sampled_from(["", ":desc"])).map("".join), max_size=5).map(",".join)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -156,6 +227,93 @@ async def test_pages_show_each_row_once_in_the_one_order(
     assert await walk(database, tenant, SEGMENTS, sort, page_size=page_size) == at_once
     backwards = await walk(database, tenant, SEGMENTS, sort, page_size=page_size, backwards=True)
     assert backwards == at_once[::-1]
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stored=st.lists(texts, min_size=1, max_size=8), page_size=st.integers(1, 9), descends=st.booleans())
+async def test_long_texts_are_in_the_order_of_their_code_points(
+    database: Database, stored: list[str], page_size: int, *, descends: bool
+) -> None:
+    tenant = uuid4().hex
+    numbered = [
+        {**SEGMENT, "name": {"en": name}, "site_code": name, "id": str(number)}
+        for number, name in enumerate(stored)
+    ]
+    await store(database, tenant, segment, numbered)
+    in_order = sorted(range(len(stored)), key=stored.__getitem__, reverse=descends)
+    for field in ("name", "name.en", "siteCode"):
+        sort = f"{field}:desc" if descends else field
+        shown = await walk(database, tenant, SEGMENTS, sort, page_size=page_size)
+        assert shown == [str(number) for number in in_order]
+
+
+@pytest.mark.parametrize("fields", [5, 10])
+@pytest.mark.parametrize("page_size", [1, 2])
+async def test_a_sort_by_many_mixed_mixins_goes_on(
+    database: Database, tenant: str, fields: int, page_size: int
+) -> None:
+    names = [f"v{number}" for number in range(fields)]
+    rows: list[dict[str, Any]] = [
+        {
+            **SEGMENT,
+            "id": str(number),
+            "mixins": {name: number >> place & 1 for place, name in enumerate(names)},
+        }
+        for number in range(8)
+    ]
+    await store(database, tenant, segment, rows)
+    sort = ",".join(f"mixins.{name}{':desc' if place % 2 else ''}" for place, name in enumerate(names))
+    at_once = await walk(database, tenant, SEGMENTS, sort)
+    assert at_once == ["2", "6", "0", "4", "3", "7", "1", "5"]
+    assert await walk(database, tenant, SEGMENTS, sort, page_size=page_size) == at_once
+    backwards = await walk(database, tenant, SEGMENTS, sort, page_size=page_size, backwards=True)
+    assert backwards == at_once[::-1]
+
+
+@pytest.mark.parametrize("field", ["name", "siteCode", "mixins.m.v"])
+@pytest.mark.parametrize("descends", [False, True])
+@pytest.mark.parametrize("backwards", [False, True])
+async def test_no_row_is_left_out_where_the_row_of_a_cursor_is_gone(
+    database: Database, tenant: str, field: str, *, descends: bool, backwards: bool
+) -> None:
+    texts = {"a": "A", "b": LONG + "b", "c": LONG + "c", "gone": LONG + "c", "d": LONG + "d", "u": "ü"}
+    rows = [
+        {**SEGMENT, "id": id_, "name": {"en": text}, "site_code": text, "mixins": {"m": {"v": text}}}
+        for id_, text in texts.items()
+    ]
+    await store(database, tenant, segment, rows)
+    sort = f"{field}:desc" if descends else field
+    tie = ["c"] if backwards else []  # it comes before the other row with the same text, in either order
+    with_it = [*tie, "d", "u"] if descends == backwards and descends else ["d", "u"]
+    without_it = ["b", "c", "d", "u"]
+    if descends != backwards:
+        with_it = [*tie, "b", "a"]
+        without_it = ["d", "c", "b", "a"]
+    ordering = order_terms(parse_sort(sort), SEGMENTS, database.engine.dialect.name, ENGLISH)
+    statement = (
+        select(segment.c.id, *ordering.key_columns()).select_from(segment).where(segment.c.tenant == tenant)
+    )
+    async with database.read() as snapshot:
+        [row] = [row for row in await snapshot.rows(statement, LANGUAGES.values) if row["id"] == "gone"]
+    cursor = encode_cursor("b", [row[name] for name in ordering.key_names], ordering)
+    values = decode_cursor(cursor, "b", ordering)
+    after = beyond(statement, ordering, "after", held_of(values), backwards=backwards)
+    rest = statement.where(after).order_by(*ordering.order_by(backwards=backwards))
+    parameters = {**LANGUAGES.values, **named_values("after", values)}
+    shown: list[list[str]] = []
+    for _ in range(2):
+        async with database.read() as snapshot:
+            shown.append([row["id"] for row in await snapshot.rows(rest, parameters)])
+        await delete_segment(database, tenant, "gone")
+    assert shown == [with_it, without_it]
+
+
+async def delete_segment(database: Database, tenant: str, id_: str) -> None:
+    async def delete(transaction: Transaction) -> None:
+        is_it = (segment.c.tenant == tenant, segment.c.id == id_)
+        await transaction.write(segment.delete().where(*is_it))
+
+    await database.write(delete)
 
 
 @pytest.mark.parametrize(

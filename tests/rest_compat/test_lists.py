@@ -158,11 +158,38 @@ async def test_the_cursor_mode_has_no_total(shelf: Rest) -> None:
     assert "x-total-count" not in response.headers
 
 
-async def test_a_sort_key_too_long_for_a_cursor_leaves_it_out(rest: Rest) -> None:
-    await rest.segment("gold", description={"en": "x" * 10_000})
-    response = await rest("GET", "?sort=description.en")
-    assert ids(response.json()) == ["gold"]
-    assert "x-next-cursor" not in response.headers
+@pytest.mark.parametrize("sort", ["description.en", "description.en:desc", "mixins.m.text:desc,name"])
+@pytest.mark.parametrize("mode", ["next", "prev"])
+async def test_a_list_goes_on_whatever_the_length_of_what_it_is_sorted_by(
+    rest: Rest, sort: str, mode: str
+) -> None:
+    texts = {"a": "x" * 5_000, "b": "x" * 9_999, "c": "x" * 5_000 + "y", "d": "x" * 5_000 + "y"}
+    for segment_id, text in texts.items():
+        await rest.segment(segment_id, description={"en": text}, mixins={"m": {"text": text}})
+    expected = list("dcba" if mode == "prev" else "abcd")
+    if sort.endswith("desc") or "mixins" in sort:
+        expected = list("abdc" if mode == "prev" else "cdba")
+    seen: list[str] = []
+    response = await rest("GET", f"?sort={sort}&pageNumber={4 if mode == 'prev' else 1}&pageSize=1")
+    while documents := response.json():
+        seen += ids(documents)
+        cursor = response.headers[f"x-{mode}-cursor"]
+        assert len(cursor) <= 4_096
+        response = await rest("GET", f"?sort={sort}&pageSize=1&{mode}={cursor}")
+    assert seen == expected
+
+
+@pytest.mark.parametrize("mode", ["next", "prev"])
+async def test_a_sort_by_ten_mixed_mixins_goes_on(rest: Rest, mode: str) -> None:
+    for number, segment_id in enumerate("abcd"):
+        await rest.segment(segment_id, mixins={"m": {"v0": 1, "v9": -number}})
+    sort = ",".join(f"mixins.m.v{number}{':desc' if number % 2 else ''}" for number in range(10))
+    response = await rest("GET", f"?sort={sort}&pageNumber={4 if mode == 'prev' else 1}&pageSize=1")
+    seen: list[str] = []
+    while documents := response.json():
+        seen += ids(documents)
+        response = await rest("GET", f"?sort={sort}&pageSize=1&{mode}={response.headers[f'x-{mode}-cursor']}")
+    assert seen == list("dcba" if mode == "prev" else "abcd")
 
 
 @pytest.mark.parametrize(
