@@ -87,6 +87,11 @@ class Restore(Command):
 class Remove(Command):
     """Delete a row; nothing happens where there is none (behaviour D34)."""
 
+    @property
+    def takes_along(self) -> bool:
+        """Whether it deletes the assignments of the row as well."""
+        return False
+
 
 VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove
 

@@ -43,7 +43,7 @@ class ReferenceDeleteResult:
     index: int = strawberry.field(description="The id's place in the input, from 0.")
     id: strawberry.ID = strawberry.field(description="The id, as it was sent.")
     effect: WriteEffect | None = strawberry.field(
-        description="DELETED, or UNCHANGED where nothing was there; null on failure."
+        description="DELETED, or UNCHANGED where no record was known; null on failure."
     )
     user_errors: list[UserError] = strawberry.field(description="Why it was not deleted.")
 

@@ -1,7 +1,6 @@
 """Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -39,6 +38,10 @@ class RemoveReference(Remove):
     """Delete a record, and with a customer their assignments where `with_assignments` says so."""
 
     with_assignments: bool = False
+
+    @property
+    def takes_along(self) -> bool:
+        return self.with_assignments
 
 
 ReferenceCommand: TypeAlias = Restore | RemoveReference
@@ -122,12 +125,13 @@ async def write_references(
     with_assignments = {
         one.key[0] for one in commands if isinstance(one, RemoveReference) and one.with_assignments
     }
-    in_use = await _in_use(writer, noun, rows, removed - with_assignments)
+    in_use = await _in_use(writer, noun, rows, removed)
     outcomes = [_outcome(writer, noun, rows, command, in_use) for command in commands]
     await noun.table.save(writer, rows)
-    went = Counter(await delete_owned(writer, noun.links, removed - in_use) if noun.links else {})
-    went.update(await delete_owned(writer, noun.assignments, with_assignments))
-    return _with_owned(commands, outcomes, went)
+    if noun.links:
+        await delete_owned(writer, noun.links, removed - in_use)
+    assigned = await delete_owned(writer, noun.assignments, with_assignments)
+    return _with_assignments(commands, outcomes, set(assigned))
 
 
 async def _in_use(writer: Writer, noun: ReferenceNoun, rows: Rows, ids: Collection[str]) -> set[str]:
@@ -143,35 +147,32 @@ def _outcome(
     noun: ReferenceNoun,
     rows: Rows,
     command: ReferenceCommand | GatewayError,
-    in_use: Collection[str],
+    in_use: set[str],
 ) -> Outcome:
-    match command:
-        case GatewayError():
-            return Outcome(key=None, error=command)
-        case RemoveReference(key=(reference_id,)) if reference_id in in_use:
+    """What becomes of a command; who is deleted with their assignments is not `in_use` any more."""
+    if isinstance(command, GatewayError):
+        return Outcome(key=None, error=command)
+    if isinstance(command, RemoveReference):
+        [reference_id] = command.key
+        if reference_id in in_use and not command.with_assignments:
             return Outcome(command.key, error=ReferenceInUse(path=noun.in_use, resource_id=reference_id))
-        case RemoveReference():
-            return rows.put(command.key, None)
+        in_use.discard(reference_id)
+        return rows.put(command.key, None)
     stored = rows.get(command.key)
     unchanged = stored is not None and same(stored, command.content, stamp=None)
     record = stored if unchanged else noun.table.record(writer.tenant, command.key, command.content)
     return rows.put(command.key, record)
 
 
-def _with_owned(
-    commands: Sequence[ReferenceCommand | GatewayError],
-    outcomes: Sequence[Outcome],
-    went: Mapping[str, int],
+def _with_assignments(
+    commands: Sequence[ReferenceCommand | GatewayError], outcomes: Sequence[Outcome], assigned: set[str]
 ) -> list[Outcome]:
-    """The outcomes, where an unknown record was deleted if anything that belonged to it was.
-
-    Of several deletions of one id the first has had that effect.
-    """
-    left = set(went)
+    """The outcomes, where the first deletion of who was `assigned` had an effect, known or not."""
     result: list[Outcome] = []
     for command, outcome in zip(commands, outcomes, strict=True):
-        if isinstance(command, RemoveReference) and outcome.error is None and command.key[0] in left:
-            left.discard(command.key[0])
-            outcome = replace(outcome, effect=Effect.DELETED)  # noqa: PLW2901
-        result.append(outcome)
+        if isinstance(command, RemoveReference) and command.with_assignments and command.key[0] in assigned:
+            assigned.discard(command.key[0])
+            result.append(replace(outcome, effect=Effect.DELETED))
+        else:
+            result.append(outcome)
     return result

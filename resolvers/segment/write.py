@@ -43,6 +43,10 @@ class RemoveSegment(Remove):
 
     force_delete: bool = False
 
+    @property
+    def takes_along(self) -> bool:
+        return self.force_delete
+
 
 @dataclass(frozen=True, slots=True)
 class PatchSegment(Command):
@@ -96,10 +100,10 @@ async def write_segments(writer: Writer, commands: Sequence[SegmentCommand | Gat
     keys = {command.key for command in commands if not isinstance(command, GatewayError)}
     rows = await SEGMENTS.lock(writer, keys)
     removed = [key[0] for key, command in _removals(commands) if rows.get(key) is not None]
-    in_use = await _segments_in_use(writer, removed)
+    had_assignments = await _segments_in_use(writer, removed)
+    in_use = set(had_assignments)
     outcomes = [_outcome(writer, rows, command, in_use) for command in commands]
-    deleted = [key[0] for key, record in rows.after.items() if record is None and key in rows.before]
-    await _delete_assignments(writer, [segment_id for segment_id in deleted if segment_id in in_use])
+    await _delete_assignments(writer, sorted(had_assignments - in_use))
     await SEGMENTS.save(writer, rows)
     return outcomes
 
@@ -108,15 +112,16 @@ def _removals(commands: Sequence[SegmentCommand | GatewayError]) -> list[tuple[K
     return [(command.key, command) for command in commands if isinstance(command, RemoveSegment)]
 
 
-def _outcome(
-    writer: Writer, rows: Rows, command: SegmentCommand | GatewayError, in_use: Collection[str]
-) -> Outcome:
+def _outcome(writer: Writer, rows: Rows, command: SegmentCommand | GatewayError, in_use: set[str]) -> Outcome:
+    """What becomes of a command; a segment that is deleted is not `in_use` any more."""
     if isinstance(command, GatewayError):
         return Outcome(key=None, error=command)
     try:
         after = _next(writer, rows.get(command.key), command, in_use)
     except GatewayError as error:
         return Outcome(command.key, error=error)
+    if isinstance(command, RemoveSegment):
+        in_use.discard(command.key[0])
     return rows.put(command.key, after)
 
 

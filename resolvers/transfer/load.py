@@ -1,6 +1,7 @@
 """Loading a data file: its lines in batches, each batch in one transaction."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from resolvers.access import Writer
@@ -17,44 +18,59 @@ def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines, in batches that may be carried out kind by kind with the same result as line by line.
 
     That holds as long as no line makes, changes or deletes what an earlier line of its batch refers to,
-    nor deletes what an earlier one links to. Files in any order so come in big batches: ten thousand
+    deletes what an earlier one links to, or deletes what assignments may refer to that an earlier one
+    deletes along with a record of a later kind. Files in any order so come in big batches: ten thousand
     pairs of a segment and its first customer too.
     """
-    batch: list[Line] = []
-    size = 0
-    referred: set[Reference] = set()
-    linked: set[Reference] = set()
+    batch = _Batch()
     for line in lines:
-        is_full = len(batch) >= BATCH_LINES or size + line.size > BATCH_BYTES
-        name = _name(line)
-        if batch and (is_full or name in referred or (name in linked and isinstance(line.command, Remove))):
-            yield batch
-            batch, size, referred, linked = [], 0, set(), set()
-        batch.append(line)
-        size += line.size
-        referred.update(_references(line))
-        linked.update(_links(line))
-    if batch:
-        yield batch
+        if not batch.takes(line):
+            yield batch.lines
+            batch = _Batch()
+        batch.add(line)
+    if batch.lines:
+        yield batch.lines
 
 
-def _name(line: Line) -> Reference | None:
-    """What others call the record of this line."""
-    if line.kind is None or isinstance(line.command, GatewayError):
-        return None
-    return line.kind.name, line.command.key[0]
+@dataclass(slots=True)
+class _Batch:
+    """Lines so far, and what decides about the next one."""
 
+    lines: list[Line] = field(default_factory=list)
+    size: int = 0
+    referred: set[Reference] = field(default_factory=set)
+    linked: set[Reference] = field(default_factory=set)
+    took_along: int = 0
+    """The last kind, by place, of which a deletion has deleted assignments as well."""
 
-def _references(line: Line) -> list[Reference]:
-    if line.kind is None or isinstance(line.command, GatewayError):
-        return []
-    return line.kind.refers_to(line.command.key)
+    def takes(self, line: Line) -> bool:
+        """Whether the line may be carried out together with those that are here."""
+        if not self.lines:
+            return True
+        if len(self.lines) >= BATCH_LINES or self.size + line.size > BATCH_BYTES:
+            return False
+        if line.kind is None or isinstance(line.command, GatewayError):
+            return True
+        name = line.kind.name, line.command.key[0]
+        if isinstance(line.command, Remove):
+            return (
+                name not in self.referred
+                and name not in self.linked
+                and KINDS.index(line.kind) >= self.took_along
+            )
+        return name not in self.referred
 
-
-def _links(line: Line) -> list[Reference]:
-    if line.kind is None or not isinstance(line.command, Restore):
-        return []
-    return line.kind.links_to(line.command.content)
+    def add(self, line: Line) -> None:
+        """Put the line at the end."""
+        self.lines.append(line)
+        self.size += line.size
+        if line.kind is None or isinstance(line.command, GatewayError):
+            return
+        self.referred.update(line.kind.refers_to(line.command.key))
+        if isinstance(line.command, Restore):
+            self.linked.update(line.kind.links_to(line.command.content))
+        elif line.command.takes_along:
+            self.took_along = max(self.took_along, KINDS.index(line.kind))
 
 
 async def write_batch(writer: Writer, batch: Sequence[Line]) -> list[Outcome]:

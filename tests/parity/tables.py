@@ -52,24 +52,20 @@ class Tables:
         known = reference_id in self.known[kind]
         if rows and known and self.rules.enforce_references and not with_assignments:
             return "REFERENCE_IN_USE"
-        deleted = self._unlink(kind, reference_id) or known or (with_assignments and bool(rows))
+        self._unlink(kind, reference_id)
         self.known[kind].pop(reference_id, None)
         for key in rows if with_assignments else ():
             del self.customers[key]
-        return "DELETED" if deleted else "UNCHANGED"
+        return "DELETED" if known or (with_assignments and rows) else "UNCHANGED"
 
-    def _unlink(self, kind: str, reference_id: str) -> bool:
-        """Delete the links to legal entities and to categories; whether there were any."""
+    def _unlink(self, kind: str, reference_id: str) -> None:
+        """Delete the links to a legal entity or a category."""
         links = {"legalEntities": ("customers", "legalEntityIds"), "categories": ("products", "categoryIds")}
-        if kind not in links:
-            return False
-        owners, member = links[kind]
-        known = self.known[owners]
-        linked = {one: known[one] for one in known if reference_id in known[one].get(member, ())}
-        for owner, document in linked.items():
-            left = [one for one in document[member] if one != reference_id]
-            self.known[owners][owner] = told({**document, member: left})
-        return bool(linked)
+        owners, member = links.get(kind, ("customers", ""))
+        for owner, document in self.known[owners].items():
+            if reference_id in document.get(member, ()):
+                left = [one for one in document[member] if one != reference_id]
+                self.known[owners][owner] = told({**document, member: left})
 
     def is_active(self, segment_id: str) -> bool:
         segment = self.segments[segment_id]

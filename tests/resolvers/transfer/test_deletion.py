@@ -98,6 +98,13 @@ async def test_a_segment_with_assignments_goes_by_force_only(files: DataFiles) -
     assert await files.export() == b""
 
 
+async def test_a_segment_that_comes_again_comes_without_its_assignments(files: DataFiles) -> None:
+    await files.load(data_file(vip(), in_vip("anna"), SAWS_IN_VIP))
+    lines = [gone(vip(), forceDelete=True), vip(), gone(vip()), vip()]
+    assert effects(await files.load(data_file(*lines))) == [DELETED, CREATED, DELETED, CREATED]
+    assert [one["kind"] for one in await files.exported()] == ["segment"]
+
+
 async def test_lines_of_one_file_count_in_their_order(files: DataFiles) -> None:
     """Although each batch is written kind by kind."""
     lines = [
@@ -116,13 +123,27 @@ async def test_lines_of_one_file_count_in_their_order(files: DataFiles) -> None:
         SAWS,
     ]
     assert effects(await files.load(data_file(*lines))) == [
-        *(CREATED, DELETED, UNCHANGED, CREATED, CREATED, CREATED, DELETED, CREATED, CREATED),
-        *(UNCHANGED, CREATED, DELETED, CREATED),
+        *(CREATED, UNCHANGED, UNCHANGED, CREATED, CREATED, CREATED, DELETED, CREATED, CREATED),
+        *(UNCHANGED, CREATED, UNCHANGED, CREATED),
     ]
     by_kind = {one["kind"]: one for one in await files.exported()}
     assert by_kind["customer"] == ANNA
     assert by_kind["customerAssignment"]["mixins"] == {"a": {}}
     assert by_kind["product"]["categoryIds"] == ["tools"]
+
+
+@pytest.mark.parametrize(
+    ("strict", "first"), [(False, DELETED), (True, "REFERENCE_IN_USE")], ids=["lenient", "strict"]
+)
+async def test_each_of_several_deletions_of_a_customer_does_what_it_says(
+    database: Database, tenant: str, strict: bool, first: str
+) -> None:
+    files = DataFiles(database, tenant, Policy(enforce_references=strict))
+    await files.load(data_file(*EVERYTHING))
+    lines = [gone(ANNA), gone(ANNA), gone(ANNA, withAssignments=True), gone(ANNA, withAssignments=True)]
+    outcomes = await files.load(data_file(*lines))
+    second = UNCHANGED if first is DELETED else first
+    assert [said(one) for one in outcomes.values()] == [first, second, DELETED, UNCHANGED]
 
 
 async def test_a_record_in_use_is_kept_where_references_are_enforced(database: Database, tenant: str) -> None:
@@ -171,6 +192,14 @@ def test_only_the_deletion_of_what_is_linked_begins_a_batch() -> None:
     assert batch_sizes(ANNA, ACME, DRILL, SAWS, TOOLS) == [5]
     assert batch_sizes(ANNA, gone(ACME), DRILL, gone(SAWS), gone(TOOLS)) == [1, 2, 2]
     assert batch_sizes(gone(ACME), ANNA, gone(TOOLS), gone(SAWS), DRILL) == [5]
+
+
+def test_assignments_that_go_are_gone_for_the_deletions_that_follow() -> None:
+    """Where references are enforced, what they refer to may be deleted then."""
+    anna, forced = gone(ANNA, withAssignments=True), gone(vip(), forceDelete=True)
+    assert batch_sizes(anna, gone(ACME)) == [1, 1]
+    assert batch_sizes(forced, anna, gone(ACME), gone(SAWS)) == [1, 1, 2]
+    assert batch_sizes(anna, {**anna, "id": "ben"}, forced, forced, ACME) == [5]
 
 
 async def test_a_batch_of_deletions_takes_as_many_statements_for_many_lines_as_for_few(
