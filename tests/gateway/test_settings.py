@@ -33,6 +33,12 @@ def test_the_default_database_lies_in_the_home_folder(environment: pytest.Monkey
     assert load_settings().database_url == "sqlite+aiosqlite:////srv/segments/segments.db"
 
 
+def test_languages_may_be_written_in_any_case(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEGMENTS_LANGUAGES", "EN, de-ch ZH-HANT,I-Klingon")
+    environment.setenv("SEGMENTS_DEFAULT_LANGUAGE", "DE-CH")
+    assert load_settings().policy == Policy("de-CH", ("en", "de-CH", "zh-Hant", "i-klingon"))
+
+
 def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
     for name, value in {
         "HOME": "/srv",

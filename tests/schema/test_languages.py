@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from resolvers.statements import STATEMENTS
 from tests.factories.documents import category, product, segment
 from tests.schema.client import USER_ERRORS, Graph
 
@@ -192,3 +193,41 @@ async def test_all_translations_of_a_member_are_bounded_together(graph: Graph) -
     records = [{"id": "one", member: texts} for member in ("name", "description", "slug")]
     results = (await graph.mutate(upsert, {"records": records}))["results"]
     assert [one["userErrors"][0]["message"] for one in results] == [message] * 3
+
+
+@pytest.mark.parametrize(
+    "header", ["de", "xx, de-CH", "*", "it, *;q=0.1", "zh-Hant-TW-x-a-b-c-d-e-f," * 9 + "DE"]
+)
+async def test_items_of_many_segments_sort_by_the_names_that_they_show(blanks: Graph, header: str) -> None:
+    await blanks.shop.known_products(
+        product("axe", name={"de": "Axt", "en": "Zaxe"}),
+        product("hat", name={"de": "\u3000", "fr": "Chapeau"}),
+    )
+    await blanks.shop.items(*((one, "PRODUCT", item) for one in "abc" for item in ("axe", "hat")))
+    fields = "itemAssignments(orderBy: [{field: ITEM_NAME}]) { nodes { item { name } } }"
+    data = await blanks(f"{{ segments {{ nodes {{ {fields} }} }} }}", accept_language=header)
+    for node in data["segments"]["nodes"]:
+        shown = [one["item"]["name"] for one in node["itemAssignments"]["nodes"]]
+        assert len(shown) >= 2
+        assert shown == sorted(shown, key=lambda name: name or "")
+
+
+async def test_readers_of_all_languages_share_a_few_statements(blanks: Graph) -> None:
+    query = "{ segments(orderBy: {field: NAME}) { nodes { id } } }"
+    before = len(STATEMENTS)
+    for number in range(100):
+        await blanks(query, accept_language=f"a{chr(97 + number % 26)}-x-{number}, de")
+    assert len(STATEMENTS) <= before + 2
+    for number in range(100):
+        tags = ",".join(f"a{chr(97 + position)}-Latn-DE-x-{number}" for position in range(10))
+        await blanks(query, accept_language=tags)
+    assert len(STATEMENTS) <= before + 4
+
+
+async def test_a_language_in_any_case_has_one_statement(blanks: Graph) -> None:
+    query = "query ($q: String) { segments(q: $q) { nodes { id } } }"
+    await blanks(query, {"q": "name.de-CH:exists"})
+    before = len(STATEMENTS)
+    for tag in ("DE-ch", "de-ch", "De-Ch"):
+        await blanks(query, {"q": f"name.{tag}:exists"})
+    assert len(STATEMENTS) == before
