@@ -1,7 +1,8 @@
 """What a list in a plan is asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final, Protocol
 
 from models.cache import Cache
@@ -33,6 +34,8 @@ class Question:
     relation: Askable
     arguments: ReadArguments
     shape: ConnectionShape
+    number: int = field(default_factory=count().__next__)
+    """Stands for the question in the cache, which would hold on to the whole plan otherwise."""
 
     def of(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         """The query, and the arguments that choose which rows are in the list.
@@ -42,7 +45,7 @@ class Question:
         variables = self.arguments.values_used(request.variables)
         if variables is None:
             return self._asked(request)
-        return QUESTIONS.get((self, request.context.language, variables), lambda: self._asked(request))
+        return QUESTIONS.get((self.number, request.context.language, variables), lambda: self._asked(request))
 
     def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         asked = self.relation.asked(request.context, request.reader, self.arguments(request.variables))

@@ -12,6 +12,7 @@ from models.cache import Budget
 from schema.document import DOCUMENT_BYTES, LONGEST_DOCUMENT, Documents
 from schema.limits.limits import Limits
 from schema.plan.cache import Plans
+from schema.plan.question import Question
 from schema.root import schema
 from tests.factories.shop import Shop
 from tests.schema.plan.both_ways import UNBOUNDED, Answer, PlansByText, Visitor, ask_plan
@@ -123,6 +124,22 @@ async def test_the_documents_seen_last_are_kept_within_their_bytes(visitor: Visi
 async def test_a_long_document_is_executed_but_not_kept(plans: PlansByText, visitor: Visitor) -> None:
     assert await ask_plan(plans, visitor, "{ __typename }" + " " * LONGEST_DOCUMENT) is not None
     assert len(plans) == 0
+
+
+async def test_plans_are_forgotten_with_their_documents(visitor: Visitor) -> None:
+    """Nothing else holds on to what a plan is made of."""
+
+    def questions() -> int:
+        gc.collect()
+        return sum(isinstance(one, Question) for one in gc.get_objects())
+
+    before = questions()
+    plans = PlansByText(Documents(schema, UNBOUNDED, Budget(8_000_000)))
+    for number in range(100):
+        document = f'{{ segments(q: "id:x{number}") {{ nodes {{ a{number}: id }} }} }}'
+        assert await ask_plan(plans, visitor, document) is not None
+    assert 20 <= len(plans) <= 50
+    assert questions() - before == len(plans)
 
 
 async def test_long_documents_are_fewer(visitor: Visitor) -> None:
