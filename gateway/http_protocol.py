@@ -38,6 +38,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self.parser = RequestParser(self)
         self._fault: str | None = None
+        self._hosts: list[bytes] | None = None
         self._send_time = send_time
         self._period = min(self.head_time, send_time)
 
@@ -84,7 +85,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        if self._ignores_offer():
+        if self.parser.should_upgrade() and not self.should_switch():
             return  # the parser repeats the head without the offer, see RequestParser
         self._check_host()
         self._in_head, self._in_body = False, True
@@ -96,7 +97,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        if not self._ignores_offer():
+        if self._in_body:  # else it is the end of a head with an offer, which will be repeated
             self._in_body = False
             super().on_message_complete()
 
@@ -109,13 +110,13 @@ class HttpProtocol(HttpToolsProtocol):
     def _should_upgrade(self) -> bool:
         return self.should_switch()
 
-    def _ignores_offer(self) -> bool:
-        return self.parser.should_upgrade() and not self.should_switch()
-
     def _check_host(self) -> None:
         """Raise HttpParserError, which is a 400, where RFC 9112, section 3.2 asks for it."""
         hosts = [value for name, value in self.headers if name == b"host"]
+        if hosts == self._hosts:  # of the request before
+            return
         if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+            self._hosts = hosts
             return
         if hosts or self.parser.get_http_version() != "1.0":
             self._fault = BAD_HOST
