@@ -36,6 +36,8 @@ from models.filter.pattern import postgresql_pattern
 from models.keys import key_table
 
 DATE_LENGTH = len("2024-05-01")
+LAST_INSTANT: ColumnElement[datetime] = literal_column("timestamptz '9999-12-31T23:59:59.999Z'")
+"""Of text whose offset leads beyond it, SQLite makes no instant, and neither does Python."""
 
 
 class PostgresqlDialect:
@@ -125,9 +127,10 @@ def _json_value(value: ColumnElement[Any]) -> JsonValue:
     scalar = _by_code_point(value.op("#>>", return_type=Text())(literal_column("'{}'")))
     is_instant = and_(kind == "string", _matches(scalar, STORED_INSTANT))
     in_full = case((func.length(scalar) == DATE_LENGTH, func.concat(scalar, "T00:00:00Z")), else_=scalar)
+    instant = case((is_instant, cast(in_full, DateTime(timezone=True))))
     return JsonValue(
         text=case((kind == "string", scalar)),
         number=case((kind == "number", cast(value, Double))),
         boolean=case((kind == "boolean", scalar)),
-        instant=case((is_instant, cast(in_full, DateTime(timezone=True)))),
+        instant=case((instant <= LAST_INSTANT, instant)),
     )

@@ -147,4 +147,7 @@ def instant(text: str) -> datetime | None:
         return None
     if len(text) == len("2024-05-01"):
         return found.replace(tzinfo=UTC)
-    return found if found.tzinfo and instant_text(found) else None
+    try:
+        return found if found.tzinfo and instant_text(found) else None
+    except OverflowError:  # it leaves the years that there are
+        return None
