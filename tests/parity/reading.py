@@ -57,13 +57,15 @@ def forest(tables: Tables, segment_ids: Iterable[str], language: str) -> list[Do
         return [tree(one) for one in sorted(here, key=lambda one: _rank(known.get(one, {}), one))]
 
     def tree(category_id: str) -> Document:
-        category = known.get(category_id, {"code": category_id})
+        category = known.get(category_id, {})
+        code = category.get("code") or ""
         texts = ("name", "localizedDescription", "localizedSlug")
         return told(
             {
                 **category,
                 **{member: shown(category.get(member), language) for member in texts},
                 "id": category_id,
+                "code": code if code.strip() else category_id,
                 "parentId": _parent_in(known, branch, category_id),
                 "subcategories": grown(category_id),
             }
