@@ -166,15 +166,11 @@ def _parse_order(text: str) -> Order:
     return Order(path, descending=direction.strip().lower() == "desc")
 
 
-def shape_of_orders(
-    orders: Sequence[Order], catalogue: Catalogue
-) -> tuple[tuple[Order, ...], dict[str, str]]:
-    """The orders with parameters for names under `mixins`, and the names by parameter."""
-    if not orders:
-        return (), {}
+def shape_of_orders(orders: Sequence[Order], catalogue: Catalogue) -> tuple[tuple[Order, ...], FreeNames]:
+    """The orders with parameters for names that clients choose freely, and those names."""
     names = FreeNames(catalogue, "order_name")
     shape = tuple(Order(names.taken_from(order.path), order.descending) for order in orders)
-    return shape, names.values
+    return shape, names
 
 
 def order_terms(orders: Sequence[Order], catalogue: Catalogue, dialect: str, lookup: LookupShape) -> Ordering:

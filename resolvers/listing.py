@@ -173,11 +173,13 @@ def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple
     listing = reader.built(
         key,
         lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition, lookup),
-        at_second_request=filter_.has_names or bool(names),
+        at_second_request=filter_.has_mixins or names.has_mixins,
     )
     if listing.is_kept is None:
         listing.is_kept = reader.is_kept(key)
-    return listing, replace(filter_, values={**filter_.values, **names}) if names else filter_
+    if not names.values:
+        return listing, filter_
+    return listing, replace(filter_, values={**filter_.values, **names.values})
 
 
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, 
 from models.columns import PlainText
 from models.customer_assignment import customer_assignment
 from models.filter.errors import FilterError, require_storable, shortened
-from models.filter.tree import Path, written
+from models.filter.tree import NameParameter, Path, written
 from models.item_assignment import item_assignment
 from models.language_tag import canonical_range
 from models.reference import category, customer, legal_entity, product
@@ -58,7 +58,10 @@ class ResolvedField:
     @property
     def tag(self) -> ColumnElement[str]:
         """The language that follows a localized field, in SQL; NULL where it can be none."""
-        tag = canonical_range(self.subpath[0])
+        name = self.subpath[0]
+        if isinstance(name, NameParameter):
+            return bindparam(str(name), type_=PlainText)
+        tag = canonical_range(name)
         return cast(null(), Text) if tag is None else bindparam(None, tag, PlainText)
 
 

@@ -6,6 +6,7 @@ from models.cache import Cache
 from models.filter.catalogue import Catalogue, Kind
 from models.filter.errors import FilterError
 from models.filter.tree import NameParameter, Path
+from models.language_tag import canonical_range
 
 _PLACES: Final = Cache("field_paths", share=0.002)
 
@@ -24,23 +25,29 @@ def _resolved(catalogue: Catalogue, path: Path) -> tuple[Kind, int] | None:
 
 
 class FreeNames:
-    """Takes names under `mixins` out of paths, so that they become parameters of one statement.
+    """Takes names under `mixins` and languages out of paths: they become parameters of one statement.
 
-    Equal names are one parameter. `values` are the names by parameter.
+    Equal names are one parameter. `values` are the names by parameter; `has_mixins` says whether some are
+    under `mixins`, of which clients can make paths of any shape.
     """
 
     def __init__(self, catalogue: Catalogue, prefix: str) -> None:
         self.values: dict[str, str] = {}
+        self.has_mixins = False
         self._catalogue = catalogue
         self._prefix = prefix
         self._parameters: dict[str, NameParameter] = {}
 
     def taken_from(self, path: Path) -> Path:
         """The path with parameters for its free names; the path itself where it has none."""
-        place = place_of(self._catalogue, path)
-        if place is None or place[0] is not Kind.JSON or len(path) == place[1]:
-            return path
-        return (*path[: place[1]], *map(self._parameter, path[place[1] :]))
+        kind, length = place_of(self._catalogue, path) or (None, 0)
+        names = path[length:]
+        if kind is Kind.JSON and names:
+            self.has_mixins = True
+            return (*path[:length], *map(self._parameter, names))
+        if kind is Kind.LOCALIZED and names and (tag := canonical_range(names[0])) is not None:
+            return (*path[:length], self._parameter(tag))
+        return path
 
     def _parameter(self, name: str) -> NameParameter:
         parameter = self._parameters.get(name)

@@ -38,8 +38,8 @@ class Shape:
 
     condition: Condition | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    has_names: bool = False
-    """Whether names were taken out: clients can make any number of such shapes."""
+    has_mixins: bool = False
+    """Whether names under `mixins` were taken out: clients can make any number of such shapes."""
 
 
 EVERYTHING: Final = Shape()
@@ -53,7 +53,7 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
     shape = taking.shape(condition)
     if taking.listed > MOST_VALUES:
         return Shape(condition, taking.values)
-    return Shape(shape, taking.values | taking.names.values, bool(taking.names.values))
+    return Shape(shape, taking.values | taking.names.values, taking.names.has_mixins)
 
 
 Comparison: TypeAlias = tuple[Operator, Any]

@@ -75,7 +75,7 @@ async def test_any_name_finds_its_own_value(database: Database, tenant: str, nam
     for condition, ids in conditions:
         expected = ["here", "null", "other", "text"] if name == "filter_name_0" and ids[1:] else ids
         shape = shape_of(condition, SEGMENTS)
-        assert shape.has_names
+        assert shape.has_mixins
         assert sorted(await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values)) == expected
 
 
@@ -112,6 +112,13 @@ async def test_random_names_find_their_own_value(database: Database, stored: lis
         ("mixins.a:~x", "mixins.b:~x", True),
         ("mixins.a:1 mixins.b:1", "mixins.c:1 mixins.d:1", True),
         ("metadata.mixins.a:gold", "metadata.mixins.b:gold", True),
+        ("name.en:a", "name.de:a", True),
+        ("name.en:a", "name.DE-ch:a", True),
+        ("description.en:exists", "description.zh-Hant-TW:exists", True),
+        ("name.en:a name.en:b", "name.en:a name.de:b", False),
+        ("name.en:a", "description.en:a", False),
+        ("name.en:a", "name:a", False),
+        ("name.en:a", "name.not_a_tag:a", False),
         ("mixins.a.b:gold", "mixins.a.a:gold", False),
         ("mixins.a.b:gold", "mixins.a:gold", False),
         ("mixins.a:gold", "metadata.mixins.a:gold", False),
@@ -171,15 +178,14 @@ def test_names_of_a_sort_are_parameters_with_a_budget(dialect: str) -> None:
         return (prepare(statement, DIALECTS[dialect]).sql,)
 
     assert terms("mixins.a.b") == terms("mixins.c.d")
-    assert shape_of_orders(parse_sort("mixins.a.b:desc"), SEGMENTS) == (
-        (
-            Order(
-                ("mixins", NameParameter("order_name_0", ""), NameParameter("order_name_1", "")),
-                descending=True,
-            ),
-        ),
-        {"order_name_0": "a", "order_name_1": "b"},
+    assert terms("name.en:desc") == terms("name.DE:desc")
+    shape, names = shape_of_orders(parse_sort("mixins.a.b:desc,name.de-ch"), SEGMENTS)
+    parameters = [NameParameter(f"order_name_{number}", "") for number in range(3)]
+    assert shape == (
+        Order(("mixins", parameters[0], parameters[1]), descending=True),
+        Order(("name", parameters[2])),
     )
+    assert names.values == {"order_name_0": "a", "order_name_1": "b", "order_name_2": "de-CH"}
     terms(",".join(f"mixins.a{number}.b" for number in range(10)))
     with pytest.raises(FilterError, match="A sort may have at most 20 names under mixins together"):
         terms(",".join(f"mixins.a{number}.b.c" for number in range(7)))

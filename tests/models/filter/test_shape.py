@@ -122,7 +122,6 @@ def test_filters_that_differ_in_values_have_one_shape(one: str, another: str) ->
         ("id:a", "siteCode:a"),
         ("id:>a", "id:a"),
         ("id:(a,b)", "id:(a,b,c)"),
-        ("name.en:a", "name.de:a"),
         ("name.en:~a", "name.en:~b"),
         ("metadata.version:1", "metadata.version:1.5"),
         ("metadata.version:<1", "metadata.version:<1.5"),
