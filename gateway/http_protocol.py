@@ -22,6 +22,8 @@ SEND_TIME: Final = 30.0
 """Seconds that a client has to read what was written, where no setting says it. Looked at like the head."""
 LARGEST_HEAD: Final = 1_000_000
 """Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
+LAST_REQUEST_TIME: Final = 2.0
+"""Seconds in which a connection without a request may still bring one, when the server leaves."""
 HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
 BAD_HOST: Final = "A request has exactly one Host header, which names a host."
@@ -49,6 +51,18 @@ class HttpProtocol(HttpToolsProtocol):
         self._in_body = False
         self._mark, self._marked_at = 0, self._since
         self._clock = self.loop.call_later(self._period, self._look)
+        if self._is_leaving():
+            self.shutdown()
+
+    def shutdown(self) -> None:
+        """Answer the request under way, or one that comes in time, with `Connection: close`, and close.
+
+        uvicorn closes a connection without a request at once, which loses one that is on its way.
+        """
+        if self._is_answering() and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+        else:
+            self._close_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._clock.cancel()
@@ -90,6 +104,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._check_host()
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
+        if self._is_leaving():
+            self.cycle.keep_alive = False
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1): nothing reads them
 
     def on_body(self, body: bytes) -> None:
@@ -106,6 +122,8 @@ class HttpProtocol(HttpToolsProtocol):
         if self._in_body:
             self._since = self.loop.time()  # of the rest of the body, which nothing reads
         super().on_response_complete()
+        if self._is_leaving():
+            self._close_later()
 
     def _should_upgrade(self) -> bool:
         return self.should_switch()
@@ -147,6 +165,20 @@ class HttpProtocol(HttpToolsProtocol):
         if self._answers.sent >= self._mark:
             self._mark, self._marked_at = self._answers.written, now
         return now - self._marked_at < self._send_time
+
+    def _is_leaving(self) -> bool:
+        return getattr(self.server_state, "is_leaving", False)
+
+    def _close_later(self) -> None:
+        self.loop.call_later(LAST_REQUEST_TIME, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        """Close the connection, unless a request is coming in: its response will close it."""
+        scope: Any = self.scope  # these are None before the first request, whatever their types say
+        cycle: Any = self.cycle
+        is_receiving = scope is not None and (cycle is None or cycle.scope is not scope)
+        if not is_receiving and not self._is_answering():
+            self.transport.close()
 
     def _is_answering(self) -> bool:
         cycle: Any = self.cycle  # None before the first request, whatever its type says

@@ -7,10 +7,10 @@ from functools import partial
 
 import structlog
 import uvicorn
-from uvicorn.supervisors import Multiprocess
 
 from gateway.http_protocol import HttpProtocol
 from gateway.metrics.shared import shared_by_workers
+from gateway.workers import Server, Workers
 
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
@@ -63,20 +63,11 @@ def run_server(
             on_listening(_url(listener))
         if workers > 1:
             with shared_by_workers(workers):
-                _Workers(config, sockets=[listener]).run()
+                Workers(config, sockets=[listener]).run()
             return True
-        server = uvicorn.Server(config)
+        server = Server(config)
         server.run(sockets=[listener])
         return server.started
-
-
-class _Workers(Multiprocess):
-    """Stops listening before its workers do: else new connections wait in a queue that nobody reads."""
-
-    def terminate_all(self) -> None:
-        for listener in self.sockets:
-            listener.close()
-        super().terminate_all()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -27,7 +27,7 @@ from models.writing import write_once
 Result = TypeVar("Result")
 
 WRITE_ATTEMPTS = 20
-CLOSING_TIME: Final = 3.0
+CLOSING_TIME: Final = 1.5
 """Seconds."""
 RENEWAL_INTERVAL: Final = 5.0
 """Seconds until connections are renewed again: a standby refuses every write, whatever connection it has."""

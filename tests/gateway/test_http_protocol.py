@@ -43,7 +43,7 @@ class Clock:
 class Connection:
     """A connection to an application that answers when it is told to; `scopes` are its requests."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, state: ServerState | None = None) -> None:
         self.may_answer = asyncio.Event()
         self.left = asyncio.Event()
         self.scopes: list[Scope] = []
@@ -52,7 +52,7 @@ class Connection:
         config = uvicorn.Config(
             self._answer, interface="asgi3", log_config=None, access_log=False, timeout_keep_alive=10_000
         )
-        self.protocol = HttpProtocol(config, ServerState(), {}, self.clock)
+        self.protocol = HttpProtocol(config, state or ServerState(), {}, self.clock)
         self.protocol.connection_made(self.wire)
 
     async def _answer(self, scope: Scope, _receive: Receive, send: Send) -> None:

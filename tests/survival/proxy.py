@@ -22,6 +22,7 @@ class Proxy:
         """The database's URL, through the proxy."""
         self._target = make_url(target)
         self._connections: list[asyncio.Task[None]] = []
+        self._writers: list[asyncio.StreamWriter] = []
         self._gates: list[asyncio.Event] = []
         self._passes_new = True
 
@@ -75,8 +76,15 @@ class Proxy:
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
+        for writer in self._writers:  # a task that was cancelled before it began has closed none
+            writer.close()
+        await asyncio.sleep(0)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._stopped.is_set():
+            writer.close()
+            return
+        self._writers.append(writer)
         gate = asyncio.Event()
         if self._passes_new:
             gate.set()
