@@ -22,8 +22,9 @@ from gateway.settings import Settings, load_settings
 from gateway.startup import DatabaseUnusable, open_database, prepare_database
 from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
 from models.database import Database
-from models.failure import DatabaseUnavailable, StatementTimeout
+from models.failure import DATABASE_FAILURES, DatabaseUnavailable, StatementTimeout
 from models.session import Transaction
+from models.statistics import gather_statistics
 from resolvers.policy import Policy
 from resolvers.record import Outcome
 from resolvers.transfer.export import export_pages
@@ -108,8 +109,18 @@ async def _load(
                 if outcome.error is not None:
                     progress.say(rejection(line, outcome.error))
             progress.advance(tally.total(), stream.tell() if stream.seekable() else None)
+        await _gather_statistics(database, tally, progress)
     finally:
         await database.close()
+
+
+async def _gather_statistics(database: Database, tally: Tally, progress: Progress) -> None:
+    """Let the database plan for what it holds now. The records are stored whether it can or not."""
+    try:
+        await gather_statistics(database, (kind.table.table for kind in tally.changed()))
+    except (*DATABASE_FAILURES, DBAPIError) as failure:
+        reason = str(failure).partition("\n")[0]
+        progress.say(f"Statistics of the database are as old as before ({reason}): run ANALYZE.")
 
 
 async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:

@@ -8,7 +8,7 @@ from typing import Final
 from gateway.unknown_members import UnknownMembers, member_name
 from resolvers.errors import GatewayError
 from resolvers.record import Effect, Outcome
-from resolvers.transfer.kind import KINDS
+from resolvers.transfer.kind import KINDS, Kind
 from resolvers.transfer.line import Line
 
 READ: Final = "read"
@@ -53,6 +53,12 @@ class Tally:
     def total(self, column: str | None = None) -> int:
         """The sum of a column, by default of the first one."""
         return sum(counts[column or self._columns[0]] for counts in self._counts.values())
+
+    def changed(self) -> list[Kind]:
+        """The kinds of which a record was created, updated or deleted."""
+        columns = [EFFECTS[effect] for effect in (Effect.CREATED, Effect.UPDATED, Effect.DELETED)]
+        kinds = (kind for kind in KINDS if kind.name in self._counts)
+        return [kind for kind in kinds if any(self._counts[kind.name][column] for column in columns)]
 
     def summary(self) -> str:
         """A table of a row for each kind that came, unknown members, and how long it took."""
