@@ -1,11 +1,10 @@
 """The application as a visible stack: routes, middleware, handlers, and what lives as long as the process."""
 
-import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -17,6 +16,7 @@ from gateway.authentication import Authentication, fault_refusal, graphql_refusa
 from gateway.cors import cors_middleware
 from gateway.errors import HANDLERS, SafetyNet
 from gateway.express import PATH, ExpressWay
+from gateway.garbage import configure_collector
 from gateway.graphiql.page import GraphiQLPage
 from gateway.graphiql.routes import BUNDLE, graphiql_routes
 from gateway.graphql import GraphQLDoor
@@ -46,12 +46,6 @@ from schema.root import schema
 
 if TYPE_CHECKING:
     from gateway.tracing.tracing import Tracing
-
-
-GARBAGE_THRESHOLDS: Final = (50_000, 2, 2)
-"""New objects until somebody looks for circles among them, and how often older ones are looked at as well.
-Requests by compiled plans and REST reads leave none, and at Python's 700 looking took 4 % of their time;
-the standard execution leaves some, which would pile up if the older ones had to wait for Python's 10."""
 
 
 class AppState(TypedDict):
@@ -209,6 +203,5 @@ def app_from_environment() -> Starlette:
     configure_logs(settings.log_format)
     request_log = json_lines() if settings.log_format == "json" else log_request
     app = create_app(settings, tracing=tracing_from_environment(), request_log=request_log)
-    gc.freeze()  # all this stays: looking through it again and again would stop requests for 100 ms
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
+    configure_collector()
     return app

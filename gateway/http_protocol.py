@@ -13,6 +13,7 @@ import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.garbage import BODY_WEIGHT
 from gateway.request_parser import RequestParser
 from gateway.whole_answers import WholeAnswers
 
@@ -110,6 +111,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._received = 0
+        BODY_WEIGHT.add(len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -121,6 +123,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._answers.flush()
         if self._in_body:
             self._since = self.loop.time()  # of the rest of the body, which nothing reads
+        BODY_WEIGHT.settle()
         super().on_response_complete()
         if self._is_leaving():
             self._close_later()
