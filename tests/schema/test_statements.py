@@ -134,7 +134,8 @@ WRITES = [
         'segmentCustomersRemove(segmentId: "n0", customers: $customers) { results { effect } }',
         2,
     ),
-    ("$ids: [ID!]!", "segmentsDelete(ids: $ids, forceDelete: true) { results { effect } }", 5),
+    # The assignments are locked in key order before they go: first the customers', of which none are left.
+    ("$ids: [ID!]!", "segmentsDelete(ids: $ids, forceDelete: true) { results { effect } }", 6),
     ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 3),
     ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 2),
 ]
