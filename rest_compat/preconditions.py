@@ -29,7 +29,8 @@ NAMES: Final = frozenset({b"if-match", b"if-none-match"})
 ANY: Final = "*"
 ENTITY_TAG: Final = re.compile(r'[ \t,]*+(W/)?"([!#-~\x80-\xff]*+)"[ \t]*+(?=,|$)')
 """One member of a list of entity tags. They are no quoted strings: a backslash escapes nothing."""
-NOT_A_DIGIT: Final = re.compile(r"\D")
+DIGITS_ALONE: Final = str.maketrans("", "", "-:.TZ")
+"""What an instant in the contract's form has besides digits."""
 HASH_BYTES: Final = 8
 
 IsCurrent: TypeAlias = Callable[[str], bool]
@@ -140,4 +141,5 @@ def _names_state(stored: Record) -> IsCurrent:
 
 def _state(row: Row, members: Members) -> str:
     """A deleted resource that is created again begins at version 1, so the version alone is not enough."""
-    return f"{row['version']}-{NOT_A_DIGIT.sub('', members.instant(row, 'modified_at') or '')}"
+    modified_at = members.instant(row, "modified_at") or ""
+    return f"{row['version']}-{modified_at.translate(DIGITS_ALONE)}"
