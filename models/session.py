@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver, retrieve_exception
-from models.failure import DATABASE_FAILURES, DatabaseFailure, DatabaseUnavailable, translated_failures
+from models.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
 from models.lookups import KEYS, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 from models.read_pool import ReadPool
@@ -161,8 +161,8 @@ class Snapshot(ReadSession):
         try:
             async with self._turn:
                 if self.statements and self._driver.is_usable():
-                    # What was read is read: an instant whose connection is lost has ended as well.
-                    with suppress(DatabaseUnavailable), translated_failures():
+                    # What was read is read: an instant whose connection is lost or slow has ended as well.
+                    with suppress(*DATABASE_FAILURES), translated_failures():
                         await self._driver.end()
         finally:
             self._reading.release(self._driver)

@@ -59,7 +59,7 @@ def settings(settings: Settings, *, compiled_plans: bool) -> Settings:
 async def failing(database: Database) -> AsyncIterator[Database]:
     """A connection pool of the database under test that the test may break."""
     url = database.engine.url.render_as_string(hide_password=False)
-    failing = Database(url, EngineOptions(statement_timeout=0.2))
+    failing = Database(url, EngineOptions(statement_timeout=1))
     yield failing
     await failing.close()
 
