@@ -29,14 +29,26 @@ INEXACT = "The number would change: numbers are whole ones of 64 bits, and decim
 SEGMENT_ID = re.compile(rf"[A-Za-z0-9_.:~-]{{1,{ID_LENGTH}}}")
 RESERVED_SEGMENT_IDS = frozenset({".", "..", "bulk", "search", "match", "items", "me"})
 FOREIGN_ID = re.compile(rf"[^/\x00-\x1f\x7f-\x9f]{{1,{ID_LENGTH}}}")
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database and client can carry it: it has neither U+0000 nor lone surrogates."""
+    if "\0" in text:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def checked_text(value: Any, path: Path, *, length: int = TEXT_LENGTH) -> str:
     """Text without U+0000 and lone surrogates, of at most `length` characters."""
     if not isinstance(value, str):
         raise InvalidInput("A text is expected.", path=path)
-    if UNSTORABLE.search(value):
+    if not is_storable(value):
         raise InvalidInput(
             "The text holds a character that cannot be stored (U+0000 or a lone surrogate).", path=path
         )
@@ -78,7 +90,7 @@ def checked_id(
     error: type[GatewayError] = InvalidInput,
 ) -> str:
     """The id of a customer, legal entity, product or category (behaviour D24)."""
-    if not isinstance(value, str) or not FOREIGN_ID.fullmatch(value) or UNSTORABLE.search(value):
+    if not isinstance(value, str) or not FOREIGN_ID.fullmatch(value) or not is_storable(value):
         raise error(f"An id has 1 to {ID_LENGTH} characters without / and control characters.", path=path)
     if value in reserved:
         raise error(f"The id {value!r} is reserved.", path=path)

@@ -25,7 +25,7 @@ from resolvers.language import (
 )
 from resolvers.members import TextMembers
 from resolvers.policy import Policy
-from resolvers.text import UNSTORABLE, checked_segment_id
+from resolvers.text import checked_segment_id, is_storable
 from rest_compat.headers import list_value
 from rest_compat.preconditions import Preconditions, parse_preconditions
 
@@ -132,10 +132,10 @@ def parse_query(query_string: bytes) -> dict[str, str]:
     query: dict[str, str] = {}
     for pair in query_string.split(b"&"):
         name, _, value = map(_query_text, pair.partition(b"="))
-        if UNSTORABLE.search(name + value):
+        if not is_storable(name + value):
             raise InvalidArgument(
                 "The query is not UTF-8, or holds the character U+0000.",
-                path=() if UNSTORABLE.search(name) else (name,),
+                path=(name,) if is_storable(name) else (),
             )
         if value:
             query[name] = value

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -10,7 +9,7 @@ from starlette.responses import Response
 
 from resolvers import record
 from resolvers.access import Writer
-from resolvers.bulk import attempted, checked_elements
+from resolvers.bulk import attempted_each, checked_elements
 from resolvers.errors import GatewayError
 from resolvers.record import Effect, Outcome
 from resolvers.text import checked_segment_id
@@ -55,7 +54,7 @@ def write_each(
     async def answer(call: Call) -> Response:
         elements = checked_elements(call.body)
         command_of = commands_of(call)
-        commands = [attempted(partial(command_of, element)) for element in elements]
+        commands = await attempted_each(elements, command_of)
         call.preconditions.check_state(None)  # there is no current representation of a bulk endpoint
         outcomes = await call.write(lambda writer: carry_out(writer, commands))
         base = call.policy.bulk_index_base

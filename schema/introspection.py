@@ -30,7 +30,7 @@ class Introspection:
 
     def __init__(self, schema: GraphQLSchema, budget: Budget = BUDGET) -> None:
         self._schema = schema
-        self._answers = Cache("introspection", share=0.015, largest=0.3, budget=budget)
+        self._answers = Cache("introspection", share=0.008, largest=0.5, budget=budget)
 
     async def run(self, operation: Operation, variables: Mapping[str, Any]) -> ExecutionResult | None:
         """The answer for coerced variables, whose JSON is text already; None where there are errors."""

@@ -15,7 +15,7 @@ import orjson
 
 from models.language_tag import canonical_tag
 from resolvers.errors import InvalidInput
-from resolvers.text import JSON_BYTES, MOST_TRANSLATIONS, UNSTORABLE, checked_json, same_json
+from resolvers.text import JSON_BYTES, MOST_TRANSLATIONS, checked_json, is_storable, same_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
 ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")
@@ -77,7 +77,7 @@ def _parse_operation(item: Any, index: int, allowed: tuple[str, ...]) -> Operati
 
 
 def _pointer(text: Any, path: tuple[str | int, ...]) -> Pointer:
-    if not isinstance(text, str) or len(text) > POINTER_LENGTH or UNSTORABLE.search(text):
+    if not isinstance(text, str) or len(text) > POINTER_LENGTH or not is_storable(text):
         raise InvalidInput("A JSON Pointer such as /name/en is expected.", path=path)
     try:
         return _canonical_pointer(tuple(jsonpointer.JsonPointer(text).parts))
@@ -126,6 +126,7 @@ def _is_writable(path: Pointer) -> bool:
 def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dict[str, Any]:
     """The document after all operations; the one given stays as it is. Raises InvalidInput at `[index]`."""
     result = deepcopy(dict(document))
+    growth = _Growth()
     for index, operation in enumerate(operations):
         if operation.op == "add":
             _make_parents(result, operation.path)
@@ -133,19 +134,36 @@ def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dic
         if operation.op in ("move", "copy") and operation.path[0] in LOCALIZED:
             member = operation.path[:1]
             result[member[0]] = _with_canonical_tags(member, result[member[0]], (index, "from"))
-        if operation.op in ("add", "move", "copy"):
-            _check_growth(result, index)
+        if operation.op in ("add", "replace", "move", "copy"):
+            growth.check(result, operation, index)
     return result
 
 
-def _check_growth(document: dict[str, Any], index: int) -> None:
-    """Refuse what is far beyond a segment before the next operation multiplies it."""
+class _Growth:
+    """Refuses what is far beyond a segment before the next operation multiplies it.
+
+    The whole document is measured after `copy` and `move`. The size of what other operations bring is
+    known: it is measured after the first of them, and then after each that could have gone beyond.
+    """
+
+    def __init__(self) -> None:
+        self._most = DOCUMENT_BYTES
+
+    def check(self, document: dict[str, Any], operation: Operation, index: int) -> None:
+        """Raises InvalidInput at `[index]`."""
+        self._most += POINTER_LENGTH + len(orjson.dumps(operation.value))
+        if self._most > DOCUMENT_BYTES or operation.op in ("move", "copy"):
+            self._most = _measured(document, index)
+
+
+def _measured(document: dict[str, Any], index: int) -> int:
     try:
         size = len(orjson.dumps(document))
     except orjson.JSONEncodeError as error:  # nested deeper than it can follow
         raise InvalidInput("The patch nests the segment too deeply.", path=(index,)) from error
     if size > DOCUMENT_BYTES:
         raise InvalidInput("The patch makes the segment too large.", path=(index,))
+    return size
 
 
 def _make_parents(document: dict[str, Any], path: Pointer) -> None:

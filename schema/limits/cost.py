@@ -1,11 +1,15 @@
 """How many objects an operation may answer with, estimated before it is executed.
 
 A page counts as many rows as it asks for, every object in a row as one, and each row of a page in a
-page once for every row around it. What depends on the document alone is added up once; what depends
-on variables is left as a small function of them.
+page once for every row around it. Results of a bulk mutation count once for each element of its input.
+What is worked for without being an object of the answer has a price: a `totalCount`, a forest of
+categories however deep it is selected, each id to be matched.
+
+What depends on the document alone is added up once; what depends on variables is left as a small
+function of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
 from graphql import (
@@ -32,6 +36,7 @@ from graphql import (
 )
 
 from resolvers.page import DEFAULT_FIRST
+from schema.limits.amount import Amount, Variables, add, larger, multiply, value_of
 
 SHORT_LIST: Final = 3
 """What a list without pages is taken to hold: translations, or the branches of a category."""
@@ -39,13 +44,19 @@ SHORT_LIST: Final = 3
 HIGHEST: Final = 10**15
 """No estimate is above: JSON numbers of clients are exact up to here, and pages in pages multiply."""
 
+PRICE_OF_COUNT: Final = 200
+"""A `totalCount` reads all rows of its list; so many objects are made in the time of a usual one."""
+SIZE_OF_FOREST: Final = 5_000
+"""Categories of a large taxonomy, all of which the trees of a caller may show."""
+COUNT: Final = "totalCount"
+FOREST, BRANCHES, TREE = "categoryTrees", "subcategories", "CategoryTree"
+RESULTS: Final = "results"
+"""The list of a payload that has one member for each element of the mutation's input."""
+
 ROWS: Final = {"nodes": 1, "edges": 0}
 """The rows of a page, and what each counts; an edge is counted by its `node`."""
 
-Variables: TypeAlias = Mapping[str, Any]
 Cost: TypeAlias = Callable[[Variables], int]
-_Amount: TypeAlias = int | Cost
-"""A number, or what it is for the variables of a request."""
 _Value: TypeAlias = Callable[[Variables], Any]
 
 
@@ -55,11 +66,14 @@ def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: Opera
     if root is None:
         raise ValueError("a valid operation has a root type")
     amount = _Estimator(schema, document, operation).selected(operation.selection_set, root)[0]
-    return lambda variables: min(_value(amount, variables), HIGHEST)
+    return lambda variables: min(value_of(amount, variables), HIGHEST)
 
 
 class _Estimator:
-    """Selections as pairs of amounts: of the selected objects, and of one row of the page around them."""
+    """Selections as pairs of amounts: of the selected objects, and of one member of the list around them.
+
+    That list is the page, the results of a bulk mutation, or the forest of categories.
+    """
 
     def __init__(
         self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
@@ -73,11 +87,11 @@ class _Estimator:
             for one in operation.variable_definitions or ()
             if one.default_value
         }
-        self._known: dict[str, tuple[_Amount, _Amount]] = {}
+        self._known: dict[str, tuple[Amount, Amount]] = {}
 
-    def selected(self, selection_set: SelectionSetNode, parent: GraphQLNamedType) -> tuple[_Amount, _Amount]:
-        own: _Amount = 0
-        row: _Amount = 0
+    def selected(self, selection_set: SelectionSetNode, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
+        own: Amount = 0
+        row: Amount = 0
         for selection in selection_set.selections:
             match selection:
                 case FieldNode():
@@ -88,7 +102,7 @@ class _Estimator:
                     more = self._fragment(selection.name.value, parent)
                 case _:
                     continue
-            own, row = _sum(own, more[0]), _sum(row, more[1])
+            own, row = add(own, more[0]), add(row, more[1])
         return own, row
 
     def _type(
@@ -97,27 +111,49 @@ class _Estimator:
         condition = node.type_condition
         return (self._schema.get_type(condition.name.value) if condition else None) or parent
 
-    def _fragment(self, name: str, parent: GraphQLNamedType) -> tuple[_Amount, _Amount]:
+    def _fragment(self, name: str, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
         if name not in self._known:
             node = self._fragments[name]
             self._known[name] = self.selected(node.selection_set, self._type(node, parent))
         return self._known[name]
 
-    def _field(self, node: FieldNode, parent: GraphQLNamedType) -> tuple[_Amount, _Amount]:
+    def _field(self, node: FieldNode, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
         field = _object_field(node, parent)
-        if field is None or node.selection_set is None:
+        if field is None:
             return 0, 0
+        if node.selection_set is None:
+            return self._leaf(node, field, parent), 0
         own, row = self.selected(node.selection_set, get_named_type(field.type))
         if "first" in field.args:
-            return _sum(own, _product(self._page_size(node), row)), 0
+            return add(own, multiply(self._page_size(node), row)), 0
         if _is_connection(parent) and node.name.value in ROWS:
-            return 0, _sum(own, ROWS[node.name.value])
-        each = _sum(own, 1)
+            return 0, add(own, ROWS[node.name.value])
+        return self._member(node, field, parent, own, row)
+
+    def _leaf(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType) -> Amount:
+        """Nothing, but for what has a price."""
+        if _is_connection(parent) and node.name.value == COUNT:
+            return PRICE_OF_COUNT
+        is_list = isinstance(get_nullable_type(field.type), GraphQLList)
+        return self._list_size(node, field) if is_list and _list_arguments(field) else 0
+
+    def _member(
+        self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, own: Amount, row: Amount
+    ) -> tuple[Amount, Amount]:
+        match node.name.value:
+            case name if name == FOREST or (name == BRANCHES and parent.name == TREE):
+                tree = larger(add(own, 1), row)  # each category is at one level, and shown as that
+                return (multiply(SIZE_OF_FOREST, tree), 0) if name == FOREST else (0, tree)
+            case name if name == RESULTS and parent.name.endswith("Payload"):
+                return 0, add(own, 1)
+        if row != 0:
+            return add(add(own, 1), multiply(self._list_size(node, field), row)), 0
+        each = add(own, 1)
         if isinstance(get_nullable_type(field.type), GraphQLList):
-            each = _product(self._list_size(node, field), each)
+            each = multiply(self._list_size(node, field), each)
         return each, 0
 
-    def _page_size(self, node: FieldNode) -> _Amount:
+    def _page_size(self, node: FieldNode) -> Amount:
         first, last = self._argument(node, "first"), self._argument(node, "last")
 
         def size(variables: Variables) -> int:
@@ -128,13 +164,9 @@ class _Estimator:
 
         return size if self._has_variable(node, ("first", "last")) else size({})
 
-    def _list_size(self, node: FieldNode, field: GraphQLField) -> _Amount:
-        """As many as were asked for by a list of ids, otherwise a few."""
-        lists = [
-            name
-            for name, argument in field.args.items()
-            if isinstance(get_nullable_type(argument.type), GraphQLList)
-        ]
+    def _list_size(self, node: FieldNode, field: GraphQLField) -> Amount:
+        """As many as were asked for by a list of ids or elements, otherwise a few."""
+        lists = _list_arguments(field)
         if not lists:
             return SHORT_LIST
         value = self._argument(node, lists[0])
@@ -170,6 +202,14 @@ def _object_field(node: FieldNode, parent: GraphQLNamedType) -> GraphQLField | N
     return field
 
 
+def _list_arguments(field: GraphQLField) -> list[str]:
+    return [
+        name
+        for name, argument in field.args.items()
+        if isinstance(get_nullable_type(argument.type), GraphQLList)
+    ]
+
+
 def _is_connection(parent: GraphQLNamedType) -> bool:
     return is_object_type(parent) and "pageInfo" in parent.fields
 
@@ -182,25 +222,3 @@ def _whole(value: Any) -> int:
     """A page size as a number of rows. What is no whole number is refused when variables are coerced."""
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     return max(0, int(value)) if is_whole else DEFAULT_FIRST
-
-
-def _sum(one: _Amount, other: _Amount) -> _Amount:
-    if isinstance(one, int) and isinstance(other, int):
-        return one + other
-    if other == 0:
-        return one
-    if one == 0:
-        return other
-    return lambda variables: _value(one, variables) + _value(other, variables)
-
-
-def _product(one: _Amount, other: _Amount) -> _Amount:
-    if isinstance(one, int) and isinstance(other, int):
-        return one * other
-    if other == 0 or one == 0:
-        return 0
-    return lambda variables: _value(one, variables) * _value(other, variables)
-
-
-def _value(amount: _Amount, variables: Variables) -> int:
-    return amount if isinstance(amount, int) else amount(variables)

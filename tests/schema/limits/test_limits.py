@@ -125,7 +125,28 @@ def test_graphiql_may_ask_for_the_schema_unless_it_must_not() -> None:
     [
         ("{ __typename __schema { types { name } } }", {}, 0),
         ('{ segment(id: "s") { id metadata { version } } }', {}, 2),
-        ("{ segments { totalCount nodes { id } } }", {}, 20),
+        ("{ segments { nodes { id } } }", {}, 20),
+        ("{ segments { totalCount nodes { id } } }", {}, 200 + 20),
+        ("{ segments(first: 0) { totalCount } }", {}, 200),
+        ("{ a: segments(first: 0) { totalCount } b: segments { n: totalCount totalCount } }", {}, 600),
+        ("{ segments { nodes { itemAssignments(first: 0) { totalCount } } } }", {}, 20 * (1 + 200)),
+        ("{ categoryTrees { id } }", {}, 5_000),
+        ("""{ categoryTrees { id subcategories { id subcategories { ...F } } } }
+            fragment F on CategoryTree { id subcategories { id } }""", {}, 5_000),
+        ("{ categoryTrees { validity { from } subcategories { nameTranslations { text } } } }", {},
+         5_000 * (1 + 3)),
+        ("{ " + " ".join(f"t{n}: categoryTrees {{ id }}" for n in range(5)) + " }", {}, 25_000),
+        ('query($i: [ID!]!) { matchItems(siteCode: "m", itemIds: $i, segmentIds: ["s"]) }',
+         {"i": ["p"] * 700}, 700),
+        ("mutation($i: [SegmentsUpsertInput!]!) { segmentsUpsert(inputs: $i) { results { segment {id} } } }",
+         {"i": [{}] * 200}, 1 + 200 * 2),
+        ("""mutation($i: [SegmentsUpsertInput!]!) { segmentsUpsert(inputs: $i) { ...P } }
+            fragment P on SegmentsUpsertPayload { userErrors { code } results { segment {
+              customerAssignments(first: 1000) { nodes { customer { id } } } } } }""",
+         {"i": [{}] * 200}, 1 + 3 + 200 * (2 + 2_000)),
+        ('mutation { segmentsDelete(ids: ["a", "b"]) { results { userErrors { code } } } }', {},
+         1 + 2 * (1 + 3)),
+        ('mutation { segmentDelete(id: "a") { userErrors { code } } }', {}, 1 + 3),
         ("{ segments(first: 7) { edges { cursor node { id } } } }", {}, 7),
         ("{ segments(first: 20) { nodes { customerAssignments(last: 10) { nodes { customer { id } } } } } }",
          {}, 20 + 20 * 10 * 2),
@@ -145,6 +166,18 @@ def test_cost_is_the_number_of_objects_that_may_come(
     assert document.errors == ()
     [operation] = document.operations.values()
     assert operation.cost(variables) == nodes
+
+
+def test_no_estimate_is_beyond_what_json_holds() -> None:
+    items = "itemAssignments(first: $n) { nodes { type } }"
+    inside = f"customerAssignments(first: $n) {{ nodes {{ segment {{ {items} }} }} }}"
+    [operation] = (
+        Documents(schema, Limits(depth=30))
+        .read(f"query($n: Int) {{ segments(first: $n) {{ nodes {{ {inside} }} }} }}")
+        .operations.values()
+    )
+    assert operation.cost({"n": 2**31 - 1}) == 10**15
+    assert operation.cost({"n": 1e300}) == 10**15
 
 
 def test_a_known_document_is_not_read_again() -> None:
