@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 
 from tests.survival.postgres import OwnPostgres
 
+ABSENT = "pgbouncer is not on the PATH nor in /usr/sbin: Debian's package of this name has it"
 PROGRAM = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
 
 

@@ -13,13 +13,13 @@ import pytest
 from models.database import Database
 from models.migrate import migrate
 from tests.survival.conftest import Connect
-from tests.survival.pgbouncer import PROGRAM, pgbouncer_to
+from tests.survival.pgbouncer import ABSENT, PROGRAM, pgbouncer_to
 from tests.survival.postgres import OwnPostgres
 from tests.survival.proxy import Proxy, proxy_to
 from tests.survival.server import Server, serving
 from tests.survival.test_shutdown import locked_segments, until_waiting
 
-NEEDS_PGBOUNCER = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not installed")
+NEEDS_PGBOUNCER = pytest.mark.skipif(PROGRAM is None, reason=ABSENT)
 ROUTES = ["direct", pytest.param("pgbouncer", marks=NEEDS_PGBOUNCER)]
 READY_WITHIN = 2.0
 ENDED_WITHIN = 15.0
@@ -46,7 +46,7 @@ async def proxy(request: pytest.FixtureRequest, postgres: OwnPostgres) -> AsyncI
 @contextmanager
 def gateway(proxy: Proxy, home: Path, *, workers: int = 1, patience: float = 5.0) -> Iterator[Server]:
     settings = {
-        "SEGMENTS_STATEMENT_TIMEOUT": "2",
+        "SEGMENTS_STATEMENT_TIMEOUT": "1",
         "SEGMENTS_POOL_WAIT": str(patience),
         "SEGMENTS_PGBOUNCER": str(proxy.is_pgbouncer),
     }
@@ -132,7 +132,7 @@ async def test_only_requests_under_way_fail_when_every_connection_freezes(
 async def test_a_database_that_is_silent_altogether_is_told_and_does_not_delay_the_end(
     proxy: Proxy, postgres: OwnPostgres, home: Path, connect: Connect, path: str, *, workers: int
 ) -> None:
-    with gateway(proxy, home, workers=workers, patience=3) as server:
+    with gateway(proxy, home, workers=workers, patience=2) as server:
         async with connect(server.url) as client:
             await open_connections(client, postgres, path)
             proxy.freeze(new=True)
@@ -154,7 +154,7 @@ async def test_a_database_that_is_silent_altogether_is_told_and_does_not_delay_t
 async def test_a_server_that_hangs_is_told_and_served_again_when_it_goes_on(
     postgres: OwnPostgres, proxy: Proxy, home: Path, connect: Connect, path: str
 ) -> None:
-    with gateway(proxy, home, patience=3) as server:
+    with gateway(proxy, home, patience=2) as server:
         async with connect(server.url) as client:
             await open_connections(client, postgres, path)
             postgres.pause()
