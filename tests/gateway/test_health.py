@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -5,16 +6,20 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import Integer, event, literal_column, select, text
 from starlette.applications import Starlette
 from starlette.routing import Route
 
 from gateway.app import AppState, create_app
-from gateway.health import readyz
+from gateway.health import READINESS_TIME, readyz
 from gateway.settings import InvalidSettings, Settings
 from models.database import Database
+from models.engine import EngineOptions
 from models.migrate import SchemaOutdated, migrate
+from models.session import Transaction
 from tests.gateway.serving import client_of
+
+ONE = select(literal_column("1", Integer).label("one"))
 
 
 @pytest.fixture
@@ -73,3 +78,36 @@ def test_without_a_key_there_is_no_application(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, token_secret=None, jwks_url=None)
     with pytest.raises(InvalidSettings, match="set SEGMENTS_TOKEN_SECRET"):
         create_app(settings)
+
+
+async def test_a_gateway_whose_connections_are_all_at_work_is_ready(
+    empty_settings: Settings,
+) -> None:
+    """Those who ask together share one connection more."""
+    database = Database(empty_settings.database_url, EngineOptions(pool_size=3))
+    await migrate(database)
+    opened: list[object] = []
+    event.listen(database.unpooled.sync_engine, "connect", lambda new, _entry: opened.append(new))
+    is_held, may_end = asyncio.Event(), asyncio.Event()
+
+    async def hold(_transaction: Transaction) -> None:
+        is_held.set()
+        await may_end.wait()
+
+    async with (
+        client_of(create_app(empty_settings), database=database) as client,
+        database.read() as first,
+        database.read() as second,
+    ):
+        for session in (first, second):
+            await session.value(ONE)
+        writing = asyncio.create_task(database.write(hold))
+        await is_held.wait()
+        waiting = [asyncio.create_task(database.write(hold)) for _ in range(5)]
+        async with asyncio.timeout(READINESS_TIME):
+            answers = await asyncio.gather(*(client.get("/readyz") for _ in range(30)))
+        may_end.set()
+        await asyncio.gather(writing, *waiting)
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(opened) == 1
+    await database.close()

@@ -129,7 +129,7 @@ async def test_only_requests_under_way_fail_when_every_connection_freezes(
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-async def test_a_database_that_is_silent_altogether_is_told_and_does_not_delay_the_end(
+async def test_readiness_and_the_end_of_the_process_do_not_wait_for_a_silent_database(
     proxy: Proxy, postgres: OwnPostgres, home: Path, connect: Connect, path: str, *, workers: int
 ) -> None:
     with gateway(proxy, home, workers=workers, patience=2) as server:
@@ -151,7 +151,7 @@ async def test_a_database_that_is_silent_altogether_is_told_and_does_not_delay_t
             await asyncio.gather(*lost, return_exceptions=True)
 
 
-async def test_a_server_that_hangs_is_told_and_served_again_when_it_goes_on(
+async def test_requests_are_answered_again_when_a_server_that_hangs_goes_on(
     postgres: OwnPostgres, proxy: Proxy, home: Path, connect: Connect, path: str
 ) -> None:
     with gateway(proxy, home, patience=2) as server:

@@ -61,7 +61,7 @@ async def write(database: Database, tenant: str, name: str, proxy: Proxy | None 
         await database.write(work)
 
 
-async def test_the_kernel_is_told_to_look_after_connections(proxy: Proxy) -> None:
+async def test_the_kernel_checks_connections_that_nothing_uses(proxy: Proxy) -> None:
     database = await database_of(proxy)
     async with database.engine.connect() as connection:
         driver_connection: Any = (await connection.get_raw_connection()).driver_connection
