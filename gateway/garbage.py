@@ -13,7 +13,7 @@ THRESHOLDS: Final = (50_000, 2, 2)
 Requests by compiled plans and REST reads leave no cycles, and at Python's 700 looking took 4 % of their time;
 the standard execution leaves some, which would pile up if older ones had to wait for Python's 10.
 """
-HEAVY: Final = 32 * 1024 * 1024
+HEAVY: Final = 8 * 1024 * 1024
 """Bytes of request bodies until young objects are looked at."""
 
 

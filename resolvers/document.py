@@ -19,7 +19,13 @@ from resolvers.json_text import INT64
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages, written_by_tag
 from resolvers.members import STORED, Members
 from resolvers.policy import Policy
-from resolvers.text import MOST_TRANSLATIONS, TRANSLATIONS_BYTES, checked_json_object, checked_text
+from resolvers.text import (
+    MOST_TRANSLATIONS,
+    TEXT_LENGTH,
+    TRANSLATIONS_BYTES,
+    checked_json_object,
+    checked_text,
+)
 
 Document: TypeAlias = Mapping[str, Any]
 
@@ -57,10 +63,14 @@ def translations(
 
 
 def _check_weight(texts: Mapping[str, Any], path: Path) -> None:
-    """Refuse too many translations, or too long ones. What is no text is refused later."""
+    """Refuse too many translations, or too many bytes. A text that is too long by itself is refused later."""
     if len(texts) > MOST_TRANSLATIONS:
         raise InvalidInput(f"The map has more than {MOST_TRANSLATIONS:,} languages.", path=path)
-    weight = sum(_utf8_bytes(tag) + _utf8_bytes(text) for tag, text in texts.items() if isinstance(text, str))
+    weight = sum(
+        _utf8_bytes(tag) + _utf8_bytes(text)
+        for tag, text in texts.items()
+        if isinstance(text, str) and len(text) <= TEXT_LENGTH
+    )
     if weight > TRANSLATIONS_BYTES:
         raise InvalidInput(
             f"The texts of all languages together are larger than {TRANSLATIONS_BYTES:,} bytes.", path=path
