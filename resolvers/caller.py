@@ -34,6 +34,11 @@ class Caller:
         """Whether the token carries the scope."""
         return scope in self.scopes
 
+    @property
+    def has_own_view(self) -> bool:
+        """Whether the token reads what is a customer's own."""
+        return self.has(Scope.READ_OWN) and self.customer_id is not None
+
     def require(self, *scopes: Scope) -> None:
         """Refuse a caller who has none of the scopes.
 

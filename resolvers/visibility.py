@@ -30,8 +30,16 @@ def sees_all(reader: Reader) -> bool:
 
 
 def reads_something(reader: Reader) -> bool:
-    """Whether the caller has either reading scope."""
-    return reader.caller.has(Scope.READ) or reader.caller.has(Scope.READ_OWN)
+    """Whether the caller reads the whole tenant, or as a customer their own view."""
+    return reader.caller.has(Scope.READ) or reader.caller.has_own_view
+
+
+def writes_beyond_own_view(reader: Reader) -> bool:
+    """Whether the caller may hold rows outside their own view, because they have written them.
+
+    Rows that were read lead only to what may be seen; links of written ones have to be looked at.
+    """
+    return reader.caller.has(Scope.MANAGE) and not reader.caller.has(Scope.READ)
 
 
 def is_active(reader: Reader) -> ColumnElement[bool]:

@@ -19,9 +19,11 @@ from schema.context import Info
 from schema.customer_assignment import CustomerAssignment
 from schema.enums import ItemType
 from schema.item_assignment import ItemAssignment
-from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.segment_input import MIXIN_SCHEMAS
 from schema.values import MIXINS
+from schema.withheld import WITHHELD
+from schema.written import written_nodes
 
 RESULTS = "One for each element, in their order; elements stand by themselves, some may fail."
 WHOLE = "What is wrong with the whole request; then nothing was written."
@@ -74,7 +76,7 @@ ItemsToAssign = Annotated[
 class CustomerAssignmentResult:
     index: int = strawberry.field(description=INDEX)
     customer_assignment: CustomerAssignment | None = strawberry.field(
-        description="The assignment as it is now; null on failure, and after a removal."
+        description=f"The assignment as it is now; null on failure, and after a removal. {WITHHELD}"
     )
     effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
     user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
@@ -84,7 +86,7 @@ class CustomerAssignmentResult:
 class ItemAssignmentResult:
     index: int = strawberry.field(description=INDEX)
     item_assignment: ItemAssignment | None = strawberry.field(
-        description="The assignment as it is now; null on failure, and after a removal."
+        description=f"The assignment as it is now; null on failure, and after a removal. {WITHHELD}"
     )
     effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
     user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
@@ -131,7 +133,7 @@ class AssignmentMutation:
             info, lambda: per_element(assign, customers, ("customers",)), write_customer_assignments
         )
         return SegmentCustomersAssignPayload(
-            results=_customer_results(outcomes), user_errors=user_errors(outcomes)
+            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
 
     @strawberry.field(
@@ -148,7 +150,7 @@ class AssignmentMutation:
             info, lambda: per_element(remove, customers, ("customers",)), write_customer_assignments
         )
         return SegmentCustomersRemovePayload(
-            results=_customer_results(outcomes), user_errors=user_errors(outcomes)
+            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
 
     @strawberry.field(
@@ -162,7 +164,9 @@ class AssignmentMutation:
             return assign_item(item_key(segment_id, type.value, element.item_id), _document(element))
 
         outcomes = await mutate(info, lambda: per_element(assign, items, ("items",)), write_item_assignments)
-        return SegmentItemsAssignPayload(results=_item_results(outcomes), user_errors=user_errors(outcomes))
+        return SegmentItemsAssignPayload(
+            results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
 
     @strawberry.field(
         description="Take items of one type out of a segment; at most 200. Nothing there is no error. "
@@ -177,7 +181,9 @@ class AssignmentMutation:
         outcomes = await mutate(
             info, lambda: per_element(remove, item_ids, ("itemIds",)), write_item_assignments
         )
-        return SegmentItemsRemovePayload(results=_item_results(outcomes), user_errors=user_errors(outcomes))
+        return SegmentItemsRemovePayload(
+            results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
 
 
 def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[str, Any]:
@@ -186,29 +192,31 @@ def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[st
     return {"mixins": element.mixins, "metadata": metadata}
 
 
-def _customer_results(outcomes: Sequence[Outcome] | GatewayError) -> list[CustomerAssignmentResult]:
+async def _customer_results(
+    info: Info, outcomes: Sequence[Outcome] | GatewayError
+) -> list[CustomerAssignmentResult]:
+    written = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, CustomerAssignment, written)
     return [
         CustomerAssignmentResult(
             index=index,
-            customer_assignment=CustomerAssignment(row=record) if (record := record_of(outcome)) else None,
+            customer_assignment=node,
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
         )
-        for index, outcome in _enumerated(outcomes)
+        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
     ]
 
 
-def _item_results(outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
+async def _item_results(info: Info, outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
+    written = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, ItemAssignment, written)
     return [
         ItemAssignmentResult(
             index=index,
-            item_assignment=ItemAssignment(row=record) if (record := record_of(outcome)) else None,
+            item_assignment=node,
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
         )
-        for index, outcome in _enumerated(outcomes)
+        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
     ]
-
-
-def _enumerated(outcomes: Sequence[Outcome] | GatewayError) -> list[tuple[int, Outcome]]:
-    return [] if isinstance(outcomes, GatewayError) else list(enumerate(outcomes))

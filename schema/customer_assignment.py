@@ -8,7 +8,7 @@ from strawberry.scalars import JSON
 from models.reference import customer, legal_entity
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.reference.read import lookup
-from resolvers.segment.read import segments_by_id
+from resolvers.segment.read import linked_segments_by_id
 from schema.column import column, enum_column
 from schema.context import Info
 from schema.customer import Customer
@@ -17,11 +17,17 @@ from schema.node import Node
 from schema.reference import LegalEntity
 from schema.relation import ToOne
 from schema.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.withheld import Withheld
 
 if TYPE_CHECKING:
     from schema.segment import Segment
 
-SEGMENT: Final = ToOne(node=lambda _: "Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+SEGMENT: Final = ToOne(
+    node=lambda _: "Segment",
+    key=lambda row: row["segment_id"],
+    batch=linked_segments_by_id,
+    withheld=lambda row: Withheld(id=row["segment_id"]),
+)
 CUSTOMER: Final = ToOne(
     node=lambda _: "Customer",
     key=lambda row: row["customer_id"],

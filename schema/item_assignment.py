@@ -6,7 +6,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, items_by_key
-from resolvers.segment.read import segments_by_id
+from resolvers.segment.read import linked_segments_by_id
 from schema.column import column, enum_column
 from schema.context import Info
 from schema.enums import ItemType
@@ -14,12 +14,18 @@ from schema.node import Node
 from schema.reference import Item
 from schema.relation import ToOne
 from schema.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.withheld import Withheld
 
 if TYPE_CHECKING:
     from schema.segment import Segment
 
 ITEM_TYPES: Final = {"PRODUCT": "Product", "CATEGORY": "Category"}
-SEGMENT: Final = ToOne(node=lambda _: "Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+SEGMENT: Final = ToOne(
+    node=lambda _: "Segment",
+    key=lambda row: row["segment_id"],
+    batch=linked_segments_by_id,
+    withheld=lambda row: Withheld(id=row["segment_id"]),
+)
 ITEM: Final = ToOne(
     node=lambda row: ITEM_TYPES[row["type"]],
     key=lambda row: (row["type"], row["item_id"]),

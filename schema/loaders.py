@@ -36,8 +36,8 @@ class Loaders:
             return [found.get(key) for key in keys]
 
         linked: Row | None = await self._loader(relation, load).load(key)
-        if linked is None and relation.unknown:
-            linked = relation.unknown(row)
+        if linked is None and (made_up := relation.unknown or relation.withheld):
+            linked = made_up(row)
         return None if linked is None else NODE_TYPES[relation.node(row)](row=linked)
 
     async def rows(self, relation: ToFew, row: Row) -> Sequence[Row]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 import strawberry
 
 from resolvers.errors import GatewayError
-from resolvers.record import Outcome, Restore
+from resolvers.record import Restore
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -22,10 +22,12 @@ from resolvers.reference.write import (
 from schema.context import Info
 from schema.customer import Customer
 from schema.localized import TranslationInput
-from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.node import Node
 from schema.reference import Category, LegalEntity, Product
 from schema.segment_input import ValidityInput, translations_document
+from schema.withheld import WITHHELD
+from schema.written import written_nodes
 
 Known = TypeVar("Known", bound=Node)
 Payload = TypeVar("Payload", bound="ReferencePayload[Any]")
@@ -121,7 +123,9 @@ class CategoryInput:
 @strawberry.type(name="Result", description="What became of one record of the input.")
 class ReferenceResult(Generic[Known]):
     index: int = strawberry.field(description="The record's place in the input, from 0.")
-    node: Known | None = strawberry.field(description="The record as it is known now; null on failure.")
+    node: Known | None = strawberry.field(
+        description=f"The record as it is known now; null on failure. {WITHHELD}"
+    )
     effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
     user_errors: list[UserError] = strawberry.field(description="What is wrong with the record.")
 
@@ -207,15 +211,9 @@ async def _upsert(
     )
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))
-    results = [_result(index, outcome, node_type) for index, outcome in enumerate(outcomes)]
+    nodes = await written_nodes(info, node_type, outcomes)
+    results = [
+        ReferenceResult(index=index, node=node, effect=effect_of(outcome), user_errors=user_errors(outcome))
+        for index, (outcome, node) in enumerate(zip(outcomes, nodes, strict=True))
+    ]
     return payload(results=results, user_errors=[])
-
-
-def _result(index: int, outcome: Outcome, node_type: type[Known]) -> ReferenceResult[Known]:
-    record = record_of(outcome)
-    return ReferenceResult(
-        index=index,
-        node=None if record is None else node_type(row=record),
-        effect=effect_of(outcome),
-        user_errors=user_errors(outcome),
-    )

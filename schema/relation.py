@@ -40,6 +40,8 @@ class ToOne:
     key: Callable[[Row], Any]
     batch: BatchOfRows
     unknown: Callable[[Row], Row] | None = None
+    withheld: Callable[[Row], Row] | None = None
+    """What to show of a link from a row that the caller has written to one that they may not see."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,7 +21,7 @@ from resolvers.segment.write import (
 )
 from resolvers.text import checked_segment_id
 from schema.context import Info
-from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, record_of, user_errors
+from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.segment import Segment
 from schema.segment_input import (
     JsonPatchOperation,
@@ -30,6 +30,8 @@ from schema.segment_input import (
     SegmentUpsertInput,
     with_version,
 )
+from schema.withheld import WITHHELD
+from schema.written import written_nodes
 
 SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]
 ExpectedVersion = Annotated[
@@ -58,7 +60,7 @@ Operations = Annotated[
 ]
 BulkPayload = TypeVar("BulkPayload", bound="SegmentsPayload")
 
-NULL_ON_FAILURE = "The segment as it is now; null where there are `userErrors`."
+NULL_ON_FAILURE = f"The segment as it is now; null where there are `userErrors`. {WITHHELD}"
 ERRORS = "What is wrong with the input; empty on success."
 
 
@@ -95,7 +97,7 @@ class SegmentResult:
     id: strawberry.ID | None = strawberry.field(
         description="The segment's id, where the element had a usable one."
     )
-    segment: Segment | None = strawberry.field(description="The segment as it is now.")
+    segment: Segment | None = strawberry.field(description=f"The segment as it is now. {WITHHELD}")
     effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
     user_errors: list[UserError] = strawberry.field(description="What is wrong with the element.")
 
@@ -132,7 +134,9 @@ class SegmentMutation:
     async def segment_create(self, info: Info, input: NewSegment) -> SegmentCreatePayload:
         policy = info.context.policy
         result = await mutate(info, lambda: create_segment(input.document(), policy), write_segment)
-        return SegmentCreatePayload(segment=_segment(result), user_errors=user_errors(result, "input"))
+        return SegmentCreatePayload(
+            segment=await _segment(info, result), user_errors=user_errors(result, "input")
+        )
 
     @strawberry.field(description="Replace a segment, or create it. REST: `PUT /segments/{segmentId}`.")
     async def segment_upsert(
@@ -147,7 +151,7 @@ class SegmentMutation:
 
         result = await mutate(info, read, write_segment)
         return SegmentUpsertPayload(
-            segment=_segment(result),
+            segment=await _segment(info, result),
             effect=effect_of(result),
             user_errors=user_errors(result, "input", beside=("id", "expectedVersion")),
         )
@@ -170,7 +174,7 @@ class SegmentMutation:
 
         result = await mutate(info, read, write_segment)
         return SegmentPatchPayload(
-            segment=_segment(result),
+            segment=await _segment(info, result),
             user_errors=user_errors(result, "operations", beside=("id", "expectedVersion")),
         )
 
@@ -227,11 +231,12 @@ async def _bulk(
     outcomes = await mutate(info, read, write_segments)
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))
+    segments = await written_nodes(info, Segment, outcomes)
     results = [
         SegmentResult(
             index=index,
             id=strawberry.ID(outcome.key[0]) if outcome.key else _usable(segment_id),
-            segment=_segment(outcome),
+            segment=segments[index],
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
         )
@@ -248,6 +253,6 @@ def _usable(segment_id: strawberry.ID | None) -> strawberry.ID | None:
         return None
 
 
-def _segment(result: Outcome | GatewayError) -> Segment | None:
-    record = record_of(result)
-    return None if record is None else Segment(row=record)
+async def _segment(info: Info, result: Outcome | GatewayError) -> Segment | None:
+    [segment] = await written_nodes(info, Segment, [result])
+    return segment

@@ -3,10 +3,14 @@
 from enum import Enum
 
 import strawberry
+from sqlalchemy import Table
 
+from models.prepared import Row
 from models.reference import customer, legal_entity
+from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
-from resolvers.reference.read import references_by_id
+from resolvers.reference.read import visible_references_by_id
+from resolvers.visibility import reads_something
 from schema.context import Info
 from schema.customer import Customer
 from schema.reference import LegalEntity
@@ -53,7 +57,7 @@ class Viewer:
         customer_id = self.caller.customer_id
         if customer_id is None:
             return None
-        known = await references_by_id(await info.context.reader(), customer, [customer_id])
+        known = await _known(await info.context.reader(), customer, customer_id)
         return Customer(row=known.get(customer_id, {"id": customer_id}))
 
     @strawberry.field(description="The legal entity that the token's customer acts for; null for none.")
@@ -61,5 +65,12 @@ class Viewer:
         legal_entity_id = self.caller.legal_entity_id
         if legal_entity_id is None:
             return None
-        known = await references_by_id(await info.context.reader(), legal_entity, [legal_entity_id])
+        known = await _known(await info.context.reader(), legal_entity, legal_entity_id)
         return LegalEntity(row=known.get(legal_entity_id, {"id": legal_entity_id}))
+
+
+async def _known(reader: Reader, table: Table, reference_id: str) -> dict[str, Row]:
+    """What is known of whom the token names, as far as the caller could read it by themselves."""
+    if not reads_something(reader):
+        return {}
+    return await visible_references_by_id(reader, table, [reference_id])

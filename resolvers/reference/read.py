@@ -21,20 +21,20 @@ from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.assigned import assigned_categories, is_assigned, is_assigned_product
 from resolvers.category_tree import branches
 from resolvers.text import require_short
-from resolvers.visibility import reads_something, sees_all, visible_segment_ids
+from resolvers.visibility import reads_something, sees_all, visible_segment_ids, writes_beyond_own_view
 
 
 async def references_by_id(
     reader: Reader, table: Table, ids: Collection[str], *, columns: Collection[Wanted] = ()
 ) -> dict[str, Row]:
-    """Rows of a reference table by id, for ids that the caller has from rows they may see.
+    """Rows of a reference table by id, for ids that the caller has from rows they may see or have written.
 
-    Unknown ids are missing, and so are all for who has written such a row but may read nothing.
-    All columns, unless some are named.
+    Missing are unknown ids, and those that the caller could not read by themselves. All columns,
+    unless some are named.
     """
     if not reads_something(reader):
         return {}
-    return await _rows(reader, table, ids, columns, linked_to_own=False)
+    return await _rows(reader, table, ids, columns, linked_to_own=writes_beyond_own_view(reader))
 
 
 class Lookup(Protocol):
@@ -69,7 +69,10 @@ def visible_lookup(table: Table) -> Lookup:
 
 
 async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[str]) -> dict[str, list[Row]]:
-    """The legal entities that each customer may act for, by id; unknown ones have only their id."""
+    """The legal entities that each customer may act for, by id; unknown ones have only their id.
+
+    In the own view only the caller has any.
+    """
     links = customer_legal_entity.c
 
     def build() -> Select[Any]:
@@ -84,8 +87,11 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
     found: dict[str, list[Row]] = {customer_id: [] for customer_id in customer_ids}
     if not reads_something(reader):
         return found
+    seen = customer_ids if sees_all(reader) else {reader.caller.customer_id} & set(customer_ids)
+    if not seen:
+        return found
     statement = reader.prepared("legal entities of customers", build)
-    for row in await reader.rows(statement, keys=sorted(customer_ids)):
+    for row in await reader.rows(statement, keys=sorted(seen)):
         found[row["customer_id"]].append(row)
     return found
 

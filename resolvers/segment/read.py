@@ -10,7 +10,7 @@ from models.keys import is_one_of
 from models.prepared import Row
 from models.segment import segment
 from models.selection import Wanted, selected
-from resolvers.access import TENANT, Reader
+from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
 from resolvers.text import require_short
@@ -18,8 +18,10 @@ from resolvers.visibility import (
     has_customer,
     is_active,
     is_segment_of_customer,
+    reads_something,
     sees_all,
     visible_segments,
+    writes_beyond_own_view,
 )
 
 
@@ -49,6 +51,13 @@ async def segments_by_id(
     return await acting.rows_by_key(statement, ids)
 
 
+async def linked_segments_by_id(
+    reader: Reader, ids: Collection[str], /, *, columns: Collection[Wanted] = ()
+) -> dict[str, Row]:
+    """The same for links of rows that the caller may have written: none for who reads nothing."""
+    return await segments_by_id(reader, ids, columns=columns) if reads_something(reader) else {}
+
+
 def segments(
     reader: Reader, *, customer_id: str | None = None, legal_entity_id: str | None = None
 ) -> RowList:
@@ -65,14 +74,19 @@ def segments(
 def segments_of_customers(
     reader: Reader, *, legal_entity_id: str | None = None, only_active: bool = True
 ) -> ChildList:
-    """The segments that each customer is assigned to, as far as the caller may see them."""
+    """The segments that each customer is assigned to, as far as the caller may see them.
+
+    In the own view only the caller has any.
+    """
     sees_all(reader)
     acting = reader.acting_for(legal_entity_id)
+    is_own_only = writes_beyond_own_view(reader)
 
     def belongs(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
         active = is_active(reader) if only_active else true()
         if sees_all(reader):
             return and_(active, has_customer(acting, customer_id))
-        return and_(visible_segments(acting), active, is_segment_of_customer(acting, customer_id))
+        own = customer_id == OWN_CUSTOMER if is_own_only else true()
+        return and_(visible_segments(acting), active, own, is_segment_of_customer(acting, customer_id))
 
-    return ChildList(acting, ("segments of customers", only_active), SEGMENTS, belongs)
+    return ChildList(acting, ("segments of customers", only_active, is_own_only), SEGMENTS, belongs)

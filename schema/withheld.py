@@ -1,0 +1,27 @@
+"""Rows that a caller has written but may not read.
+
+Writing needs another scope than reading. What was written is not echoed, as a patch without
+operations would be a way to read the rest.
+"""
+
+from typing import Any, Final
+
+from resolvers.caller import Scope
+from resolvers.errors import Forbidden
+
+SHOWN: Final = ("version", "created_at", "modified_at")
+WITHHELD: Final = (
+    "A caller who may not read it gets its ids, version and times; other fields are FORBIDDEN, "
+    "and links show ids alone."
+)
+
+
+class Withheld(dict[str, Any]):
+    """A row whose other columns may not be read. Raises Forbidden for these."""
+
+    def __missing__(self, _column: str) -> Any:
+        raise Forbidden((Scope.READ, Scope.READ_OWN))
+
+    def get(self, column: str, _default: Any = None) -> Any:
+        """The column, which has to be one that is shown."""
+        return self[column]
