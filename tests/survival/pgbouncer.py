@@ -32,6 +32,7 @@ def pgbouncer_to(postgres: OwnPostgres) -> Iterator[str]:
             f"[databases]\n{url.database} = host={url.query['host']} port={url.port or 5432} user=postgres\n"
             f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
             "auth_type = any\npool_mode = transaction\ndefault_pool_size = 50\nlogfile =\npidfile =\n"
+            "server_connect_timeout = 2\nserver_login_retry = 1\n"  # by default it waits for 15 s, each
         )
         with subprocess.Popen(  # noqa: S603
             [PROGRAM, "--quiet", configuration], user=postgres.system_user, stderr=subprocess.DEVNULL
