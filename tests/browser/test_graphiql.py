@@ -53,7 +53,7 @@ async def test_each_tab_speaks_for_its_caller(visitor: Visit) -> None:
 async def test_tabs_keep_their_callers_when_the_page_is_loaded_again(visitor: Visit) -> None:
     await visitor.choose_tab("AnnasShop")
     await visitor.page.wait_for_function(
-        "() => JSON.parse(sessionStorage['segment-gateway:graphiql:tabState']).activeTabIndex === 1"
+        "() => JSON.parse(sessionStorage['segment-gateway:graphiql:tabState'] ?? '{}').activeTabIndex === 1"
     )
     await visitor.open()
     await visitor.run()

@@ -155,6 +155,7 @@ async def test_readiness_and_the_end_of_the_process_do_not_wait_for_a_silent_dat
             await asyncio.gather(*lost, return_exceptions=True)
 
 
+@pytest.mark.parametrize("proxy", ["direct"], indirect=True)  # how soon PgBouncer finds it again is its own
 async def test_requests_are_answered_again_when_a_server_that_hangs_goes_on(
     postgres: OwnPostgres, proxy: Proxy, home: Path, connect: Connect, path: str
 ) -> None:
