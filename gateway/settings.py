@@ -127,6 +127,12 @@ class Settings(LimitSettings):
     pool_size: int = Field(
         default=10, ge=1, le=1000, description="Database connections of one process, at most."
     )
+    reads_per_caller: int | None = Field(
+        default=None,
+        ge=1,
+        description="Of them, those that the reads of one caller (a customer, or the subject of a token) "
+        "hold at a time; unset: half of SEGMENTS_POOL_SIZE.",
+    )
     pool_wait: float = Field(
         default=5.0, gt=0, le=3600, description="Seconds to wait for one of them before answering 503."
     )
@@ -240,6 +246,7 @@ class Settings(LimitSettings):
         return EngineOptions(
             pool_size=self.pool_size,
             pool_wait=self.pool_wait,
+            reads_per_caller=self.reads_per_caller,
             statement_timeout=self.statement_timeout,
             behind_pgbouncer=self.pgbouncer,
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
@@ -15,6 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from models.driver import Driver, PostgresDriver, SqliteDriver, retrieve_exception
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
+from models.fair_share import Client, Reason
 from models.liveness import OPENED
 from models.lookups import Lookups
 from models.prepared import Query, Row, prepare
@@ -22,6 +24,7 @@ from models.read_pool import ReadPool
 from models.session import ReadSession, SingleRead, Snapshot, Transaction
 from models.urgent import UrgentReads
 from models.watch import Watch, unwatched
+from models.write_turns import WriteTurns
 from models.writing import write_once
 
 Result = TypeVar("Result")
@@ -52,14 +55,21 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
-        self._writer_turn = asyncio.Lock()
         self._pool = cast("QueuePool", self.engine.pool)
         self.most_connections = options.pool_size
+        self._writers = writers(options)
         self._patience = options.pool_wait
-        self._reading = ReadPool(self._opened, options.pool_size - writers(options), options.pool_wait)
+        self._reading = ReadPool(
+            self._opened,
+            max(1, options.pool_size - writers(options)),
+            options.pool_wait,
+            most=options.reads_per_caller or max(1, options.pool_size // 2),
+            keeps=options.pool_size > 1,
+        )
+        # On SQLite one at a time: queue here rather than poll the file's lock, and for any time.
+        self._turns = WriteTurns(self._writers_at_once, None if self.is_sqlite else options.pool_wait)
         self._lookups = Lookups(self._reading)
         self._urgent = UrgentReads(self._reading, self._opened_unpooled)
-        self._waits = 0
         self._renewed_at = 0.0
         if not self.is_sqlite:
             event.listen(self.engine.sync_engine, "checkout", self._refuse_older)
@@ -75,9 +85,18 @@ class Database:
         return self._pool.checkedout() - len(self._reading)
 
     @property
-    def waits(self) -> int:
-        """How often every connection was taken."""
-        return self._waits + self._reading.waits
+    def waits(self) -> Counter[Reason]:
+        """How often a read or a write waited for a connection."""
+        return self._reading.share.waits + self._turns.share.waits
+
+    @property
+    def refusals(self) -> Counter[Reason]:
+        """How often one was refused that had waited for too long."""
+        return self._reading.share.refusals + self._turns.share.refusals
+
+    def _writers_at_once(self) -> int:
+        """As many as reads leave connections; on SQLite, one."""
+        return 1 if self.is_sqlite else max(self._writers, self.most_connections - self._reading.opened)
 
     async def close(self) -> None:
         """Close every connection, within CLOSING_TIME whatever the database does."""
@@ -91,22 +110,27 @@ class Database:
         await self.unpooled.dispose()
 
     @asynccontextmanager
-    async def read(self, *, single: bool = False, shared: bool = False) -> AsyncIterator[ReadSession]:
+    async def read(
+        self, client: Client | None = None, *, single: bool = False, shared: bool = False
+    ) -> AsyncIterator[ReadSession]:
         """What `open_read` opens, for as long as the block lasts."""
-        session = await self.open_read(single=single, shared=shared)
+        session = await self.open_read(client, single=single, shared=shared)
         try:
             yield session
         finally:
             await session.close()
 
-    async def open_read(self, *, single: bool = False, shared: bool = False) -> ReadSession:
+    async def open_read(
+        self, client: Client | None = None, *, single: bool = False, shared: bool = False
+    ) -> ReadSession:
         """A consistent snapshot, to be closed by the caller; see `Snapshot` for `shared`.
 
+        The client is whose load it is, None the gateway itself; see `FairShare`.
         A `single` statement saves beginning and ending a transaction. Raises DatabaseUnavailable.
         """
         if single:
-            return SingleRead(self._reading, self._lookups, self.engine.dialect, self.watch)
-        driver = await self._reading.acquire()
+            return SingleRead(self._reading, self._lookups, self.engine.dialect, self.watch, client)
+        driver = await self._reading.acquire(client)
         return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
 
     async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
@@ -115,7 +139,6 @@ class Database:
 
     async def _opened(self) -> Driver:
         """A connection of SQLAlchemy's pool."""
-        self._count_wait()
         with translated_failures():
             return self._driver(await self.engine.raw_connection())
 
@@ -126,7 +149,9 @@ class Database:
     def _driver(self, connection: PoolProxiedConnection) -> Driver:
         return SqliteDriver(connection) if self.is_sqlite else PostgresDriver(connection)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    async def write(
+        self, work: Callable[[Transaction], Awaitable[Result]], client: Client | None = None
+    ) -> Result:
         """Run `work` in one transaction and commit it.
 
         A transaction that lost a race is rolled back and started over, so `work` runs again
@@ -134,19 +159,19 @@ class Database:
         """
         for attempt in range(WRITE_ATTEMPTS):
             try:
-                return await self._write_once(work)
+                return await self._write_once(work, client)
             except LostRace as race:
                 if attempt + 1 == WRITE_ATTEMPTS:
                     raise DatabaseUnavailable("too many writers at once") from race
                 await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
         raise AssertionError("unreachable")
 
-    async def _write_once(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+    async def _write_once(
+        self, work: Callable[[Transaction], Awaitable[Result]], client: Client | None
+    ) -> Result:
         async with AsyncExitStack() as stack:
             stack.enter_context(translated_failures())
-            if self.is_sqlite:  # one writer at a time: queue here rather than poll the file's lock
-                await stack.enter_async_context(self._writer_turn)
-            self._count_wait()
+            await stack.enter_async_context(self._turns.turn(client))
             async with asyncio.timeout(self._patience):
                 connection = await self._writing.connect()
             driver = self._driver(await connection.get_raw_connection())
@@ -165,6 +190,3 @@ class Database:
     def _refuse_older(self, _connection: object, entry: ConnectionPoolEntry, _proxied: object) -> None:
         if entry.info[OPENED] < self._renewed_at:
             raise DisconnectionError
-
-    def _count_wait(self) -> None:
-        self._waits += self._pool.checkedout() >= self.most_connections

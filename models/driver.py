@@ -12,6 +12,7 @@ from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from models.failure import breaks_connection, is_demotion
+from models.fair_share import Client
 from models.liveness import ANSWERED, ENDING_TIME, OPENED, TRUSTED, is_answering
 
 Answer = TypeVar("Answer")
@@ -28,6 +29,9 @@ class Driver(ABC):
 
     One on which anything was cancelled or timed out is not used again: it may still owe an answer.
     """
+
+    client: Client | None = None
+    """Whose read has it."""
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._pooled = pooled

@@ -30,6 +30,8 @@ class EngineOptions:
 
     pool_size: int = 10
     pool_wait: float = 5.0
+    reads_per_caller: int | None = None
+    """Connections that reads of one client hold at a time; None: half of all."""
     statement_timeout: float = 5.0
     busy_timeout: float = 10.0
     behind_pgbouncer: bool = False

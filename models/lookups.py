@@ -2,7 +2,8 @@
 
 A process answers many requests at a time, and many of them ask for one row. What is asked in the same
 round of the event loop differs only in the key: one statement finds all of it, and costs what one costs.
-Each answer is as of an instant after its question, as it would be by itself.
+Each answer is as of an instant after its question, as it would be by itself. Clients share no statement, so
+that none waits for a connection that another may not have.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from models.fair_share import Client
 from models.prepared import Parameters, Prepared, Row
 from models.read_pool import ReadPool
 from models.watch import Watch
@@ -27,6 +29,7 @@ class _Gathering:
     prepared: Prepared
     parameters: Parameters
     watch: Watch
+    client: Client | None
     keys: set[str] = field(default_factory=set)
     waiting: "list[asyncio.Future[Mapping[str, Row]]]" = field(default_factory=list)
     """Those who ask, each with a future of their own: who leaves takes it along, and the others stay."""
@@ -41,14 +44,19 @@ class Lookups:
         self._running: set[asyncio.Task[None]] = set()
 
     async def rows(
-        self, prepared: Prepared, parameters: Parameters, keys: Collection[str], watch: Watch
+        self,
+        prepared: Prepared,
+        parameters: Parameters,
+        keys: Collection[str],
+        watch: Watch,
+        client: Client | None = None,
     ) -> dict[str, Row]:
         """Rows by key; keys without a row are missing. Raises DatabaseUnavailable or StatementTimeout."""
-        same = (prepared, prepared.values_beside(KEYS, parameters))
+        same = (prepared, client, prepared.values_beside(KEYS, parameters))
         gathering = self._gathering.get(same)
         loop = asyncio.get_running_loop()
         if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
-            gathering = self._gathering[same] = _Gathering(prepared, parameters, watch)
+            gathering = self._gathering[same] = _Gathering(prepared, parameters, watch, client)
             loop.call_soon(self._start, same, gathering)
         gathering.keys.update(keys)
         waiter: asyncio.Future[Mapping[str, Row]] = loop.create_future()
@@ -78,7 +86,7 @@ class Lookups:
     async def _found(self, gathering: _Gathering) -> Mapping[str, Row]:
         prepared = gathering.prepared
         arguments = prepared.arguments({**gathering.parameters, KEYS: sorted(gathering.keys)})
-        rows = await self._reading.rows(prepared, arguments, gathering.watch)
+        rows = await self._reading.rows(prepared, arguments, gathering.watch, gathering.client)
         return {row["id"]: row for row in rows}
 
 

@@ -4,78 +4,98 @@ Going through SQLAlchemy's pool each time costs about as much as a whole point q
 """
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from math import inf
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from models.driver import Driver, retrieve_exception
 from models.failure import DatabaseUnavailable, translated_failures
+from models.fair_share import Client, FairShare, Reason
 from models.prepared import Prepared, Row
 from models.watch import Watch
 
+REASONS: Final[Mapping[Reason, str]] = {
+    "taken": "every connection is taken",
+    "share": "the reads of one caller hold as many connections as they may",
+}
+
 
 class ReadPool:
-    """At most `size` connections at a time. A read that waits longer than `patience` seconds is refused.
+    """At most `size` connections at a time, and `most` of them for one client.
+
+    A read that waits longer than `patience` seconds is refused.
 
     A slot is an idle connection, or None: the right to open one. Each of the `size` slots is in one place:
     free, on its way to a waiting read, with a read, or with a connection that is being ended. No read waits
-    while a slot is free. A pool of size 0 keeps nothing: every read opens.
+    while a slot is free and its client may have it. A pool that does not `keep` connections gives each back
+    when it is released.
 
     The connection that was released last is used first, so few are used when there is little to do, and those
-    have answered a moment ago. `waits` counts for metrics how often no slot was free.
+    have answered a moment ago.
     """
 
-    def __init__(self, open_: Callable[[], Awaitable[Driver]], size: int, patience: float) -> None:
+    def __init__(
+        self,
+        open_: Callable[[], Awaitable[Driver]],
+        size: int,
+        patience: float,
+        *,
+        most: int,
+        keeps: bool = True,
+    ) -> None:
         self._open = open_
         self._size = size
         self._patience = patience
+        self._keeps = keeps
         self._unopened = size
         self._idle: list[Driver] = []
-        self._waiting: deque[asyncio.Future[Driver | None]] = deque()
         self._ending: set[asyncio.Task[None]] = set()
         self._renewed_at = 0.0
-        self.waits = 0
+        self.share: FairShare[Driver | None] = FairShare(self, most)
 
     def __len__(self) -> int:
         """How many connections are idle here."""
         return len(self._idle)
 
-    async def acquire(self, *, is_urgent: bool = False) -> Driver:
+    @property
+    def opened(self) -> int:
+        """How many connections there are, with reads, idle, being opened or being ended."""
+        return self._size - self._unopened
+
+    async def acquire(self, client: Client | None = None, *, is_urgent: bool = False) -> Driver:
         """A connection that has just shown that it works.
 
-        An urgent read is served before all that wait. Raises DatabaseUnavailable.
+        An urgent read, which is no client's, is served before all that wait. Raises DatabaseUnavailable.
         """
-        if self._idle and self._idle[-1].is_trusted():
-            return self._idle.pop()
-        reason = "every connection is taken"
-        try:
-            async with asyncio.timeout(self._patience):
-                if not self._size:
-                    return await self._open()
-                slot = await self._slot(is_urgent=is_urgent)
-                reason = "the database does not answer"
-                return await self._on_slot(slot)
-        except TimeoutError as failure:
-            raise DatabaseUnavailable(reason) from failure
+        if self._idle and self.share.may_take(client) and self._idle[-1].is_trusted():
+            self.share.hold(client)
+            driver = self._idle.pop()
+        else:
+            driver = await self._acquire_slowly(client, is_urgent=is_urgent)
+        driver.client = client
+        return driver
 
     def release(self, driver: Driver) -> None:
         """Pass the connection on, or end it where it is not fit for another read."""
+        client, driver.client = driver.client, None
         if not driver.is_idle() or driver.opened_at < self._renewed_at:
             self._end(driver)
-        elif self._size:
+        elif self._keeps:
             driver.answered_at = monotonic()
-            self._pass_on(driver)
+            self.put(driver)
         else:
-            self._attend(driver.give_back())
+            self._attend(driver.give_back(), then=self._free_slot)
+        self.share.let_go(client)
 
-    async def rows(self, prepared: Prepared, arguments: Sequence[Any], watch: Watch) -> Sequence[Row]:
+    async def rows(
+        self, prepared: Prepared, arguments: Sequence[Any], watch: Watch, client: Client | None = None
+    ) -> Sequence[Row]:
         """What one statement finds, on a connection that it has for as long as it runs.
 
         Raises DatabaseUnavailable or StatementTimeout.
         """
-        driver = await self.acquire()
+        driver = await self.acquire(client)
         try:
             with translated_failures(), watch(prepared.sql, arguments):
                 return prepared.rows(await driver.fetch(prepared.sql, arguments))
@@ -98,23 +118,39 @@ class ReadPool:
         while self._ending:
             await asyncio.wait(self._ending)
 
-    async def _slot(self, *, is_urgent: bool) -> Driver | None:
+    def has_item(self) -> bool:
+        """Whether a slot is free."""
+        return bool(self._idle) or self._unopened > 0
+
+    def take(self) -> Driver | None:
+        """A free slot."""
         if self._idle:
             return self._idle.pop()
-        if self._unopened:
-            self._unopened -= 1
-            return None
-        self.waits += 1
-        waiter: asyncio.Future[Driver | None] = asyncio.get_running_loop().create_future()
-        (self._waiting.appendleft if is_urgent else self._waiting.append)(waiter)
-        try:
-            return await waiter
-        except asyncio.CancelledError:
-            if not waiter.cancelled():  # the slot came in the moment of the cancellation
-                self._pass_on(waiter.result())
-            raise
+        self._unopened -= 1
+        return None
 
-    async def _on_slot(self, driver: Driver | None) -> Driver:
+    def put(self, item: Driver | None) -> None:
+        """Another free slot."""
+        if item is None:
+            self._unopened += 1
+        else:
+            self._idle.append(item)
+
+    async def _acquire_slowly(self, client: Client | None, *, is_urgent: bool) -> Driver:
+        has_slot = False
+        try:
+            async with asyncio.timeout(self._patience):
+                slot = await self.share.acquire(client, is_urgent=is_urgent)
+                has_slot = True
+                return await self._on_slot(slot, client)
+        except TimeoutError as failure:
+            if has_slot:
+                raise DatabaseUnavailable("the database does not answer") from failure
+            reason = self.share.reason(client)
+            self.share.refusals[reason] += 1
+            raise DatabaseUnavailable(REASONS[reason]) from failure
+
+    async def _on_slot(self, driver: Driver | None, client: Client | None) -> Driver:
         """The slot's connection if its peer still answers, else a new one."""
         began = monotonic()
         try:
@@ -127,9 +163,10 @@ class ReadPool:
             return await self._open()
         except BaseException:
             if driver is None:
-                self._pass_on(None)
+                self.put(None)
             else:
                 self._end(driver)
+            self.share.let_go(client)
             raise
 
     def _end_idle(self, before: float) -> None:
@@ -149,20 +186,8 @@ class ReadPool:
             self._attend(driver.discard(), then=self._free_slot)
 
     def _free_slot(self) -> None:
-        if self._size:
-            self._pass_on(None)
-
-    def _pass_on(self, slot: Driver | None) -> None:
-        """To the read that waits longest, or back to the free slots."""
-        while self._waiting:
-            waiter = self._waiting.popleft()
-            if not waiter.done():
-                waiter.set_result(slot)
-                return
-        if slot is None:
-            self._unopened += 1
-        else:
-            self._idle.append(slot)
+        self.put(None)
+        self.share.serve()
 
     def _attend(self, work: Coroutine[Any, Any, None], then: Callable[[], None] | None = None) -> None:
         """Have something done in the background, whether it succeeds or not."""

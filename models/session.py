@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.driver import Driver, retrieve_exception
 from models.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
+from models.fair_share import Client
 from models.lookups import KEYS, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 from models.read_pool import ReadPool
@@ -86,19 +87,23 @@ class ReadSession(Session):
 class SingleRead(ReadSession):
     """For one statement, which is consistent by itself. It has a connection only while that runs."""
 
-    def __init__(self, reading: ReadPool, lookups: Lookups, dialect: Dialect, watch: Watch) -> None:
+    def __init__(
+        self, reading: ReadPool, lookups: Lookups, dialect: Dialect, watch: Watch, client: Client | None
+    ) -> None:
         super().__init__(dialect, watch)
         self._reading = reading
         self._lookups = lookups
+        self._client = client
 
     async def rows_by_key(
         self, statement: Prepared, parameters: Parameters, keys: Collection[str]
     ) -> dict[str, Row]:
         self._count()
-        return await self._lookups.rows(statement, parameters, keys, self._watch)
+        return await self._lookups.rows(statement, parameters, keys, self._watch, self._client)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        return await self._reading.rows(prepared, prepared.arguments(parameters), self._watch)
+        arguments = prepared.arguments(parameters)
+        return await self._reading.rows(prepared, arguments, self._watch, self._client)
 
     def _count(self) -> None:
         super()._count()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from models.fair_share import Client
 from resolvers.errors import Forbidden, Unauthenticated
 
 
@@ -29,6 +30,11 @@ class Caller:
     def is_anonymous(self) -> bool:
         """Nobody has presented a token."""
         return not self.tenant
+
+    @property
+    def client(self) -> Client:
+        """Whose load a request is: the customer's, or the subject's where the token names no customer."""
+        return Client(self.tenant, self.customer_id or self.subject or "")
 
     def has(self, scope: Scope) -> bool:
         """Whether the token carries the scope."""

@@ -49,7 +49,7 @@ class Call:
     @asynccontextmanager
     async def reading(self, *, single: bool = False) -> AsyncIterator[Reader]:
         """One snapshot for the whole request, of which a `single` statement is a whole one."""
-        async with self.database.read(single=single) as snapshot:
+        async with self.database.read(self.caller.client, single=single) as snapshot:
             try:
                 yield Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
             finally:
@@ -64,7 +64,7 @@ class Call:
             finally:
                 self.statements += transaction.statements
 
-        return await self.database.write(counted)
+        return await self.database.write(counted, self.caller.client)
 
     @property
     def segment_id(self) -> str:

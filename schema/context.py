@@ -84,7 +84,9 @@ class Context:
             raise DatabaseUnavailable(*self._unavailable.args) from self._unavailable
         if self._snapshot is None:
             try:
-                self._snapshot = await self.database.open_read(single=single, shared=shared)
+                self._snapshot = await self.database.open_read(
+                    self.caller.client, single=single, shared=shared
+                )
             except DatabaseUnavailable as failure:
                 self._unavailable = failure  # every field would wait as long again
                 raise
@@ -101,7 +103,7 @@ class Context:
             finally:
                 self.statements += transaction.statements
 
-        return await self.database.write(counted)
+        return await self.database.write(counted, self.caller.client)
 
     async def start_over(self) -> None:
         """Forget what was read: the next read opens another snapshot."""

@@ -14,6 +14,7 @@ from gateway.tokens import issue_token
 from models.database import Database
 from models.engine import EngineOptions
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
+from models.fair_share import Client
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 
@@ -147,7 +148,7 @@ async def test_without_a_free_connection_all_fields_fail_after_one_wait(
 ) -> None:
     waits = 0
 
-    async def open_read(**_: bool) -> None:
+    async def open_read(_client: Client, **_: bool) -> None:
         nonlocal waits
         waits += 1
         raise DatabaseUnavailable("every connection is taken")

@@ -96,7 +96,9 @@ async def test_the_pool_is_shown(client: httpx.AsyncClient, authorization: dict[
     assert seen["segments_pool_connections"] == 1
     assert seen["segments_pool_in_use"] == 0
     assert seen["segments_pool_limit"] >= 10
-    assert seen["segments_pool_waits_total"] == 0
+    for reason in ("taken", "share"):
+        assert seen[f'segments_pool_waits_total{{reason="{reason}"}}'] == 0
+        assert seen[f'segments_pool_refusals_total{{reason="{reason}"}}'] == 0
 
 
 async def test_no_tenant_and_no_path_is_shown(

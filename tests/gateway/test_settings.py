@@ -55,6 +55,7 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         "CORS_ORIGINS": "https://shop.example, http://localhost:5173",
         "PGBOUNCER": "true",
         "POOL_SIZE": "3",
+        "READS_PER_CALLER": "2",
         "STATEMENT_TIMEOUT": "1.5",
         "LOG_FORMAT": "json",
     }.items():
@@ -68,7 +69,9 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
         OAuthClient(client_id="c", client_secret=SecretStr("s"), tenant="acme", scopes=("segment_read",)),
     )
     assert settings.policy == Policy("de", ("en", "de", "pt-BR"), True, True, 0)
-    assert settings.engine_options == EngineOptions(pool_size=3, statement_timeout=1.5, behind_pgbouncer=True)
+    assert settings.engine_options == EngineOptions(
+        pool_size=3, reads_per_caller=2, statement_timeout=1.5, behind_pgbouncer=True
+    )
     assert settings.cors_origins == ("https://shop.example", "http://localhost:5173")
     assert settings.log_format == "json"
 

@@ -87,8 +87,8 @@ def lender() -> Lender:
     return Lender()
 
 
-def pool_of(lender: Lender, most: int, patience: float = 5.0) -> ReadPool:
-    return ReadPool(lender.borrow, most, patience)
+def pool_of(lender: Lender, size: int, patience: float = 5.0, *, keeps: bool = True) -> ReadPool:
+    return ReadPool(lender.borrow, size, patience, most=size, keeps=keeps)
 
 
 async def test_what_is_given_back_is_lent_again(lender: Lender) -> None:
@@ -97,7 +97,7 @@ async def test_what_is_given_back_is_lent_again(lender: Lender) -> None:
     pool.release(first)
     assert len(pool) == 1
     assert await pool.acquire() is first
-    assert (len(lender.lent), len(pool), pool.waits) == (1, 0, 0)
+    assert (len(lender.lent), len(pool), pool.share.waits) == (1, 0, {})
 
 
 async def test_who_waits_longest_is_served_first(lender: Lender) -> None:
@@ -115,7 +115,7 @@ async def test_who_waits_longest_is_served_first(lender: Lender) -> None:
     pool.release(only)
     await asyncio.gather(*waiting)
     assert served == [0, 1, 2]
-    assert (len(lender.lent), pool.waits) == (1, 3)
+    assert (len(lender.lent), pool.share.waits) == (1, {"taken": 3})
 
 
 async def test_who_waits_too_long_is_refused_and_takes_nothing(lender: Lender) -> None:
@@ -125,6 +125,7 @@ async def test_who_waits_too_long_is_refused_and_takes_nothing(lender: Lender) -
         await pool.acquire()
     pool.release(only)
     assert await pool.acquire() is only
+    assert pool.share.refusals == {"taken": 1}
 
 
 async def test_a_lost_connection_makes_room_for_another(lender: Lender) -> None:
@@ -171,13 +172,13 @@ async def test_who_leaves_in_the_moment_of_being_served_gives_back(lender: Lende
     assert await pool.acquire() is only
 
 
-async def test_a_pool_of_none_borrows_for_every_read(lender: Lender) -> None:
-    pool = pool_of(lender, 0)
+async def test_a_pool_that_keeps_nothing_borrows_for_every_read(lender: Lender) -> None:
+    pool = pool_of(lender, 1, keeps=False)
     for _ in range(2):
         pool.release(await pool.acquire())
     await pool.close()
     assert [connection.returned for connection in lender.lent] == [True, True]
-    assert len(pool) == 0
+    assert (len(pool), pool.opened) == (0, 0)
 
 
 async def test_closing_ends_what_is_idle(lender: Lender) -> None:

@@ -8,11 +8,26 @@ from hypothesis import strategies as st
 
 from models.driver import Driver
 from models.failure import DatabaseUnavailable
+from models.fair_share import Client
 from models.read_pool import ReadPool
 from tests.models.test_read_pool import Connection, Lender
 
-SIZE: Final = 2
-STEPS: Final = ("acquire", "urgent", "release", "lose", "silence", "forget", "cancel", "away", "back", "turn")
+SIZE: Final = 3
+MOST: Final = 2
+CLIENTS: Final = (Client("shop", "anna"), Client("shop", "ben"), Client("other", "anna"), None)
+STEPS: Final = (
+    "acquire",
+    "acquire",
+    "urgent",
+    "release",
+    "lose",
+    "silence",
+    "forget",
+    "cancel",
+    "away",
+    "back",
+    "turn",
+)
 
 
 class Schedule:
@@ -20,14 +35,14 @@ class Schedule:
 
     def __init__(self) -> None:
         self.lender = Lender()
-        self.pool = ReadPool(self.lender.borrow, SIZE, 60)
-        self.reads: list[asyncio.Task[Driver]] = []
+        self.pool = ReadPool(self.lender.borrow, SIZE, 60, most=MOST)
+        self.reads: dict[asyncio.Task[Driver], Client | None] = {}
         self.held: list[Driver] = []
 
     def _collect(self) -> None:
         """Reads that have got their connection hold it; those that have failed are gone."""
         for read in [read for read in self.reads if read.done()]:
-            self.reads.remove(read)
+            del self.reads[read]
             if read.cancelled():
                 continue
             failure = read.exception()
@@ -37,6 +52,13 @@ class Schedule:
                 raise failure
         assert len(self.held) <= SIZE
         assert len(set(map(id, self.held))) == len(self.held), "one connection, one read"
+        assert all(self.holds(client) <= MOST for client in CLIENTS if client is not None)
+
+    def holds(self, client: Client | None) -> int:
+        return sum(driver.client == client for driver in self.held)
+
+    def may_have_another(self, client: Client | None) -> bool:
+        return len(self.held) < SIZE and (client is None or self.holds(client) < MOST)
 
     def release(self, place: int, *, usable: bool, is_silent: bool = False) -> None:
         if self.held:
@@ -47,16 +69,18 @@ class Schedule:
 
     async def step(self, name: str, place: int) -> None:
         match name:
-            case "acquire" | "urgent":
-                read = self.pool.acquire(is_urgent=name == "urgent")
-                self.reads.append(asyncio.create_task(read))
+            case "acquire":
+                client = CLIENTS[place % len(CLIENTS)]
+                self.reads[asyncio.create_task(self.pool.acquire(client))] = client
+            case "urgent":
+                self.reads[asyncio.create_task(self.pool.acquire(is_urgent=True))] = None
             case "release" | "lose" | "silence":
                 self.release(place, usable=name == "release", is_silent=name == "silence")
             case "forget":
                 for connection in self.lender.lent:
                     connection.trusted = connection.alive = False
             case "cancel" if self.reads:
-                self.reads[place % len(self.reads)].cancel()
+                list(self.reads)[place % len(self.reads)].cancel()
             case "away" | "back":
                 self.lender.away = name == "away"
             case _:
@@ -75,12 +99,13 @@ async def run(steps: list[tuple[str, int]]) -> None:
         await schedule.step(name, place)
     schedule.lender.away = False
     await schedule.settle()
-    assert not schedule.reads or len(schedule.held) == SIZE, "no read waits while a slot is free"
+    assert not any(map(schedule.may_have_another, schedule.reads.values())), "no read waits that may have one"
     for read in schedule.reads:
         read.cancel()
     await schedule.settle()
     while schedule.held:
         schedule.release(0, usable=True)
+    assert schedule.pool.share.is_unused, "nothing is kept of clients"
     async with asyncio.timeout(5):
         assert len({id(await schedule.pool.acquire()) for _ in range(SIZE)}) == SIZE, "no slot is lost"
     more = asyncio.create_task(schedule.pool.acquire())

@@ -1,0 +1,147 @@
+"""Fair shares of something scarce: tenants take turns, and within a tenant its clients."""
+
+import asyncio
+from collections import Counter
+from typing import Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+
+Item = TypeVar("Item")
+
+Reason: TypeAlias = Literal["taken", "share"]
+"""Why a client waits: all items are taken, or it holds as many as it may."""
+
+
+class Client(NamedTuple):
+    """Whose load it is."""
+
+    tenant: str
+    name: str
+
+
+class Stock(Protocol[Item]):
+    """The items that nobody holds."""
+
+    def has_item(self) -> bool:
+        """Whether there is one."""
+        ...
+
+    def take(self) -> Item:
+        """One of them."""
+        ...
+
+    def put(self, item: Item) -> None:
+        """Another one."""
+        ...
+
+
+class FairShare(Generic[Item]):
+    """Hands out the items of a stock, of which one client holds `most` at a time.
+
+    No client waits that may hold another while there is one. Tenants that wait are served in turn, and so
+    are the clients of a tenant; one client's waits are served in their order. Nothing is kept of clients
+    that neither wait nor hold. The client None is the gateway itself, and holds as many as there are.
+    """
+
+    def __init__(self, stock: Stock[Item], most: int) -> None:
+        self._stock = stock
+        self._most = most
+        self._held: Counter[Client] = Counter()
+        self._urgent: dict[asyncio.Future[Item], None] = {}
+        self._waiting: dict[str, dict[Client | None, dict[asyncio.Future[Item], None]]] = {}
+        self.waits: Counter[Reason] = Counter()
+        self.refusals: Counter[Reason] = Counter()
+        """For metrics; who gives up waiting counts a refusal."""
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether no client waits or holds, so that nothing is kept."""
+        return not self._held and not self._waiting and not self._urgent
+
+    def may_take(self, client: Client | None) -> bool:
+        """Whether the client may hold another item."""
+        return client is None or self._held[client] < self._most
+
+    def reason(self, client: Client | None) -> Reason:
+        """Why the client has to wait."""
+        return "taken" if self.may_take(client) else "share"
+
+    def hold(self, client: Client | None) -> None:
+        """Count an item that the client took from the stock by itself."""
+        if client is not None:
+            self._held[client] += 1
+
+    def let_go(self, client: Client | None) -> None:
+        """Count it no more; the item may be back in the stock, or lost, or not be back yet."""
+        if client is not None:
+            self._held[client] -= 1
+            if not self._held[client]:
+                del self._held[client]
+        self.serve()
+
+    async def acquire(self, client: Client | None, *, is_urgent: bool = False) -> Item:
+        """An item, at once or after a wait; an urgent wait comes before all others."""
+        if self._stock.has_item() and self.may_take(client):
+            self.hold(client)
+            return self._stock.take()
+        self.waits[self.reason(client)] += 1
+        waiter: asyncio.Future[Item] = asyncio.get_running_loop().create_future()
+        self._enqueue(waiter, client, is_urgent=is_urgent)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.cancelled():
+                self._forget(waiter, client)
+            else:  # the item came in the moment of the cancellation
+                self._stock.put(waiter.result())
+                self.let_go(client)
+            raise
+
+    def serve(self) -> None:
+        """Hand out what is in the stock to those who wait and may hold it."""
+        while self._stock.has_item() and (found := self._next()) is not None:
+            waiter, client = found
+            self._forget(waiter, client)
+            self._move_back(client)
+            if not waiter.done():
+                self.hold(client)
+                waiter.set_result(self._stock.take())
+
+    def _enqueue(self, waiter: asyncio.Future[Item], client: Client | None, *, is_urgent: bool) -> None:
+        if is_urgent:
+            self._urgent[waiter] = None
+        else:
+            clients = self._waiting.setdefault(_tenant(client), {})
+            clients.setdefault(client, {})[waiter] = None
+
+    def _next(self) -> tuple[asyncio.Future[Item], Client | None] | None:
+        for waiter in self._urgent:
+            return waiter, None
+        for clients in self._waiting.values():
+            for client, waiters in clients.items():
+                if self.may_take(client):
+                    return next(iter(waiters)), client
+        return None
+
+    def _forget(self, waiter: asyncio.Future[Item], client: Client | None) -> None:
+        self._urgent.pop(waiter, None)
+        clients = self._waiting.get(_tenant(client), {})
+        waiters = clients.get(client, {})
+        waiters.pop(waiter, None)
+        if not waiters:
+            clients.pop(client, None)
+        if not clients:
+            self._waiting.pop(_tenant(client), None)
+
+    def _move_back(self, client: Client | None) -> None:
+        """Let other clients of the tenant be next, and other tenants before those."""
+        tenant = _tenant(client)
+        clients = self._waiting.pop(tenant, None)
+        if clients is None:
+            return
+        waiters = clients.pop(client, None)
+        if waiters is not None:
+            clients[client] = waiters
+        self._waiting[tenant] = clients
+
+
+def _tenant(client: Client | None) -> str:
+    return "" if client is None else client.tenant
