@@ -26,10 +26,10 @@ from models.failure import DATABASE_FAILURES, DatabaseUnavailable, StatementTime
 from models.session import Transaction
 from models.statistics import gather_statistics
 from resolvers.policy import Policy
-from resolvers.record import Outcome
 from resolvers.transfer.export import export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.writing.command import Outcome
 
 INTERRUPTED = 128 + signal.SIGINT
 """The status with which a shell expects an interrupted command to end."""

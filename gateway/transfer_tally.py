@@ -7,9 +7,9 @@ from typing import Final
 
 from gateway.unknown_members import UnknownMembers, member_name
 from resolvers.errors import GatewayError
-from resolvers.record import Effect, Outcome
 from resolvers.transfer.kind import KINDS, Kind
 from resolvers.transfer.line import Line
+from resolvers.writing.command import Effect, Outcome
 
 READ: Final = "read"
 REJECTED: Final = "rejected"

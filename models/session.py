@@ -196,5 +196,14 @@ class Transaction(Session):
             with self._watch(str(statement), rows):
                 await self._executed(statement, rows)
 
+    async def write_returning(self, statement: Executable) -> Sequence[Row]:
+        """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
+        async with self._turn:
+            self.statements += 1
+            with self._watch(str(statement), None):
+                result = await self._executed(statement, None)
+        rows: Sequence[Any] = result.mappings().all()
+        return rows
+
     async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
         return await self._driver.finish(self._connection.execute(statement, parameters))

@@ -15,6 +15,7 @@ from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.statements import STATEMENTS, Sized
 from resolvers.text import require_short
+from resolvers.writing.change import Cause, Change
 
 Built = TypeVar("Built", bound=Sized)
 
@@ -108,11 +109,24 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Writer(Reader):
-    """A caller with the transaction they write in; the door that opened it commits it."""
+class Writer:
+    """A caller with the transaction they write in; `now` is one instant for all of it, in UTC.
 
-    snapshot: Transaction
+    The API that opened the transaction commits it. `cause` is why rows change that commands are about.
+    """
+
+    caller: Caller
+    policy: Policy
+    transaction: Transaction
+    now: datetime
+    cause: Cause = Cause.MANUAL
 
     @property
-    def transaction(self) -> Transaction:
-        return self.snapshot
+    def tenant(self) -> str:
+        return self.caller.tenant
+
+    async def changed(self, changes: Sequence[Change]) -> None:
+        """Receive the changed rows, in the order in which they were written.
+
+        Every change of the transaction comes here once, before the transaction ends.
+        """

@@ -1,17 +1,16 @@
 """What customer assignments and item assignments have in common when they are written."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from models.segment import segment
 from resolvers import document as member
 from resolvers.access import Writer
-from resolvers.caller import Scope
 from resolvers.document import Document
 from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
-from resolvers.owned_rows import kept_ids
-from resolvers.record import Key, Outcome, Record, RecordTable, Remove, Restore, Rows, Upsert
+from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert
+from resolvers.writing.commit import Batch, commit
+from resolvers.writing.table import RecordTable, lock_existing
 
 AssignmentCommand: TypeAlias = Upsert | Restore | Remove
 UnknownReferences: TypeAlias = Mapping[Key, UnknownReference]
@@ -35,45 +34,39 @@ async def write_assignments(
     Keys begin with the segment's id. Raises UnknownSegment for the whole batch where an Upsert
     names a segment that does not exist (behaviour D36); a Restore into one is its own failure.
     """
-    writer.caller.require(Scope.MANAGE)
-    assigned = [command.key for command in commands if isinstance(command, Upsert | Restore)]
-    unknown = await find_unknown(writer, assigned) if writer.policy.enforce_references and assigned else {}
-    segments = await kept_ids(writer, segment, {key[0] for key in assigned})
-    for command in commands:
-        if isinstance(command, Upsert) and command.key[0] not in segments:
-            raise UnknownSegment(command.key[0])
-    rows = await table.lock(writer, [one.key for one in commands if not isinstance(one, GatewayError)])
-    decide = _Decision(writer, table, rows, segments, unknown)
-    outcomes = [decide.outcome(command) for command in commands]
-    await table.save(writer, rows)
-    return outcomes
+    return await commit(_Assignments(writer, table, commands, find_unknown))
 
 
-@dataclass(frozen=True, slots=True)
-class _Decision:
-    """What one batch of commands is decided by."""
+class _Assignments(Batch[AssignmentCommand]):
+    def __init__(
+        self,
+        writer: Writer,
+        table: RecordTable,
+        elements: Sequence[AssignmentCommand | GatewayError],
+        find_unknown: FindUnknown,
+    ) -> None:
+        super().__init__(writer, table, elements)
+        self._find_unknown = find_unknown
+        self._unknown: UnknownReferences = {}
+        self._segments: Collection[str] = ()
 
-    writer: Writer
-    table: RecordTable
-    rows: Rows
-    segments: Collection[str]
-    unknown: UnknownReferences
+    async def lock_references(self) -> None:
+        assigned = [command.key for command in self.commands if not isinstance(command, Remove)]
+        if self.writer.policy.enforce_references and assigned:
+            self._unknown = await self._find_unknown(self.writer, assigned)
+        self._segments = await lock_existing(self.writer, segment, {key[0] for key in assigned})
+        for command in self.commands:
+            if isinstance(command, Upsert):
+                self._require_segment(command.key)
 
-    def outcome(self, command: AssignmentCommand | GatewayError) -> Outcome:
-        if isinstance(command, GatewayError):
-            return Outcome(key=None, error=command)
-        key, stored = command.key, self.rows.get(command.key)
-        try:
-            if not isinstance(command, Remove):
-                self._check_references(key)
-            command.check(stored)
-            after = self.table.decide(command, stored, self.writer)
-        except GatewayError as error:
-            return Outcome(key, error=error)
-        return self.rows.put(key, after)
+    def decide(self, command: AssignmentCommand, stored: Record | None) -> Record | None:
+        if not isinstance(command, Remove):
+            self._require_segment(command.key)
+            if command.key in self._unknown:
+                raise self._unknown[command.key]
+        command.check(stored)
+        return self.table.decide(command, stored, self.writer)
 
-    def _check_references(self, key: Key) -> None:
-        if key[0] not in self.segments:
+    def _require_segment(self, key: Key) -> None:
+        if key[0] not in self._segments:
             raise UnknownSegment(key[0])
-        if key in self.unknown:
-            raise self.unknown[key]

@@ -17,11 +17,11 @@ from resolvers.document import Document, expected_version, metadata_document, wi
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList
 from resolvers.members import Members
-from resolvers.owned_rows import kept_ids
-from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import customer_summary, legal_entity_summary
 from resolvers.text import checked_id, checked_segment_id
 from resolvers.visibility import sees_all, visible_customer_assignments
+from resolvers.writing.command import Key, Outcome, Remove, Upsert
+from resolvers.writing.table import RecordTable, lock_existing
 
 CUSTOMER_ASSIGNMENTS: Final = RecordTable(
     customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
@@ -58,8 +58,8 @@ async def write_customer_assignments(
 
 
 async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
-    legal_entities = await kept_ids(writer, legal_entity, {key[2] for key in keys} - {NO_LEGAL_ENTITY})
-    customers = await kept_ids(writer, customer, {key[1] for key in keys})
+    legal_entities = await lock_existing(writer, legal_entity, {key[2] for key in keys} - {NO_LEGAL_ENTITY})
+    customers = await lock_existing(writer, customer, {key[1] for key in keys})
     unknown: dict[Key, UnknownReference] = {}
     for key in keys:
         _, customer_id, legal_entity_id = key

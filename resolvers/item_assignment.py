@@ -19,8 +19,6 @@ from resolvers.document import Document, expected_version, metadata_document, on
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList, RowList
 from resolvers.members import Members
-from resolvers.owned_rows import kept_ids
-from resolvers.record import Key, Outcome, RecordTable, Remove, Upsert
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import references_by_id
 from resolvers.text import checked_id, checked_segment_id, require_short_site
@@ -30,6 +28,8 @@ from resolvers.visibility import (
     sees_all,
     visible_item_assignments,
 )
+from resolvers.writing.command import Key, Outcome, Remove, Upsert
+from resolvers.writing.table import RecordTable, lock_existing
 
 ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
 ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
@@ -67,7 +67,7 @@ async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownR
     unknown: dict[Key, UnknownReference] = {}
     for item_type, table in sorted(ITEM_TABLES.items()):
         wanted = {key[2] for key in keys if key[1] == item_type}
-        missing = wanted - await kept_ids(writer, table, wanted)
+        missing = wanted - await lock_existing(writer, table, wanted)
         for key in keys:
             if key[1] == item_type and key[2] in missing:
                 noun = f"{item_type.lower()} with id {key[2]}"

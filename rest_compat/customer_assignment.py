@@ -19,9 +19,9 @@ from resolvers.customer_assignment import (
 from resolvers.document import checked_document
 from resolvers.errors import NotFound
 from resolvers.listing import RowList
-from resolvers.record import Key, Remove, Upsert
 from resolvers.reference.read import references_by_id
 from resolvers.segment.read import segments_by_id
+from resolvers.writing.command import Key, Remove, Upsert
 from rest_compat.call import Call, parameters
 from rest_compat.reading import Documents, View
 

@@ -22,8 +22,8 @@ from resolvers.item_assignment import (
     remove_item,
 )
 from resolvers.listing import RowList
-from resolvers.record import Key, Remove, Upsert
 from resolvers.segment.read import segments_by_id
+from resolvers.writing.command import Key, Remove, Upsert
 from rest_compat.call import Call, parameters
 from rest_compat.reading import Documents, View
 

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 from models.prepared import Row
 from resolvers.errors import InvalidArgument
 from resolvers.members import STORED, Members
-from resolvers.record import Record
+from resolvers.writing.command import Record
 from rest_compat.errors import PreconditionFailed
 from rest_compat.headers import RawHeaders, list_value
 

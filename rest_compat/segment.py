@@ -10,12 +10,12 @@ from resolvers.access import Reader
 from resolvers.document import checked_document
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.listing import RowList
-from resolvers.record import Create, Upsert
 from resolvers.segment.document import segment_document
 from resolvers.segment.patch import CONTRACT_OPERATIONS, parse_operations
 from resolvers.segment.read import segments, segments_by_id
 from resolvers.segment.write import PatchSegment, RemoveSegment, create_segment, upsert_segment
 from resolvers.text import checked_segment_id
+from resolvers.writing.command import Create, Upsert
 from rest_compat.call import Call
 from rest_compat.reading import Documents, View
 

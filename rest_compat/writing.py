@@ -7,18 +7,18 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from starlette.responses import Response
 
-from resolvers import record
 from resolvers.access import Writer
-from resolvers.bulk import attempted_each, checked_elements
 from resolvers.errors import GatewayError
-from resolvers.record import Effect, Outcome
 from resolvers.text import checked_segment_id
+from resolvers.writing import command
+from resolvers.writing.bulk import attempted_each, checked_elements
+from resolvers.writing.command import Effect, Outcome
 from rest_compat.call import Call
 from rest_compat.errors import message_of, rendering_of
 from rest_compat.responses import json_response
 from rest_compat.routing import Answer
 
-Command = TypeVar("Command", bound=record.Command)
+Command = TypeVar("Command", bound=command.Command)
 CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]
 MakeCommand: TypeAlias = Callable[[Call], Command]
 ReadElements: TypeAlias = Callable[[Call], Callable[[Any], Command]]

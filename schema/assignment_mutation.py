@@ -14,7 +14,7 @@ from resolvers.customer_assignment import (
 )
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
-from resolvers.record import Outcome, Remove, Upsert
+from resolvers.writing.command import Outcome, Remove, Upsert
 from schema.context import Info
 from schema.customer_assignment import CustomerAssignment
 from schema.enums import ItemType

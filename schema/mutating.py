@@ -8,7 +8,6 @@ from typing import Final, TypeVar
 import strawberry
 
 from resolvers.access import Writer
-from resolvers.bulk import attempted, checked_elements
 from resolvers.caller import Scope
 from resolvers.errors import (
     AlreadyExists,
@@ -22,7 +21,8 @@ from resolvers.errors import (
     Unavailable,
     VersionConflict,
 )
-from resolvers.record import Effect, Outcome, Record
+from resolvers.writing.bulk import attempted, checked_elements
+from resolvers.writing.command import Effect, Outcome, Record
 from schema.context import Info
 
 Command = TypeVar("Command")

@@ -6,7 +6,6 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from resolvers.errors import GatewayError
-from resolvers.record import Outcome
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -17,6 +16,7 @@ from resolvers.reference.write import (
     remove_reference,
     write_references,
 )
+from resolvers.writing.command import Outcome
 from schema.context import Info
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 

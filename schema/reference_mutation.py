@@ -9,7 +9,6 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 import strawberry
 
 from resolvers.errors import GatewayError
-from resolvers.record import Restore
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -19,6 +18,7 @@ from resolvers.reference.write import (
     upsert_reference,
     write_references,
 )
+from resolvers.writing.command import Restore
 from schema.context import Info
 from schema.customer import Customer
 from schema.localized import TranslationInput

@@ -8,7 +8,6 @@ import strawberry
 
 from resolvers.document import expected_version as read_version
 from resolvers.errors import GatewayError, InvalidInput
-from resolvers.record import Create, Outcome, Upsert
 from resolvers.segment.patch import parse_operations
 from resolvers.segment.write import (
     PatchSegment,
@@ -20,6 +19,7 @@ from resolvers.segment.write import (
     write_segments,
 )
 from resolvers.text import checked_segment_id
+from resolvers.writing.command import Create, Outcome, Upsert
 from schema.context import Info
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.segment import Segment

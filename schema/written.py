@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from resolvers.caller import Scope
 from resolvers.errors import GatewayError
-from resolvers.record import Outcome, Record
+from resolvers.writing.command import Outcome, Record
 from schema.context import Info
 from schema.lookup import LOOKUPS
 from schema.mutating import record_of

@@ -12,8 +12,8 @@ from resolvers.document import Document, validity_document, without_empty
 from resolvers.errors import InvalidInput, Path
 from resolvers.members import Members
 from resolvers.policy import Policy
-from resolvers.record import Record
 from resolvers.text import checked_id, checked_text
+from resolvers.writing.command import Record
 
 PLAIN_TEXT_LENGTH = 1_000
 LINKS = 10_000

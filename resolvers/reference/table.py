@@ -1,13 +1,16 @@
 """Tables of reference data, each with the link table that its records decide."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Table, bindparam, select
+from sqlalchemy import Table, select
 
+from models.session import Session
 from resolvers.access import Reader, Writer
-from resolvers.record import Key, Record, RecordTable, Rows
+from resolvers.writing.change import Change, Rows
+from resolvers.writing.command import Key, Record
+from resolvers.writing.table import RecordTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +32,22 @@ class ReferenceTable(RecordTable):
 
     async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
         rows = await RecordTable.lock(self, writer, keys)
-        await self._add_links(writer, [rows.before[key] for key in sorted(rows.before)])
+        await self._add_links(writer.transaction, writer.tenant, [*rows.before.values()])
         return rows
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
         records = await RecordTable.page(self, reader, after, size)
-        await self._add_links(reader, records)
+        await self._add_links(reader.snapshot, reader.tenant, records)
         return records
 
-    async def _add_links(self, reader: Reader, records: Sequence[Record]) -> None:
+    async def _add_links(self, session: Session, tenant: str, records: Sequence[Record]) -> None:
         if not self.link or not records:
             return
         link, linked = self.link, defaultdict[str, list[str]](list)
         owner, other = link.table.c[link.owner], link.table.c[link.other]
-        rows = await reader.snapshot.rows(
+        rows = await session.rows(
             select(owner, other)
-            .where(link.table.c.tenant == reader.tenant, owner.in_([record["id"] for record in records]))
+            .where(link.table.c.tenant == tenant, owner.in_([record["id"] for record in records]))
             .order_by(owner, other)
         )
         for row in rows:
@@ -52,27 +55,18 @@ class ReferenceTable(RecordTable):
         for record in records:
             record[link.member] = linked[record["id"]]
 
-    async def save(self, writer: Writer, rows: Rows) -> None:
-        if self.link is None:
-            await RecordTable.save(self, writer, rows)
-            return
-        table = self.link.table
-        gone, new = self._changed_links(writer, self.link, rows)
-        same_key = [column == bindparam(f"key_{column.name}") for column in table.c]
-        keys = [{f"key_{name}": value for name, value in row.items()} for row in gone]
-        await writer.transaction.write(table.delete().where(*same_key), keys)
-        await RecordTable.save(self, writer, rows)
-        await writer.transaction.write(table.insert(), new)
+    def changes(self, rows: Rows, writer: Writer) -> list[Change]:
+        """What the commands changed, row by row: a record with other links may be the same row."""
+        changes = [one for one in RecordTable.changes(self, rows, writer) if one.before != one.after]
+        return changes if self.link is None else [*changes, *_link_changes(self.link, rows, writer)]
 
-    def _changed_links(self, writer: Writer, link: Link, rows: Rows) -> tuple[list[Record], list[Record]]:
-        """The links that go, and those that come."""
-        gone: list[Record] = []
-        new: list[Record] = []
-        for before, after in rows.changes():
-            record = after or before or {}
-            had = set(before[link.member]) if before else set()
-            has = set(after[link.member]) if after else set()
-            owner = {"tenant": writer.tenant, link.owner: record["id"]}
-            gone += [{**owner, link.other: other} for other in sorted(had - has)]
-            new += [{**owner, link.other: other} for other in sorted(has - had)]
-        return gone, new
+
+def _link_changes(link: Link, rows: Rows, writer: Writer) -> Iterator[Change]:
+    for before, after in rows.differences():
+        record = after or before or {}
+        had = set(before[link.member]) if before else set()
+        has = set(after[link.member]) if after else set()
+        for other in sorted(had ^ has):
+            row = {"tenant": writer.tenant, link.owner: record["id"], link.other: other}
+            gone, new = (row, None) if other in had else (None, row)
+            yield Change(link.table, gone, new, writer.cause)

@@ -15,12 +15,9 @@ from models.reference import (
     product_category,
 )
 from resolvers.access import Writer
-from resolvers.caller import Scope
 from resolvers.document import Document
 from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
-from resolvers.owned_rows import Owned, delete_owned, owners
 from resolvers.policy import Policy
-from resolvers.record import Effect, Outcome, Record, Remove, Restore, Rows, same
 from resolvers.reference.document import (
     category_content,
     customer_content,
@@ -29,6 +26,11 @@ from resolvers.reference.document import (
 )
 from resolvers.reference.table import Link, ReferenceTable
 from resolvers.text import checked_id
+from resolvers.writing.cascade import Owned, delete_owned, owners
+from resolvers.writing.change import Rows
+from resolvers.writing.command import Effect, Outcome, Record, Remove, Restore
+from resolvers.writing.commit import Batch, commit
+from resolvers.writing.table import same
 
 ReadContent: TypeAlias = Callable[[Document, Policy], Record]
 
@@ -119,49 +121,45 @@ async def write_references(
     whether the record was known or not. Without that demand assignments stay, and refer to an
     unknown id; where references are enforced, a record that assignments refer to is not deleted.
     """
-    writer.caller.require(Scope.MANAGE)
-    rows = await noun.table.lock(writer, [one.key for one in commands if not isinstance(one, GatewayError)])
-    removed = {one.key[0] for one in commands if isinstance(one, RemoveReference)}
-    with_assignments = {
-        one.key[0] for one in commands if isinstance(one, RemoveReference) and one.with_assignments
-    }
-    in_use = await _in_use(writer, noun, rows, removed)
-    outcomes = [_outcome(writer, noun, rows, command, in_use) for command in commands]
-    await noun.table.save(writer, rows)
-    if noun.links:
-        await delete_owned(writer, noun.links, removed - in_use)
-    assigned = await delete_owned(writer, noun.assignments, with_assignments)
-    return _with_assignments(commands, outcomes, set(assigned))
+    batch = _References(writer, noun, commands)
+    outcomes = await commit(batch)
+    return _with_assignments(commands, outcomes, set(batch.assigned))
 
 
-async def _in_use(writer: Writer, noun: ReferenceNoun, rows: Rows, ids: Collection[str]) -> set[str]:
-    """Which of the known records may not be deleted, as assignments refer to them."""
-    if not writer.policy.enforce_references:
-        return set()
-    known = {key[0] for key in rows.before}
-    return await owners(writer, noun.assignments, noun.table.table, known & set(ids))
+class _References(Batch[ReferenceCommand]):
+    """`assigned` are the ids whose assignments were deleted."""
 
+    def __init__(
+        self, writer: Writer, noun: ReferenceNoun, elements: Sequence[ReferenceCommand | GatewayError]
+    ) -> None:
+        super().__init__(writer, noun.table, elements)
+        self._noun = noun
+        self._removals = [one for one in self.commands if isinstance(one, RemoveReference)]
+        self._in_use: set[str] = set()
+        self.assigned: Collection[str] = ()
 
-def _outcome(
-    writer: Writer,
-    noun: ReferenceNoun,
-    rows: Rows,
-    command: ReferenceCommand | GatewayError,
-    in_use: set[str],
-) -> Outcome:
-    """What becomes of a command; who is deleted with their assignments is not `in_use` any more."""
-    if isinstance(command, GatewayError):
-        return Outcome(key=None, error=command)
-    if isinstance(command, RemoveReference):
-        [reference_id] = command.key
-        if reference_id in in_use and not command.with_assignments:
-            return Outcome(command.key, error=ReferenceInUse(path=noun.in_use, resource_id=reference_id))
-        in_use.discard(reference_id)
-        return rows.put(command.key, None)
-    stored = rows.get(command.key)
-    unchanged = stored is not None and same(stored, command.content, stamp=None)
-    record = stored if unchanged else noun.table.record(writer.tenant, command.key, command.content)
-    return rows.put(command.key, record)
+    async def look_up(self, rows: Rows) -> None:
+        if self.writer.policy.enforce_references:
+            known = {one.key[0] for one in self._removals if rows.get(one.key) is not None}
+            self._in_use = await owners(self.writer, self._noun.assignments, self.table.table, known)
+
+    def decide(self, command: ReferenceCommand, stored: Record | None) -> Record | None:
+        if isinstance(command, RemoveReference):
+            [reference_id] = command.key
+            if reference_id in self._in_use and not command.with_assignments:
+                raise ReferenceInUse(path=self._noun.in_use, resource_id=reference_id)
+            self._in_use.discard(reference_id)
+            return None
+        if stored is not None and same(stored, command.content, stamp=None):
+            return stored
+        return self.table.record(self.writer.tenant, command.key, command.content)
+
+    async def delete_owned(self) -> None:
+        if self._noun.links:
+            removed = {command.key[0] for command in self._removals} - self._in_use
+            await delete_owned(self.writer, self._noun.links, removed)
+        with_assignments = {command.key[0] for command in self._removals if command.with_assignments}
+        self.assigned = await delete_owned(self.writer, self._noun.assignments, with_assignments)
 
 
 def _with_assignments(

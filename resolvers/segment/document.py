@@ -10,8 +10,8 @@ from resolvers.errors import InvalidInput
 from resolvers.language import ANY_LANGUAGE, ContentLanguage
 from resolvers.members import STORED, Members
 from resolvers.policy import Policy
-from resolvers.record import Record
 from resolvers.text import SITE_CODE_LENGTH, checked_text
+from resolvers.writing.command import Record
 
 STATUSES: Final = ("ACTIVE", "INACTIVE")
 

@@ -1,7 +1,7 @@
 """Every way of writing segments. All of them need the scope segment_manage."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -11,28 +11,18 @@ from models.customer_assignment import customer_assignment
 from models.item_assignment import item_assignment
 from models.segment import segment
 from resolvers.access import Writer
-from resolvers.caller import Scope
 from resolvers.document import Document, expected_version
 from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConflict
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
-from resolvers.owned_rows import Owned, delete_owned
 from resolvers.policy import Policy
-from resolvers.record import (
-    Command,
-    Create,
-    Key,
-    Outcome,
-    Record,
-    RecordTable,
-    Remove,
-    Restore,
-    Rows,
-    Upsert,
-    successor,
-)
 from resolvers.segment.document import segment_content, segment_document
 from resolvers.segment.patch import Operation, patched
 from resolvers.text import checked_segment_id
+from resolvers.writing.cascade import Owned, delete_owned
+from resolvers.writing.change import Rows
+from resolvers.writing.command import Command, Create, Outcome, Record, Remove, Restore, Upsert
+from resolvers.writing.commit import Batch, commit
+from resolvers.writing.table import RecordTable, successor
 
 SEGMENTS: Final = RecordTable(segment, ("id",))
 
@@ -96,46 +86,35 @@ async def write_segments(writer: Writer, commands: Sequence[SegmentCommand | Gat
 
     A GatewayError in the place of a command, an element that could not be read, is its own outcome.
     """
-    writer.caller.require(Scope.MANAGE)
-    keys = {command.key for command in commands if not isinstance(command, GatewayError)}
-    rows = await SEGMENTS.lock(writer, keys)
-    removed = [key[0] for key, command in _removals(commands) if rows.get(key) is not None]
-    had_assignments = await _segments_in_use(writer, removed)
-    in_use = set(had_assignments)
-    outcomes = [_outcome(writer, rows, command, in_use) for command in commands]
-    await _delete_assignments(writer, sorted(had_assignments - in_use))
-    await SEGMENTS.save(writer, rows)
-    return outcomes
+    return await commit(_Segments(writer, commands))
 
 
-def _removals(commands: Sequence[SegmentCommand | GatewayError]) -> list[tuple[Key, RemoveSegment]]:
-    return [(command.key, command) for command in commands if isinstance(command, RemoveSegment)]
+class _Segments(Batch[SegmentCommand]):
+    def __init__(self, writer: Writer, elements: Sequence[SegmentCommand | GatewayError]) -> None:
+        super().__init__(writer, SEGMENTS, elements)
+        self._had_assignments: set[str] = set()
+        self._in_use: set[str] = set()
 
+    async def look_up(self, rows: Rows) -> None:
+        removed = [command.key for command in self.commands if isinstance(command, RemoveSegment)]
+        self._had_assignments = await _in_use(self.writer, [key[0] for key in removed if rows.get(key)])
+        self._in_use = set(self._had_assignments)
 
-def _outcome(writer: Writer, rows: Rows, command: SegmentCommand | GatewayError, in_use: set[str]) -> Outcome:
-    """What becomes of a command; a segment that is deleted is not `in_use` any more."""
-    if isinstance(command, GatewayError):
-        return Outcome(key=None, error=command)
-    try:
-        after = _next(writer, rows.get(command.key), command, in_use)
-    except GatewayError as error:
-        return Outcome(command.key, error=error)
-    if isinstance(command, RemoveSegment):
-        in_use.discard(command.key[0])
-    return rows.put(command.key, after)
+    def decide(self, command: SegmentCommand, stored: Record | None) -> Record | None:
+        if isinstance(command, PatchSegment):
+            return _patched(self.writer, stored, command)
+        command.check(stored)
+        if isinstance(command, RemoveSegment):
+            [segment_id] = command.key
+            if segment_id in self._in_use and not command.force_delete:
+                raise SegmentInUse(segment_id)
+            self._in_use.discard(segment_id)
+        return SEGMENTS.decide(command, stored, self.writer)
 
-
-def _next(
-    writer: Writer, stored: Record | None, command: SegmentCommand, in_use: Collection[str]
-) -> Record | None:
-    if isinstance(command, PatchSegment):
-        return _patched(writer, stored, command)
-    command.check(stored)
-    match command:
-        case RemoveSegment(key=(segment_id,), force_delete=False) if segment_id in in_use:
-            raise SegmentInUse(segment_id)
-        case _:
-            return SEGMENTS.decide(command, stored, writer)
+    async def delete_owned(self) -> None:
+        segment_ids = sorted(self._had_assignments - self._in_use)
+        for table in (customer_assignment, item_assignment):
+            await delete_owned(self.writer, Owned(table, "segment_id"), segment_ids)
 
 
 def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Record:
@@ -154,7 +133,7 @@ def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Re
     return SEGMENTS.record(writer.tenant, command.key, content | successor(stored, writer.now))
 
 
-async def _segments_in_use(writer: Writer, segment_ids: Sequence[str]) -> set[str]:
+async def _in_use(writer: Writer, segment_ids: Sequence[str]) -> set[str]:
     """Which of the segments have customers or items assigned."""
     if not segment_ids:
         return set()
@@ -168,8 +147,3 @@ async def _segments_in_use(writer: Writer, segment_ids: Sequence[str]) -> set[st
         )
     )
     return {row["id"] for row in rows}
-
-
-async def _delete_assignments(writer: Writer, segment_ids: Sequence[str]) -> None:
-    for table in (customer_assignment, item_assignment):
-        await delete_owned(writer, Owned(table, "segment_id"), segment_ids)

@@ -13,10 +13,10 @@ from resolvers.document import Document, instant, metadata, metadata_document, o
 from resolvers.errors import InvalidInput
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
-from resolvers.record import Key, Remove, Restore, Stamp
 from resolvers.segment.document import segment_content
 from resolvers.segment.write import RemoveSegment
 from resolvers.text import checked_segment_id
+from resolvers.writing.command import Key, Remove, Restore, Stamp
 
 VERSIONS: Final = range(1, 2_000_000_001)
 """A GraphQL Int has 32 bits; this leaves room for writes to come."""

@@ -6,9 +6,9 @@ from typing import Final
 
 from resolvers.access import Reader
 from resolvers.caller import Scope
-from resolvers.record import Key
 from resolvers.transfer.kind import KINDS, Kind
 from resolvers.transfer.line import written_line
+from resolvers.writing.command import Key
 
 PAGE_ROWS: Final = 500
 

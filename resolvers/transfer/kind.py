@@ -10,7 +10,6 @@ from resolvers.document import Document
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
-from resolvers.record import Key, Outcome, Record, RecordTable, Remove, Restore
 from resolvers.reference.document import (
     category_document,
     customer_document,
@@ -42,6 +41,8 @@ from resolvers.transfer.document import (
     restore_segment,
 )
 from resolvers.transfer.members import FREE, LINE, METADATA, TRANSLATIONS, VALIDITY, Shape, shape
+from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
+from resolvers.writing.table import RecordTable
 
 Reference: TypeAlias = tuple[str, str]
 """A record that another one refers to: the name of its kind, and its id."""

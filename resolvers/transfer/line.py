@@ -10,10 +10,10 @@ from resolvers.document import Document, checked_document
 from resolvers.errors import GatewayError, InvalidInput, Path
 from resolvers.json_text import InvalidJson, read_json
 from resolvers.policy import Policy
-from resolvers.record import Record
 from resolvers.transfer.document import deletes
 from resolvers.transfer.kind import KINDS_BY_NAME, Kind, LineCommand
 from resolvers.transfer.members import near_member, unknown_members
+from resolvers.writing.command import Record
 
 LINE_BYTES: Final = 10_000_000
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

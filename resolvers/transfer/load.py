@@ -6,9 +6,9 @@ from typing import Final
 
 from resolvers.access import Writer
 from resolvers.errors import GatewayError
-from resolvers.record import Outcome, Remove, Restore
 from resolvers.transfer.kind import KINDS, Kind, LineCommand, Reference
 from resolvers.transfer.line import Line
+from resolvers.writing.command import Outcome, Remove, Restore
 
 BATCH_LINES: Final = 1_000
 BATCH_BYTES: Final = 8_000_000

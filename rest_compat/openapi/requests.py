@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from resolvers.bulk import MAXIMUM_ELEMENTS
 from resolvers.match import MAXIMUM_IDS
 from resolvers.segment.document import STATUSES
 from resolvers.segment.patch import CONTRACT_OPERATIONS, MAXIMUM_OPERATIONS, POINTER_LENGTH
 from resolvers.text import SITE_CODE_LENGTH
+from resolvers.writing.bulk import MAXIMUM_ELEMENTS
 from rest_compat.openapi.shapes import (
     FOREIGN_ID,
     INSTANT,

@@ -25,7 +25,6 @@ from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import assign_customer, customer_key, write_customer_assignments
 from resolvers.item_assignment import assign_item, item_key, write_item_assignments
 from resolvers.policy import Policy
-from resolvers.record import Outcome
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -36,6 +35,7 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.segment.write import upsert_segment, write_segments
+from resolvers.writing.command import Outcome
 
 Result = TypeVar("Result")
 Document: TypeAlias = dict[str, Any]

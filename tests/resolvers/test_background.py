@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 
 from resolvers.background import LARGE, in_background
-from resolvers.bulk import ELEMENTS_AT_ONCE, attempted_each
 from resolvers.errors import InvalidInput
 from resolvers.json_text import JsonLimits, received_json
+from resolvers.writing.bulk import ELEMENTS_AT_ONCE, attempted_each
 
 
 async def turns_during(work: Any) -> int:

@@ -20,7 +20,6 @@ from resolvers.customer_assignment import (
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
 from resolvers.policy import Policy
-from resolvers.record import Outcome
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -38,6 +37,7 @@ from resolvers.segment.write import (
     upsert_segment,
     write_segments,
 )
+from resolvers.writing.command import Outcome
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.shop import Document, Shop
 

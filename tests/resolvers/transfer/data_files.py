@@ -14,10 +14,10 @@ from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.record import Effect, Outcome
 from resolvers.transfer.export import Page, export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.writing.command import Effect, Outcome
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 STAMP = {

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from models.database import Database
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
-from resolvers.record import Effect, Outcome
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches
+from resolvers.writing.command import Effect, Outcome
 from tests.resolvers.transfer.data_files import (
     DataFiles,
     data_file,

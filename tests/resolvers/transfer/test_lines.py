@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
-from resolvers.record import Restore
 from resolvers.transfer.line import LINE_BYTES, Line, read_lines
+from resolvers.writing.command import Restore
 from tests.resolvers.transfer.data_files import vip
 
 KINDS = "legalEntity, customer, category, product, segment, customerAssignment, itemAssignment"

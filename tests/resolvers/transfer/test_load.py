@@ -8,9 +8,9 @@ import pytest
 
 from models.database import Database
 from resolvers.policy import Policy
-from resolvers.record import Effect
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import BATCH_BYTES, BATCH_LINES, batches
+from resolvers.writing.command import Effect
 from tests.resolvers.transfer.data_files import (
     NOW,
     STAMP,

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.database import Database
-from resolvers.record import Effect
+from resolvers.writing.command import Effect
 from tests.resolvers.transfer.data_files import (
     STAMP,
     DataFiles,

@@ -1,0 +1,1 @@
+"""Writing rows: commands, decided on locked rows, saved as changes."""

@@ -1,0 +1,108 @@
+"""What a write asks for, and what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from resolvers.errors import GatewayError
+
+Key: TypeAlias = tuple[str, ...]
+"""The values of a primary key after `tenant`."""
+Record: TypeAlias = dict[str, Any]
+"""A row that is being made: a map from column to value."""
+Precondition: TypeAlias = Callable[[Record | None], None]
+"""Raises unless a command may change the stored row; None means that there is no row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A change of one row; the `precondition` is evaluated on the locked row."""
+
+    key: Key
+    precondition: Precondition | None = field(default=None, kw_only=True)
+
+    def check(self, stored: Record | None) -> None:
+        """Raise what the precondition raises."""
+        if self.precondition is not None:
+            self.precondition(stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Command):
+    """Write a row that must not exist yet."""
+
+    content: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert(Command):
+    """Replace a row or create it; an `expected_version` must be the stored one (behaviour D30)."""
+
+    content: Record
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """The version and times that a data file gives; what it leaves out follows the rule of every write."""
+
+    version: int | None = None
+    created_at: datetime | None = None
+    modified_at: datetime | None = None
+
+    @property
+    def given(self) -> Record:
+        """The columns that it decides."""
+        columns = {"version": self.version, "created_at": self.created_at, "modified_at": self.modified_at}
+        return {name: value for name, value in columns.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Command):
+    """Make the row equal to an exported one; an equal row is left alone."""
+
+    content: Record
+    stamp: Stamp | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Command):
+    """Delete a row; nothing happens where there is none (behaviour D34)."""
+
+    @property
+    def takes_along(self) -> bool:
+        """Whether it deletes the assignments of the row as well."""
+        return False
+
+
+VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove
+
+
+class Effect(StrEnum):
+    """What a command did."""
+
+    CREATED = "CREATED"
+    UPDATED = "UPDATED"
+    DELETED = "DELETED"
+    UNCHANGED = "UNCHANGED"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one command: an effect on a row, or the error that kept it from having one.
+
+    `key` is None where the command could not be read; `record` is the row afterwards.
+    """
+
+    key: Key | None
+    effect: Effect = Effect.UNCHANGED
+    record: Record | None = None
+    error: GatewayError | None = None
+
+    def raised(self) -> "Outcome":
+        """The same outcome, or its error raised."""
+        if self.error is not None:
+            raise self.error
+        return self

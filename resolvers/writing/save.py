@@ -1,0 +1,64 @@
+"""Writing changed rows: the only place that writes the shop's tables."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Table, bindparam
+
+from models.table import metadata
+from resolvers.access import Writer
+from resolvers.writing.change import Change
+from resolvers.writing.command import Record
+
+
+async def save(writer: Writer, changes: Sequence[Change]) -> None:
+    """Write the changes: for each table one statement for what goes, what changes and what comes.
+
+    Rows go before the rows that they refer to, and come after them.
+    """
+    by_table: defaultdict[Table, _Writes] = defaultdict(_Writes)
+    for change in changes:
+        by_table[change.table].add(change)
+    tables = [table for table in metadata.sorted_tables if table in by_table]
+    for table in reversed(tables):
+        await by_table[table].delete(writer, table)
+    for table in tables:
+        await by_table[table].put(writer, table)
+    await writer.changed(changes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Writes:
+    """Rows of one table, by the statement that writes them."""
+
+    deleted: list[Record] = field(default_factory=list)
+    updated: list[Record] = field(default_factory=list)
+    inserted: list[Record] = field(default_factory=list)
+
+    def add(self, change: Change) -> None:
+        if change.after is not None:
+            (self.updated if change.before else self.inserted).append(change.after)
+        elif change.before is not None:
+            self.deleted.append(change.before)
+
+    async def delete(self, writer: Writer, table: Table) -> None:
+        keys = [_key_parameters(table, row) for row in self.deleted]
+        await writer.transaction.write(table.delete().where(*_has_key(table)), keys)
+
+    async def put(self, writer: Writer, table: Table) -> None:
+        rows = [_content(table, row) | _key_parameters(table, row) for row in self.updated]
+        await writer.transaction.write(table.update().where(*_has_key(table)), rows)
+        await writer.transaction.write(table.insert(), self.inserted)
+
+
+def _has_key(table: Table) -> list[ColumnElement[bool]]:
+    return [column == bindparam(f"key_{column.name}") for column in table.primary_key]
+
+
+def _key_parameters(table: Table, row: Record) -> Record:
+    return {f"key_{column.name}": row[column.name] for column in table.primary_key}
+
+
+def _content(table: Table, row: Record) -> Record:
+    return {column.name: row[column.name] for column in table.c if not column.primary_key}

@@ -1,0 +1,136 @@
+"""Tables whose rows are written through commands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Table, select, tuple_
+
+from models.keys import select_by_key
+from resolvers.access import Reader, Writer
+from resolvers.errors import AlreadyExists, VersionConflict
+from resolvers.text import same_json
+from resolvers.writing.change import Change, Rows
+from resolvers.writing.command import Create, Key, Record, Remove, Restore, Stamp, Upsert, VersionedCommand
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTable:
+    """A table whose rows are written through commands.
+
+    `key` names its key columns after `tenant`, and `named_by` the one by which people know a row.
+    """
+
+    table: Table
+    key: tuple[str, ...]
+    named_by: str = "id"
+
+    def resource_id(self, key: Key) -> str:
+        """The id that a failure about this row names."""
+        return key[self.key.index(self.named_by)]
+
+    async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
+        """Read the rows with these keys and keep other writers off them until the transaction ends."""
+        if not keys:
+            return Rows({})
+        wanted, dialect = sorted(set(keys)), writer.transaction.dialect
+        rows = await writer.transaction.rows(
+            select_by_key(self.table, self.key, writer.tenant, wanted, dialect)
+            .order_by(*(self.table.c[name] for name in self.key))
+            .with_for_update(of=self.table)
+        )
+        records = [dict(row) for row in rows]
+        return Rows({self.key_of(record): record for record in records})
+
+    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
+        """The next rows of the tenant in key order, from the first one or from the one after a key."""
+        columns = [self.table.c[name] for name in self.key]
+        following = [] if after is None else [tuple_(*columns) > tuple_(*after)]
+        rows = await reader.snapshot.rows(
+            select(self.table)
+            .where(self.table.c.tenant == reader.tenant, *following)
+            .order_by(*columns)
+            .limit(size)
+        )
+        return [dict(row) for row in rows]
+
+    def key_of(self, record: Record) -> Key:
+        """The key of a row."""
+        return tuple(record[name] for name in self.key)
+
+    def changes(self, rows: Rows, writer: Writer) -> list[Change]:
+        """What the commands changed, in key order."""
+        return [
+            Change(self.table, self.columns(before), self.columns(after), writer.cause)
+            for before, after in rows.differences()
+        ]
+
+    def columns(self, record: Record | None) -> Record | None:
+        """The columns of the table alone; a record may have more members."""
+        return None if record is None else {column.name: record[column.name] for column in self.table.c}
+
+    def record(self, tenant: str, key: Key, content: Record) -> Record:
+        """A whole row."""
+        return {"tenant": tenant, **dict(zip(self.key, key, strict=True)), **content}
+
+    def decide(self, command: VersionedCommand, stored: Record | None, writer: Writer) -> Record | None:
+        """A versioned row after the command; None where it is gone, `stored` itself where nothing changes.
+
+        Raises AlreadyExists or VersionConflict.
+        """
+        content = _decide(command, stored, writer.now, self.resource_id(command.key))
+        if content is None or content is stored:
+            return content
+        return self.record(writer.tenant, command.key, content)
+
+
+def _decide(
+    command: VersionedCommand, stored: Record | None, now: datetime, resource_id: str
+) -> Record | None:
+    match command:
+        case Remove():
+            return None
+        case Create() if stored is not None:
+            raise AlreadyExists(resource_id=resource_id)
+        case Upsert(expected_version=int(expected)) if stored and expected != stored["version"]:
+            raise VersionConflict(resource_id=resource_id)
+        case Restore(content=content, stamp=stamp) if stored is not None and same(stored, content, stamp):
+            return stored
+        case Restore(content=content, stamp=Stamp() as stamp):
+            return {**content, **successor(stored, now), **stamp.given}
+        case _:
+            return {**command.content, **successor(stored, now)}
+
+
+def successor(stored: Record | None, now: datetime) -> Record:
+    """Version and times of the next state: every write adds one and moves `modified_at` (behaviour D67)."""
+    if stored is None:
+        return {"version": 1, "created_at": now, "modified_at": now}
+    return {"version": stored["version"] + 1, "created_at": stored["created_at"], "modified_at": now}
+
+
+def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
+    """Whether the stored row already says all of this."""
+    said = content | stamp.given if stamp else content
+    return all(same_value(stored[name], value) for name, value in said.items())
+
+
+def same_value(stored: Any, given: Any) -> bool:
+    """Whether a column's value is the given one."""
+    if isinstance(given, dict | list):
+        return same_json(stored, given)
+    return bool(stored == given)
+
+
+async def lock_existing(writer: Writer, table: Table, ids: Collection[str]) -> set[str]:
+    """Which rows of the table exist, by id; those stay until the transaction ends."""
+    if not ids:
+        return set()
+    rows = await writer.transaction.rows(
+        select(table.c.id)
+        .where(table.c.tenant == writer.tenant, table.c.id.in_(sorted(ids)))
+        .order_by(table.c.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return {row["id"] for row in rows}
