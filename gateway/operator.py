@@ -5,6 +5,7 @@ from models.session import Session, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
+from resolvers.writing.change import Cause
 
 
 def operator_reader(tenant: str, policy: Policy, snapshot: Session) -> Reader:
@@ -14,7 +15,7 @@ def operator_reader(tenant: str, policy: Policy, snapshot: Session) -> Reader:
 
 def operator_writer(tenant: str, policy: Policy, transaction: Transaction) -> Writer:
     """Who may open the database may write everything in it."""
-    return Writer(_operator(tenant), policy, transaction, this_instant())
+    return Writer(_operator(tenant), policy, transaction, this_instant(), Cause.IMPORT)
 
 
 def _operator(tenant: str) -> Caller:
