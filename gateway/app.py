@@ -29,7 +29,8 @@ from gateway.oauth import TokenEndpoint
 from gateway.observation import Observation, Recorder
 from gateway.request_id import RequestId
 from gateway.response_headers import ON_EVERY_ANSWER
-from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
+from gateway.settings import NO_KEY, Settings, load_settings
+from gateway.settings_source import InvalidSettings
 from gateway.startup import ensure_schema, open_database
 from gateway.tokens import JwtVerifier, TokenVerifier
 from gateway.tracing.switch import tracing_from_environment

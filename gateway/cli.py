@@ -1,25 +1,18 @@
-"""The command line: `segment-gateway serve | migrate | load | export | token | schema`."""
+"""The command line: `segment-gateway serve | migrate | load | export | token | schema`.
 
-import asyncio
-import os
+Each command imports its work when it runs: all of it together takes more than a second.
+"""
+
+# ruff: noqa: PLC0415
+
 import sys
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from gateway.claims import TENANT
-from gateway.demo import demo_greeting, fill_demo
-from gateway.development_key import development_key
-from gateway.logs import configure_logs
-from gateway.loopback import is_loopback
+from gateway.command_failure import CommandFailure
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
-from gateway.server import CannotListen, run_server
-from gateway.settings import NO_KEY, InvalidSettings, Settings, load_settings
-from gateway.startup import DatabaseUnusable, open_database, prepare_database, warn_of_short_secrets
-from gateway.tokens import issue_token
-from gateway.tracing.switch import TelemetryMissing, require_telemetry
-from gateway.transfer import export, load
-from models.migrate import SchemaOutdated
 
 cli = typer.Typer(
     name="segment-gateway",
@@ -30,19 +23,25 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-FAILURES = (InvalidSettings, SchemaOutdated, DatabaseUnusable, CannotListen, OSError)
-"""What whoever runs the command can put right: one line, no traceback."""
+
+def _well_formed(tenant: str) -> str:
+    if not TENANT.fullmatch(tenant):
+        raise typer.BadParameter("3 to 16 lower-case letters and digits, a letter first")
+    return tenant
+
+
+RecordsTenant: TypeAlias = Annotated[
+    str, typer.Option("--tenant", callback=_well_formed, help="The tenant whose records these are.")
+]
 
 
 def main() -> None:
     """The entry point. Ends with 2 where the command or the installation is wrong, with 1 if it failed."""
     try:
         cli()
-    except TelemetryMissing as failure:
+    except (CommandFailure, OSError) as failure:
         typer.echo(f"segment-gateway: {failure}", err=True)
-        sys.exit(2)
-    except FAILURES as failure:
-        sys.exit(f"segment-gateway: {failure}")
+        sys.exit(failure.exit_status if isinstance(failure, CommandFailure) else 1)
 
 
 @cli.command()
@@ -62,105 +61,78 @@ def serve(
     ] = False,
 ) -> None:
     """Serve GraphQL and REST over HTTP."""
-    settings = load_settings()
-    require_telemetry()
-    _trust_somebody(settings, host=host, demo=demo)
-    configure_logs(settings.log_format)
-    warn_of_short_secrets(settings)
-    asyncio.run(prepare_database(settings, migrates=migrate))
-    if demo:
-        os.environ["SEGMENTS_DEMO"] = "true"
-        asyncio.run(_fill_demo(settings))
-    if not run_server(host, port, workers, _greet if demo else None, send_timeout=settings.send_timeout):
-        sys.exit(1)
+    from gateway.commands.serve import serve as run
+
+    if not run(host, port, workers, demo=demo, migrates=migrate):
+        raise typer.Exit(1)
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this version; harmless where it is already there."""
+    import asyncio
+
+    from gateway.settings import load_settings
+    from gateway.startup import prepare_database
+
     asyncio.run(prepare_database(load_settings(), migrates=True))
     typer.echo("The database has the schema of this version.")
 
 
-cli.command()(load)
-cli.command()(export)
+@cli.command()
+def load(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE", help="NDJSON, one record a line; - is standard input.")
+    ],
+    *,
+    tenant: RecordsTenant,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Reject a line that has an unknown member.")
+    ] = False,
+) -> None:
+    """Make records equal to the lines of a data file. Ends with 1 where a line was rejected.
+
+    A line with "deleted": true deletes its record.
+    """
+    from gateway.commands.transfer import load as run
+
+    run(source, tenant, strict=strict)
+
+
+@cli.command()
+def export(
+    target: Annotated[str, typer.Argument(metavar="[FILE]", help="- is standard output.")] = "-",
+    *,
+    tenant: RecordsTenant,
+) -> None:
+    """Write every record of a tenant as a data file, the same bytes from any database."""
+    from gateway.commands.transfer import export as run
+
+    run(target, tenant)
 
 
 @cli.command()
 def token(
     *,
-    tenant: Annotated[str, typer.Option(help="The tenant that the token speaks for.")],
+    tenant: Annotated[str, typer.Option(callback=_well_formed, help="The tenant that the token speaks for.")],
     scope: Annotated[str, typer.Option(help=f"Scopes, separated by spaces: {', '.join(KNOWN_SCOPES)}.")],
     customer: Annotated[str | None, typer.Option(help="Customer id, for segment_read_own.")] = None,
     legal_entity: Annotated[str | None, typer.Option(help="Legal entity that the customer acts for.")] = None,
     expires_in: Annotated[int, typer.Option(min=1, help="Seconds until the token expires.")] = 3600,
 ) -> None:
     """Print a token, signed with SEGMENTS_TOKEN_SECRET, or else with the development key."""
-    if not TENANT.fullmatch(tenant):
-        raise typer.BadParameter(
-            "3 to 16 lower-case letters and digits, a letter first", param_hint="'--tenant'"
-        )
     try:
         scopes = parse_scopes(scope)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="'--scope'") from None
-    settings = load_settings()
-    typer.echo(
-        issue_token(
-            _signing_secret(settings),
-            tenant,
-            scopes,
-            customer_id=customer,
-            legal_entity_id=legal_entity,
-            expires_in=expires_in,
-            issuer=settings.token_issuer,
-            audience=settings.token_audience,
-        )
-    )
+    from gateway.commands.token import token as run
+
+    typer.echo(run(tenant, scopes, customer_id=customer, legal_entity_id=legal_entity, expires_in=expires_in))
 
 
 @cli.command()
 def schema() -> None:
     """Print the GraphQL schema (SDL)."""
-    from schema.root import schema as graphql_schema  # noqa: PLC0415  (takes a second; no other command needs it)
+    from schema.root import schema as graphql_schema
 
     typer.echo(graphql_schema.as_str())
-
-
-async def _fill_demo(settings: Settings) -> None:
-    database = open_database(settings)
-    try:
-        if not await fill_demo(database, settings.policy):
-            typer.echo("The database holds records already, so the demo adds none.")
-    finally:
-        await database.close()
-
-
-def _greet(url: str) -> None:
-    # Read again: the development key has become the secret by now.
-    typer.echo(demo_greeting(url, load_settings()))
-
-
-def _trust_somebody(settings: Settings, *, host: str, demo: bool) -> None:
-    """Refuse to serve where nothing says which tokens to trust; in a demo, trust the development key."""
-    if settings.token_secret is not None or settings.jwks_url is not None:
-        return
-    if not demo:
-        raise InvalidSettings(NO_KEY)
-    if not is_loopback(host):
-        raise InvalidSettings(
-            f"--demo trusts a development key, so it listens on a loopback address only, not on {host}: "
-            "leave out --host, or set SEGMENTS_TOKEN_SECRET"
-        )
-    # The environment is how settings travel to the worker processes.
-    os.environ["SEGMENTS_TOKEN_SECRET"] = development_key(settings.home)
-
-
-def _signing_secret(settings: Settings) -> str:
-    if settings.jwks_url is not None:
-        raise InvalidSettings(
-            "tokens come from the identity provider of SEGMENTS_JWKS_URL; none can be made here"
-        )
-    if settings.token_secret is not None:
-        return settings.token_secret.get_secret_value()
-    return development_key(settings.home)

@@ -8,6 +8,7 @@ from functools import partial
 import structlog
 import uvicorn
 
+from gateway.command_failure import CommandFailure
 from gateway.http_protocol import HttpProtocol
 from gateway.metrics.shared import shared_by_workers
 from gateway.workers import Server, Workers
@@ -24,7 +25,7 @@ imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it wo
 log = structlog.get_logger(__name__)
 
 
-class CannotListen(Exception):
+class CannotListen(CommandFailure):
     """The address is taken, or not one of this machine."""
 
 

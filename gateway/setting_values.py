@@ -3,10 +3,6 @@
 import re
 from urllib.parse import urlsplit
 
-import httpx
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from models.language_tag import canonical_tag
 
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
@@ -15,6 +11,10 @@ ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 
 def check_database_url(url: str) -> str:
     """A file of SQLite or a server of PostgreSQL. Messages never repeat it: it may hold a password."""
+    # Imported here: a command without a database starts faster without it.
+    from sqlalchemy import make_url  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     remedy = "write sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name"
     try:
         parsed = make_url(url)
@@ -29,6 +29,8 @@ def check_database_url(url: str) -> str:
 
 def check_web_address(url: str) -> str:
     """An absolute http or https address."""
+    import httpx  # noqa: PLC0415  (as above)
+
     remedy = "must be an http:// or https:// address"
     try:
         parts = urlsplit(url)

@@ -9,11 +9,10 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_settings import NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import NoDecode
 from sqlalchemy.engine import URL
 
 from gateway.limit_settings import LimitSettings
@@ -22,26 +21,18 @@ from gateway.setting_values import (
     check_database_url,
     check_language,
     check_origin,
-    check_web_address,
     split_words,
 )
+from gateway.settings_source import read_settings
+from gateway.token_settings import TokenSettings
 from gateway.tokens import DEFAULT_LEEWAY
 from models.engine import EngineOptions
 from resolvers.policy import Policy
-
-PREFIX = "SEGMENTS_"
-SHORTEST_SECRET = 32
-"""Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
-
 
 NO_KEY: Final = (
     "nothing says which tokens to trust: set SEGMENTS_TOKEN_SECRET (at least 32 bytes; `openssl rand "
     "-hex 32` makes a good one), or SEGMENTS_JWKS_URL of your identity provider, or try it out with --demo"
 )
-
-
-class InvalidSettings(Exception):
-    """The environment says something that cannot be followed; one line for each problem."""
 
 
 class OAuthClient(BaseModel):
@@ -68,35 +59,14 @@ def _database_in(home: dict[str, Any]) -> str:
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
-class Settings(LimitSettings):
+class Settings(LimitSettings, TokenSettings):
     """One value for the process. Each member is the environment variable `SEGMENTS_<MEMBER>`."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True
-    )
-
-    home: Path = Field(
-        default=Path(".segments"),
-        description="Folder for the default database and the generated development key.",
-    )
     database_url: str = Field(
         default_factory=_database_in,
         repr=False,
         description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name. "
         "The default is segments.db in SEGMENTS_HOME.",
-    )
-    token_secret: SecretStr | None = Field(
-        default=None,
-        description="HS256 secret of at least 32 bytes: signs our own tokens and verifies bearers.",
-    )
-    jwks_url: str | None = Field(
-        default=None,
-        repr=False,
-        description="Where an identity provider publishes its keys; instead of SEGMENTS_TOKEN_SECRET.",
-    )
-    token_issuer: str | None = Field(default=None, description="The `iss` that tokens must have; unset: any.")
-    token_audience: str | None = Field(
-        default=None, description="The `aud` that tokens must have; unset: any."
     )
     token_leeway: int = Field(
         default=DEFAULT_LEEWAY,
@@ -173,20 +143,6 @@ class Settings(LimitSettings):
     def _database_url_is_usable(cls, url: str) -> str:
         return check_database_url(url)
 
-    @field_validator("token_secret")
-    @classmethod
-    def _secret_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
-            raise ValueError(
-                f"must have at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
-            )
-        return secret
-
-    @field_validator("jwks_url")
-    @classmethod
-    def _jwks_url_is_an_address(cls, url: str | None) -> str | None:
-        return None if url is None else check_web_address(url)
-
     @field_validator("oauth_clients")
     @classmethod
     def _oauth_clients_differ(cls, clients: tuple[OAuthClient, ...]) -> tuple[OAuthClient, ...]:
@@ -216,10 +172,6 @@ class Settings(LimitSettings):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
-        if self.token_secret is not None and self.jwks_url is not None:
-            raise ValueError(
-                "SEGMENTS_TOKEN_SECRET and SEGMENTS_JWKS_URL exclude each other: set one of them"
-            )
         if self.oauth_clients and self.jwks_url is not None:
             raise ValueError(
                 "SEGMENTS_OAUTH_CLIENTS needs SEGMENTS_TOKEN_SECRET to sign with: "
@@ -253,24 +205,5 @@ class Settings(LimitSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of this process's environment.
-
-    Raises InvalidSettings, which names each variable and what is wrong with it, never its value.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        raise InvalidSettings("\n".join(_problem(detail) for detail in error.errors())) from None
-    except SettingsError as error:
-        # Its message quotes the member, not the variable: error parsing value for field "oauth_clients"
-        member = str(error).split('"')[1] if '"' in str(error) else ""
-        raise InvalidSettings(f"{PREFIX}{member.upper()}: is not valid JSON") from None
-
-
-def _problem(detail: Any) -> str:
-    message = detail["msg"].removeprefix("Value error, ")
-    if not detail["loc"]:
-        return str(message)
-    variable, *inside = detail["loc"]
-    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
-    return f"{PREFIX}{str(variable).upper()}{place}: {message[:1].lower()}{message[1:]}"
+    """The settings of this process's environment. Raises InvalidSettings."""
+    return read_settings(Settings)

@@ -11,7 +11,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gateway.settings import PREFIX, Settings
+from gateway.settings import Settings
+from gateway.settings_source import PREFIX
 
 HEAD: Final = """# Settings
 

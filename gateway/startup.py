@@ -8,7 +8,10 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from gateway.settings import SHORTEST_SECRET, InvalidSettings, Settings
+from gateway.command_failure import CommandFailure
+from gateway.settings import Settings
+from gateway.settings_source import InvalidSettings
+from gateway.token_settings import SHORTEST_SECRET
 from models.database import Database
 from models.failure import DatabaseUnavailable
 from models.migrate import SchemaOutdated, migrate, schema_is_current
@@ -16,7 +19,7 @@ from models.migrate import SchemaOutdated, migrate, schema_is_current
 log = structlog.get_logger(__name__)
 
 
-class DatabaseUnusable(Exception):
+class DatabaseUnusable(CommandFailure):
     """The database of the settings cannot be worked with; the message says why, on one line."""
 
 
@@ -68,11 +71,13 @@ async def ensure_schema(database: Database) -> None:
 async def prepare_database(settings: Settings, *, migrates: bool) -> None:
     """Check the database once, and migrate it if asked, before there are processes to serve it.
 
-    Raises SchemaOutdated or DatabaseUnusable.
+    Raises DatabaseUnusable.
     """
     database = open_database(settings)
     try:
         await (migrate(database) if migrates else ensure_schema(database))
+    except SchemaOutdated as error:
+        raise DatabaseUnusable(str(error)) from None
     except (DatabaseUnavailable, DBAPIError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error.__cause__
         first_line = str(reason).partition("\n")[0]

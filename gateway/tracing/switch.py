@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
+from gateway.command_failure import CommandFailure
+
 if TYPE_CHECKING:
     from gateway.tracing.tracing import Tracing
 
@@ -20,8 +22,10 @@ def is_traced(environment: Mapping[str, str]) -> bool:
     )
 
 
-class TelemetryMissing(Exception):
+class TelemetryMissing(CommandFailure):
     """Traces are asked for, and the extra that makes them is not installed."""
+
+    exit_status = 2
 
 
 def require_telemetry() -> None:

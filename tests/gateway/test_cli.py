@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -218,6 +219,32 @@ def test_no_token_is_made_in_the_name_of_an_identity_provider(run: Run) -> None:
     done = run("token", "--tenant", "acme", "--scope", "segment_read", SEGMENTS_JWKS_URL="https://idp/keys")
     assert (done.returncode, done.stdout) == (1, "")
     assert "tokens come from the identity provider of SEGMENTS_JWKS_URL" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["--help", "token --help", "token --tenant acme --scope segment_read"])
+def test_help_and_token_start_without_server_schema_and_database(
+    environment: dict[str, str], arguments: str
+) -> None:
+    heavy = "'alembic', 'graphql', 'httpx', 'rich', 'sqlalchemy', 'starlette', 'strawberry', 'uvicorn'"
+    script = (
+        "import sys; from gateway.cli import cli; cli(standalone_mode=False); "
+        f"print({{{heavy}}} & set(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", script, *arguments.split()],
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout
+    assert done.stderr == "set()\n"
+
+
+def test_a_token_needs_no_settings_but_its_own(run: Run) -> None:
+    done = run("token", "--tenant", "acme", "--scope", "segment_read", SEGMENTS_POOL_SIZE="many")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_schema_prints_the_sdl() -> None:

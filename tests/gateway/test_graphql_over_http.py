@@ -11,7 +11,8 @@ from graphql import GraphQLError
 
 from gateway.app import create_app
 from gateway.graphql_request import GraphQLRequest
-from gateway.settings import InvalidSettings, Settings
+from gateway.settings import Settings
+from gateway.settings_source import InvalidSettings
 from gateway.tokens import issue_token
 from gateway.trusted_documents import TrustedDocuments
 from models.cache import Budget

@@ -12,7 +12,8 @@ from starlette.routing import Route
 
 from gateway.app import AppState, create_app
 from gateway.health import READINESS_TIME, readyz
-from gateway.settings import InvalidSettings, Settings
+from gateway.settings import Settings
+from gateway.settings_source import InvalidSettings
 from models.database import Database
 from models.engine import EngineOptions
 from models.migrate import SchemaOutdated, migrate

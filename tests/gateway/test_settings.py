@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from gateway.settings import InvalidSettings, OAuthClient, Settings, load_settings
+from gateway.settings import OAuthClient, Settings, load_settings
+from gateway.settings_source import InvalidSettings
 from models.engine import EngineOptions
 from resolvers.policy import Policy
 

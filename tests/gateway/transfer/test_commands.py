@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import cli
-from models.migrate import SchemaOutdated
+from gateway.startup import DatabaseUnusable
 from tests.gateway.transfer.files import AWAY, VIP, Run, lines_of, members, told
 
 REAL_DATA = "SEGMENTS_TEST_DATA_FILE"
@@ -169,7 +169,7 @@ def test_a_postgresql_without_tables_is_refused_and_a_sqlite_gets_them(
     if empty_database_url.startswith("sqlite"):
         assert loaded.exit_code == 0
     else:
-        assert isinstance(loaded.exception, SchemaOutdated)
+        assert isinstance(loaded.exception, DatabaseUnusable)
         assert "run `segment-gateway migrate`" in str(loaded.exception)
 
 

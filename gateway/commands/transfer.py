@@ -9,12 +9,11 @@ from contextlib import contextmanager
 from os import fstat
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, BinaryIO, Never, TypeAlias
+from typing import Any, BinaryIO, Never
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from gateway.claims import TENANT
 from gateway.operator import operator_reader, operator_writer
 from gateway.output_file import STANDARD_STREAM, opened_output
 from gateway.progress import Progress
@@ -35,31 +34,8 @@ INTERRUPTED = 128 + signal.SIGINT
 """The status with which a shell expects an interrupted command to end."""
 
 
-def _well_formed(tenant: str) -> str:
-    if not TENANT.fullmatch(tenant):
-        raise typer.BadParameter("3 to 16 lower-case letters and digits, a letter first")
-    return tenant
-
-
-Tenant: TypeAlias = Annotated[
-    str, typer.Option(callback=_well_formed, help="The tenant whose records these are.")
-]
-
-
-def load(
-    source: Annotated[
-        str, typer.Argument(metavar="FILE", help="NDJSON, one record a line; - is standard input.")
-    ],
-    *,
-    tenant: Tenant,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Reject a line that has an unknown member.")
-    ] = False,
-) -> None:
-    """Make records equal to the lines of a data file. Ends with 1 where a line was rejected.
-
-    A line with "deleted": true deletes its record.
-    """
+def load(source: str, tenant: str, *, strict: bool) -> None:
+    """Load a data file. Raises typer.Exit where a line was rejected."""
     settings = load_settings()
     tally = Tally(LOADED)
     with _opened_source(source) as stream:
@@ -76,12 +52,8 @@ def load(
         raise typer.Exit(1)
 
 
-def export(
-    target: Annotated[str, typer.Argument(metavar="[FILE]", help="- is standard output.")] = STANDARD_STREAM,
-    *,
-    tenant: Tenant,
-) -> None:
-    """Write every record of a tenant as a data file, the same bytes from any database."""
+def export(target: str, tenant: str) -> None:
+    """Write a data file; it appears whole or not at all."""
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     tally = Tally(EXPORTED)

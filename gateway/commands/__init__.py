@@ -1,0 +1,1 @@
+"""What the commands do; `gateway.cli` imports each when it runs."""

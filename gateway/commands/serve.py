@@ -1,0 +1,59 @@
+"""The command `serve`."""
+
+import asyncio
+import os
+
+import typer
+
+from gateway.demo import demo_greeting, fill_demo
+from gateway.development_key import development_key
+from gateway.logs import configure_logs
+from gateway.loopback import is_loopback
+from gateway.server import run_server
+from gateway.settings import NO_KEY, Settings, load_settings
+from gateway.settings_source import InvalidSettings
+from gateway.startup import open_database, prepare_database, warn_of_short_secrets
+from gateway.tracing.switch import require_telemetry
+
+
+def serve(host: str, port: int, workers: int, *, demo: bool, migrates: bool) -> bool:
+    """Serve until a signal comes. Return whether serving began. Raises CommandFailure."""
+    settings = load_settings()
+    require_telemetry()
+    _require_key(settings, host=host, demo=demo)
+    configure_logs(settings.log_format)
+    warn_of_short_secrets(settings)
+    asyncio.run(prepare_database(settings, migrates=migrates))
+    if demo:
+        os.environ["SEGMENTS_DEMO"] = "true"
+        asyncio.run(_fill_demo(settings))
+    return run_server(host, port, workers, _greet if demo else None, send_timeout=settings.send_timeout)
+
+
+def _require_key(settings: Settings, *, host: str, demo: bool) -> None:
+    """Refuse to serve where nothing says which tokens to trust; in a demo, trust the development key."""
+    if settings.token_secret is not None or settings.jwks_url is not None:
+        return
+    if not demo:
+        raise InvalidSettings(NO_KEY)
+    if not is_loopback(host):
+        raise InvalidSettings(
+            f"--demo trusts a development key, so it listens on a loopback address only, not on {host}: "
+            "leave out --host, or set SEGMENTS_TOKEN_SECRET"
+        )
+    # The environment is how settings travel to the worker processes.
+    os.environ["SEGMENTS_TOKEN_SECRET"] = development_key(settings.home)
+
+
+async def _fill_demo(settings: Settings) -> None:
+    database = open_database(settings)
+    try:
+        if not await fill_demo(database, settings.policy):
+            typer.echo("The database holds records already, so the demo adds none.")
+    finally:
+        await database.close()
+
+
+def _greet(url: str) -> None:
+    # Read again: the development key has become the secret by now.
+    typer.echo(demo_greeting(url, load_settings()))

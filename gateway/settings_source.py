@@ -1,0 +1,40 @@
+"""Reads settings from the environment and explains invalid ones."""
+
+from typing import Any, Final, TypeVar
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, SettingsError
+
+from gateway.command_failure import CommandFailure
+
+PREFIX: Final = "SEGMENTS_"
+
+SettingsT = TypeVar("SettingsT", bound=BaseSettings)
+
+
+class InvalidSettings(CommandFailure):
+    """The environment says something that cannot be followed; one line for each problem."""
+
+
+def read_settings(settings: type[SettingsT]) -> SettingsT:
+    """The settings of this process's environment.
+
+    Raises InvalidSettings, which names each variable and what is wrong with it, never its value.
+    """
+    try:
+        return settings()
+    except ValidationError as error:
+        raise InvalidSettings("\n".join(_problem(detail) for detail in error.errors())) from None
+    except SettingsError as error:
+        # Its message quotes the member, not the variable: error parsing value for field "oauth_clients"
+        member = str(error).split('"')[1] if '"' in str(error) else ""
+        raise InvalidSettings(f"{PREFIX}{member.upper()}: is not valid JSON") from None
+
+
+def _problem(detail: Any) -> str:
+    message = detail["msg"].removeprefix("Value error, ")
+    if not detail["loc"]:
+        return str(message)
+    variable, *inside = detail["loc"]
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in inside)
+    return f"{PREFIX}{str(variable).upper()}{place}: {message[:1].lower()}{message[1:]}"
