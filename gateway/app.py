@@ -103,7 +103,7 @@ def create_app(
         exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour 1)
+    app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour D1)
     return app
 
 

@@ -21,7 +21,7 @@ class ExpiredToken(InvalidToken):
 def caller_of(claims: Mapping[str, Any]) -> Caller:
     """The caller that the claims describe.
 
-    The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour 13). Some
+    The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour D51). Some
     identity providers send `scope` as an array of strings, which means the same.
     Raises InvalidToken where a claim has the wrong type, or where the tenant is missing or in doubt.
     """

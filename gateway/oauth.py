@@ -1,4 +1,4 @@
-"""The token endpoint: client credentials in, a bearer token of our own out (RFC 6749, behaviour 13)."""
+"""The token endpoint: client credentials in, a bearer token of our own out (RFC 6749, behaviour D51)."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Bearer tokens: signed JWTs that say who is calling (behaviour 13)."""
+"""Bearer tokens: signed JWTs that say who is calling (behaviour D52)."""
 
 import time
 from collections.abc import Iterable

@@ -46,7 +46,7 @@ def checked_document(value: Any, path: Path = ()) -> Document:
 def translations(
     value: Any, path: Path, policy: Policy, content_language: ContentLanguage = ANY_LANGUAGE
 ) -> dict[str, str]:
-    """A map from language to text, or a bare text where the body has one language (D14).
+    """A map from language to text, or a bare text where the body has one language (behaviour D14).
 
     The tags are in canonical case, and the map is bounded as a whole.
     """

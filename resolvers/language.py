@@ -147,7 +147,7 @@ class ContentLanguage:
 
     @property
     def only(self) -> str | None:
-        """The one language of a body whose texts may be bare strings (design section 9, D14)."""
+        """The one language of a body whose texts may be bare strings (behaviour D14)."""
         return self.tags[0] if len(self.tags) == 1 else None
 
 

@@ -57,7 +57,7 @@ PARENT: Final = bindparam("parent", type_=PlainText)
 
 
 def parse_filter(q: str | None) -> Condition | None:
-    """What `q` asks for, None for everything. Raises InvalidArgument (behaviour section 6)."""
+    """What `q` asks for, None for everything. Raises InvalidArgument (behaviour "Filters")."""
     if q is None:
         return None
     try:

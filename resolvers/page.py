@@ -54,7 +54,7 @@ def keyset(
     before: str | None = None,
     maximum: int,
 ) -> Keyset:
-    """The window that Relay's four arguments ask for. Raises InvalidArgument (design section 5)."""
+    """The window that Relay's four arguments ask for. Raises InvalidArgument."""
     if first is not None and last is not None:
         raise InvalidArgument("Ask for the first or for the last rows, not for both.", path=("last",))
     name, limit = ("last", last) if last is not None else ("first", first)

@@ -1,7 +1,7 @@
 """What a caller may see, as conditions on the rows that a statement chooses from.
 
-`segment_read` sees all of the tenant. `segment_read_own` sees the *own view* of behaviour
-section 9: the caller's own assignments, and the active segments that they lead to.
+`segment_read` sees all of the tenant. `segment_read_own` sees the *own view*: the caller's own
+assignments, and the active segments that they lead to (behaviour D39).
 """
 
 from dataclasses import replace

@@ -103,7 +103,7 @@ class _Answering:
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:
-    """The token, the path and, where it is sent, the header name one tenant (behaviour section 2, D5)."""
+    """The token, the path and, where it is sent, the header name one tenant (behaviour D4, D5)."""
     if caller.is_anonymous:
         raise Unauthenticated()
     tenant = request.path_params["tenant"]

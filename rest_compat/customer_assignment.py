@@ -66,7 +66,7 @@ CUSTOMERS: Final = View(_columns, _documents)
 
 
 def upsert(call: Call) -> Upsert:
-    """The assignment in the path; its body may be missing (behaviour 8.3)."""
+    """The assignment in the path; its body may be missing (behaviour D65)."""
     key = _key(call)
     return assign_customer(key, checked_document({} if call.body is None else call.body))
 

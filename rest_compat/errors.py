@@ -1,6 +1,6 @@
-"""How failures look to a REST client (behaviour section 12).
+"""How failures look to a REST client (behaviour D2, D49).
 
-One table renders the house's catalogue, another what only HTTP knows.
+One table renders the catalogue of errors, another what only HTTP knows.
 """
 
 from collections.abc import Mapping

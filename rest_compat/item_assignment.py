@@ -75,7 +75,7 @@ ITEMS: Final = View(_columns, _documents, localized=(("item", "name"),))
 
 
 def upsert(call: Call) -> Upsert:
-    """The assignment in the path; its body may be missing (behaviour 8.3)."""
+    """The assignment in the path; its body may be missing (behaviour D65)."""
     key = _key(call)
     return assign_item(key, checked_document({} if call.body is None else call.body))
 

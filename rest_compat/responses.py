@@ -1,4 +1,4 @@
-"""JSON answers in the contract's shapes (behaviour 12)."""
+"""JSON answers in the contract's shapes (behaviour D49)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""Which paths can be filtered and sorted by, and the SQL behind each (behaviour 6.3)."""
+"""Which paths can be filtered and sorted by, and the SQL behind each (behaviour D62)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

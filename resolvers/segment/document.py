@@ -19,7 +19,7 @@ STATUSES: Final = ("ACTIVE", "INACTIVE")
 def segment_content(
     document: Document, policy: Policy, content_language: ContentLanguage = ANY_LANGUAGE
 ) -> Record:
-    """The columns that a segment document decides. Raises InvalidInput (behaviour sections 4, 7 and 15)."""
+    """The columns that a segment document decides. Raises InvalidInput (behaviour D14, D29, D56)."""
     valid_from, valid_to = member.validity(document)
     return {
         "name": _name(document, policy, content_language),

@@ -1,4 +1,4 @@
-"""What of a document is stored, and what makes it invalid (behaviour sections 4, 7 and 15)."""
+"""What of a document is stored, and what makes it invalid (behaviour D14, D29, D56)."""
 
 import re
 from collections.abc import Mapping

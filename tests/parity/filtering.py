@@ -41,7 +41,7 @@ class Clause:
                 return f"{self.path}:{self.test}{_literal(self.value)}"
 
     def holds(self, document: Mapping[str, Any]) -> bool:
-        """Whether the document, with all its translations, passes (behaviour 6.2)."""
+        """Whether the document, with all its translations, passes (behaviour "Filters")."""
         values = _values(document, self.path)
         match self.test:
             case "missing":

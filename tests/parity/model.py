@@ -1,6 +1,6 @@
 """The rules of the contract as a program too simple to be wrong: dictionaries, one caller at a time.
 
-Written from the behaviour sheet (the D numbers are its decisions), not from the code under test.
+Written from docs/behaviour.md (the D numbers are its rules), not from the code under test.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

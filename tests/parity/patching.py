@@ -1,4 +1,4 @@
-"""JSON Patch on a segment (behaviour 7.4)."""
+"""JSON Patch on a segment (behaviour D32, D33)."""
 
 import re
 from collections.abc import Mapping, Sequence

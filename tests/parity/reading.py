@@ -1,4 +1,4 @@
-"""What the model answers to reads: pages of lists, and category trees (behaviour sections 5 and 10)."""
+"""What the model answers to reads: pages of lists, and category trees (behaviour "Lists", D43)."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias

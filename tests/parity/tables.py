@@ -1,4 +1,4 @@
-"""A tenant as plain dictionaries, and what of it a caller may see (behaviour sections 3 and 9)."""
+"""A tenant as plain dictionaries, and what of it a caller may see (behaviour D7, D39)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

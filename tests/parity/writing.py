@@ -1,4 +1,4 @@
-"""What all writes of the model share (behaviour sections 7 and 11)."""
+"""What all writes of the model share (behaviour "Segments", "Bulk requests")."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar

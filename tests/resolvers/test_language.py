@@ -1,4 +1,4 @@
-"""Which translation a reader sees, and which languages a writer may use (behaviour section 4)."""
+"""Which translation a reader sees, and which languages a writer may use (behaviour "Languages")."""
 
 import re
 from uuid import uuid4

@@ -1,6 +1,6 @@
 """The contract's errors of meaning, each by name, and the contract without them.
 
-The numbers are those of the list of slips in the description of its behaviour, section 16.
+The numbers are those of the list in docs/behaviour.md (behaviour "Slips in the contract").
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Bulk requests: every element on its own, always 207 (behaviour section 11)."""
+"""Bulk requests: every element on its own, always 207 (behaviour "Bulk requests")."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Customers of segments (behaviour section 8)."""
+"""Customers of segments (behaviour "Assignments")."""
 
 import pytest
 

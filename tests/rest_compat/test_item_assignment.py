@@ -1,4 +1,4 @@
-"""Items of segments (behaviour section 8)."""
+"""Items of segments (behaviour "Assignments")."""
 
 import pytest
 

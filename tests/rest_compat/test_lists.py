@@ -1,4 +1,4 @@
-"""Paging, sorting, selecting and counting, the same on every list (behaviour section 5)."""
+"""Paging, sorting, selecting and counting, the same on every list (behaviour "Lists")."""
 
 import pytest
 

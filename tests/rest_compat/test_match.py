@@ -1,4 +1,4 @@
-"""Which products are meant for which segments (behaviour section 10)."""
+"""Which products are meant for which segments (behaviour D41, D42)."""
 
 from typing import Any
 

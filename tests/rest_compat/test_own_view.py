@@ -1,4 +1,4 @@
-"""What customers see with segment_read_own (behaviour section 9), and their category trees (section 10)."""
+"""What customers see with segment_read_own (behaviour D39, D40), and their category trees (D43)."""
 
 from typing import Any
 

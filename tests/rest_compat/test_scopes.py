@@ -1,4 +1,4 @@
-"""Who may call what: all thirty operations, with every kind of caller (behaviour sections 1 and 3)."""
+"""Who may call what: all thirty operations, with every kind of caller (behaviour D7 to D9)."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""Writing and reading one segment (behaviour section 7)."""
+"""Writing and reading one segment (behaviour "Segments")."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""Putting customers and items into segments, and taking them out (behaviour section 8)."""
+"""Putting customers and items into segments, and taking them out (behaviour "Assignments")."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What segment_read_own sees (behaviour section 9): who is asking, and on whose behalf."""
+"""What segment_read_own sees (behaviour D39): who is asking, and on whose behalf."""
 
 from datetime import UTC, datetime
 

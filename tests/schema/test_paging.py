@@ -1,4 +1,4 @@
-"""Connections page by page (Relay's four arguments, design section 5)."""
+"""Connections page by page (Relay's four arguments)."""
 
 import base64
 from typing import Any

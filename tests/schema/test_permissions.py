@@ -1,4 +1,4 @@
-"""Who may ask what: every field of Query and Mutation with every kind of caller (behaviour section 3)."""
+"""Who may ask what: every field of Query and Mutation with every kind of caller (behaviour D7 to D9)."""
 
 from typing import Any
 

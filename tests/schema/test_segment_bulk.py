@@ -1,4 +1,4 @@
-"""Many segments in one request: each element on its own, in order (behaviour section 11)."""
+"""Many segments in one request: each element on its own, in order (behaviour "Bulk requests")."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Creating, replacing and deleting one segment (behaviour section 7)."""
+"""Creating, replacing and deleting one segment (behaviour "Segments")."""
 
 from typing import Any
 

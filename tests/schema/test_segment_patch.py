@@ -1,4 +1,4 @@
-"""JSON Patch on a segment (behaviour 7.4; GraphQL takes all six operations)."""
+"""JSON Patch on a segment (behaviour D32, D33; GraphQL takes all six operations)."""
 
 from typing import Any
 

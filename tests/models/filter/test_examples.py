@@ -1,4 +1,4 @@
-"""The forty examples of behaviour 6.4, each with its stated meaning."""
+"""Forty filters, each with its meaning (behaviour "Filters")."""
 
 from datetime import UTC, datetime
 from typing import Any
