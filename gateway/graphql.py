@@ -116,7 +116,7 @@ class GraphQLDoor:
         )
         state["context"] = context
         async with operation_span(state, context), context:
-            result = await self._execution.run(operation, asked.variables, context)
+            result = await self._execution.run(operation, asked.variables, context, is_large=asked.is_large)
         state["statements"] += context.statements
         if (asked.extensions or {}).get("cost") is True:
             result.extensions = {"cost": self._execution.cost(operation, asked.variables)}

@@ -10,6 +10,7 @@ from typing import Any, Final
 from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
 from starlette.types import Receive, Scope
 
+from resolvers.background import LARGE
 from resolvers.errors import InvalidArgument
 from resolvers.json_text import InvalidJson, JsonLimits, JsonTooLarge, has_text, read_json, received_json
 from rest_compat.body import BodyTooLarge, whole_body
@@ -57,13 +58,15 @@ class RequestLimits:
 class GraphQLRequest:
     """What is to be executed; without a `query`, `extensions` may name a document.
 
-    An empty `operationName` is none, as clients with an empty input field send it.
+    An empty `operationName` is none, as clients with an empty input field send it. `is_large` says that
+    what depends on its size is better done beside the event loop.
     """
 
     query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
     extensions: dict[str, Any] | None
+    is_large: bool = False
 
 
 async def read_request(
@@ -72,17 +75,17 @@ async def read_request(
     """The operation of a GET or POST request, or those of a batch. Raises RefusedRequest."""
     if scope["method"] != "POST":
         return _parsed(_query_members(scope["query_string"], limits), limits)
-    content = await _content(scope, receive, limits)
+    content, is_large = await _content(scope, receive, limits)
     if not isinstance(content, list) or not limits.batch:
-        return _parsed(content, limits)
+        return _parsed(content, limits, is_large=is_large)
     if not 1 <= len(content) <= limits.batch:
         raise RefusedRequest(
             f"A batch may have 1 to {limits.batch:,} operations; this one has {len(content):,}."
         )
-    return [_parsed(members, limits) for members in content]
+    return [_parsed(members, limits, is_large=is_large) for members in content]
 
 
-def _parsed(members: Any, limits: RequestLimits) -> GraphQLRequest:
+def _parsed(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
     if not isinstance(members, Mapping):
         batches = "or a list of such objects" if limits.batch else "batches are not accepted"
         raise RefusedRequest(f"The request body must be a JSON object; {batches}.")
@@ -94,6 +97,7 @@ def _parsed(members: Any, limits: RequestLimits) -> GraphQLRequest:
         variables=_member(members, "variables", dict, "an object"),
         operation_name=_member(members, "operationName", str, "a string") or None,
         extensions=_member(members, "extensions", dict, "an object"),
+        is_large=is_large,
     )
 
 
@@ -113,8 +117,8 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
     return members
 
 
-async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> Any:
-    """The JSON of a POST request."""
+async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tuple[Any, bool]:
+    """The JSON of a POST request, and whether it is large."""
     with _refusing("The request body"):
         content_type = first_value(scope, b"content-type")
         if content_type != JSON:
@@ -122,7 +126,7 @@ async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> Any
         check_content_coding(scope["headers"])
         body = (await _bounded_body(receive, limits)).removeprefix(BOM)
         try:
-            return _without_nul(body, await received_json(body, limits.json))
+            return _without_nul(body, await received_json(body, limits.json)), len(body) > LARGE
         except InvalidJson as error:
             if not isinstance(error, JsonTooLarge):
                 check_utf_8(body, MEDIA_TYPES)

@@ -36,6 +36,9 @@ class LimitSettings(BaseSettings):
     max_validation_errors: int = Field(
         default=5, ge=1, description="Errors that are told of one GraphQL document."
     )
+    max_input_objects: int = Field(
+        default=500, ge=1, description="Input objects in the variables of a GraphQL query."
+    )
     max_cost: int = Field(
         default=50_000,
         ge=1,
@@ -124,6 +127,7 @@ class LimitSettings(BaseSettings):
             fields=self.max_fields,
             same_name=self.max_same_name,
             validation_errors=self.max_validation_errors,
+            inputs=self.max_input_objects,
             nodes=self.max_cost,
             introspection=self.introspection,
             introspection_depth=self.max_introspection_depth,

@@ -6,7 +6,9 @@ at `path`. PostgreSQL refuses U+0000 and UTF-8 has no lone surrogates, so neithe
 
 import re
 from collections.abc import Iterable
-from typing import Any
+from math import isfinite
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -101,7 +103,7 @@ def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
     """A JSON object in the one form that both databases give back unchanged (see `_canonical`)."""
     if not isinstance(value, dict):
         raise InvalidInput("An object is expected.", path=path)
-    canonical: dict[str, Any] = _canonical(value, path, JSON_DEPTH)
+    canonical: dict[str, Any] = checked_json(value, path)
     if len(orjson.dumps(canonical)) > JSON_BYTES:
         raise InvalidInput(f"The object is larger than {JSON_BYTES:,} bytes.", path=path)
     return canonical
@@ -109,42 +111,76 @@ def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
 
 def checked_json(value: Any, path: Path) -> Any:
     """Any JSON value that could be part of a stored object; its size is not looked at."""
-    return _canonical(value, path, JSON_DEPTH)
+    return _canonical(value, (None, path), JSON_DEPTH)
 
 
-def _canonical(value: Any, path: Path, depth: int) -> Any:
+_Steps: TypeAlias = tuple[Any, Any]
+"""A path as the path of the parent and the last step: all steps are written out only for an error."""
+
+
+def _written_out(steps: _Steps) -> Path:
+    parent, last = steps
+    return last if parent is None else (*_written_out(parent), last)
+
+
+def _canonical(value: Any, steps: _Steps, depth: int) -> Any:
     """Keys sorted, whole numbers as integers: JSONB keeps neither key order nor the text of a number."""
     if depth == 0:
-        raise InvalidInput(f"The value is nested deeper than {JSON_DEPTH} levels.", path=path[:4])
+        raise InvalidInput(
+            f"The value is nested deeper than {JSON_DEPTH} levels.", path=_written_out(steps)[:4]
+        )
     match value:
         case None | bool():
             return value
         case str():
-            return checked_text(value, path, length=JSON_BYTES)
+            return _storable(value, steps, JSON_BYTES)
         case int() | float():
-            return _canonical_number(value, path)
+            return _canonical_number(value, steps)
         case dict():
             return {
-                checked_text(key, path, length=ID_LENGTH): _canonical(value[key], (*path, key), depth - 1)
-                for key in sorted(value)
+                _storable(key, steps, ID_LENGTH): (
+                    item if depth > 1 and _is_canonical(item) else _canonical(item, (steps, key), depth - 1)
+                )
+                for key, item in sorted(value.items(), key=itemgetter(0))
             }
         case list():
-            return [_canonical(item, (*path, index), depth - 1) for index, item in enumerate(value)]
+            return [
+                item if depth > 1 and _is_canonical(item) else _canonical(item, (steps, index), depth - 1)
+                for index, item in enumerate(value)
+            ]
         case InexactNumber():
-            raise InvalidInput(INEXACT, path=path)
+            raise InvalidInput(INEXACT, path=_written_out(steps))
         case _:
-            raise InvalidInput("A JSON value is expected.", path=path)
+            raise InvalidInput("A JSON value is expected.", path=_written_out(steps))
 
 
-def _canonical_number(value: float, path: Path) -> float:
+def _is_canonical(item: Any) -> bool:
+    """Whether it surely is what `_canonical` makes of it: most numbers and texts, told quickly."""
+    kind = type(item)
+    if kind is float:
+        return isfinite(item) and not item.is_integer()
+    if kind is str:
+        return len(item) <= JSON_BYTES and item.isascii() and "\0" not in item
+    return kind is int and item in INT64
+
+
+def _storable(text: Any, steps: _Steps, length: int) -> str:
+    try:
+        return checked_text(text, (), length=length)
+    except InvalidInput as error:
+        raise InvalidInput(error.message, path=_written_out(steps)) from None
+
+
+def _canonical_number(value: float, steps: _Steps) -> float:
     if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN)
-            raise InvalidInput("The number is not finite.", path=path)
+        if not isfinite(value):
+            raise InvalidInput("The number is not finite.", path=_written_out(steps))
         if not value.is_integer():
             return value
         value = int(value)
     if value not in INT64:
-        raise InvalidInput("The number is too large: whole numbers have 64 bits.", path=path)
+        message = "The number is too large: whole numbers have 64 bits."
+        raise InvalidInput(message, path=_written_out(steps))
     return value
 
 

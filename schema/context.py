@@ -5,13 +5,16 @@ from collections.abc import Awaitable, Callable
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import strawberry
+from graphql.execution.values import VariableValues
 
 from models.columns import this_instant
 from models.database import Database
 from models.failure import DatabaseUnavailable
+from models.filter.parse import LONGEST_QUERY
 from models.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
+from resolvers.errors import InvalidArgument
 from resolvers.language import parse_accept_language
 from resolvers.policy import Policy
 from schema.document import Operation
@@ -40,6 +43,9 @@ class Context:
         self.way: Literal["planned", "standard"] | None = None
         self.operation: Operation | None = None
         """Where it was read already, Strawberry does not read it again (`schema.execution`)."""
+        self.variables: VariableValues | None = None
+        """Where they are coerced already (`schema.coerced`)."""
+        self._filters: set[str] = set()
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None
         self._snapshot: ReadSession | None = None
@@ -76,6 +82,16 @@ class Context:
         self.caller.require(*(scopes or (Scope.READ, Scope.READ_OWN)))
         return await self.reader()
 
+    def count_filter(self, q: str) -> None:
+        """Count a filter that will be parsed: all of an operation are bounded together.
+
+        Raises InvalidArgument.
+        """
+        self._filters.add(q)
+        if sum(map(len, self._filters)) > LONGEST_QUERY:
+            message = f"All `q` of an operation may have at most {LONGEST_QUERY:,} characters together."
+            raise InvalidArgument(message, path=("q",))
+
     async def own_reader(
         self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
     ) -> Reader:
@@ -107,6 +123,7 @@ class Context:
 
     async def start_over(self) -> None:
         """Forget what was read: the next read opens another snapshot."""
+        self._filters.clear()
         if self._loaders is not None:
             self._loaders.forget()
         await self._close_snapshot()

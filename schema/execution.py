@@ -4,24 +4,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import strawberry
+from graphql import OperationType
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from resolvers.background import in_background
+from schema.coerced import without_variables
 from schema.context import Context
 from schema.document import Documents, Operation
 from schema.introspection import Introspection, asks_for_schema_only
+from schema.limits.inputs import count_objects
 from schema.limits.limits import LimitExceeded, require_at_most
 from schema.plan.cache import Plans
 
 
 class KnownDocument(SchemaExtension):
-    """Hands Strawberry the document that was read already, so that it neither parses nor validates it."""
+    """Hands Strawberry the document that was read already, so that it neither parses nor validates it.
+
+    Nor are its variables coerced again, see `CoercedVariables`.
+    """
 
     def on_parse(self) -> Iterator[None]:
         operation = getattr(self.execution_context.context, "operation", None)
         if operation is not None:
-            self.execution_context.graphql_document = operation.document
+            self.execution_context.graphql_document = without_variables(operation.document, operation.node)
             self.execution_context.pre_execution_errors = []  # which it takes for validated
         yield
 
@@ -40,16 +47,28 @@ class Execution:
         return {"nodes": operation.cost(variables or {}), "maximum": self._documents.limits.nodes}
 
     async def run(
-        self, operation: Operation, variables: Mapping[str, Any] | None, context: Context
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        context: Context,
+        *,
+        is_large: bool = False,
     ) -> ExecutionResult:
-        """The answer; a PreExecutionError where no field could be executed."""
+        """The answer; a PreExecutionError where no field could be executed.
+
+        Large variables are coerced beside the event loop.
+        """
         sent = dict(variables or {})
         limits = self._documents.limits
         try:
+            if operation.node.operation is OperationType.QUERY:  # mutations read theirs a few at a time
+                require_at_most("inputs", limits.inputs, count_objects(sent))
             require_at_most("nodes", limits.nodes, operation.cost(sent))
         except LimitExceeded as error:
             return PreExecutionError(None, [error])
-        values = operation.variables(sent)
+        values = (
+            await in_background(lambda: operation.variables(sent)) if is_large else operation.variables(sent)
+        )
         if isinstance(values, list):
             return PreExecutionError(None, values)
         context.operation_type, context.way = operation.node.operation.value, "planned"
@@ -62,7 +81,7 @@ class Execution:
             result = await self._introspection.run(operation, values.coerced)
             if result is not None:
                 return result
-        context.operation = operation
+        context.operation, context.variables = operation, values
         name = operation.node.name
         return await self._schema.execute(
             operation.text,

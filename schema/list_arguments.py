@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Protocol
 
 import strawberry
 
+from models.filter.parse import LONGEST_QUERY
 from models.filter.tree import And, Condition
 from models.ordering import Order
 from resolvers.language import LanguagePreference
@@ -50,6 +51,10 @@ class ListContext(Protocol):
 
     language: LanguagePreference
 
+    def count_filter(self, q: str) -> None:
+        """Raises InvalidArgument where all filters of the request are too long together."""
+        ...
+
 
 class Where(Protocol):
     """A typed filter."""
@@ -76,6 +81,8 @@ def list_query(
     maximum: int = PAGE,
 ) -> ListQuery:
     """What the arguments of a list ask for. Raises InvalidArgument."""
+    if q is not None and len(q) <= LONGEST_QUERY:  # a longer one is refused for itself
+        context.count_filter(q)
     parts = {"q": parse_filter(q), "where": where.condition() if where else None}
     conditions = {name: part for name, part in parts.items() if part is not None}
     return ListQuery(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import strawberry
+from strawberry.types import get_object_definition
 
 from models.language_tag import MOST_SUBTAGS
 from resolvers.language import preferring
@@ -43,6 +44,16 @@ class TranslationInput:
         description=f"The text in this language, at most {TEXT_LENGTH:,} characters. "
         "A blank text counts as none: readers see the next language that has a text."
     )
+
+
+def _translation(
+    type_: type[TranslationInput], value: Mapping[str, Any], _context: object
+) -> TranslationInput:
+    return type_(language=value["language"], text=value["text"])
+
+
+# A bulk may have 5,000 of them: Strawberry's own way takes 40 microseconds for each.
+get_object_definition(TranslationInput, strict=True).from_input = _translation
 
 
 def localized(column: str, what: str) -> Any:

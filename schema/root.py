@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.assignment_mutation import AssignmentMutation
+from schema.coerced import CoercedVariables
 from schema.execution import KnownDocument
 from schema.query import Query
 from schema.reference import Category, Product
@@ -26,5 +27,6 @@ schema = strawberry.Schema(
     mutation=Mutation,
     types=[Category, Product],
     extensions=[KnownDocument],
+    execution_context_class=CoercedVariables,
     config=StrawberryConfig(scalar_map=SCALARS),
 )

@@ -1,7 +1,7 @@
 """The variables of a request, coerced as graphql-core does it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from graphql import (
     GRAPHQL_MAX_INT,
@@ -10,6 +10,8 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
+    GraphQLNonNull,
+    GraphQLNullableType,
     GraphQLScalarType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -21,12 +23,18 @@ from graphql.execution.values import VariableValues, VariableValueSource
 
 from resolvers.json_text import InexactNumber, has_float
 
-COERCED_AS_THEY_ARE: Final[Mapping[str, Callable[[Any], bool]]] = {
+IsCoerced: TypeAlias = Callable[[Any], bool]
+
+COERCED_AS_THEY_ARE: Final[Mapping[str, IsCoerced]] = {
     "ID": lambda value: type(value) is str,
     "String": lambda value: type(value) is str,
     "Boolean": lambda value: type(value) is bool,
     "Int": lambda value: type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT,
 }
+MOST_ERRORS: Final = 50
+"""As graphql-core has it where it executes: each error takes as long as many values."""
+LISTED_AS_THEY_ARE: Final[Mapping[str, type]] = {"ID": str, "String": str, "Boolean": bool}
+"""The types of elements that need no look at their values."""
 
 
 class ReadVariables:
@@ -61,6 +69,7 @@ class ReadVariables:
             self._schema,
             self._definitions,
             {name: self._with_exact_ids(name, value) for name, value in given.items()},
+            max_errors=MOST_ERRORS,
             hide_suggestions=self._hide_suggestions,
         )
 
@@ -76,17 +85,30 @@ class ReadVariables:
         signatures = [get_variable_signature(self._schema, one) for one in self._definitions]
         return {one.name: one.type for one in signatures if not isinstance(one, GraphQLError)}
 
-    def _plain_variables(self) -> Sequence[tuple[str, Callable[[Any], bool], GraphQLVariableSignature]]:
+    def _plain_variables(self) -> Sequence[tuple[str, IsCoerced, GraphQLVariableSignature]]:
         plain = []
         for definition in self._definitions:
             signature = get_variable_signature(self._schema, definition)
             if isinstance(signature, GraphQLError):
                 return ()
-            type_ = get_nullable_type(signature.type)
-            if not isinstance(type_, GraphQLScalarType) or type_.name not in COERCED_AS_THEY_ARE:
+            is_coerced = _coerced_as_it_is(get_nullable_type(signature.type))
+            if is_coerced is None:
                 return ()
-            plain.append((signature.name, COERCED_AS_THEY_ARE[type_.name], signature))
+            plain.append((signature.name, is_coerced, signature))
         return plain
+
+
+def _coerced_as_it_is(type_: GraphQLNullableType) -> IsCoerced | None:
+    """Whether a value other than null stays as it is; None where that is not told quickly."""
+    match type_:
+        case GraphQLScalarType(name=name) if name in COERCED_AS_THEY_ARE:
+            return COERCED_AS_THEY_ARE[name]
+        case GraphQLList(of_type=GraphQLNonNull(of_type=GraphQLScalarType(name=name))) if (
+            name in LISTED_AS_THEY_ARE
+        ):
+            types = {LISTED_AS_THEY_ARE[name]}
+            return lambda value: type(value) is list and set(map(type, value)) <= types
+    return None
 
 
 def _without_float_ids(value: Any, type_: GraphQLInputType) -> Any:

@@ -35,6 +35,7 @@ DEEPEST_NESTING: Final = 20
 MOST_CONDITIONS: Final = 100
 """SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
 MOST_VALUES: Final = 1000
+TOO_MANY_VALUES: Final = f"The lists of a filter may have at most {MOST_VALUES:,} values together."
 """In all lists of a filter. Each is a parameter of the statement, of which PostgreSQL takes 32,767.
 What was taken out of a list has been counted by who took it."""
 
@@ -93,7 +94,7 @@ class _Compiler:
             self.values += sum(not isinstance(literal, Parameter) for literal in condition.literals)
         if self.values > MOST_VALUES:
             raise FilterError(
-                f"The lists of a filter may have at most {MOST_VALUES:,} values together.",
+                TOO_MANY_VALUES,
                 position=condition.position,
             )
 

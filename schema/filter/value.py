@@ -8,8 +8,10 @@ from typing import Generic, TypeVar
 import strawberry
 
 from models.columns import instant_text
+from models.filter.compile import MOST_VALUES, TOO_MANY_VALUES
 from models.filter.parse import LONGEST_QUERY
 from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
+from resolvers.errors import InvalidArgument
 from resolvers.text import require_short
 
 Word = TypeVar("Word", bound=Enum)
@@ -75,6 +77,8 @@ class DateTimeFilter:
 
 
 def _equality(path: Path, eq: str | None, in_: Sequence[str] | None) -> Iterable[Condition]:
+    if in_ is not None and len(in_) > MOST_VALUES:  # before anything is made of each
+        raise InvalidArgument(TOO_MANY_VALUES, path=("where",))
     require_short([*([] if eq is None else [eq]), *(in_ or ())], ("where",), length=LONGEST_QUERY)
     if eq is not None:
         yield Compare(path, Operator.EQUAL, Literal(eq))

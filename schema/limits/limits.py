@@ -15,6 +15,7 @@ NOUNS: Final = {
     "directives": "directives",
     "fields": "fields",
     "same_name": "fields of one response name",
+    "inputs": "input objects in the variables of a query",
     "nodes": "objects in its estimated answer",
     "introspection": "values in its answer about the schema",
 }
@@ -38,6 +39,7 @@ class Limits:
     fields: int = 1_000
     same_name: int = 100
     validation_errors: int = 5
+    inputs: int = 500
     nodes: int = 50_000
     introspection: bool = True
     introspection_depth: int = 30
