@@ -13,8 +13,9 @@ from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.process import memory_mb
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
+from benchmarks.workload.call import Call
 from benchmarks.workload.documents import document
-from benchmarks.workload.request import Call, calls
+from benchmarks.workload.request import calls
 
 PARTS: Final = 10
 """How often memory and latency are looked at on the way."""

@@ -18,7 +18,8 @@ from benchmarks.measure.process import memory_mb
 from benchmarks.places import WORK
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
-from benchmarks.workload.request import Call, calls
+from benchmarks.workload.call import Call
+from benchmarks.workload.request import calls
 
 REPORT: Final = "BENCHMARK_LOOP_REPORT"
 """The environment variable of `measure.monitored`."""

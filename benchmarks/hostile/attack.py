@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 Caller = Literal["anonymous", "customer", "tenant"]
 """No token; a customer's token of the big shop; a token of another tenant that may read and write."""

@@ -16,8 +16,8 @@ from benchmarks.dataset.size import TENANT as SHOP
 from benchmarks.hostile import bodies, documents, headers, values
 from benchmarks.hostile.attack import TENANT, Attack, Caller
 from benchmarks.hostile.connections import MISUSES, misuse_connections
+from benchmarks.workload.call import Call
 from benchmarks.workload.parameters import customer_ids
-from benchmarks.workload.request import Call
 from gateway.tokens import issue_token
 
 ATTACKS: Final[Sequence[Attack]] = (

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.hostile.attack import Attack, rest, word
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 LARGEST: Final = 9_800_000
 

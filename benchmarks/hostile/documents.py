@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 
 from benchmarks.hostile.attack import Attack, graphql, word
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 LONGEST_Q: Final = 10_000
 INTROSPECTION: Final = (

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from benchmarks.hostile.attack import Attack, graphql, rest, word
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 LONGEST: Final = 55_000
 UPGRADE: Final[Mapping[str, str]] = {

@@ -13,7 +13,8 @@ import httpx
 
 from benchmarks.runners.running import Server
 from benchmarks.soak import SHARES
-from benchmarks.workload.request import Call, calls
+from benchmarks.workload.call import Call
+from benchmarks.workload.request import calls
 
 CLIENTS: Final = 20
 LONGEST_PAUSE: Final = 0.4

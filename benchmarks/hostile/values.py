@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from benchmarks.hostile.attack import Attack, graphql, word
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 LARGE: Final = 900_000
 PAGE: Final = "{ nodes { id } }"

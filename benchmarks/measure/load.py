@@ -9,7 +9,7 @@ from typing import Final
 import orjson
 
 from benchmarks.places import HERE
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 ROTATE: Final = HERE / "measure" / "rotate.lua"
 CONNECTIONS: Final = 16

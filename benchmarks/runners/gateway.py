@@ -9,6 +9,7 @@ from typing import Final
 from benchmarks.dataset.size import TENANT
 from benchmarks.places import DatabaseKind, gateway_url
 from benchmarks.runners.runner import SECRET, Runner
+from benchmarks.workload.reads import READS
 from benchmarks.workload.request import GRAPHQL, REST
 from gateway.tokens import issue_token
 
@@ -18,9 +19,10 @@ LONG_ENOUGH: Final = 86_400
 
 @cache
 def bearer(customer: str | None) -> Mapping[str, str]:
-    """A token for the whole tenant, or for one customer's own view."""
-    scope = "customersegment.segment_read_own" if customer else "customersegment.segment_read"
-    token = issue_token(SECRET, TENANT, [scope], customer_id=customer, expires_in=LONG_ENOUGH)
+    """A token that reads and manages the whole tenant, or one for a customer's own view."""
+    names = ["segment_read_own"] if customer else ["segment_read", "segment_manage"]
+    scopes = [f"customersegment.{name}" for name in names]
+    token = issue_token(SECRET, TENANT, scopes, customer_id=customer, expires_in=LONG_ENOUGH)
     return {"authorization": f"Bearer {token}"}
 
 
@@ -40,7 +42,7 @@ def gateway_runner(name: str, label: str, database: DatabaseKind, *, plans: bool
         label,
         lambda port: [COMMAND, "serve", "--port", str(port)],
         environment,
-        queries=(*GRAPHQL, *REST) if plans else GRAPHQL,  # REST has no plans
+        queries=(*GRAPHQL, *REST, *READS) if plans else GRAPHQL,  # the others have no plans
         identity=bearer,
     )
 

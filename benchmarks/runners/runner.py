@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from benchmarks.workload.call import Identity
 from benchmarks.workload.documents import Dialect
-from benchmarks.workload.request import GRAPHQL, REST, Identity, trusted_headers
+from benchmarks.workload.request import GRAPHQL, REST, trusted_headers
 
 SECRET: Final = secrets.token_hex(32)
 """Signs the tokens of one run."""

@@ -14,7 +14,8 @@ import httpx
 
 from benchmarks.places import WORK
 from benchmarks.runners.runner import Runner
-from benchmarks.workload.request import Call, calls
+from benchmarks.workload.call import Call
+from benchmarks.workload.request import calls
 
 PATIENCE = 120.0
 """Seconds until the first answer: the first start of a peer may install it."""

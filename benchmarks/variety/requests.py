@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import orjson
 
-from benchmarks.workload.request import Call
+from benchmarks.workload.call import Call
 
 TENANT: Final = "variety"
 ROWS: Final = f"/customer-segment/{TENANT}/segments"

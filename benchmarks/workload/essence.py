@@ -18,7 +18,7 @@ def essence(query: str, dialect: Dialect, answer: Any) -> Essence:
     """The ids (and versions) in an answer. Raises WrongAnswer."""
     try:
         if query.startswith("R"):
-            return _rest(answer)
+            return _rest(query, answer)
         if answer.get("errors"):
             raise WrongAnswer(f"{query}: {answer['errors']}")
         read = _of_gateway if dialect == "gateway" else _of_postgraphile
@@ -27,9 +27,24 @@ def essence(query: str, dialect: Dialect, answer: Any) -> Essence:
         raise WrongAnswer(f"{query}: {error!r} in {str(answer)[:500]}") from error
 
 
-def _rest(answer: Any) -> Essence:
-    documents = answer if isinstance(answer, list) else [answer]
-    return tuple((document["id"], document["metadata"]["version"]) for document in documents)
+def _rest(query: str, answer: Any) -> Essence:
+    match query:
+        case "R3":
+            return answer["customer"]["id"], answer["assignmentType"], answer["metadata"]["version"]
+        case "R4" | "R5":
+            return answer["segmentId"], answer["item"]["id"], answer["metadata"]["version"]
+        case "R6":
+            return tuple(map(_tree, answer))
+        case "R7":
+            return tuple(document["id"] for document in answer)
+        case _:
+            documents = answer if isinstance(answer, list) else [answer]
+            return tuple((document["id"], document["metadata"]["version"]) for document in documents)
+
+
+def _tree(node: Any) -> Essence:
+    """A category with those below it."""
+    return node["id"], node["isSegmentAssigned"], *map(_tree, node.get("subcategories", ()))
 
 
 def _of_gateway(query: str, data: Any) -> Essence:
@@ -49,6 +64,10 @@ def _of_gateway(query: str, data: Any) -> Essence:
                 )
                 for node in data["segments"]["nodes"]
             )
+        case "Q5":
+            return data["node"]["assignmentType"], data["node"]["metadata"]["version"]
+        case "Q6":
+            return tuple(map(_tree, data["categoryTrees"]))
         case _:
             rows = data["itemAssignments"]["nodes"]
             items = tuple((row["segment"]["id"], *_item(row["item"], "id")) for row in rows)

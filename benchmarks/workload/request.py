@@ -1,15 +1,16 @@
 """A query of the workload as HTTP requests, one for each of its values."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 import orjson
 
 from benchmarks.dataset.size import TENANT
+from benchmarks.workload.call import Call, Identity
 from benchmarks.workload.documents import Dialect, document
 from benchmarks.workload.parameters import customer_ids, segment_ids, sites
+from benchmarks.workload.reads import READS
 
 GRAPHQL: Final = ("Q1", "Q2", "Q3", "Q4")
 REST: Final = ("R1", "R2")
@@ -20,25 +21,18 @@ MEANINGS: Final = {
     "Q4": "a customer's own segments and 60 of their items",
     "R1": "REST: one segment",
     "R2": "REST: 50 filtered segments",
+    "Q5": "a customer assignment by its node id",
+    "Q6": "a customer's own category trees, two levels",
+    "R3": "REST: one customer assignment",
+    "R4": "REST: one item assignment",
+    "R5": "REST: one item assignment in a customer's own view",
+    "R6": "REST: a customer's own category trees",
+    "R7": "REST: match of 10 products with a segment",
 }
 
 
 EVERY_LANGUAGE: Final[Mapping[str, str]] = {"accept-language": "*"}
 """REST clients get their texts in all languages, as the contract's SDKs ask for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One HTTP request."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes = b""
-
-
-Identity = Callable[[str | None], Mapping[str, str]]
-"""The headers that say who asks: a customer (Q4), or, for None, a service that reads all of the tenant."""
 
 
 def trusted_headers(customer: str | None) -> Mapping[str, str]:
@@ -61,6 +55,8 @@ def calls(query: str, dialect: Dialect, identity: Identity) -> Iterator[Call]:
                 wanted = quote(f"siteCode:{site} status:ACTIVE")
                 path = f"/customer-segment/{TENANT}/segments?q={wanted}&pageSize=50"
                 yield Call("GET", path, {**EVERY_LANGUAGE, **identity(None)})
+        case read if read in READS:
+            yield from READS[read](identity)
         case _:
             for variables in _variables(query):
                 customer = variables.get("customer")

@@ -59,3 +59,27 @@ def test_an_error_is_no_answer() -> None:
 def test_another_shape_is_no_answer() -> None:
     with pytest.raises(WrongAnswer, match="KeyError"):
         essence("Q2", "gateway", {"data": {"segments": {"edges": []}}})
+
+
+METADATA = {"version": 3}
+CUSTOMER = {"customer": {"id": "c1"}, "assignmentType": "MANUAL", "metadata": METADATA}
+ITEM = {"segmentId": "s1", "item": {"id": "p1"}, "metadata": METADATA}
+LEAF = {"id": "b", "isSegmentAssigned": True}
+TREES = [{"id": "a", "isSegmentAssigned": False, "subcategories": [LEAF]}]
+NODE = {"assignmentType": "MANUAL", "metadata": METADATA}
+
+
+@pytest.mark.parametrize(
+    ("query", "answer", "expected"),
+    [
+        ("Q5", {"data": {"node": NODE}}, ("MANUAL", 3)),
+        ("Q6", {"data": {"categoryTrees": TREES}}, (("a", False, ("b", True)),)),
+        ("R3", CUSTOMER, ("c1", "MANUAL", 3)),
+        ("R4", ITEM, ("s1", "p1", 3)),
+        ("R5", ITEM, ("s1", "p1", 3)),
+        ("R6", TREES, (("a", False, ("b", True)),)),
+        ("R7", [{"id": "p2"}, {"id": "p1"}], ("p2", "p1")),
+    ],
+)
+def test_reads_of_the_gateway_have_an_essence(query: str, answer: Any, expected: tuple[Any, ...]) -> None:
+    assert essence(query, "gateway", answer) == expected
