@@ -1,4 +1,4 @@
-"""The Accept header: which media type the response has (RFC 9110, section 12.5.1)."""
+"""Accept and Accept-Encoding: which form the response has (RFC 9110, section 12.5)."""
 
 import re
 from collections.abc import Iterable
@@ -81,6 +81,11 @@ def accept_of(headers: RawHeaders) -> Accept:
     if header is None or not header.strip(", \t"):
         return ACCEPTS_ALL
     return _HEADERS.get(header, lambda: _parsed(header))
+
+
+def accept_encoding_of(headers: RawHeaders) -> Accept:
+    """Return which content codings the client accepts; without the header none."""
+    return _parsed(list_value(headers, b"accept-encoding") or "")
 
 
 def _parsed(header: str) -> Accept:

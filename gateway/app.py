@@ -1,6 +1,6 @@
-"""The application as a visible stack: routes, middleware, handlers, and what lives as long as the process."""
+"""The application as a visible stack: endpoints, middleware, and what lives as long as the process."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, TypedDict
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from gateway.access_log import json_lines, log_request
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.cors import cors_middleware
-from gateway.errors import HANDLERS, SafetyNet
-from gateway.express import PATH, ExpressWay
+from gateway.errors import SafetyNet
 from gateway.garbage import configure_collector
+from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
-from gateway.graphiql.routes import BUNDLE, graphiql_routes
 from gateway.graphql import GraphQLDoor
 from gateway.health import healthz, readyz
 from gateway.jwks import PublishedKeys
@@ -29,6 +27,7 @@ from gateway.oauth import TokenEndpoint
 from gateway.observation import Observation, Recorder
 from gateway.request_id import RequestId
 from gateway.response_headers import ON_EVERY_ANSWER
+from gateway.routing import Endpoint, Gateway, Router, endpoint, page
 from gateway.settings import NO_KEY, Settings, load_settings
 from gateway.settings_source import InvalidSettings
 from gateway.startup import ensure_schema, open_database
@@ -40,9 +39,8 @@ from models.cache import BUDGET
 from models.database import Database
 from rest_compat.app import create_rest_app
 from rest_compat.body import BodyLimits
-from rest_compat.openapi.document import MOUNTED_AT
 from rest_compat.openapi.endpoint import openapi_json
-from rest_compat.routing import AnyPathMount
+from rest_compat.routing import MOUNTED_AT
 from schema.root import schema
 
 if TYPE_CHECKING:
@@ -84,11 +82,12 @@ def create_app(
             if tracing is not None:
                 await tracing.close()
 
-    app = Starlette(
-        routes=[
-            *_routes(settings, verifier, graphql, bundle),
-            *([Route("/metrics", metrics.page.answer)] if metrics else []),
-        ],
+    endpoints = {
+        **_endpoints(settings, GraphiQLPage(graphql, bundle=bundle), bundle),
+        **({"/metrics": page(metrics.page.answer)} if metrics else {}),
+    }
+    return Gateway(
+        Router(endpoints, prefix=MOUNTED_AT, below=_rest_app(settings, verifier)),
         middleware=[
             Middleware(RequestId, headers=ON_EVERY_ANSWER),
             *_tracing_middleware(tracing),
@@ -98,13 +97,9 @@ def create_app(
             Middleware(RequestCount, most=settings.max_requests),
             Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
             Middleware(Deadline, seconds=settings.request_timeout),
-            *_express_way(settings, graphql),
         ],
-        exception_handlers=HANDLERS,
         lifespan=lifespan,
     )
-    app.router.redirect_slashes = False  # a trailing slash makes another path, which is 404 (behaviour D1)
-    return app
 
 
 def _graphql_door(settings: Settings) -> GraphQLDoor:
@@ -119,12 +114,6 @@ def _graphql_door(settings: Settings) -> GraphQLDoor:
     )
 
 
-def _express_way(settings: Settings, graphql: ASGIApp) -> Sequence[Middleware]:
-    if not settings.express_way:
-        return []
-    return [Middleware(ExpressWay, door=graphql)]
-
-
 def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     if tracing is None:
         return []
@@ -133,29 +122,25 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     return [Middleware(RequestSpan, tracing=tracing)]
 
 
-def _routes(
-    settings: Settings, verifier: TokenVerifier, graphql: ASGIApp, bundle: Path
-) -> Sequence[BaseRoute]:
-    rest = create_rest_app(
+def _endpoints(settings: Settings, graphql: ASGIApp, bundle: Path) -> Mapping[str, Endpoint]:
+    """What answers at exact paths; all other paths are REST's or unknown."""
+    return {
+        "/healthz": page(healthz),
+        "/readyz": page(readyz),
+        "/graphql": endpoint(graphql, "GET", "POST"),
+        **graphiql_endpoints(settings, bundle),
+        f"{MOUNTED_AT}/openapi.json": page(openapi_json),
+        **_token_endpoint(settings),
+    }
+
+
+def _rest_app(settings: Settings, verifier: TokenVerifier) -> ASGIApp:
+    return create_rest_app(
         settings.policy,
         partial(Authentication, verifier=verifier, refusal=fault_refusal),
         limits=BodyLimits(settings.max_rest_body, settings.json_limits),
         largest_answer=settings.max_answer,
     )
-    return [
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
-        Route(
-            PATH,
-            graphql,
-            methods=["GET", "POST"],
-            middleware=[Middleware(GraphiQLPage, bundle=bundle)],
-        ),
-        *graphiql_routes(settings, bundle),
-        Route(f"{MOUNTED_AT}/openapi.json", openapi_json),
-        AnyPathMount(MOUNTED_AT, rest),
-        *_token_routes(settings),
-    ]
 
 
 def _trusted_documents(settings: Settings) -> TrustedDocuments:
@@ -168,17 +153,17 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments:
     )
 
 
-def _token_routes(settings: Settings) -> Sequence[BaseRoute]:
+def _token_endpoint(settings: Settings) -> Mapping[str, Endpoint]:
     """The token endpoint, where tokens are signed with our secret; identity providers have their own."""
     if settings.token_secret is None:
-        return []
-    endpoint = TokenEndpoint(
+        return {}
+    tokens = TokenEndpoint(
         settings.oauth_clients,
         settings.token_secret.get_secret_value(),
         issuer=settings.token_issuer,
         audience=settings.token_audience,
     )
-    return [Route("/oauth/token", endpoint, methods=["POST"])]
+    return {"/oauth/token": endpoint(tokens, "POST")}
 
 
 def verifier_of(settings: Settings) -> TokenVerifier:

@@ -1,14 +1,12 @@
 """What happens when a request fails in a way that no room has answered."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
-from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.answer_status import noting_status
 from gateway.jwks import KeysUnavailable
@@ -18,24 +16,7 @@ from rest_compat.responses import failure_response
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER = {"Retry-After": "1"}
-MESSAGES: Final[Mapping[int, str]] = {
-    404: "No such endpoint.",
-    405: "The method is not allowed for this path.",
-    413: "The request body is too large.",
-}
 INTERNAL = "An unexpected error has occurred."
-
-
-async def http_error(_request: Request, error: Exception) -> Response:
-    """A refusal of the routing, such as 404 or 405."""
-    if not isinstance(error, HTTPException):
-        raise error
-    message = MESSAGES.get(error.status_code, f"{error.detail}.")
-    return failure_response(error.status_code, message, error.headers)
-
-
-HANDLERS: Final[Mapping[Any, ExceptionHandler]] = {HTTPException: http_error}
-"""For Starlette, whose routing raises it."""
 
 
 class SafetyNet:
@@ -75,6 +56,8 @@ def _nobodys_fault(error: Exception) -> Response | None:
             log.warning("unavailable", reason=str(error))
             message = "The service cannot answer at the moment; try again."
             return failure_response(HTTPStatus.SERVICE_UNAVAILABLE, message, RETRY_AFTER)
+        case HTTPException():  # of Starlette's files
+            return failure_response(error.status_code, f"{error.detail}.", error.headers)
         case StatementTimeout():
             log.warning("timed out", reason=str(error))
             return failure_response(HTTPStatus.GATEWAY_TIMEOUT, "The request took longer than it may.")

@@ -116,10 +116,6 @@ class Settings(LimitSettings, TokenSettings):
         default=True,
         description="Answer queries by compiled plans where they can; false is slower, and answers the same.",
     )
-    express_way: bool = Field(
-        default=True,
-        description="Let POST /graphql pass by the routing; false is slower, and answers the same.",
-    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Sites whose scripts browsers let call the gateway (`https://shop.example`), or `*`; "

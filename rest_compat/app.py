@@ -35,11 +35,11 @@ def create_rest_app(
     limits: BodyLimits | None = None,
     largest_answer: int = LARGEST_ANSWER,
 ) -> ASGIApp:
-    """The application to mount at `/customer-segment`.
+    """The application for all paths below `/customer-segment`.
 
     It finds the Database in the request's state, as `database`. Routing comes before
     authentication, so that an unknown path is 404 for everybody. Failures that are nobody's fault
-    (the database is away, a bug) are left to whoever mounts it, and so are URLs and headers
+    (the database is away, a bug) are left to the caller, and so are URLs and headers
     beyond a limit, which is one for all paths.
     """
     router = Router(OPERATIONS)

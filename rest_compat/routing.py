@@ -1,19 +1,16 @@
 """Which operation a request asks for.
 
-Starlette routes on the decoded path, in which an encoded slash of an id looks like one
-between names. The drop-in splits the path as it was sent, and decodes the parts afterwards.
+In a decoded path an encoded slash of an id looks like one between names. So the path is split as it
+was sent, and its parts are decoded afterwards.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.types import ASGIApp
 from starlette.types import Scope as AsgiScope
 
 from resolvers.caller import Scope
@@ -22,7 +19,9 @@ from rest_compat.call import Call
 from rest_compat.errors import Refused
 
 Answer: TypeAlias = Callable[[Call], Awaitable[Response]]
-Parts: TypeAlias = tuple[str, ...]
+
+MOUNTED_AT: Final = "/customer-segment"
+"""The prefix of all paths of the contract."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,55 +41,67 @@ class Operation:
         return self.body.media_types
 
 
-class AnyPathMount(Mount):
-    """A mount below which a path may hold any character; Starlette's own ends at an encoded line break."""
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """The operations of one path of the contract, by method, and where its literals and its values are."""
 
-    def __init__(self, path: str, app: ASGIApp) -> None:
-        super().__init__(path, app)
-        self.path_regex = re.compile(self.path_regex.pattern, re.DOTALL)
+    literals: tuple[tuple[int, str], ...]
+    values: tuple[tuple[int, str], ...]
+    methods: dict[str, Operation]
+
+    def fits(self, parts: Sequence[str]) -> bool:
+        """Return whether a path of as many parts is this one. No value is empty."""
+        for index, name in self.literals:
+            if parts[index] != name:
+                return False
+        return all(parts[index] for index, _ in self.values)
 
 
 class Router:
     """Finds operations by method and path."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        by_pattern: dict[Parts, dict[str, Operation]] = defaultdict(dict)
+        by_pattern: dict[tuple[str, ...], dict[str, Operation]] = defaultdict(dict)
         for operation in operations:
             methods = by_pattern[tuple(operation.path.split("/")[1:])]
             methods[operation.method] = operation
             if operation.method == "GET":
                 methods["HEAD"] = operation
-        self._patterns = sorted(by_pattern.items(), key=lambda item: [_is_template(part) for part in item[0]])
+        self._paths: dict[int, list[_Path]] = defaultdict(list)
+        for pattern in sorted(by_pattern, key=lambda names: [_is_template(name) for name in names]):
+            self._paths[len(pattern)].append(_path(pattern, by_pattern[pattern]))
 
     def find(self, method: str, parts: Sequence[str]) -> tuple[Operation, Mapping[str, str]]:
         """The operation and the values in its path; literal paths win for every method (D1).
 
         Raises Refused with 404 or 405.
         """
-        for pattern, methods in self._patterns:
-            if _fits(pattern, parts):
-                if method not in methods:
-                    raise Refused(405, {"Allow": ", ".join(sorted(methods))})
-                values = zip(pattern, parts, strict=True)
-                return methods[method], {name[1:-1]: part for name, part in values if _is_template(name)}
+        for path in self._paths.get(len(parts), ()):
+            if path.fits(parts):
+                if method not in path.methods:
+                    raise Refused(405, {"Allow": ", ".join(sorted(path.methods))})
+                return path.methods[method], {name: parts[index] for index, name in path.values}
         raise Refused(404)
+
+
+def _path(pattern: Sequence[str], methods: dict[str, Operation]) -> _Path:
+    names = list(enumerate(pattern))
+    return _Path(
+        literals=tuple((index, name) for index, name in names if not _is_template(name)),
+        values=tuple((index, name[1:-1]) for index, name in names if _is_template(name)),
+        methods=methods,
+    )
 
 
 def _is_template(part: str) -> bool:
     return part.startswith("{")
 
 
-def _fits(pattern: Parts, parts: Sequence[str]) -> bool:
-    return len(pattern) == len(parts) and all(
-        bool(part) if _is_template(name) else part == name for name, part in zip(pattern, parts, strict=True)
-    )
-
-
 def path_parts(scope: AsgiScope) -> list[str]:
-    """The decoded parts of the path below the mount point.
+    """The decoded parts of the path below MOUNTED_AT.
 
     Bytes that are no UTF-8 become lone surrogates, which the checks of ids refuse.
     """
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
-    below = raw.split(b"/")[scope.get("root_path", "").count("/") + 1 :]
-    return [unquote_to_bytes(part).decode(errors="surrogateescape") for part in below]
+    above = scope.get("root_path", "").count("/") + MOUNTED_AT.count("/") + 1
+    return [unquote_to_bytes(part).decode(errors="surrogateescape") for part in raw.split(b"/")[above:]]

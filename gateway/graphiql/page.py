@@ -27,9 +27,10 @@ class GraphiQLPage:
         self._page = page.read_text() if page.is_file() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope)
-        answer = self._shown_to(request) if _comes_to_look(request) else self._app
-        await answer(scope, receive, send)
+        app = self._app
+        if scope["method"] in READING and _comes_to_look(request := Request(scope)):
+            app = self._shown_to(request)
+        await app(scope, receive, send)
 
     def _shown_to(self, request: Request) -> Response:
         if self._page is not None:
@@ -44,7 +45,7 @@ def _comes_to_look(request: Request) -> bool:
 
     It has to name HTML and want it as much as JSON; other requests without a query are mistakes.
     """
-    if request.method not in READING or request.query_params.get("query"):
+    if request.query_params.get("query"):
         return False
     accept = accept_of(request.headers.raw)
     quality = accept.quality(HTML)

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from gateway.observation import CLIENT_LEFT, Finished
-from rest_compat.openapi.document import MOUNTED_AT
+from rest_compat.routing import MOUNTED_AT
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds in seconds: finest where compiled plans live, and up to the longest request."""

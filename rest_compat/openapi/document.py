@@ -23,9 +23,7 @@ from rest_compat.openapi.responses import (
 )
 from rest_compat.openapi.segments import SEGMENTS
 from rest_compat.operations import OPERATIONS
-from rest_compat.routing import Operation
-
-MOUNTED_AT: Final = "/customer-segment"
+from rest_compat.routing import MOUNTED_AT, Operation
 
 TAGS: Final[Mapping[str, tuple[str, Mapping[str, Page]]]] = {
     "Segments": ("Groups of customers, and what they are called.", SEGMENTS),

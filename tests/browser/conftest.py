@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser
 
-from gateway.graphiql.routes import BUNDLE
+from gateway.graphiql.endpoints import BUNDLE
 from tests.browser.chromium import chromium, find_chromium
 from tests.browser.gateways import DemoGateway, demo_gateway
 from tests.browser.visit import Visit, visit

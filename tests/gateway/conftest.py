@@ -16,18 +16,11 @@ def secret() -> str:
     return "a secret that only the tests know"
 
 
-@pytest.fixture(params=[True, False], ids=["express", "routes"])
-def express_way(request: pytest.FixtureRequest) -> bool:
-    """Whether POST /graphql passes by the routes: what a client sees must not depend on it."""
-    is_express: bool = request.param
-    return is_express
-
-
 @pytest.fixture
-def settings(database: Database, secret: str, tmp_path: Path, *, express_way: bool) -> Settings:
+def settings(database: Database, secret: str, tmp_path: Path) -> Settings:
     """Settings for the migrated database under test."""
     url = database.engine.url.render_as_string(hide_password=False)
-    return Settings(home=tmp_path, database_url=url, token_secret=SecretStr(secret), express_way=express_way)
+    return Settings(home=tmp_path, database_url=url, token_secret=SecretStr(secret))
 
 
 @pytest.fixture

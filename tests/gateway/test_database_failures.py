@@ -46,12 +46,6 @@ def compiled_plans(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def express_way() -> bool:
-    """One of the two suffices here."""
-    return True
-
-
-@pytest.fixture
 def settings(settings: Settings, *, compiled_plans: bool) -> Settings:
     return settings.model_copy(update={"compiled_plans": compiled_plans})
 

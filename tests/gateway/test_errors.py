@@ -8,7 +8,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.access_log import log_request
-from gateway.errors import HANDLERS, SafetyNet
+from gateway.errors import SafetyNet
 from gateway.observation import Observation
 from gateway.request_id import RequestId
 from models.failure import DatabaseUnavailable, StatementTimeout
@@ -39,7 +39,6 @@ def app() -> Starlette:
             Middleware(Observation, recorders=[log_request]),
             Middleware(SafetyNet),
         ],
-        exception_handlers=HANDLERS,
     )
 
 

@@ -26,12 +26,6 @@ GOLD = {"name": {"en": "Gold"}, "siteCode": "main", "status": "ACTIVE"}
 
 
 @pytest.fixture
-def express_way() -> bool:
-    """The connection is the same for both, so the one that the default settings choose will do."""
-    return True
-
-
-@pytest.fixture
 async def url(settings: Settings) -> AsyncIterator[str]:
     async with listening(create_app(settings)) as url:
         yield url

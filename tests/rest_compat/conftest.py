@@ -6,20 +6,19 @@ from functools import partial
 import httpx
 import orjson
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from gateway.authentication import Authentication, fault_refusal
 from gateway.claims import ExpiredToken, InvalidToken
-from gateway.errors import HANDLERS, SafetyNet
+from gateway.errors import SafetyNet
+from gateway.routing import Router
 from models.database import Database
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.document import openapi_document
-from rest_compat.routing import AnyPathMount
+from rest_compat.routing import MOUNTED_AT
 from tests.rest_compat.conformance import Conformance, closed
 from tests.rest_compat.contract import load_contract
 from tests.rest_compat.rest import Rest
@@ -70,13 +69,8 @@ def policy() -> Policy:
 @pytest.fixture
 def rest_app(database: Database, policy: Policy) -> ASGIApp:
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
-    app = Starlette(
-        routes=[AnyPathMount("/customer-segment", create_rest_app(policy, authenticate))],
-        middleware=[Middleware(WithState, state={"database": database}), Middleware(SafetyNet)],
-        exception_handlers=HANDLERS,
-    )
-    app.router.redirect_slashes = False
-    return app
+    router = Router({}, prefix=MOUNTED_AT, below=create_rest_app(policy, authenticate))
+    return WithState(SafetyNet(router), state={"database": database})
 
 
 @pytest.fixture

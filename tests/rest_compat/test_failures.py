@@ -5,9 +5,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.routing import Mount
 
 from gateway.authentication import Authentication, fault_refusal
 from gateway.errors import SafetyNet
@@ -23,10 +20,8 @@ from tests.rest_compat.conftest import TokensThatSpeak, WithState
 async def test_a_database_that_cannot_be_reached_is_503(tmp_path: Path, method: str, path: str) -> None:
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'no such folder' / 'segments.db'}")
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
-    app = Starlette(
-        routes=[Mount("/customer-segment", create_rest_app(Policy(), authenticate))],
-        middleware=[Middleware(WithState, state={"database": database}), Middleware(SafetyNet)],
-    )
+    rest_app = create_rest_app(Policy(), authenticate)
+    app = WithState(SafetyNet(rest_app), state={"database": database})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         response = await client.request(
             method,

@@ -15,8 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import BaseSchema, GenerationMode
 
-from rest_compat.openapi.document import MOUNTED_AT, openapi_document
+from rest_compat.openapi.document import openapi_document
 from rest_compat.operations import OPERATIONS
+from rest_compat.routing import MOUNTED_AT
 from tests.rest_compat.conformance import Conformance
 from tests.rest_compat.contract import load_contract
 from tests.rest_compat.fuzzing import judge, narrowed, sent

@@ -1,5 +1,5 @@
 """The gateway as its clients meet it: the whole application, attacked through both doors."""
 
-from tests.gateway.conftest import client, express_way, secret, settings
+from tests.gateway.conftest import client, secret, settings
 
-__all__ = ["client", "express_way", "secret", "settings"]
+__all__ = ["client", "secret", "settings"]

@@ -52,12 +52,6 @@ UPSERT = (
 
 
 @pytest.fixture
-def express_way() -> bool:
-    """One of the two is enough here."""
-    return True
-
-
-@pytest.fixture
 def headers(secret: str, tenant: str) -> dict[str, str]:
     return bearer(issue_token(secret, tenant, [Scope.READ, Scope.MANAGE])) | JSON
 

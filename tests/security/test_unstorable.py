@@ -23,12 +23,6 @@ ESCAPED: Final = ["a\\u0000b", "a\\ud800b", "a\\udfffb"]
 
 
 @pytest.fixture
-def express_way() -> bool:
-    """One of the two is enough here."""
-    return True
-
-
-@pytest.fixture
 def headers(secret: str, tenant: str) -> dict[str, str]:
     scopes = [Scope.READ, Scope.READ_OWN, Scope.MANAGE]
     return bearer(issue_token(secret, tenant, scopes, customer_id="anna")) | JSON

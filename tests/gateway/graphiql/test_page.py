@@ -106,6 +106,30 @@ async def test_assets_are_kept_for_good(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "is_compressed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.1", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000, identity", False),
+        ("br", False),
+        ("", False),
+    ],
+)
+async def test_an_asset_is_compressed_where_the_client_accepts_it(
+    client: httpx.AsyncClient, header: str, *, is_compressed: bool
+) -> None:
+    answer = await client.get("/graphql/assets/index-1a2b3c.js", headers={"Accept-Encoding": header})
+    assert (answer.text, "Content-Encoding" in answer.headers) == (SCRIPT, is_compressed)
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+async def test_an_asset_is_only_read(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/graphql/assets/index-1a2b3c.js")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
     "path", ["", "/", "/index-gone.js", "/../../index.html", "/%2e%2e/%2e%2e/index.html"]
 )
 async def test_nothing_else_is_an_asset(client: httpx.AsyncClient, path: str) -> None:
