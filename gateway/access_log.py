@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
 
-import orjson
 import structlog
 
-from gateway.logs import LineWriter
+from gateway.logs import LineWriter, json_line
 from gateway.observation import Finished, Recorder
 from models.cache import Cache
 
@@ -20,26 +19,48 @@ LONGEST_PATH: Final = 1_000
 
 
 def log_request(finished: Finished) -> None:
-    """Never logs tokens, query strings or bodies."""
-    log.info(EVENT, **_told(finished))
+    """Log one line through structlog, whose context has the ids of the request."""
+    log.info(**record_of(finished))
 
 
 def json_lines() -> Recorder:
-    """The same line as JSON, to stderr, without structlog's processors: each request waits for it."""
+    """Return a recorder that writes the same lines as JSON to stderr.
+
+    It passes by structlog's processors, for which each request would wait.
+    """
     writer = LineWriter(__name__, sys.stderr.buffer)
 
     def write(finished: Finished) -> None:
-        line = _told(finished)
-        line["event"] = EVENT
-        for name in ("request_id", "trace_id"):
-            if name in finished.state:
-                line[name] = finished.state[name]
-        line["logger"] = __name__
-        line["level"] = "info"
-        line["timestamp"] = datetime.now(UTC)
-        writer.info(orjson.dumps(line, default=repr, option=orjson.OPT_UTC_Z))
+        record = record_of(finished)
+        state = finished.state
+        record["request_id"] = state.request_id
+        if state.trace_id:
+            record["trace_id"] = state.trace_id
+        record["logger"] = __name__
+        record["level"] = "info"
+        record["timestamp"] = datetime.now(UTC)
+        writer.info(json_line(record))
 
     return write
+
+
+def record_of(finished: Finished) -> dict[str, Any]:
+    """Return what is logged of a request: no token, no query string, no body."""
+    state = finished.state
+    record = {
+        "event": EVENT,
+        "method": finished.method,
+        "path": _quoted(finished.path),
+        "status": finished.status,
+        "duration_ms": round(finished.seconds * 1000, 1),
+    }
+    if state.caller.tenant:
+        record["tenant"] = state.caller.tenant
+    if state.operation:
+        record["operation"] = state.operation
+    if state.statements is not None:
+        record["statements"] = state.statements
+    return record
 
 
 _PATHS: Final = Cache("paths", share=0.002)
@@ -48,21 +69,3 @@ _PATHS: Final = Cache("paths", share=0.002)
 def _quoted(path: str) -> str:
     """What is decoded may hold line breaks."""
     return _PATHS.get(path[:LONGEST_PATH], lambda: quote(path[:LONGEST_PATH]))
-
-
-def _told(finished: Finished) -> dict[str, Any]:
-    state = finished.state
-    caller = state.get("caller")
-    told = {
-        "method": finished.method,
-        "path": _quoted(finished.path),
-        "status": finished.status,
-        "duration_ms": round(finished.seconds * 1000, 1),
-    }
-    if caller is not None and caller.tenant:
-        told["tenant"] = caller.tenant
-    if state.get("operation"):
-        told["operation"] = state["operation"]
-    if "statements" in state:
-        told["statements"] = state["statements"]
-    return told

@@ -1,21 +1,23 @@
-"""Whether an answer has begun, and with which status: several layers want to know, and one looks."""
+"""Whether a response has begun, and with which status: several layers ask, and one looks."""
 
 from starlette.types import Message, Scope, Send
 
+from rest_compat.request_state import request_state
+
 
 def noting_status(scope: Scope, send: Send) -> Send:
-    """`send` of a request, which leaves the status of what passes in its state, as `status`.
+    """Return a `send` that notes the status of the response in the request's state.
 
-    It is None until an answer begins. The outermost layer that asks looks on; the others share its view.
+    The outermost layer that asks gets one; the others read the same state.
     """
-    state = scope.setdefault("state", {})
-    if "status" in state:
+    state = request_state(scope)
+    if state.notes_status:
         return send
-    state["status"] = None
+    state.notes_status = True
 
     async def send_and_note(message: Message) -> None:
         if message["type"] == "http.response.start":
-            state["status"] = int(message["status"])
+            state.status = int(message["status"])
         await send(message)
 
     return send_and_note

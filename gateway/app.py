@@ -11,13 +11,14 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
 from gateway.access_log import json_lines, log_request
+from gateway.apis import GRAPHQL_PATH
 from gateway.authentication import Authentication, fault_refusal, graphql_refusal
 from gateway.cors import cors_middleware
 from gateway.errors import SafetyNet
 from gateway.garbage import configure_collector
 from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
-from gateway.graphql import GraphQLDoor
+from gateway.graphql import GraphQLEndpoint
 from gateway.health import healthz, readyz
 from gateway.jwks import PublishedKeys
 from gateway.keys import KeySource, SharedSecret
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 
 class AppState(TypedDict):
-    """What lives as long as the process; every request finds it in its state."""
+    """What lives as long as the process; `rest_compat.request_state` reads it."""
 
     database: Database
 
@@ -64,9 +65,8 @@ def create_app(
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
     BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
-    door = _graphql_door(settings)
-    graphql = Authentication(door, verifier=verifier, refusal=graphql_refusal)
-    metrics = Metrics(door.documents) if settings.metrics else None
+    graphql = _graphql(settings, tracing)
+    metrics = Metrics(graphql.documents) if settings.metrics else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
@@ -83,7 +83,12 @@ def create_app(
                 await tracing.close()
 
     endpoints = {
-        **_endpoints(settings, GraphiQLPage(graphql, bundle=bundle), bundle),
+        **_endpoints(settings, bundle),
+        GRAPHQL_PATH: endpoint(
+            GraphiQLPage(Authentication(graphql, verifier=verifier, refusal=graphql_refusal), bundle=bundle),
+            "GET",
+            "POST",
+        ),
         **({"/metrics": page(metrics.page.answer)} if metrics else {}),
     }
     return Gateway(
@@ -102,8 +107,8 @@ def create_app(
     )
 
 
-def _graphql_door(settings: Settings) -> GraphQLDoor:
-    return GraphQLDoor(
+def _graphql(settings: Settings, tracing: "Tracing | None") -> GraphQLEndpoint:
+    return GraphQLEndpoint(
         schema,
         settings.policy,
         compiled_plans=settings.compiled_plans,
@@ -111,6 +116,7 @@ def _graphql_door(settings: Settings) -> GraphQLDoor:
         request_limits=settings.request_limits,
         largest_answer=settings.max_answer,
         trusted=_trusted_documents(settings),
+        span=nullcontext if tracing is None else tracing.operation,
     )
 
 
@@ -122,12 +128,11 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     return [Middleware(RequestSpan, tracing=tracing)]
 
 
-def _endpoints(settings: Settings, graphql: ASGIApp, bundle: Path) -> Mapping[str, Endpoint]:
+def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
     """What answers at exact paths; all other paths are REST's or unknown."""
     return {
         "/healthz": page(healthz),
         "/readyz": page(readyz),
-        "/graphql": endpoint(graphql, "GET", "POST"),
         **graphiql_endpoints(settings, bundle),
         f"{MOUNTED_AT}/openapi.json": page(openapi_json),
         **_token_endpoint(settings),

@@ -13,12 +13,13 @@ from gateway.responses import graphql_error_response
 from gateway.tokens import TokenVerifier
 from resolvers.caller import ANONYMOUS, Caller
 from rest_compat.headers import values
+from rest_compat.request_state import request_state
 from rest_compat.responses import json_response
 
 log = structlog.get_logger(__name__)
 
 Refusal: TypeAlias = Callable[[InvalidToken], Response]
-"""How a door says 401."""
+"""How an API says 401."""
 
 
 class Authentication:
@@ -40,7 +41,7 @@ class Authentication:
             log.info("token refused", reason=str(error))
             await self._refusal(error)(scope, receive, send)
             return
-        scope.setdefault("state", {})["caller"] = caller
+        request_state(scope).caller = caller
         await self._app(scope, receive, send)
 
     async def _caller(self, given: Sequence[str]) -> Caller:

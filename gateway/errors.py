@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.answer_status import noting_status
 from gateway.jwks import KeysUnavailable
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
+from rest_compat.request_state import request_state
 from rest_compat.responses import failure_response
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,7 @@ class SafetyNet:
         except ClientDisconnect:
             return
         except Exception as error:
-            if scope["state"]["status"] is not None:
+            if request_state(scope).status is not None:
                 raise  # half an answer is out: only closing the connection tells the client
             answer = _nobodys_fault(error)
             if answer is None:

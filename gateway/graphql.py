@@ -1,7 +1,9 @@
-"""The GraphQL door: a request in, an operation executed on the schema, JSON out."""
+"""The GraphQL endpoint: a request in, an operation executed on the schema, JSON out."""
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from http import HTTPStatus
-from typing import Final
+from typing import Final, TypeAlias
 
 from graphql import GraphQLError, OperationType
 from starlette.responses import Response
@@ -14,12 +16,12 @@ from gateway.accept import accept_of
 from gateway.graphql_request import GraphQLRequest, RefusedRequest, RequestLimits, read_request
 from gateway.graphql_response import GRAPHQL_RESPONSE, MEDIA_TYPES, batch_response, result_response
 from gateway.responses import graphql_error_response
-from gateway.tracing.switch import operation_span
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.errors import shortened
 from resolvers.policy import Policy
 from rest_compat.app import LARGEST_ANSWER
 from rest_compat.headers import list_value
+from rest_compat.request_state import RequestState, database_of, request_state
 from schema.context import Context
 from schema.document import Document, Documents
 from schema.errors import BAD_REQUEST, codes_of
@@ -30,8 +32,11 @@ LONGEST_NAME: Final = 100
 """Characters of an operation's name in logs and messages."""
 NOT_ACCEPTABLE: Final = f"Answers are application/json or {GRAPHQL_RESPONSE}; the request accepts neither."
 
+OperationSpan: TypeAlias = Callable[[RequestState], AbstractAsyncContextManager[object]]
+"""A block in which an operation is executed, which tracing looks at."""
 
-class GraphQLDoor:
+
+class GraphQLEndpoint:
     """POST for everything, GET for queries. No uploads.
 
     Strawberry's own view is passed over on purpose: it answers some malformed requests with 500,
@@ -49,11 +54,13 @@ class GraphQLDoor:
         request_limits: RequestLimits | None = None,
         largest_answer: int = LARGEST_ANSWER,
         trusted: TrustedDocuments | None = None,
+        span: OperationSpan = nullcontext,
     ) -> None:
         self._policy = policy
         self._limits = request_limits or RequestLimits()
         self._largest_answer = largest_answer
         self._trusted = TrustedDocuments() if trusted is None else trusted  # an empty one is false
+        self._span = span
         self.documents = Documents(schema, limits)
         self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
 
@@ -65,14 +72,14 @@ class GraphQLDoor:
         media_type = accept_of(scope["headers"]).preferred(MEDIA_TYPES)
         if media_type is None:
             return graphql_error_response(HTTPStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE, BAD_REQUEST)
-        state = scope["state"]
-        request_id = state["request_id"]
-        state["statements"] = 0
+        state = request_state(scope)
+        request_id = state.request_id
+        state.statements = 0
         try:
             asked = await read_request(scope, receive, self._limits)
             if not isinstance(asked, list):
                 result = await self._execute(scope, asked)
-                state["codes"] = codes_of(result.errors)
+                state.codes = codes_of(result.errors)
                 return result_response(result, media_type, request_id, self._largest_answer)
         except RefusedRequest as refusal:
             return graphql_error_response(
@@ -89,13 +96,13 @@ class GraphQLDoor:
             return PreExecutionError(None, [GraphQLError(refusal.message)])
 
     async def _execute(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
-        state = scope["state"]
-        state["operation"] = shortened(asked.operation_name or "", LONGEST_NAME)
+        state = request_state(scope)
+        state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
         try:
             text = self._trusted.text(asked)
         except GraphQLError as error:  # of the trusted documents
             return PreExecutionError(None, [error.with_traceback(None)])
-        is_anonymous = state["caller"].is_anonymous
+        is_anonymous = state.caller.is_anonymous
         document = await self.documents.received(text, is_anonymous=is_anonymous)
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
@@ -109,15 +116,15 @@ class GraphQLDoor:
         self._trusted.register(asked, is_anonymous=is_anonymous)
         operation = document.operations[name]
         context = Context(
-            database=state["database"],
+            database=database_of(scope),
             policy=self._policy,
-            caller=state["caller"],
+            caller=state.caller,
             accept_language=list_value(scope["headers"], b"accept-language"),
         )
-        state["context"] = context
-        async with operation_span(state, context), context:
+        state.context = context
+        async with self._span(state), context:
             result = await self._execution.run(operation, asked.variables, context, is_large=asked.is_large)
-        state["statements"] += context.statements
+        state.statements = (state.statements or 0) + context.statements
         if (asked.extensions or {}).get("cost") is True:
             result.extensions = {"cost": self._execution.cost(operation, asked.variables)}
         return result

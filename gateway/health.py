@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from models.failure import DatabaseUnavailable, StatementTimeout
 from models.migrate import schema_is_current
+from rest_compat.request_state import database_of
 from rest_compat.responses import json_response
 
 READINESS_TIME: Final = 1.75
@@ -29,7 +30,7 @@ async def readyz(request: Request) -> Response:
 
 async def _reason_not_to_serve(request: Request) -> str | None:
     try:
-        is_current = await schema_is_current(request.state.database, READINESS_TIME)
+        is_current = await schema_is_current(database_of(request.scope), READINESS_TIME)
     except (DatabaseUnavailable, StatementTimeout) as error:
         return str(error)
     return None if is_current else "the database has not the schema of this version"

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from gateway.garbage import BODY_WEIGHT
 from gateway.request_parser import RequestParser
 from gateway.whole_answers import WholeAnswers
+from rest_compat.request_state import request_state
 
 HEAD_TIME: Final = 10.0
 """Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
@@ -69,7 +70,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._clock.cancel()
         super().connection_lost(exc)
         if self._is_answering():
-            client_left = self.cycle.scope["state"].get("client_left")  # see gateway.traffic.Deadline
+            scope: Any = self.cycle.scope
+            client_left = request_state(scope).client_left  # see gateway.traffic.Deadline
             if client_left is not None:
                 client_left()
 

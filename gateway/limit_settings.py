@@ -142,7 +142,7 @@ class LimitSettings(BaseSettings):
 
     @property
     def request_limits(self) -> RequestLimits:
-        """The part that the GraphQL door needs to know."""
+        """The part that the GraphQL endpoint needs to know."""
         return RequestLimits(
             body=self.max_graphql_body,
             json=self.json_limits,

@@ -6,6 +6,7 @@ four times as much, and every request writes one. Other people's lines come that
 
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Any, BinaryIO, Final, Literal
 
 import orjson
@@ -76,8 +77,13 @@ def _rendering(style: Literal["console", "json"]) -> list[structlog.typing.Proce
     return [structlog.processors.format_exc_info, _json]
 
 
+def json_line(record: Mapping[str, Any]) -> bytes:
+    """Return a record as one line of JSON; values that JSON does not have are shown as Python does."""
+    return orjson.dumps(record, default=repr, option=orjson.OPT_UTC_Z)
+
+
 def _json(_logger: Any, _method: str, line: structlog.typing.EventDict) -> bytes:
-    return orjson.dumps(line, default=repr)
+    return json_line(line)
 
 
 def _encoded(_logger: Any, _method: str, line: Any) -> bytes:

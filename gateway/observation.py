@@ -1,13 +1,14 @@
 """ASGI middleware that looks at every request once it is over, and tells whoever wants to know."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.answer_status import noting_status
+from rest_compat.request_state import RequestState, request_state
 
 CLIENT_LEFT: Final = 499
 """The status of a request to which no answer was sent, because nobody waited for it."""
@@ -15,18 +16,13 @@ CLIENT_LEFT: Final = 499
 
 @dataclass(slots=True)
 class Finished:
-    """A request that is over.
-
-    What only the rooms inside know, they have left in its state: `caller`, `operation` (an
-    operationId, or a GraphQL operation's name) and `statements` (how many SQL statements ran);
-    the GraphQL door also its `context` and the `codes` of its errors.
-    """
+    """A request that is over, with what the layers inside have found out about it."""
 
     method: str
     path: str
     status: int
     seconds: float
-    state: Mapping[str, Any]
+    state: RequestState
 
 
 Recorder: TypeAlias = Callable[[Finished], None]
@@ -46,12 +42,12 @@ class Observation:
             return
         started = time.perf_counter()
         send = noting_status(scope, send)
-        state = scope["state"]
+        state = request_state(scope)
         try:
             await self._app(scope, receive, send)
         finally:
             seconds = time.perf_counter() - started
-            status = state["status"] or CLIENT_LEFT
+            status = state.status or CLIENT_LEFT
             finished = Finished(scope["method"], scope["path"], status, seconds, state)
             for record in self._recorders:
                 record(finished)

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.response_headers import RawHeaders, with_defaults
 from rest_compat.headers import first_value
+from rest_compat.request_state import request_state
 
 HEADER = b"x-request-id"
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -30,7 +31,7 @@ class RequestId:
             return
         given = first_value(scope, HEADER)
         request_id = given.decode() if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_state(scope).request_id = request_id
         always = ((HEADER, request_id.encode()), *self._headers)
 
         async def send_with_headers(message: Message) -> None:

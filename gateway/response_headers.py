@@ -1,4 +1,4 @@
-"""Headers that every answer has, whichever door it comes from.
+"""Headers that every answer has, of both APIs.
 
 What belongs to the connection (Strict-Transport-Security) is left to the proxy that ends TLS: only it
 knows whether there is TLS at all. The GraphiQL page adds its content security policy itself.

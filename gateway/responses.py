@@ -1,4 +1,4 @@
-"""Answers of the GraphQL door to requests that are refused before they are executed."""
+"""Answers of the GraphQL endpoint to requests that are refused before they are executed."""
 
 from collections.abc import Mapping
 

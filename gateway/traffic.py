@@ -13,7 +13,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.answer_status import noting_status
+from gateway.apis import api_of
 from gateway.responses import graphql_error_response
+from rest_compat.request_state import request_state
 from rest_compat.responses import failure_response
 from schema.errors import BAD_REQUEST
 
@@ -29,7 +31,7 @@ def refusal_of(
     scope: Scope, status: int, message: str, code: str, headers: dict[str, str] | None = None
 ) -> Response:
     """A refusal in the shape that the clients of a path expect."""
-    if scope["path"] == "/graphql":
+    if api_of(scope["path"]) == "graphql":
         return graphql_error_response(status, message, code, headers)
     return failure_response(status, message, headers)
 
@@ -104,7 +106,8 @@ class Deadline:
             return
         send = noting_status(scope, send)
         running = self._begin()
-        scope["state"]["client_left"] = partial(running.client_left, scope)
+        state = request_state(scope)
+        state.client_left = partial(running.client_left, scope)
         try:
             await self._app(scope, receive, send)
         except asyncio.CancelledError:
@@ -112,7 +115,7 @@ class Deadline:
                 raise
             if running.has_no_client:
                 return
-            if scope["state"]["status"] is not None:
+            if state.status is not None:
                 raise  # half an answer is out: only closing the connection tells the client
             log.warning("request given up", seconds=self._seconds)
             message = f"The request took longer than the {self._seconds:g} seconds it may."
@@ -120,7 +123,7 @@ class Deadline:
             await refusal(scope, receive, send)
         finally:
             running.is_over = True
-            scope["state"]["client_left"] = _too_late  # not what leads back to the scope, and keeps it alive
+            state.client_left = None  # it leads back to the scope, and would keep it alive
 
     def _begin(self) -> "_Running":
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
@@ -140,10 +143,6 @@ class Deadline:
         while self._running and (self._running[0].is_over or self._running[0].until <= loop.time()):
             self._running.popleft().give_up()
         self._timer = loop.call_at(self._running[0].until, self._look) if self._running else None
-
-
-def _too_late() -> None:
-    """The answer is out."""
 
 
 @dataclass(eq=False, slots=True)
@@ -178,5 +177,5 @@ def is_read(scope: Scope) -> bool:
     """Whether the request is known to read only: a POST may be anything until it is understood."""
     if scope["method"] in READING:
         return True
-    context = scope["state"].get("context")
+    context = request_state(scope).context
     return context is not None and context.operation_type == "query"

@@ -1,4 +1,4 @@
-"""The REST door: the contract's order of checks (D4), then the operation's answer."""
+"""The REST API: the contract's order of checks (D4), then the operation's answer."""
 
 import re
 from collections.abc import Callable
@@ -16,12 +16,13 @@ from rest_compat.body import BodyLimits, read_json
 from rest_compat.call import Call, parse_query
 from rest_compat.errors import Refused, error_response
 from rest_compat.operations import OPERATIONS
+from rest_compat.request_state import database_of, request_state
 from rest_compat.routing import Operation, Router, path_parts
 
 TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
-"""Middleware that puts a Caller into the request's state, as `caller`, or answers 401 itself."""
+"""Middleware that puts a Caller into the request's state, or answers 401 itself."""
 
 
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
@@ -37,7 +38,7 @@ def create_rest_app(
 ) -> ASGIApp:
     """The application for all paths below `/customer-segment`.
 
-    It finds the Database in the request's state, as `database`. Routing comes before
+    Routing comes before
     authentication, so that an unknown path is 404 for everybody. Failures that are nobody's fault
     (the database is away, a bug) are left to the caller, and so are URLs and headers
     beyond a limit, which is one for all paths.
@@ -54,7 +55,7 @@ def create_rest_app(
         except Refused as refusal:
             await error_response(refusal)(scope, receive, send)
             return
-        scope.setdefault("state", {})["operation"] = operation.operation_id
+        request_state(scope).operation = operation.operation_id
         await answer({**scope, "endpoint": operation, "path_params": path}, receive, send)
 
     return rest_app
@@ -69,15 +70,15 @@ class _Answering:
         self._largest_answer = largest_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
         try:
-            response = await self._answer(request, scope["endpoint"])
+            response = await self._answer(Request(scope, receive), scope["endpoint"])
         except (GatewayError, Refused) as failure:
             response = error_response(failure)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, operation: Operation) -> Response:
-        caller: Caller = request.state.caller
+        state = request_state(request.scope)
+        caller = state.caller
         _check_tenant(caller, request)
         caller.require(*operation.scopes)
         body = None
@@ -86,7 +87,7 @@ class _Answering:
         call = Call(
             caller=caller,
             policy=self._policy,
-            database=request.state.database,
+            database=database_of(request.scope),
             path=request.path_params,
             query=parse_query(request.scope["query_string"]),
             headers=request.headers,
@@ -99,7 +100,7 @@ class _Answering:
                 raise AnswerTooLarge(size, self._largest_answer, path=("pageSize",))
             return response
         finally:
-            request.state.statements = call.statements
+            state.statements = call.statements
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:

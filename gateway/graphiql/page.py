@@ -19,7 +19,7 @@ MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()
 
 
 class GraphiQLPage:
-    """ASGI middleware before the GraphQL door: who comes to look is shown the page, all others pass."""
+    """ASGI middleware before the GraphQL endpoint: shows the page to browsers that ask for it."""
 
     def __init__(self, app: ASGIApp, bundle: Path) -> None:
         self._app = app

@@ -1,12 +1,12 @@
 """Metrics of every finished request."""
 
-from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Set as AbstractSet
+from typing import Final, TypeAlias
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
+from gateway.apis import api_of
 from gateway.observation import CLIENT_LEFT, Finished
-from rest_compat.routing import MOUNTED_AT
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Upper bounds in seconds: finest where compiled plans live, and up to the longest request."""
@@ -17,12 +17,12 @@ NO_OPERATION: Final = "none"
 """The request matched no operation, or could not be read as one."""
 
 _Labels: TypeAlias = tuple[str, str, str, str | None]
-"""Door, operation, outcome, and the way of a GraphQL operation."""
+"""API, operation, outcome, and the way of a GraphQL operation."""
 _Children: TypeAlias = tuple[Counter, Histogram, Counter, Counter | None]
 
 
 class RequestMetrics:
-    """Requests by door, operation and outcome; how long they took; what they asked of the database.
+    """Requests by API, operation and outcome; how long they took; what they asked of the database.
 
     Every label is one of a known few: a client cannot make new ones. That is why a GraphQL
     operation counts by its type, and not by the name that the client chose.
@@ -32,18 +32,18 @@ class RequestMetrics:
         self._requests = Counter(
             "segments_requests",
             "Requests answered.",
-            ["door", "operation", "outcome"],
+            ["api", "operation", "outcome"],
             registry=registry,
         )
         self._seconds = Histogram(
             "segments_request_duration_seconds",
             "Time from a request's first byte to its answer's last.",
-            ["door", "operation"],
+            ["api", "operation"],
             buckets=BUCKETS,
             registry=registry,
         )
         self._statements = Counter(
-            "segments_sql_statements", "SQL statements run for requests.", ["door"], registry=registry
+            "segments_sql_statements", "SQL statements run for requests.", ["api"], registry=registry
         )
         self._executions = Counter(
             "segments_graphql_executions",
@@ -58,18 +58,18 @@ class RequestMetrics:
         requests, seconds, statements, executions = self._known.get(labels) or self._remember(labels)
         requests.inc()
         seconds.observe(finished.seconds)
-        if count := finished.state.get("statements"):
+        if count := finished.state.statements:
             statements.inc(count)
         if executions is not None:
             executions.inc()
 
     def _remember(self, labels: _Labels) -> _Children:
         """Looking labels up costs more than counting, so it is done once."""
-        door, operation, outcome, way = labels
+        api, operation, outcome, way = labels
         children = (
-            self._requests.labels(door, operation, outcome),
-            self._seconds.labels(door, operation),
-            self._statements.labels(door),
+            self._requests.labels(api, operation, outcome),
+            self._seconds.labels(api, operation),
+            self._statements.labels(api),
             self._executions.labels(way) if way else None,
         )
         self._known[labels] = children
@@ -77,24 +77,21 @@ class RequestMetrics:
 
 
 def labels_of(finished: Finished) -> _Labels:
-    """Which door a request came through, what it asked for there, and how it went."""
+    """Return the API of a request, its operation there, its outcome, and how GraphQL executed it."""
     state = finished.state
-    outcome = outcome_of(finished.status, state)
-    if finished.path == "/graphql":
-        context = state.get("context")
-        if context is None:
-            return "graphql", NO_OPERATION, outcome, None
-        return "graphql", context.operation_type or NO_OPERATION, outcome, context.way
-    if finished.path.startswith(f"{MOUNTED_AT}/"):
-        return "rest", state.get("operation") or NO_OPERATION, outcome, None
-    return "other", NO_OPERATION, outcome, None
+    api, outcome = api_of(finished.path), outcome_of(finished.status, state.codes)
+    if api == "graphql" and state.context is not None:
+        return api, state.context.operation_type or NO_OPERATION, outcome, state.context.way
+    if api == "rest":
+        return api, state.operation or NO_OPERATION, outcome, None
+    return api, NO_OPERATION, outcome, None
 
 
-def outcome_of(status: int, state: Mapping[str, Any]) -> str:
+def outcome_of(status: int, codes: AbstractSet[str] = frozenset()) -> str:
     """`ok`, `refused` (the client's fault), `unavailable`, `timed_out`, `failed` (ours), `client_left`."""
     if outcome := STATUS_OUTCOMES.get(status):
         return outcome
-    if codes := state.get("codes"):
+    if codes:
         return next((outcome for code, outcome in CODE_OUTCOMES.items() if code in codes), "refused")
     if status < 400:  # noqa: PLR2004
         return "ok"

@@ -10,7 +10,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.access_log import LONGEST_PATH
+from gateway.apis import GRAPHQL_PATH, api_of
 from gateway.tracing.tracing import Tracing
+from rest_compat.request_state import request_state
 
 
 class _HeadersGetter(Getter[Headers]):
@@ -33,8 +35,7 @@ class RequestSpan:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        state["tracing"] = self._tracing
+        state = request_state(scope)
         parent = self._propagator.extract(Headers(scope=scope), getter=_HeadersGetter())
         with self._tracing.span(scope["method"], context=parent, kind=SpanKind.SERVER) as span:
             span.set_attribute("http.request.method", scope["method"])
@@ -45,7 +46,7 @@ class RequestSpan:
                     _describe_answer(span, message["status"])
                 await send(message)
 
-            trace_id = state["trace_id"] = f"{span.get_span_context().trace_id:032x}"
+            trace_id = state.trace_id = f"{span.get_span_context().trace_id:032x}"
             with structlog.contextvars.bound_contextvars(trace_id=trace_id):
                 await self._app(scope, receive, send_and_look)
             _describe_request(span, scope)
@@ -58,11 +59,11 @@ def _describe_answer(span: Span, status: int) -> None:
 
 
 def _describe_request(span: Span, scope: Scope) -> None:
-    """What is known only after the rooms inside have looked at it. Few names, or nobody can group by them."""
-    state = scope["state"]
-    if caller := state.get("caller"):
-        span.set_attribute("segments.tenant", caller.tenant)
-    if scope["path"] == "/graphql":
-        span.update_name(f"{scope['method']} /graphql")
-    elif operation := state.get("operation"):
-        span.update_name(operation)
+    """Add what the layers inside have found out. Spans are grouped by name, so names are few."""
+    state = request_state(scope)
+    if state.caller.tenant:
+        span.set_attribute("segments.tenant", state.caller.tenant)
+    if api_of(scope["path"]) == "graphql":
+        span.update_name(f"{scope['method']} {GRAPHQL_PATH}")
+    elif state.operation:
+        span.update_name(state.operation)

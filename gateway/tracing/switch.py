@@ -2,8 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from gateway.command_failure import CommandFailure
 
@@ -49,9 +48,3 @@ def _load_otlp() -> "Callable[[], Tracing]":
             "install segment-gateway[telemetry], or unset it"
         ) from None
     return otlp_tracing
-
-
-def operation_span(state: Mapping[str, Any], context: Any) -> AbstractAsyncContextManager[Any]:
-    """A span around a GraphQL operation, where its request is traced."""
-    tracing = state.get("tracing")
-    return nullcontext() if tracing is None else tracing.operation(state, context)

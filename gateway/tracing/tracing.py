@@ -1,7 +1,7 @@
 """The spans of a request: the request itself, its GraphQL operation, and each of its SQL statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from models.database import Database
-from schema.context import Context
+from rest_compat.request_state import RequestState
 
 
 class Tracing:
@@ -38,18 +38,18 @@ class Tracing:
                 raise
 
     @asynccontextmanager
-    async def operation(self, state: Mapping[str, Any], context: Context) -> AsyncIterator[None]:
+    async def operation(self, state: RequestState) -> AsyncIterator[None]:
         """A GraphQL operation, from its document to its data."""
         with self.span("graphql") as span:
             yield
-            name = state.get("operation")
-            if context.operation_type is not None:
+            context = state.context
+            if context is not None and context.operation_type is not None:
                 span.update_name(context.operation_type)
                 span.set_attribute("graphql.operation.type", context.operation_type)
-            if context.way is not None:
+            if context is not None and context.way is not None:
                 span.set_attribute("segments.execution", context.way)
-            if name:
-                span.set_attribute("graphql.operation.name", name)
+            if state.operation:
+                span.set_attribute("graphql.operation.name", state.operation)
 
     def watch(self, database: Database) -> None:
         """From now on, each statement of the database is a span."""

@@ -1,4 +1,4 @@
-"""What one line a request says, whichever door it came through."""
+"""What one line a request says, for both APIs."""
 
 from typing import Any
 
@@ -11,6 +11,7 @@ from gateway.access_log import json_lines, log_request
 from gateway.observation import Finished
 from gateway.tokens import issue_token
 from resolvers.caller import Caller, Scope
+from rest_compat.request_state import RequestState
 
 SEGMENTS = "/customer-segment/acme/segments"
 QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": "find"}
@@ -41,12 +42,12 @@ async def test_it_says_what_was_asked_by_whom_and_what_it_cost(
 def test_a_path_in_a_line_has_a_largest_size() -> None:
     for path, logged in (("/a" * 500, "/a" * 500), ("/a" * 501, "/a" * 500), ("/" + "ä" * 2_000, None)):
         with structlog.testing.capture_logs() as lines:
-            log_request(Finished("GET", path, 414, 0.0, {}))
+            log_request(Finished("GET", path, 414, 0.0, RequestState()))
         assert lines[0]["path"] == (logged or "/" + "%C3%A4" * 999)
 
 
 def test_a_line_written_at_once_says_what_structlog_would(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
-    state = {"request_id": "r-1", "caller": Caller("acme"), "operation": "find", "statements": 0}
+    state = RequestState("r-1", caller=Caller("acme"), operation="find", statements=0)
     finished = Finished("GET", "/a b\n", 404, 0.01234, state)
     json_lines()(finished)
     line = orjson.loads(capfdbinary.readouterr().err)

@@ -72,7 +72,7 @@ def install(folder: Path) -> Path:
 
 @pytest.fixture
 async def address(settings: Settings) -> AsyncIterator[str]:
-    """The GraphQL door of a gateway that listens."""
+    """The GraphQL endpoint of a gateway that listens."""
     async with listening(create_app(settings)) as url:
         yield f"{url}/graphql"
 

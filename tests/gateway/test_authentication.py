@@ -15,6 +15,7 @@ from gateway.errors import SafetyNet
 from gateway.jwks import KeysUnavailable
 from gateway.tokens import issue_token
 from resolvers.caller import Caller, Scope
+from rest_compat.request_state import request_state
 from tests.gateway.serving import client_of
 
 VIEWER = {"query": "{ viewer { tenant } }"}
@@ -82,7 +83,7 @@ class OneToken:
 
 
 async def tenant_of(request: Request) -> JSONResponse:
-    return JSONResponse(request.state.caller.tenant)
+    return JSONResponse(request_state(request.scope).caller.tenant)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from gateway.traffic import Deadline
 from models.database import Database
 from resolvers.caller import ANONYMOUS
 from resolvers.policy import Policy
+from rest_compat.request_state import request_state
 from schema.context import Context
 
 ENDLESS = {
@@ -46,7 +47,8 @@ class Client:
 
     def leaves(self) -> None:
         """What the protocol does when it loses the connection."""
-        self.scope["state"]["client_left"]()
+        if client_left := request_state(self.scope).client_left:
+            client_left()
 
     async def receive(self) -> Message:
         return {"type": "http.request", "body": b"{}", "more_body": False}
@@ -88,7 +90,7 @@ async def test_of_what_is_posted_only_a_graphql_query_is_given_up(
     async def work(request: Request) -> Response:
         context = Context(database=database, policy=Policy(), caller=ANONYMOUS)
         context.operation_type = operation_type
-        request.state.context = context
+        request_state(request.scope).context = context
         client.leaves()
         await asyncio.sleep(0)
         return PlainTextResponse("done")

@@ -12,6 +12,7 @@ from gateway.errors import SafetyNet
 from gateway.observation import Observation
 from gateway.request_id import RequestId
 from models.failure import DatabaseUnavailable, StatementTimeout
+from rest_compat.request_state import request_state
 from tests.gateway.serving import client_of
 
 FAILURES = {
@@ -27,7 +28,7 @@ async def fail(request: Request) -> Response:
 
 
 async def succeed(request: Request) -> Response:
-    return PlainTextResponse(request.state.request_id)
+    return PlainTextResponse(request_state(request.scope).request_id)
 
 
 @pytest.fixture

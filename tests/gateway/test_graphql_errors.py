@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from gateway.authentication import Authentication, graphql_refusal
-from gateway.graphql import GraphQLDoor
+from gateway.graphql import GraphQLEndpoint
 from gateway.keys import SharedSecret
 from gateway.request_id import RequestId
 from gateway.tokens import JwtVerifier
@@ -70,7 +70,7 @@ SCHEMA = strawberry.Schema(
 
 @pytest.fixture
 async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a door whose resolvers fail as they are told to."""
+    """A client of an endpoint whose resolvers fail as they are told to."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
@@ -81,7 +81,7 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     )
     app = Starlette(
         routes=[
-            Route("/graphql", GraphQLDoor(SCHEMA, Policy()), methods=["GET", "POST"], middleware=[guard])
+            Route("/graphql", GraphQLEndpoint(SCHEMA, Policy()), methods=["GET", "POST"], middleware=[guard])
         ],
         middleware=[Middleware(RequestId)],
         lifespan=lifespan,

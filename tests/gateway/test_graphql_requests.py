@@ -1,4 +1,4 @@
-"""What the GraphQL door makes of requests, before any resolver sees them."""
+"""What the GraphQL endpoint makes of requests, before any resolver sees them."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -9,6 +9,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from gateway.http_protocol import HEAD_TIME, LARGEST_HEAD, SEND_TIME, HttpProtocol
+from rest_compat.request_state import request_state
 from tests.gateway.wire import Wire
 
 HEAD = b"GET / HTTP/1.1\r\nHost: gateway\r\n"
@@ -57,7 +58,7 @@ class Connection:
 
     async def _answer(self, scope: Scope, _receive: Receive, send: Send) -> None:
         self.scopes.append(scope)
-        scope["state"]["client_left"] = self.left.set
+        request_state(scope).client_left = self.left.set
         await self.may_answer.wait()
         await send({"type": "http.response.start", "status": 204, "headers": []})
         await send({"type": "http.response.body"})

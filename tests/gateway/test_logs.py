@@ -10,7 +10,7 @@ configure_logs({style!r})
 structlog.contextvars.bind_contextvars(request_id="r-1")
 structlog.get_logger("ours").info("said", what="Müller\\n")
 logging.getLogger("uvicorn.error").info("theirs %d", 7)
-logging.getLogger("strawberry.execution").error("what our GraphQL door logs itself")
+logging.getLogger("strawberry.execution").error("what our GraphQL endpoint logs itself")
 try:
     password = "hunter2"
     1 / 0

@@ -17,7 +17,7 @@ from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 
 SEGMENTS = "/customer-segment/acme/segments"
-RETRIEVE = 'door="rest",operation="GET-customer-segment-retrieve-segment"'
+RETRIEVE = 'api="rest",operation="GET-customer-segment-retrieve-segment"'
 
 
 async def metrics_of(client: httpx.AsyncClient) -> dict[str, float]:
@@ -58,10 +58,10 @@ async def test_rest_requests_count_by_operation_and_outcome(
     seen = await metrics_of(client)
     assert seen[f'segments_requests_total{{{RETRIEVE},outcome="refused"}}'] == 2
     assert seen[f"segments_request_duration_seconds_count{{{RETRIEVE}}}"] == 2
-    removed = 'door="rest",operation="DELETE-customer-segment-remove-segment",outcome="ok"'
+    removed = 'api="rest",operation="DELETE-customer-segment-remove-segment",outcome="ok"'
     assert seen[f"segments_requests_total{{{removed}}}"] == 1
-    assert seen['segments_requests_total{door="rest",operation="none",outcome="refused"}'] == 1
-    assert seen['segments_sql_statements_total{door="rest"}'] == 3
+    assert seen['segments_requests_total{api="rest",operation="none",outcome="refused"}'] == 1
+    assert seen['segments_sql_statements_total{api="rest"}'] == 3
 
 
 async def test_graphql_requests_count_by_type_and_never_by_the_clients_name(
@@ -79,10 +79,10 @@ async def test_graphql_requests_count_by_type_and_never_by_the_clients_name(
     seen = await metrics_of(client)
     requests = {name: value for name, value in seen.items() if name.startswith("segments_requests_total{")}
     assert requests == {
-        'segments_requests_total{door="graphql",operation="query",outcome="ok"}': 3,
-        'segments_requests_total{door="graphql",operation="query",outcome="refused"}': 1,
-        'segments_requests_total{door="graphql",operation="mutation",outcome="ok"}': 1,
-        'segments_requests_total{door="graphql",operation="none",outcome="refused"}': 1,
+        'segments_requests_total{api="graphql",operation="query",outcome="ok"}': 3,
+        'segments_requests_total{api="graphql",operation="query",outcome="refused"}': 1,
+        'segments_requests_total{api="graphql",operation="mutation",outcome="ok"}': 1,
+        'segments_requests_total{api="graphql",operation="none",outcome="refused"}': 1,
     }
     assert seen['segments_graphql_executions_total{way="planned"}'] == 2
     assert seen['segments_graphql_executions_total{way="standard"}'] == 3
@@ -134,7 +134,7 @@ async def test_metrics_can_be_switched_off(settings: Settings) -> None:
     ],
 )
 def test_an_outcome_says_whose_fault_it_was(status: int, codes: set[str], outcome: str) -> None:
-    assert outcome_of(status, {"codes": codes}) == outcome
+    assert outcome_of(status, codes) == outcome
 
 
 def test_a_killed_process_holds_no_connections(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ async def test_a_client_gets_a_token_with_all_its_scopes(issuer: httpx.AsyncClie
     assert claims == {"sub": "backend", "tenant": "acme", "scope": f"{READ} {MANAGE}"}
 
 
-async def test_the_token_opens_both_doors(issuer: httpx.AsyncClient) -> None:
+async def test_the_token_is_valid_for_both_apis(issuer: httpx.AsyncClient) -> None:
     token = (await issuer.post("/oauth/token", data=FORM)).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}
     response = await issuer.get("/customer-segment/acme/segments?pageSize=1", headers=headers)

@@ -1,4 +1,4 @@
-"""A REST client of the door alone: real authentication middleware, tokens that say who they are."""
+"""A client of the REST API alone: real authentication middleware, tokens that say who they are."""
 
 from collections.abc import AsyncIterator, Mapping
 from functools import partial

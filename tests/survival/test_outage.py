@@ -35,7 +35,7 @@ async def client(postgres: OwnPostgres, tmp_path: Path) -> AsyncIterator[httpx.A
 
 
 async def reads(client: httpx.AsyncClient) -> list[httpx.Response]:
-    """One request through each door, at once, so that several connections are in use."""
+    """One request through each API, at once, so that several connections are in use."""
     rest = client.get("/customer-segment/acme/segments")
     graphql = [client.post("/graphql", json={"query": query}) for query in QUERIES]
     return list(await asyncio.gather(rest, *graphql))
@@ -66,9 +66,9 @@ async def test_an_outage_is_told_clearly_and_ends_by_itself(
     for _ in range(3):
         assert [answer.status_code for answer in await reads(client)] == [200, 200, 200, 200]
     page = (await client.get("/metrics")).text
-    retrieved = 'door="rest",operation="GET-customer-segment-retrieve-segments",outcome="unavailable"'
+    retrieved = 'api="rest",operation="GET-customer-segment-retrieve-segments",outcome="unavailable"'
     assert f"segments_requests_total{{{retrieved}}} 2.0" in page
-    assert 'segments_requests_total{door="graphql",operation="query",outcome="unavailable"} 4.0' in page
+    assert 'segments_requests_total{api="graphql",operation="query",outcome="unavailable"} 4.0' in page
 
 
 async def test_connections_that_die_unseen_cost_nobody_an_answer(
