@@ -174,7 +174,7 @@ class Snapshot(ReadSession):
 
 
 class Transaction(Session):
-    """Reads and writes that happen together or not at all; the door commits, never a resolver."""
+    """Reads and writes that happen together or not at all; the endpoint commits, never a resolver."""
 
     def __init__(self, connection: AsyncConnection, driver: Driver, watch: Watch) -> None:
         super().__init__(connection.dialect, watch)

@@ -1,4 +1,4 @@
-"""Category trees on the REST door (D43)."""
+"""Category trees on the REST API (D43)."""
 
 from typing import Any
 

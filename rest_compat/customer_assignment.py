@@ -1,4 +1,4 @@
-"""Customers in segments on the REST door."""
+"""Customers in segments on the REST API."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final

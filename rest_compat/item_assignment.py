@@ -1,4 +1,4 @@
-"""Products and categories in segments on the REST door."""
+"""Products and categories in segments on the REST API."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""Matching products with segments on the REST door (D41)."""
+"""Matching products with segments on the REST API (D41)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Segments on the REST door."""
+"""Segments on the REST API."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final

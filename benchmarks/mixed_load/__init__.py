@@ -1,1 +1,1 @@
-"""Reads and writes through both doors while PostgreSQL is restarted; `--help` says how."""
+"""Reads and writes through both APIs while PostgreSQL is restarted; `--help` says how."""

@@ -1,4 +1,4 @@
-"""Clients that read and write through both doors, and remember what was acknowledged."""
+"""Clients that read and write through both APIs, and remember what was acknowledged."""
 
 import asyncio
 import random

@@ -34,7 +34,7 @@ mutation ($input: SegmentCreateInput!) {
         "GET-customer-segment-retrieve-segments",
         ALL_OR_OWN,
         LIST,
-        "`customerId` needs `segment_read` on both doors.",
+        "`customerId` needs `segment_read` on both APIs.",
     ),
     Twin(
         "POST-customer-segment-search-segments",

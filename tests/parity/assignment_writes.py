@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, TENANTS, ParityMachine, check, seen_at
+from tests.parity.machine import APIS, TENANTS, ParityMachine, check, seen_at
 from tests.parity.service import CustomerKey, Document, Who
 
 TOO_MANY: Final = [f"i{number}" for number in range(201)]
@@ -18,7 +18,7 @@ class CustomerWrites(ParityMachine):
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         key=some.customer_keys,
@@ -28,22 +28,22 @@ class CustomerWrites(ParityMachine):
         self,
         *,
         at: int,
-        door: str,
+        api: str,
         who: Who,
         segment_id: str,
         key: CustomerKey,
         content: tuple[Document, str],
     ) -> None:
         said = self._customer_seen_at(at, segment_id, key, *content)
-        self.write(at, door, lambda service: service.assign_customer(who, segment_id, key, said))
+        self.write(at, api, lambda service: service.assign_customer(who, segment_id, key, said))
 
-    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, key=some.customer_keys)
-    def remove_customer(self, *, at: int, door: str, who: Who, segment_id: str, key: CustomerKey) -> None:
-        self.write(at, door, lambda service: service.remove_customer(who, segment_id, key))
+    @rule(at=TENANTS, api=APIS, who=some.managers, segment_id=some.segment_ids, key=some.customer_keys)
+    def remove_customer(self, *, at: int, api: str, who: Who, segment_id: str, key: CustomerKey) -> None:
+        self.write(at, api, lambda service: service.remove_customer(who, segment_id, key))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         elements=st.lists(st.tuples(some.customer_keys, contents), max_size=4),
@@ -51,25 +51,25 @@ class CustomerWrites(ParityMachine):
     def assign_customers(
         self,
         at: int,
-        door: str,
+        api: str,
         who: Who,
         segment_id: str,
         elements: list[tuple[CustomerKey, tuple[Document, str]]],
     ) -> None:
         said = [(key, self._customer_seen_at(at, segment_id, key, *content)) for key, content in elements]
-        self.write(at, door, lambda service: service.assign_customers(who, segment_id, said))
+        self.write(at, api, lambda service: service.assign_customers(who, segment_id, said))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         keys=st.lists(some.customer_keys, max_size=4),
     )
     def remove_customers(
-        self, *, at: int, door: str, who: Who, segment_id: str, keys: list[CustomerKey]
+        self, *, at: int, api: str, who: Who, segment_id: str, keys: list[CustomerKey]
     ) -> None:
-        self.write(at, door, lambda service: service.remove_customers(who, segment_id, keys))
+        self.write(at, api, lambda service: service.remove_customers(who, segment_id, keys))
 
     def _customer_seen_at(
         self, at: int, segment_id: str, key: CustomerKey, document: Document, version: str
@@ -83,7 +83,7 @@ class ItemWrites(ParityMachine):
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         item=some.items,
@@ -93,54 +93,54 @@ class ItemWrites(ParityMachine):
         self,
         *,
         at: int,
-        door: str,
+        api: str,
         who: Who,
         segment_id: str,
         item: tuple[str, str],
         content: tuple[Document, str],
     ) -> None:
         said = self._item_seen_at(at, segment_id, item, *content)
-        self.write(at, door, lambda service: service.assign_item(who, segment_id, *item, said))
+        self.write(at, api, lambda service: service.assign_item(who, segment_id, *item, said))
 
-    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, item=some.items)
-    def remove_item(self, *, at: int, door: str, who: Who, segment_id: str, item: tuple[str, str]) -> None:
-        self.write(at, door, lambda service: service.remove_item(who, segment_id, *item))
+    @rule(at=TENANTS, api=APIS, who=some.managers, segment_id=some.segment_ids, item=some.items)
+    def remove_item(self, *, at: int, api: str, who: Who, segment_id: str, item: tuple[str, str]) -> None:
+        self.write(at, api, lambda service: service.remove_item(who, segment_id, *item))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         kind=some.item_kinds,
         data=st.data(),
     )
     def assign_items(
-        self, *, at: int, door: str, who: Who, segment_id: str, kind: str, data: st.DataObject
+        self, *, at: int, api: str, who: Who, segment_id: str, kind: str, data: st.DataObject
     ) -> None:
         elements = data.draw(st.lists(st.tuples(some.item_ids(kind), contents), max_size=4))
         said = [
             (item_id, self._item_seen_at(at, segment_id, (kind, item_id), *content))
             for item_id, content in elements
         ]
-        self.write(at, door, lambda service: service.assign_items(who, segment_id, kind, said))
+        self.write(at, api, lambda service: service.assign_items(who, segment_id, kind, said))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         kind=some.item_kinds,
         data=st.data(),
     )
     def remove_items(
-        self, *, at: int, door: str, who: Who, segment_id: str, kind: str, data: st.DataObject
+        self, *, at: int, api: str, who: Who, segment_id: str, kind: str, data: st.DataObject
     ) -> None:
         ids = data.draw(st.lists(some.item_ids(kind), max_size=4))
-        self.write(at, door, lambda service: service.remove_items(who, segment_id, kind, ids))
+        self.write(at, api, lambda service: service.remove_items(who, segment_id, kind, ids))
 
-    @rule(at=TENANTS, door=DOORS, segment_id=some.segment_ids)
-    def remove_too_many_items(self, *, at: int, door: str, segment_id: str) -> None:
-        self.write(at, door, lambda service: service.remove_items(Who("M"), segment_id, "PRODUCT", TOO_MANY))
+    @rule(at=TENANTS, api=APIS, segment_id=some.segment_ids)
+    def remove_too_many_items(self, *, at: int, api: str, segment_id: str) -> None:
+        self.write(at, api, lambda service: service.remove_items(Who("M"), segment_id, "PRODUCT", TOO_MANY))
 
     @rule(at=TENANTS, records=st.lists(some.references(), min_size=1, max_size=4))
     def know(self, *, at: int, records: list[tuple[str, Document]]) -> None:

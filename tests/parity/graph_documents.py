@@ -32,7 +32,7 @@ ITEM_ORDERS: Final = {
     "item.name": "ITEM_NAME",
     "metadata.version": "VERSION",
 }
-"""What both doors can sort by."""
+"""What both APIs can sort by."""
 
 
 def order_by(operation_id: str, ask: Ask) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""One step of a history: a write at one door, or a read at both, and what has to hold afterwards."""
+"""One step of a history: a write through one API, or a read at both, and what has to hold afterwards."""
 
 import uuid
 from collections.abc import Callable, Sequence
@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.parity.documents import without_times
-from tests.parity.graph_door import GraphDoor
+from tests.parity.graphql_api import GraphQLApi
 from tests.parity.model import Model
-from tests.parity.rest_door import RestDoor
+from tests.parity.rest_api import RestApi
 from tests.parity.service import Document, Refused, Result, Service
 from tests.parity.tables import Rules
 from tests.parity.talking import Talk
@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 TENANTS: Final = st.sampled_from((0, 0, 0, 1))
 """Two share the database and its ids; what one does may not show at the other."""
-DOORS: Final = st.sampled_from(("rest", "graph"))
+APIS: Final = st.sampled_from(("rest", "graph"))
 
 
 OTHER: Final = {"rest": "graph", "graph": "rest"}
@@ -33,18 +33,18 @@ class Tenant:
     def __init__(self, talk: Talk, rules: Rules) -> None:
         self.name = f"p{uuid.uuid4().hex[:12]}"
         self.model = Model(rules)
-        self.rest = RestDoor(talk, self.name)
-        self.graph = GraphDoor(talk, self.name)
-        self.doors: dict[str, Service] = {"rest": self.rest, "graph": self.graph}
+        self.rest = RestApi(talk, self.name)
+        self.graph = GraphQLApi(talk, self.name)
+        self.apis: dict[str, Service] = {"rest": self.rest, "graph": self.graph}
         self._times = Times()
 
-    def check_state(self, *doors: str) -> None:
-        """The doors, both unless one is named, show every row as the model has it."""
-        states = {door: self.doors[door].state() for door in doors or self.doors}
-        for door, state in states.items():
-            check(f"state by {door}", without_times(state), self.model.state())
+    def check_state(self, *apis: str) -> None:
+        """The APIs, both unless one is named, show every row as the model has it."""
+        states = {api: self.apis[api].state() for api in apis or self.apis}
+        for api, state in states.items():
+            check(f"state by {api}", without_times(state), self.model.state())
             self._times.check(state)
-        if not doors:
+        if not apis:
             check("state by rest and by graph", states["rest"], states["graph"])
 
 
@@ -60,19 +60,19 @@ class ParityMachine(RuleBasedStateMachine):
         for tenant in self.tenants:
             tenant.check_state()
 
-    def write(self, at: int, door: str, work: Callable[[Any], Result | list[Result]]) -> None:
-        """Do it at one door, and look at everything from the other afterwards."""
-        self.do(at, door, work)
-        self.tenants[at].check_state(OTHER[door])
+    def write(self, at: int, api: str, work: Callable[[Any], Result | list[Result]]) -> None:
+        """Do it through one API, and look at everything from the other afterwards."""
+        self.do(at, api, work)
+        self.tenants[at].check_state(OTHER[api])
 
-    def do(self, at: int, door: str, work: Callable[[Any], Result | list[Result]]) -> None:
-        """Do it at one door, which has to do what the model does."""
+    def do(self, at: int, api: str, work: Callable[[Any], Result | list[Result]]) -> None:
+        """Do it through one API, which has to do what the model does."""
         tenant = self.tenants[at]
-        seen = answer_of(lambda: work(tenant.doors[door]))
+        seen = answer_of(lambda: work(tenant.apis[api]))
         check_agreement(seen, answer_of(lambda: work(tenant.model)))
 
     def read(self, at: int, ask: Callable[[Service], Answer], *, rest_code: str | None = None) -> None:
-        """Ask both doors; `rest_code` is why REST alone refuses."""
+        """Ask both APIs; `rest_code` is why REST alone refuses."""
         tenant = self.tenants[at]
         expected = answer_of(lambda: ask(tenant.model))
         by_rest, by_graph = answer_of(lambda: ask(tenant.rest)), answer_of(lambda: ask(tenant.graph))
@@ -98,7 +98,7 @@ def check(what: str, seen: object, expected: object) -> None:
 
 
 def check_agreement(seen: Result | Sequence[Result] | str, expected: Result | Sequence[Result] | str) -> None:
-    """A refusal is the same at every door; of what was done each door tells a part."""
+    """A refusal is the same through every API; of what was done each API tells a part."""
     note(f"answer: {seen}")
     if isinstance(seen, Result) and isinstance(expected, Result):
         agree = seen.agrees_with(expected)

@@ -1,4 +1,4 @@
-"""Requests that nobody can answer: each is INVALID at both doors, and changes nothing."""
+"""Requests that nobody can answer: each is INVALID at both APIs, and changes nothing."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

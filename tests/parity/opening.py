@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, ParityMachine, check
+from tests.parity.machine import APIS, ParityMachine, check
 from tests.parity.service import CustomerKey, Document, Who
 
 SERVICE: Final = Who("M")
@@ -41,10 +41,10 @@ ITEMS: Final[tuple[tuple[str, tuple[str, str]], ...]] = (
 class Opening(ParityMachine):
     """Both tenants are filled, differently; where a draft is invalid, what should follow is refused."""
 
-    @initialize(door=DOORS, shops=st.tuples(some.shops, some.shops))
-    def fill(self, *, door: str, shops: tuple[some.Shop, some.Shop]) -> None:
+    @initialize(api=APIS, shops=st.tuples(some.shops, some.shops))
+    def fill(self, *, api: str, shops: tuple[some.Shop, some.Shop]) -> None:
         for at, (records, segments, customers, items) in enumerate(shops):
-            tenant, do = self.tenants[at], partial(self.do, at, door)
+            tenant, do = self.tenants[at], partial(self.do, at, api)
             for kind, record in (*KNOWN, *records):
                 check("effects", tenant.graph.know(kind, [record]), tenant.model.know(kind, [record]))
             documents = [{**document, "id": segment_id} for segment_id, document in segments.items()]

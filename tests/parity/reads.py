@@ -1,4 +1,4 @@
-"""Steps that read, each at both doors."""
+"""Steps that read, each at both APIs."""
 
 from operator import methodcaller
 from typing import Final

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, OTHER, TENANTS, ParityMachine, answer_of, check
+from tests.parity.machine import APIS, OTHER, TENANTS, ParityMachine, answer_of, check
 from tests.parity.malformed import MALFORMED
-from tests.parity.rest_door import RestDoor
+from tests.parity.rest_api import RestApi
 from tests.parity.service import INVALID, Ask, Document, ItemsAsk, Who
 
 EVERYBODY: Final = Who("ROM", "anna")
@@ -18,11 +18,11 @@ EVERYBODY: Final = Who("ROM", "anna")
 class Refusals(ParityMachine):
     """Nothing comes of these."""
 
-    @rule(at=TENANTS, door=DOORS, what=st.sampled_from(tuple(MALFORMED)))
-    def ask_in_a_malformed_way(self, at: int, door: str, what: str) -> None:
+    @rule(at=TENANTS, api=APIS, what=st.sampled_from(tuple(MALFORMED)))
+    def ask_in_a_malformed_way(self, at: int, api: str, what: str) -> None:
         tenant = self.tenants[at]
-        check(what, answer_of(lambda: MALFORMED[what](tenant.doors[door])), INVALID)
-        tenant.check_state(OTHER[door])
+        check(what, answer_of(lambda: MALFORMED[what](tenant.apis[api])), INVALID)
+        tenant.check_state(OTHER[api])
 
     @rule(at=TENANTS, who=some.readers, segment_id=st.sampled_from(("a b", "me", "x" * 129)))
     def look_under_what_cannot_be_an_id(self, at: int, who: Who, segment_id: str) -> None:
@@ -38,7 +38,7 @@ class Refusals(ParityMachine):
     @rule(at=TENANTS, segment_id=some.segment_ids, document=some.segments())
     def come_with_the_token_of_another_tenant(self, at: int, segment_id: str, document: Document) -> None:
         tenant, neighbour = self.tenants[at], self.tenants[1 - at]
-        stranger = RestDoor(self.talk, tenant.name, token_of=neighbour.name)
+        stranger = RestApi(self.talk, tenant.name, token_of=neighbour.name)
         for refused in (
             answer_of(lambda: stranger.segments(EVERYBODY, Ask())),
             answer_of(lambda: stranger.segment(EVERYBODY, segment_id, "*")),

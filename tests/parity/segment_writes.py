@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.parity import strategies as some
-from tests.parity.machine import DOORS, OTHER, TENANTS, ParityMachine, answer_of, check_agreement, seen_at
+from tests.parity.machine import APIS, OTHER, TENANTS, ParityMachine, answer_of, check_agreement, seen_at
 from tests.parity.service import CREATED, Document, Result, Who
 
 GENERATED_ID: Final = re.compile("[0-9a-f]{24}")
@@ -21,70 +21,66 @@ bulk_segments = st.lists(st.tuples(ids_or_none, some.segments(), some.versions),
 class SegmentWrites(ParityMachine):
     """Segments, one by one and in bulk."""
 
-    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, document=some.segments())
-    def create_segment(self, *, at: int, door: str, who: Who, segment_id: str, document: Document) -> None:
-        self.write(at, door, lambda service: service.create_segment(who, {**document, "id": segment_id}))
+    @rule(at=TENANTS, api=APIS, who=some.managers, segment_id=some.segment_ids, document=some.segments())
+    def create_segment(self, *, at: int, api: str, who: Who, segment_id: str, document: Document) -> None:
+        self.write(at, api, lambda service: service.create_segment(who, {**document, "id": segment_id}))
 
-    @rule(at=TENANTS, door=DOORS, document=some.segments())
-    def create_segment_without_id(self, *, at: int, door: str, document: Document) -> None:
-        self._make(at, door, [document], lambda service, made: [service.create_segment(SERVICE, made[0])])
+    @rule(at=TENANTS, api=APIS, document=some.segments())
+    def create_segment_without_id(self, *, at: int, api: str, document: Document) -> None:
+        self._make(at, api, [document], lambda service, made: [service.create_segment(SERVICE, made[0])])
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         document=some.segments(),
         version=some.versions,
     )
     def upsert_segment(
-        self, *, at: int, door: str, who: Who, segment_id: str, document: Document, version: str
+        self, *, at: int, api: str, who: Who, segment_id: str, document: Document, version: str
     ) -> None:
         said = self._segment_seen_at(at, segment_id, document, version)
-        self.write(at, door, lambda service: service.upsert_segment(who, segment_id, said))
+        self.write(at, api, lambda service: service.upsert_segment(who, segment_id, said))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         segment_id=some.segment_ids,
         operations=some.operations,
     )
     def patch_segment(
-        self, *, at: int, door: str, who: Who, segment_id: str, operations: list[Document]
+        self, *, at: int, api: str, who: Who, segment_id: str, operations: list[Document]
     ) -> None:
-        self.write(at, door, lambda service: service.patch_segment(who, segment_id, operations))
+        self.write(at, api, lambda service: service.patch_segment(who, segment_id, operations))
 
-    @rule(at=TENANTS, door=DOORS, who=some.managers, segment_id=some.segment_ids, force=some.forces)
-    def delete_segment(self, *, at: int, door: str, who: Who, segment_id: str, force: bool) -> None:
-        self.write(at, door, lambda service: service.delete_segment(who, segment_id, force=force))
+    @rule(at=TENANTS, api=APIS, who=some.managers, segment_id=some.segment_ids, force=some.forces)
+    def delete_segment(self, *, at: int, api: str, who: Who, segment_id: str, force: bool) -> None:
+        self.write(at, api, lambda service: service.delete_segment(who, segment_id, force=force))
 
-    @rule(at=TENANTS, door=DOORS, elements=bulk_segments)
-    def create_segments(
-        self, *, at: int, door: str, elements: list[tuple[str | None, Document, str]]
-    ) -> None:
+    @rule(at=TENANTS, api=APIS, elements=bulk_segments)
+    def create_segments(self, *, at: int, api: str, elements: list[tuple[str | None, Document, str]]) -> None:
         documents = [_with_id(segment_id, document) for segment_id, document, _ in elements]
-        self._make(at, door, documents, lambda service, made: service.create_segments(SERVICE, made))
+        self._make(at, api, documents, lambda service, made: service.create_segments(SERVICE, made))
 
-    @rule(at=TENANTS, door=DOORS, elements=bulk_segments)
-    def upsert_segments(
-        self, *, at: int, door: str, elements: list[tuple[str | None, Document, str]]
-    ) -> None:
+    @rule(at=TENANTS, api=APIS, elements=bulk_segments)
+    def upsert_segments(self, *, at: int, api: str, elements: list[tuple[str | None, Document, str]]) -> None:
         documents = [
             _with_id(segment_id, self._segment_seen_at(at, segment_id, document, version))
             for segment_id, document, version in elements
         ]
-        self._make(at, door, documents, lambda service, made: service.upsert_segments(SERVICE, made))
+        self._make(at, api, documents, lambda service, made: service.upsert_segments(SERVICE, made))
 
     @rule(
         at=TENANTS,
-        door=DOORS,
+        api=APIS,
         who=some.managers,
         ids=st.lists(some.segment_ids, max_size=2),
         force=some.forces,
     )
-    def delete_segments(self, *, at: int, door: str, who: Who, ids: list[str], force: bool) -> None:
-        self.write(at, door, lambda service: service.delete_segments(who, ids, force=force))
+    def delete_segments(self, *, at: int, api: str, who: Who, ids: list[str], force: bool) -> None:
+        self.write(at, api, lambda service: service.delete_segments(who, ids, force=force))
 
     def _segment_seen_at(self, at: int, segment_id: str | None, document: Document, version: str) -> Document:
         return seen_at(document, self.tenants[at].model.tables.segments.get(segment_id or ""), version)
@@ -92,21 +88,21 @@ class SegmentWrites(ParityMachine):
     def _make(
         self,
         at: int,
-        door: str,
+        api: str,
         documents: Sequence[Document],
         work: Callable[[Any, Sequence[Document]], list[Result]],
     ) -> None:
         """Write segments, some without an id; those that the gateway has named are deleted again."""
         tenant = self.tenants[at]
-        seen = answer_of(lambda: work(tenant.doors[door], documents))
+        seen = answer_of(lambda: work(tenant.apis[api], documents))
         results = seen if isinstance(seen, list) else [Result(seen)] * len(documents)
         named = [_named(document, result) for document, result in zip(documents, results, strict=True)]
         check_agreement(seen, answer_of(lambda: work(tenant.model, named)))
-        tenant.check_state(OTHER[door])
+        tenant.check_state(OTHER[api])
         new_ids = [one["id"] for one, given in zip(named, documents, strict=True) if one is not given]
         assert all(GENERATED_ID.fullmatch(new_id) for new_id in new_ids)
         if new_ids:
-            self.write(at, door, lambda service: service.delete_segments(SERVICE, new_ids, force=False))
+            self.write(at, api, lambda service: service.delete_segments(SERVICE, new_ids, force=False))
 
 
 def _with_id(segment_id: str | None, document: Document) -> Document:

@@ -1,6 +1,6 @@
-"""What can be asked of the gateway, in the words of neither door.
+"""What can be asked of the gateway, in the words of neither API.
 
-Three speak this language: the model, which is the rules in plain Python, and the two doors.
+Three speak this language: the model, which is the rules in plain Python, and the two APIs.
 Documents are the contract's, with members that say nothing left out. A localized text is the
 whole map where the language is `*`, and else the one text that is shown.
 """
@@ -41,14 +41,14 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one write did, or the code of what kept it from being done; None where the door does not say."""
+    """What one write did, or the code of what kept it from being done; None where the API does not say."""
 
     effect: str
     id: str | None = None
     version: int | None = None
 
     def agrees_with(self, expected: "Result") -> bool:
-        """Whether a door said this of what should have happened."""
+        """Whether an API said this of what should have happened."""
         done = self.effect == DONE and expected.effect in {UPDATED, DELETED, UNCHANGED}
         return (
             (done or self.effect == expected.effect)
@@ -71,7 +71,7 @@ class Ask:
     by_cursor: bool = False
     """REST follows cursors instead of counting pages; GraphQL always does."""
     from_end: bool = False
-    """Pages are counted from the end, and follow cursors at both doors."""
+    """Pages are counted from the end, and follow cursors at both APIs."""
     by_search: bool = False
     """REST uses the search operation, where there is one."""
     q_text: str | None = None
@@ -79,7 +79,7 @@ class Ask:
 
     @property
     def q(self) -> str:
-        """The filter as both doors take it."""
+        """The filter as both APIs take it."""
         return " ".join(map(str, self.clauses)) if self.q_text is None else self.q_text
 
 

@@ -1,4 +1,4 @@
-"""One behaviour, two doors: random histories through both against a model of the rules.
+"""One behaviour, two APIs: random histories through both against a model of the rules.
 
 `SEGMENTS_PARITY_STEPS=50000` makes the histories of one run as many steps long, for each database
 and each set of rules.
@@ -42,7 +42,7 @@ class Histories(Opening, SegmentWrites, CustomerWrites, ItemWrites, Reads, Refus
     [Rules(), Rules(enforce_validity=True, enforce_references=True)],
     ids=["usual rules", "strict rules"],
 )
-def test_both_doors_do_what_the_model_does(database: Database, rules: Rules, tmp_path: Path) -> None:
+def test_both_apis_do_what_the_model_does(database: Database, rules: Rules, tmp_path: Path) -> None:
     chosen = Settings(
         home=tmp_path,
         database_url=database.engine.url.render_as_string(hide_password=False),

@@ -1,4 +1,4 @@
-"""Cases that schemathesis makes up from a document, sent to the door under test, and judged."""
+"""Cases that schemathesis makes up from a document, sent to the API under test, and judged."""
 
 from collections.abc import Mapping
 from copy import deepcopy

@@ -1,4 +1,4 @@
-"""The door's own OpenAPI document: valid, complete, true to itself, and served to anybody."""
+"""The REST API's own OpenAPI document: valid, complete, true to itself, and served to anybody."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Asking the schema as a door does, and what the tests ask often."""
+"""Asking the schema as an endpoint does, and what the tests ask often."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

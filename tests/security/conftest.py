@@ -1,4 +1,4 @@
-"""The gateway as its clients meet it: the whole application, attacked through both doors."""
+"""The gateway as its clients meet it: the whole application, attacked through both APIs."""
 
 from tests.gateway.conftest import client, secret, settings
 

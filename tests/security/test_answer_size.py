@@ -12,7 +12,7 @@ from resolvers.caller import Scope
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.gateway.serving import client_of
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 LARGEST = 4_000
 QUERY = "query ($n: Int) { segments(first: $n) { nodes { id mixins } } }"

@@ -7,7 +7,7 @@ from gateway.tokens import issue_token
 from resolvers.caller import Scope
 from tests.factories.documents import customer, segment
 from tests.factories.shop import Shop
-from tests.security.doors import asked, bearer
+from tests.security.apis import asked, bearer
 
 DISGUISED = {
     "the parent folder": "%2e%2e",

@@ -17,7 +17,7 @@ from gateway.tokens import issue_token
 from models.database import Database
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 SECRET = "hunter2"
 FAILURES: dict[str, Exception] = {

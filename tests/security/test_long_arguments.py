@@ -10,7 +10,7 @@ import pytest
 from gateway.tokens import issue_token
 from models.cache import BUDGET
 from resolvers.caller import Scope
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 LONG_ID = "x" * 256
 LONG_SITE = "s" * 257

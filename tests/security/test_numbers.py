@@ -9,7 +9,7 @@ import pytest
 
 from gateway.tokens import issue_token
 from resolvers.caller import Scope
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 JSON = {"Content-Type": "application/json"}
 EXACT = {

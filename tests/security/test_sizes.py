@@ -8,7 +8,7 @@ import pytest
 
 from gateway.tokens import issue_token
 from resolvers.caller import Scope
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 WHERE = "query ($w: SegmentWhere) { segments(where: $w) { nodes { id } } }"
 JSON = {"Content-Type": "application/json"}

@@ -11,7 +11,7 @@ from gateway.tokens import issue_token
 from resolvers.caller import Scope
 from tests.factories.documents import customer, product, segment
 from tests.factories.shop import Shop
-from tests.security.doors import asked, bearer
+from tests.security.apis import asked, bearer
 
 ALL = [Scope.READ, Scope.READ_OWN, Scope.MANAGE]
 

@@ -1,4 +1,4 @@
-"""Tokens that nobody issued, at both doors. More of them meet the verifier in tests/gateway."""
+"""Tokens that nobody issued, at both APIs. More of them meet the verifier in tests/gateway."""
 
 import base64
 import time
@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from resolvers.caller import Scope
-from tests.security.doors import bearer, through_both
+from tests.security.apis import bearer, through_both
 
 CLAIMS = {"tenant": "acme", "scope": f"{Scope.READ} {Scope.MANAGE}", "exp": 4_000_000_000}
 ATTACKERS_KEY = {"kty": "oct", "k": base64.urlsafe_b64encode(b"a" * 32).decode()}
@@ -52,7 +52,7 @@ REFUSED_CLAIMS: dict[str, dict[str, Any]] = {
 
 
 async def assert_refused(client: httpx.AsyncClient, token: str) -> None:
-    """401 at both doors, and the token is neither in the answer nor in any log line."""
+    """401 at both APIs, and the token is neither in the answer nor in any log line."""
     with structlog.testing.capture_logs() as lines:
         answers = await through_both(client, "acme", bearer(token))
     assert [answer.status_code for answer in answers] == [401, 401]

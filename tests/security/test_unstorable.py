@@ -11,7 +11,7 @@ from gateway.tokens import issue_token
 from resolvers.caller import Scope
 from rest_compat.operations import OPERATIONS
 from schema.root import schema
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 NUL: Final = "The character U+0000 cannot be stored or searched for; remove it."
 QUERY_TEXT: Final = "The query is not UTF-8, or holds the character U+0000."

@@ -43,7 +43,7 @@ EVERYTHING = Ask(size=2_000)
 READER = Who("R")
 
 
-class RestDoor:
+class RestApi:
     """One tenant's segments. Every answer is also looked at for what the contract says of its form."""
 
     def __init__(self, talk: Talk, tenant: str, *, token_of: str | None = None) -> None:

@@ -55,7 +55,7 @@ query {
 )
 
 
-class GraphDoor:
+class GraphQLApi:
     """One tenant, which is the one of the token."""
 
     def __init__(self, talk: Talk, tenant: str) -> None:

@@ -1,4 +1,4 @@
-"""Knocking at both doors with one token."""
+"""Requests to both APIs with one token."""
 
 from collections.abc import Mapping
 from typing import Any
