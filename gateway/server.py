@@ -17,7 +17,7 @@ GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
 IDLE = 75
 """Seconds that a connection without a request is kept: longer than clients and proxies keep theirs. At
-uvicorn's 5 seconds, which are also those of some clients, a request may meet a connection that just closed."""
+uvicorn's 5 seconds, which are also those of some clients, a request may meet one that just closed."""
 STARTING = 60
 """Seconds after which a worker that does not answer its supervisor is replaced. It cannot answer while it
 imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it would be killed for ever."""
