@@ -10,9 +10,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
+from gateway import graphql_errors
 from gateway.access_log import json_lines, log_request
 from gateway.apis import GRAPHQL_PATH
-from gateway.authentication import Authentication, fault_refusal, graphql_refusal
+from gateway.authentication import Authentication, fault_refusal
 from gateway.cors import cors_middleware
 from gateway.errors import SafetyNet
 from gateway.garbage import configure_collector
@@ -66,6 +67,7 @@ def create_app(
     BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
     graphql = _graphql(settings, tracing)
+    guarded = Authentication(graphql, verifier=verifier, refusal=graphql_errors.error_response)
     metrics = Metrics(graphql.documents) if settings.metrics else None
 
     @asynccontextmanager
@@ -84,11 +86,7 @@ def create_app(
 
     endpoints = {
         **_endpoints(settings, bundle),
-        GRAPHQL_PATH: endpoint(
-            GraphiQLPage(Authentication(graphql, verifier=verifier, refusal=graphql_refusal), bundle=bundle),
-            "GET",
-            "POST",
-        ),
+        GRAPHQL_PATH: endpoint(GraphiQLPage(guarded, bundle=bundle), "GET", "POST"),
         **({"/metrics": page(metrics.page.answer)} if metrics else {}),
     }
     return Gateway(

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.claims import ExpiredToken, InvalidToken
-from gateway.responses import graphql_error_response
 from gateway.tokens import TokenVerifier
 from resolvers.caller import ANONYMOUS, Caller
-from rest_compat.headers import values
+from rest_compat.headers import challenge, values
 from rest_compat.request_state import request_state
 from rest_compat.responses import json_response
 
@@ -56,14 +55,6 @@ class Authentication:
         return await self._verifier.verify(token)
 
 
-def graphql_refusal(error: InvalidToken) -> Response:
-    """401 for clients of GraphQL."""
-    message = "The access token has expired." if isinstance(error, ExpiredToken) else INVALID
-    return graphql_error_response(
-        HTTPStatus.UNAUTHORIZED, message, "UNAUTHENTICATED", headers=_challenge(message)
-    )
-
-
 def fault_refusal(error: InvalidToken) -> Response:
     """401 in the shape of the contract's own gateway."""
     if isinstance(error, ExpiredToken):
@@ -71,11 +62,4 @@ def fault_refusal(error: InvalidToken) -> Response:
     else:
         text, code = "Invalid access token", "oauth.v2.InvalidAccessToken"
     fault = {"faultstring": text, "detail": {"errorcode": code}}
-    return json_response({"fault": fault}, HTTPStatus.UNAUTHORIZED, headers=_challenge(text))
-
-
-INVALID: Final = "The access token is not valid."
-
-
-def _challenge(description: str) -> dict[str, str]:
-    return {"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{description}"'}
+    return json_response({"fault": fault}, HTTPStatus.UNAUTHORIZED, headers=challenge(text))

@@ -13,18 +13,19 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from gateway.accept import accept_of
-from gateway.graphql_request import GraphQLRequest, RefusedRequest, RequestLimits, read_request
+from gateway.graphql_errors import error_response
+from gateway.graphql_request import GraphQLRequest, RequestLimits, bad_request, read_request
 from gateway.graphql_response import GRAPHQL_RESPONSE, MEDIA_TYPES, batch_response, result_response
-from gateway.responses import graphql_error_response
 from gateway.trusted_documents import TrustedDocuments
 from resolvers.errors import shortened
 from resolvers.policy import Policy
-from rest_compat.app import LARGEST_ANSWER
+from rest_compat.errors import Refused
 from rest_compat.headers import list_value
 from rest_compat.request_state import RequestState, database_of, request_state
+from rest_compat.responses import LARGEST_ANSWER
 from schema.context import Context
 from schema.document import Document, Documents
-from schema.errors import BAD_REQUEST, codes_of
+from schema.errors import codes_of
 from schema.execution import Execution
 from schema.limits.limits import Limits
 
@@ -71,7 +72,7 @@ class GraphQLEndpoint:
     async def _answer(self, scope: Scope, receive: Receive) -> Response:
         media_type = accept_of(scope["headers"]).preferred(MEDIA_TYPES)
         if media_type is None:
-            return graphql_error_response(HTTPStatus.NOT_ACCEPTABLE, NOT_ACCEPTABLE, BAD_REQUEST)
+            return error_response(Refused(HTTPStatus.NOT_ACCEPTABLE, message=NOT_ACCEPTABLE))
         state = request_state(scope)
         request_id = state.request_id
         state.statements = 0
@@ -81,10 +82,8 @@ class GraphQLEndpoint:
                 result = await self._execute(scope, asked)
                 state.codes = codes_of(result.errors)
                 return result_response(result, media_type, request_id, self._largest_answer)
-        except RefusedRequest as refusal:
-            return graphql_error_response(
-                refusal.status, refusal.message, BAD_REQUEST, refusal.headers, media_type
-            )
+        except Refused as refusal:
+            return error_response(refusal, media_type)
         results = [await self._execute_one_of_many(scope, one) for one in asked]
         return batch_response(results, media_type, request_id, self._largest_answer)
 
@@ -92,8 +91,8 @@ class GraphQLEndpoint:
         """The answer to one operation of a batch. That it is refused is nothing to the others."""
         try:
             return await self._execute(scope, asked)
-        except RefusedRequest as refusal:
-            return PreExecutionError(None, [GraphQLError(refusal.message)])
+        except Refused as refusal:
+            return PreExecutionError(None, [GraphQLError(str(refusal))])
 
     async def _execute(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
         state = request_state(scope)
@@ -140,12 +139,9 @@ def _no_operation(document: Document, name: str | None) -> GraphQLError:
 
 
 def _check_method(method: str, operation: OperationType) -> None:
-    """Raises RefusedRequest for what a method must not do: a link or an image could make a browser GET it."""
+    """Raises Refused for what a method must not do: a link or an image could make a browser GET it."""
     if operation is OperationType.SUBSCRIPTION:
-        raise RefusedRequest("Subscriptions are not offered.")
+        raise bad_request("Subscriptions are not offered.")
     if operation is OperationType.MUTATION and method != "POST":
-        raise RefusedRequest(
-            "GET executes queries only; send this with POST.",
-            HTTPStatus.METHOD_NOT_ALLOWED,
-            {"Allow": "POST"},
-        )
+        message = "GET executes queries only; send this with POST."
+        raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"}, message=message)

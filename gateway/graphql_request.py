@@ -29,19 +29,9 @@ SPELLS_NUL = re.compile(r"\\u(0000|\{0+\})")
 WRITTEN_NUL = "The character U+0000 cannot be stored or searched for; remove it."
 
 
-class RefusedRequest(Exception):
-    """The request cannot be executed, whatever the schema says."""
-
-    def __init__(
-        self,
-        message: str,
-        status: int = HTTPStatus.BAD_REQUEST,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        self.message = message
-        self.status = status
-        self.headers = headers
-        super().__init__(message)
+def bad_request(message: str) -> Refused:
+    """Return the refusal of a request that cannot be executed, whatever the schema says."""
+    return Refused(HTTPStatus.BAD_REQUEST, message=message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +62,14 @@ class GraphQLRequest:
 async def read_request(
     scope: Scope, receive: Receive, limits: RequestLimits
 ) -> GraphQLRequest | list[GraphQLRequest]:
-    """The operation of a GET or POST request, or those of a batch. Raises RefusedRequest."""
+    """The operation of a GET or POST request, or those of a batch. Raises Refused."""
     if scope["method"] != "POST":
         return _parsed(_query_members(scope["query_string"], limits), limits)
     content, is_large = await _content(scope, receive, limits)
     if not isinstance(content, list) or not limits.batch:
         return _parsed(content, limits, is_large=is_large)
     if not 1 <= len(content) <= limits.batch:
-        raise RefusedRequest(
+        raise bad_request(
             f"A batch may have 1 to {limits.batch:,} operations; this one has {len(content):,}."
         )
     return [_parsed(members, limits, is_large=is_large) for members in content]
@@ -88,10 +78,10 @@ async def read_request(
 def _parsed(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
     if not isinstance(members, Mapping):
         batches = "or a list of such objects" if limits.batch else "batches are not accepted"
-        raise RefusedRequest(f"The request body must be a JSON object; {batches}.")
+        raise bad_request(f"The request body must be a JSON object; {batches}.")
     query = _member(members, "query", str, "a string")
     if query and _contains_nul(query, limits):
-        raise RefusedRequest(WRITTEN_NUL)
+        raise bad_request(WRITTEN_NUL)
     return GraphQLRequest(
         query=query,
         variables=_member(members, "variables", dict, "an object"),
@@ -105,7 +95,7 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
     try:
         parameters = parse_query(query_string)
     except InvalidArgument as error:
-        raise RefusedRequest(error.message) from None
+        raise bad_request(error.message) from None
     members: dict[str, Any] = {
         name: parameters[name] for name in ("query", "operationName") if name in parameters
     }
@@ -137,36 +127,32 @@ async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
     try:
         return await whole_body(receive, limits.body)
     except BodyTooLarge:
-        raise RefusedRequest(
-            f"The request body is too large: at most {limits.body:,} bytes are allowed.",
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        ) from None
+        message = f"The request body is too large: at most {limits.body:,} bytes are allowed."
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
 
 
 @contextmanager
 def _refusing(what: str) -> Iterator[None]:
-    """Raise RefusedRequest for JSON that cannot be read."""
+    """Raise Refused for JSON that cannot be read."""
     try:
         yield
-    except Refused as error:
-        raise RefusedRequest(str(error), error.rendering.status, error.rendering.headers) from None
     except JsonTooLarge as error:
-        raise RefusedRequest(str(error)) from None
+        raise bad_request(str(error)) from None
     except InvalidJson as error:
-        raise RefusedRequest(f"{what} is not JSON in UTF-8: {error}.") from None
+        raise bad_request(f"{what} is not JSON in UTF-8: {error}.") from None
 
 
 def _without_nul(data: bytes, value: Any) -> Any:
-    """The value. Raises RefusedRequest where a string of it, be it a name, has U+0000."""
+    """The value. Raises Refused where a string of it, be it a name, has U+0000."""
     if SPELLED_NUL in data and has_text(value, "\0"):
-        raise RefusedRequest(WRITTEN_NUL)
+        raise bad_request(WRITTEN_NUL)
     return value
 
 
 def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:
     value = members.get(name)
     if value is not None and not isinstance(value, kind):
-        raise RefusedRequest(f"`{name}` must be {called} or null.")
+        raise bad_request(f"`{name}` must be {called} or null.")
     return value
 
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings
 from gateway.graphql_request import RequestLimits
 from models.cache import DEFAULT_BYTES
 from resolvers.json_text import JsonLimits
-from rest_compat.app import LARGEST_ANSWER
+from rest_compat.responses import LARGEST_ANSWER
 from schema.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000

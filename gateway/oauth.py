@@ -16,8 +16,8 @@ from gateway.oauth_guesses import Guesses
 from gateway.oauth_request import TokenRefused, TokenRequest, TooManyGuesses, read_token_request
 from gateway.settings import OAuthClient
 from gateway.tokens import issue_token
-from rest_compat.errors import Refused, error_response
-from rest_compat.responses import json_response
+from rest_compat.errors import Refused
+from rest_compat.responses import failure_response, json_response
 
 TOKENS_LAST: Final = 14_399
 """Seconds: as long as the vendor's own service tokens."""
@@ -58,8 +58,9 @@ class TokenEndpoint:
             client = self._authenticated(asked, request.client.host if request.client else "")
             granted = granted_scopes(client, asked.scope)
         except Refused as refusal:  # readable for clients of both error formats
-            refusal.members = {"error": "invalid_request", "error_description": str(refusal)}
-            return error_response(refusal)
+            members = {"error": "invalid_request", "error_description": str(refusal)}
+            rendering = refusal.rendering
+            return failure_response(rendering.status, str(refusal), rendering.headers, **members)
         except TokenRefused as refusal:
             log.info("no token issued", reason=str(refusal))
             body = {"error": refusal.error, "error_description": refusal.description}

@@ -12,28 +12,26 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway import graphql_errors
 from gateway.answer_status import noting_status
 from gateway.apis import api_of
-from gateway.responses import graphql_error_response
+from gateway.errors import RETRY_AFTER
+from resolvers.errors import TimedOut, Unavailable
+from rest_compat.errors import Refused, error_response
 from rest_compat.request_state import request_state
-from rest_compat.responses import failure_response
-from schema.errors import BAD_REQUEST
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Whoever watches the process has to reach it when it is busy."""
 READING: Final = frozenset({"GET", "HEAD"})
-RETRY_AFTER: Final = {"Retry-After": "1"}
 
 log = structlog.get_logger(__name__)
 
 
-def refusal_of(
-    scope: Scope, status: int, message: str, code: str, headers: dict[str, str] | None = None
-) -> Response:
+def refusal_of(scope: Scope, refused: Refused) -> Response:
     """A refusal in the shape that the clients of a path expect."""
     if api_of(scope["path"]) == "graphql":
-        return graphql_error_response(status, message, code, headers)
-    return failure_response(status, message, headers)
+        return graphql_errors.error_response(refused)
+    return error_response(refused)
 
 
 class RequestSize:
@@ -52,11 +50,12 @@ class RequestSize:
         url = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
         if url > self._url:
             message = f"The URL has {url:,} bytes; at most {self._url:,} are allowed."
-            return refusal_of(scope, HTTPStatus.REQUEST_URI_TOO_LONG, message, BAD_REQUEST)
+            return refusal_of(scope, Refused(HTTPStatus.REQUEST_URI_TOO_LONG, message=message))
         headers = sum(map(len, chain.from_iterable(scope["headers"])))
         if headers > self._headers:
             message = f"The headers have {headers:,} bytes; at most {self._headers:,} are allowed."
-            return refusal_of(scope, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message, BAD_REQUEST)
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            return refusal_of(scope, Refused(status, message=message))
         return None
 
 
@@ -74,8 +73,10 @@ class RequestCount:
             return
         if self._running >= self._most:
             message = f"The service answers {self._most:,} requests already; try again."
-            refusal = refusal_of(scope, HTTPStatus.SERVICE_UNAVAILABLE, message, "UNAVAILABLE", RETRY_AFTER)
-            await refusal(scope, receive, send)
+            refused = Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code
+            )
+            await refusal_of(scope, refused)(scope, receive, send)
             return
         self._running += 1
         try:
@@ -119,8 +120,8 @@ class Deadline:
                 raise  # half an answer is out: only closing the connection tells the client
             log.warning("request given up", seconds=self._seconds)
             message = f"The request took longer than the {self._seconds:g} seconds it may."
-            refusal = refusal_of(scope, HTTPStatus.GATEWAY_TIMEOUT, message, "TIMED_OUT")
-            await refusal(scope, receive, send)
+            refused = Refused(HTTPStatus.GATEWAY_TIMEOUT, message=message, code=TimedOut.code)
+            await refusal_of(scope, refused)(scope, receive, send)
         finally:
             running.is_over = True
             state.client_left = None  # it leads back to the scope, and would keep it alive

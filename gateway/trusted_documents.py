@@ -12,7 +12,7 @@ from typing import Any, Final
 import orjson
 from graphql import GraphQLError
 
-from gateway.graphql_request import GraphQLRequest, RefusedRequest
+from gateway.graphql_request import GraphQLRequest, bad_request
 from models.cache import BUDGET, Budget, Cache
 
 HASH_LENGTH: Final = 64
@@ -50,11 +50,11 @@ class TrustedDocuments:
         return len(self._registered) + len(self._registered_by_anonymous)
 
     def text(self, request: GraphQLRequest) -> str:
-        """The document of a request. Raises GraphQLError, or RefusedRequest where it has none."""
+        """The document of a request. Raises GraphQLError, or Refused where it has none."""
         key = _hash_in(request.extensions)
         if key is None:
             if not request.query:
-                raise RefusedRequest("The request has no `query`.")
+                raise bad_request("The request has no `query`.")
             text = request.query
         elif request.query:
             text = request.query
@@ -109,15 +109,15 @@ def load_documents(path: Path) -> dict[str, str]:
 
 
 def _hash_in(extensions: Mapping[str, Any] | None) -> str | None:
-    """The hash that a request gives. Raises RefusedRequest."""
+    """The hash that a request gives. Raises Refused."""
     persisted = (extensions or {}).get("persistedQuery")
     if persisted is None:
         return None
     if not isinstance(persisted, Mapping) or persisted.get("version") != 1:
-        raise RefusedRequest("`persistedQuery` must be an object of version 1.")
+        raise bad_request("`persistedQuery` must be an object of version 1.")
     key = persisted.get("sha256Hash")
     if not isinstance(key, str) or len(key) != HASH_LENGTH:
-        raise RefusedRequest("`sha256Hash` must be a SHA-256 in hexadecimal digits.")
+        raise bad_request("`sha256Hash` must be a SHA-256 in hexadecimal digits.")
     return key.lower()
 
 

@@ -17,16 +17,13 @@ from rest_compat.call import Call, parse_query
 from rest_compat.errors import Refused, error_response
 from rest_compat.operations import OPERATIONS
 from rest_compat.request_state import database_of, request_state
+from rest_compat.responses import LARGEST_ANSWER
 from rest_compat.routing import Operation, Router, path_parts
 
 TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 """Middleware that puts a Caller into the request's state, or answers 401 itself."""
-
-
-LARGEST_ANSWER: Final = 16 * 1024 * 1024
-"""Bytes of an answer's body."""
 
 
 def create_rest_app(
@@ -52,11 +49,10 @@ def create_rest_app(
             return
         try:
             operation, path = router.find(scope["method"], path_parts(scope))
-        except Refused as refusal:
-            await error_response(refusal)(scope, receive, send)
-            return
-        request_state(scope).operation = operation.operation_id
-        await answer({**scope, "endpoint": operation, "path_params": path}, receive, send)
+            request_state(scope).operation = operation.operation_id
+            await answer({**scope, "endpoint": operation, "path_params": path}, receive, send)
+        except (GatewayError, Refused) as failure:
+            await error_response(failure)(scope, receive, send)
 
     return rest_app
 
@@ -70,10 +66,7 @@ class _Answering:
         self._largest_answer = largest_answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            response = await self._answer(Request(scope, receive), scope["endpoint"])
-        except (GatewayError, Refused) as failure:
-            response = error_response(failure)
+        response = await self._answer(Request(scope, receive), scope["endpoint"])
         await response(scope, receive, send)
 
     async def _answer(self, request: Request, operation: Operation) -> Response:

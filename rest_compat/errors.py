@@ -72,7 +72,10 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
 
 
 class Refused(Exception):
-    """The request is refused for a reason that only HTTP knows. `members` are further members of the body."""
+    """The request is refused for a reason that only HTTP knows.
+
+    `members` are further members of REST's body; `code` is GraphQL's, where it is not BAD_REQUEST.
+    """
 
     def __init__(
         self,
@@ -80,7 +83,9 @@ class Refused(Exception):
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, Any] | None = None,
         message: str | None = None,
+        code: str | None = None,
     ) -> None:
+        self.code = code
         self.rendering = Rendering(status, message or REFUSALS[status], headers)
         self.members = members or {}
         super().__init__(self.rendering.message)

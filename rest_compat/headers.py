@@ -39,6 +39,11 @@ def list_value(headers: RawHeaders, name: bytes) -> str | None:
     return b", ".join(lines).decode("latin-1") if lines else None
 
 
+def challenge(description: str) -> dict[str, str]:
+    """Return the header that says what is wrong with a token (RFC 6750, section 3)."""
+    return {"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{description}"'}
+
+
 def list_members(value: str, most: int) -> Iterator[str]:
     """Yield at most so many members of a list header; empty ones are no members."""
     members = (match[0].strip() for match in MEMBER.finditer(value))

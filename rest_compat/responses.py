@@ -1,4 +1,4 @@
-"""JSON answers in the contract's shapes (behaviour D49)."""
+"""JSON responses of both APIs, and the contract's shapes (behaviour D49)."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,6 +12,9 @@ PHRASES: Final[Mapping[int, str]] = {
     414: "URI Too Long",
 }
 """Where the contract's words are not those of every version of the standard library."""
+
+LARGEST_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes of the body of a response, of either API."""
 
 
 def phrase_of(status: int) -> str:

@@ -13,8 +13,9 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from gateway.authentication import Authentication, graphql_refusal
+from gateway.authentication import Authentication
 from gateway.graphql import GraphQLEndpoint
+from gateway.graphql_errors import error_response
 from gateway.keys import SharedSecret
 from gateway.request_id import RequestId
 from gateway.tokens import JwtVerifier
@@ -77,7 +78,7 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
         yield {"database": database}
 
     guard = Middleware(
-        Authentication, verifier=JwtVerifier(SharedSecret("unused " * 5)), refusal=graphql_refusal
+        Authentication, verifier=JwtVerifier(SharedSecret("unused " * 5)), refusal=error_response
     )
     app = Starlette(
         routes=[
