@@ -13,7 +13,7 @@ from gateway.tokens import issue_token
 from models.driver import PostgresDriver, SqliteDriver
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
-from tests.security.doors import bearer
+from tests.security.apis import bearer
 
 GREEDY = "greedy"
 COUNT = "{ itemAssignments(first: 0) { totalCount } }"
