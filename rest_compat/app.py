@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocketClose
 
 from resolvers.caller import Caller
 from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
@@ -33,20 +32,15 @@ def create_rest_app(
     limits: BodyLimits | None = None,
     largest_answer: int = LARGEST_ANSWER,
 ) -> ASGIApp:
-    """The application for all paths below `/customer-segment`.
+    """Return the application for all HTTP requests below `/customer-segment`.
 
-    Routing comes before
-    authentication, so that an unknown path is 404 for everybody. Failures that are nobody's fault
-    (the database is away, a bug) are left to the caller, and so are URLs and headers
-    beyond a limit, which is one for all paths.
+    Routing comes before authentication, so that an unknown path is 404 for every caller. Exceptions that no
+    client has caused (no database, a bug) pass through, as the same layer answers them for both APIs.
     """
     router = Router(OPERATIONS)
     answer = authenticate(_Answering(policy, limits or BodyLimits(), largest_answer))
 
     async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await WebSocketClose()(scope, receive, send)
-            return
         try:
             operation, path = router.find(scope["method"], path_parts(scope))
             request_state(scope).operation = operation.operation_id

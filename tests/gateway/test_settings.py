@@ -29,6 +29,11 @@ def test_the_defaults_are_safe_for_development() -> None:
     assert settings.engine_options == EngineOptions()
 
 
+def test_a_variable_that_is_no_setting_is_ignored(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEGMENTS_EXPRESS_WAY", "false")  # was one
+    assert load_settings() == Settings()
+
+
 def test_the_default_database_lies_in_the_home_folder(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SEGMENTS_HOME", "/srv/segments")
     assert load_settings().database_url == "sqlite+aiosqlite:////srv/segments/segments.db"
