@@ -38,7 +38,7 @@ def page(answer: Answer) -> Endpoint:
 class Router:
     """Calls the endpoint of a path, or the application that has all paths below `prefix`.
 
-    A path with a trailing slash is another path (behaviour 1). No endpoint accepts a WebSocket.
+    A path with a trailing slash is another path (behaviour D1). No endpoint accepts a WebSocket.
     """
 
     def __init__(self, endpoints: Mapping[str, Endpoint], *, prefix: str, below: ASGIApp) -> None:

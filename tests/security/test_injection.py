@@ -74,7 +74,7 @@ from rest_compat.request_state import RequestState
 
 configure_logs({style!r})
 evil = 'x\\n{{"event":"request","status":200}}\\r\\n\\x1b[2Jnot coloured \\u2028 \\x00'
-log_request(Finished("GET", "/" + evil, 404, 0.0, {RequestState(operation=evil)}))
+log_request(Finished("GET", "/" + evil, 404, 0.0, RequestState(operation=evil)))
 structlog.get_logger("test").info("token refused", reason=evil)
 """
 
