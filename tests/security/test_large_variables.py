@@ -9,7 +9,7 @@ from graphql import get_variable_values
 from gateway.settings import Settings
 from gateway.tokens import issue_token
 from resolvers.caller import Scope
-from tests.security.doors import asked
+from tests.security.apis import asked
 
 WHERE = "query ($where: SegmentWhere) { segments(where: $where) { totalCount } }"
 TOO_MANY = "The lists of a filter may have at most 1,000 values together."
