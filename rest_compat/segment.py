@@ -11,6 +11,7 @@ from resolvers.document import checked_document
 from resolvers.errors import InvalidInput, NotFound
 from resolvers.listing import RowList
 from resolvers.segment.document import segment_document
+from resolvers.segment.members import LOCALIZED
 from resolvers.segment.patch import CONTRACT_OPERATIONS, parse_operations
 from resolvers.segment.read import segments, segments_by_id
 from resolvers.segment.write import PatchSegment, RemoveSegment, create_segment, upsert_segment
@@ -36,7 +37,7 @@ async def find(call: Call, reader: Reader) -> Row:
 
 
 def _columns(call: Call) -> frozenset[Wanted]:
-    return call.members.columns(segment, "name", "description")
+    return call.members.columns(segment, *(member.column for member in LOCALIZED))
 
 
 async def _documents(call: Call, _reader: Reader, rows: Sequence[Row]) -> Documents:
@@ -45,7 +46,11 @@ async def _documents(call: Call, _reader: Reader, rows: Sequence[Row]) -> Docume
 
 
 SEGMENTS: Final = View(
-    _columns, _documents, always=("id",), localized=(("name",), ("description",)), single=True
+    _columns,
+    _documents,
+    always=("id",),
+    localized=tuple((member.name,) for member in LOCALIZED),
+    single=True,
 )
 
 

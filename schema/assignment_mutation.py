@@ -20,8 +20,7 @@ from schema.customer_assignment import CustomerAssignment
 from schema.enums import ItemType
 from schema.item_assignment import ItemAssignment
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
-from schema.segment_input import MIXIN_SCHEMAS
-from schema.values import MIXINS
+from schema.values import MIXIN_SCHEMAS, MIXINS
 from schema.withheld import WITHHELD
 from schema.written import written_nodes
 

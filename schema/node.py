@@ -25,9 +25,11 @@ class Node:
 
     row: strawberry.Private[Row]
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, *, is_type: bool = True, **kwargs: Any) -> None:
+        """Register the type, unless it only has fields for another one."""
         super().__init_subclass__(**kwargs)
-        NODE_TYPES[cls.__name__] = cls
+        if is_type:
+            NODE_TYPES[cls.__name__] = cls
 
     @strawberry.field(
         description="Opaque and unique over all types, where `id` is the contract's own id.",

@@ -21,11 +21,12 @@ from resolvers.reference.write import (
 from resolvers.writing.command import Restore
 from schema.context import Info
 from schema.customer import Customer
+from schema.input_document import translations_document
 from schema.localized import TranslationInput
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.node import Node
 from schema.reference import Category, LegalEntity, Product
-from schema.segment_input import ValidityInput, translations_document
+from schema.values import ValidityInput
 from schema.withheld import WITHHELD
 from schema.written import written_nodes
 

@@ -1,22 +1,17 @@
 """A segment as GraphQL shows it."""
 
-from collections.abc import Callable
 from typing import Annotated, Final
 
 import strawberry
-from strawberry.scalars import JSON
 
-from models.prepared import Row
 from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
 from resolvers.listing import ChildList
-from resolvers.visibility import is_active_row
-from schema.column import column, enum_column
 from schema.connection import Connection, connect_children
-from schema.context import Context, Info
+from schema.context import Info
 from schema.customer_assignment import CustomerAssignment
-from schema.enums import ItemType, SegmentStatus
+from schema.enums import ItemType
 from schema.filter.customer_assignment import (
     CustomerAssignmentOrderByArgument,
     CustomerAssignmentWhereArgument,
@@ -24,10 +19,8 @@ from schema.filter.customer_assignment import (
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.item_assignment import ItemAssignment
 from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
-from schema.localized import Translation, localized, translations
-from schema.node import Node
 from schema.relation import ToMany
-from schema.values import METADATA_COLUMNS, MIXINS, VALIDITY, VALIDITY_COLUMNS, Metadata, Validity
+from schema.segment_members import SegmentMembers
 
 
 def _items_of_segments(reader: Reader, type: ItemType | None) -> ChildList:
@@ -48,45 +41,11 @@ ITEM_ASSIGNMENTS: Final = ToMany(
 )
 
 
-def _is_active(context: Context) -> Callable[[Row], bool]:
-    """Whether a segment's row is active now."""
-    policy, now = context.policy, context.now
-    return lambda row: is_active_row(row, policy, now)
-
-
 @strawberry.type(
     description="A named group of customers on one site, with the products and categories for them. "
     "Needs segment_read; with segment_read_own the caller's own active segments. REST: `/segments`."
 )
-class Segment(Node):
-    id: strawberry.ID = column("id", "The contract's own id, case-sensitive; unique within the tenant.")
-    name: str | None = localized("name", "Its name.")
-    name_translations: list[Translation] = translations("name", "Its name.")
-    description: str | None = localized("description", "Its description.")
-    description_translations: list[Translation] = translations("description", "Its description.")
-
-    status: SegmentStatus = enum_column("status", SegmentStatus, "Whether the segment takes effect.")
-
-    @strawberry.field(
-        description="Whether it is active now: by status and, where validity is enforced, by its validity.",
-        metadata={"columns": ("status", *VALIDITY_COLUMNS), "row_value": _is_active},
-    )
-    def is_active(self, info: Info) -> bool:
-        return _is_active(info.context)(self.row)
-
-    @strawberry.field(description="When the segment is valid; null where always.", metadata=VALIDITY)
-    def validity(self) -> Validity | None:
-        return Validity.of(self.row)
-
-    site_code: str = column("site_code", "The site that the segment belongs to.")
-    mixins: JSON = column("mixins", MIXINS)
-
-    @strawberry.field(
-        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
-    )
-    def metadata(self) -> Metadata:
-        return Metadata(row=self.row)
-
+class Segment(SegmentMembers):
     @strawberry.field(
         description="The customers in the segment, by customer and legal entity; in the own view the caller. "
         "REST: `GET /segments/{segmentId}/customers`.",

@@ -21,15 +21,15 @@ from resolvers.segment.write import (
 from resolvers.text import checked_segment_id
 from resolvers.writing.command import Create, Outcome, Upsert
 from schema.context import Info
+from schema.input_document import with_version
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.segment import Segment
 from schema.segment_input import (
     JsonPatchOperation,
     SegmentCreateInput,
     SegmentsUpsertInput,
-    SegmentUpsertInput,
-    with_version,
 )
+from schema.segment_members import SegmentUpsertInput
 from schema.withheld import WITHHELD
 from schema.written import written_nodes
 

@@ -1,6 +1,7 @@
 """Small objects that are part of several types."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 from strawberry.scalars import JSON
@@ -24,6 +25,17 @@ class Validity:
         return cls(row=row)
 
 
+@strawberry.input(description="A window of time; an end that is left out or null is open.")
+class ValidityInput:
+    from_: datetime | None = strawberry.field(default=None, name="from", description="From this instant on.")
+    to: datetime | None = strawberry.field(
+        default=None, description="Until just before this instant; not before `from`."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return {"from": self.from_, "to": self.to}
+
+
 @strawberry.type(description="What the gateway keeps about a row.")
 class Metadata:
     row: strawberry.Private[Row]
@@ -41,4 +53,5 @@ VALIDITY = {
     "null_without": tuple(map(InstantText, VALIDITY_COLUMNS)),
 }
 """What a plan needs to know of a field that shows `Validity.of` its row."""
+MIXIN_SCHEMAS = "A map from mixin name to the absolute URL of its schema."
 MIXINS = "Additional attributes: a map from mixin name to object."

@@ -14,7 +14,6 @@ from models.filter.tree import NameParameter, Path, written
 from models.item_assignment import item_assignment
 from models.language_tag import canonical_range
 from models.reference import category, customer, legal_entity, product
-from models.segment import segment
 
 LONGEST_PATH: Final = 10
 """Names in a path; each costs the database a step down."""
@@ -141,24 +140,6 @@ METADATA_ALIASES: Final[dict[Path, Path]] = {
     ("metadataCreatedAt",): ("metadata", "createdAt"),
     ("metadataModifiedAt",): ("metadata", "modifiedAt"),
 }
-
-SEGMENTS: Final = Catalogue(
-    name="segments",
-    base=segment,
-    fields=(
-        Field(("id",), Kind.TEXT, segment.c.id),
-        Field(("name",), Kind.LOCALIZED, segment.c.name),
-        Field(("description",), Kind.LOCALIZED, segment.c.description),
-        Field(("validity", "from"), Kind.INSTANT, segment.c.valid_from, nullable=True),
-        Field(("validity", "to"), Kind.INSTANT, segment.c.valid_to, nullable=True),
-        Field(("status",), Kind.TEXT, segment.c.status),
-        Field(("siteCode",), Kind.TEXT, segment.c.site_code),
-        *_mixins_and_metadata(segment),
-    ),
-    aliases={("_id",): ("id",), **METADATA_ALIASES},
-    keys=(("id",),),
-    joins={},
-)
 
 
 def _of_customer(name: str, column: ColumnElement[Any]) -> Field:

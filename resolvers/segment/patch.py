@@ -15,6 +15,7 @@ import orjson
 
 from models.language_tag import canonical_tag
 from resolvers.errors import InvalidInput
+from resolvers.segment import members
 from resolvers.text import JSON_BYTES, MOST_TRANSLATIONS, checked_json, is_storable, same_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
@@ -23,12 +24,17 @@ MAXIMUM_OPERATIONS: Final = 200
 POINTER_LENGTH: Final = 1_000
 DOCUMENT_BYTES: Final = 4 * JSON_BYTES
 
-WHOLE_MEMBERS: Final = {("name",), ("description",), ("validity",), ("status",), ("siteCode",), ("mixins",)}
-LOCALIZED: Final = {"name", "description"}
-MAPS: Final = {*LOCALIZED, "validity"}
-OPTIONAL_PARENTS: Final = (("description",), ("validity",), ("mixins",), ("metadata", "mixins"))
-
 Pointer = tuple[str, ...]
+
+LOCALIZED: Final = {member.name for member in members.LOCALIZED}
+WRITABLE: Final[Mapping[Pointer, int]] = {
+    member.content_path: member.writable_depth for member in members.CONTENT
+}
+"""Where a segment's content is, and how many levels below may be written."""
+OPTIONAL_PARENTS: Final = tuple(
+    member.content_path for member in members.CONTENT if member.writable_depth and not member.missing
+)
+"""Objects that are left out while they are empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +121,9 @@ def _with_canonical_tags(pointer: Pointer, value: Any, path: tuple[str | int, ..
 
 
 def _is_writable(path: Pointer) -> bool:
-    return (
-        path in WHOLE_MEMBERS
-        or (len(path) == 2 and path[0] in MAPS)  # noqa: PLR2004  (one level below)
-        or path[:1] == ("mixins",)
-        or path[:2] == ("metadata", "mixins")
+    return any(
+        path[: len(member)] == member and len(path) - len(member) <= depth
+        for member, depth in WRITABLE.items()
     )
 
 

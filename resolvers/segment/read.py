@@ -5,7 +5,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, select, true
 
-from models.filter.catalogue import SEGMENTS
 from models.keys import is_one_of
 from models.prepared import Row
 from models.segment import segment
@@ -13,6 +12,7 @@ from models.selection import Wanted, selected
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
+from resolvers.segment.members import SEGMENTS
 from resolvers.text import require_short
 from resolvers.visibility import (
     has_customer,

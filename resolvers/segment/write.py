@@ -16,6 +16,7 @@ from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConfli
 from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.policy import Policy
 from resolvers.segment.document import segment_content, segment_document
+from resolvers.segment.members import LOCALIZED
 from resolvers.segment.patch import Operation, patched
 from resolvers.text import checked_segment_id
 from resolvers.writing.cascade import Owned, delete_owned
@@ -127,9 +128,10 @@ def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Re
         return stored
     document = patched(segment_document(stored), command.operations)
     content = segment_content(document, writer.policy)
-    for member in ("name", "description"):
-        written = {tag: text for tag, text in content[member].items() if stored[member].get(tag) != text}
-        check_languages(written, command.content_language, writer.policy, (member,))
+    for member in LOCALIZED:
+        before = stored[member.column]
+        written = {tag: text for tag, text in content[member.column].items() if before.get(tag) != text}
+        check_languages(written, command.content_language, writer.policy, (member.name,))
     return SEGMENTS.record(writer.tenant, command.key, content | successor(stored, writer.now))
 
 

@@ -28,6 +28,7 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.segment.document import segment_document
+from resolvers.segment.members import MEMBERS
 from resolvers.segment.write import SEGMENTS, write_segments
 from resolvers.transfer.document import (
     customer_assignment_record,
@@ -40,7 +41,7 @@ from resolvers.transfer.document import (
     restore_item_assignment,
     restore_segment,
 )
-from resolvers.transfer.members import FREE, LINE, METADATA, TRANSLATIONS, VALIDITY, Shape, shape
+from resolvers.transfer.members import FREE, LINE, METADATA, TRANSLATIONS, VALIDITY, Shape, shape, shape_of
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
 
@@ -152,13 +153,7 @@ KINDS: Final = (
     ),
     Kind(
         "segment",
-        shape(
-            f"{LINE} id status siteCode mixins",
-            name=TRANSLATIONS,
-            description=TRANSLATIONS,
-            validity=VALIDITY,
-            metadata=METADATA,
-        ),
+        shape_of(MEMBERS),
         SEGMENTS,
         restore_segment,
         remove_segment,

@@ -1,12 +1,13 @@
 """Members that a line has and its kind does not: a misspelt one would be lost without a word."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any, Final
 
+from resolvers.declaration.member import Localized, Member
 from resolvers.document import Document
 from resolvers.errors import Path
 
@@ -40,6 +41,17 @@ def shape(names: str, **nested: Shape) -> Shape:
 VALIDITY: Final = shape("from to")
 METADATA: Final = shape("version createdAt modifiedAt mixins")
 LINE: Final = "kind deleted"
+
+
+def shape_of(members: Iterable[Member]) -> Shape:
+    """The members that a line of a noun may have."""
+    return shape(LINE, **{member.name: _shape_of(member) for member in members})
+
+
+def _shape_of(member: Member) -> Shape:
+    if isinstance(member, Localized):
+        return TRANSLATIONS
+    return Shape(dict.fromkeys(member.inner_names, FREE)) if member.inner_names else FREE
 
 
 def unknown_members(document: Document, known: Shape) -> tuple[Path, ...]:

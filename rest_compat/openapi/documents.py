@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from resolvers.segment.document import STATUSES
+from resolvers.segment.members import MEMBERS
+from rest_compat.openapi.members import MIXINS, VALIDITY, response_schema
 from rest_compat.openapi.shapes import (
     FOREIGN_ID,
     INSTANT,
@@ -15,8 +16,6 @@ from rest_compat.openapi.shapes import (
     translations,
 )
 
-MIXINS: Final = {"type": "object", "additionalProperties": {"type": "object"}}
-VALIDITY: Final = record(**{"from": INSTANT, "to": INSTANT})
 TEXT: Final = {"type": "string"}
 NUMBER: Final = {"type": "integer"}
 
@@ -48,17 +47,7 @@ DOCUMENTS: Final[dict[str, Schema]] = {
         version=described({"type": "integer", "minimum": 1}, "Counts up with every write."),
         mixins={"type": "object", "additionalProperties": TEXT},
     ),
-    "Segment": record(
-        ("id",),
-        id=SEGMENT_ID,
-        name=translations("The name, in the languages that were asked for."),
-        description=translations("What the segment is for."),
-        validity=VALIDITY,
-        status={"enum": list(STATUSES)},
-        siteCode=TEXT,
-        mixins=MIXINS,
-        metadata=ref("Metadata"),
-    ),
+    "Segment": record(("id",), **{member.name: response_schema(member) for member in MEMBERS}),
     "SegmentId": record(("id",), id=SEGMENT_ID),
     "Customer": record(id=FOREIGN_ID, firstName=TEXT, lastName=TEXT, email=TEXT),
     "LegalEntity": record(id=FOREIGN_ID, name=TEXT),

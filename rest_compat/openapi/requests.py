@@ -2,14 +2,15 @@
 
 from typing import Final
 
+from resolvers.declaration.member import ANY_DEPTH, Mixins
 from resolvers.match import MAXIMUM_IDS
-from resolvers.segment.document import STATUSES
-from resolvers.segment.patch import CONTRACT_OPERATIONS, MAXIMUM_OPERATIONS, POINTER_LENGTH
+from resolvers.segment import members
+from resolvers.segment.patch import CONTRACT_OPERATIONS, MAXIMUM_OPERATIONS, POINTER_LENGTH, WRITABLE
 from resolvers.text import SITE_CODE_LENGTH
 from resolvers.writing.bulk import MAXIMUM_ELEMENTS
+from rest_compat.openapi.members import request_schema
 from rest_compat.openapi.shapes import (
     FOREIGN_ID,
-    INSTANT,
     SEGMENT_ID,
     Schema,
     array_of,
@@ -17,15 +18,11 @@ from rest_compat.openapi.shapes import (
     optional,
     record,
     ref,
-    translations_or_text,
 )
 
 SITE_CODE: Final = {"type": "string", "minLength": 1, "maxLength": SITE_CODE_LENGTH}
 
-MIXINS: Final = described(
-    optional({"type": "object", "additionalProperties": {"type": "object"}}),
-    "Attributes of your own, grouped: a map from the mixin's name to an object.",
-)
+MIXINS: Final = request_schema(Mixins())
 MIXIN_SCHEMAS: Final = described(
     optional({"type": "object", "additionalProperties": {"type": "string", "pattern": "^[Hh][Tt][Tt][Pp]"}}),
     "Where the JSON Schema of each mixin is published: a map from the mixin's name to an absolute URL.",
@@ -39,23 +36,9 @@ UNVERSIONED: Final = optional(record(mixins=MIXIN_SCHEMAS))
 VERSIONED: Final = optional(record(mixins=MIXIN_SCHEMAS, version=VERSION))
 
 CONTENT: Final[dict[str, Schema]] = {
-    "name": translations_or_text("The segment's name by language; at least one is not blank."),
-    "description": {
-        "anyOf": [translations_or_text("What the segment is for, by language."), {"type": "null"}]
-    },
-    "validity": described(
-        optional(record(**{"from": optional(INSTANT), "to": optional(INSTANT)})),
-        "The period that the segment is meant for; either end may stay open.",
-    ),
-    "status": {
-        "enum": [*STATUSES, None],
-        "default": "INACTIVE",
-        "description": "Whether the segment takes effect.",
-    },
-    "siteCode": described(SITE_CODE, "The site that the segment belongs to."),
-    "mixins": MIXINS,
+    member.name: request_schema(member) for member in members.CONTENT if member.name != "metadata"
 }
-REQUIRED: Final = ("name", "siteCode")
+REQUIRED: Final = tuple(member.name for member in members.CONTENT if member.missing)
 OWN_ID: Final = described(optional(SEGMENT_ID), "The segment's id; made up if left out.")
 CUSTOMER_KEY: Final[dict[str, Schema]] = {
     "customerId": described(FOREIGN_ID, "The customer."),
@@ -65,6 +48,13 @@ CUSTOMER_KEY: Final[dict[str, Schema]] = {
     ),
 }
 ASSIGNMENT: Final[dict[str, Schema]] = {"mixins": MIXINS, "metadata": VERSIONED}
+
+
+def _pointers(depth: int) -> str:
+    """The members of a segment that a patch may write to this depth: "`/status` or `/siteCode`"."""
+    *others, last = (f"`/{'/'.join(path)}`" for path, written in WRITABLE.items() if written == depth)
+    return f"{', '.join(others)} or {last}" if others else last
+
 
 REQUESTS: Final[dict[str, Schema]] = {
     "SegmentCreation": record(REQUIRED, id=OWN_ID, **CONTENT, metadata=UNVERSIONED),
@@ -85,8 +75,8 @@ REQUESTS: Final[dict[str, Schema]] = {
             "type": "string",
             "pattern": "^/",
             "maxLength": POINTER_LENGTH,
-            "description": "A JSON Pointer to `/name`, `/description` or `/validity` or one of their "
-            "members, to `/status` or `/siteCode`, or anywhere into `/mixins` or `/metadata/mixins`.",
+            "description": f"A JSON Pointer to {_pointers(1)} or one of their members, "
+            f"to {_pointers(0)}, or anywhere into {_pointers(ANY_DEPTH)}.",
         },
         value={"description": "Any JSON value; `add` and `replace` need one."},
     ),

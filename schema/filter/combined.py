@@ -1,9 +1,11 @@
 """From the members of a `where` to a filter tree, and from an `orderBy` to an order."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from enum import Enum
 from typing import Protocol
 
+from models.filter.catalogue import Catalogue
 from models.filter.tree import And, Condition, Not, Or, Path
 from models.ordering import Order
 from schema.enums import OrderDirection
@@ -19,6 +21,13 @@ class Nested(Protocol):
     """A `where` inside a `where`."""
 
     def condition(self) -> Condition: ...
+
+
+def filter_values(where: object, catalogue: Catalogue) -> dict[Path, ValueFilter | None]:
+    """The members of a `where` by path; each has the name of the column that it looks at."""
+    paths = {field.column.name: field.path for field in catalogue.fields}
+    names = [member.name for member in fields(where) if member.name in paths]  # type: ignore[arg-type]
+    return {paths[name]: getattr(where, name) for name in names}
 
 
 def combined(

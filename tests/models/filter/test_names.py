@@ -10,7 +10,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from models.database import Database
-from models.filter.catalogue import SEGMENTS
 from models.filter.compile import MOST_NAMES, compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
@@ -19,6 +18,7 @@ from models.filter.tree import AnyOf, Compare, Condition, Literal, Matches, Name
 from models.ordering import Languages, Order, order_terms, parse_sort, shape_of_orders
 from models.prepared import prepare
 from models.segment import segment
+from resolvers.segment.members import SEGMENTS
 from tests.models.filter.shop import SEGMENT, keys_where, store
 
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark"), "postgresql": asyncpg.dialect()}  # type: ignore[no-untyped-call]

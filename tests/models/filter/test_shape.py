@@ -12,7 +12,6 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from models.database import Database
-from models.filter.catalogue import SEGMENTS
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
@@ -20,6 +19,7 @@ from models.filter.shape import LONGEST_EXACT, shape_of
 from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Matches, Not, Operator, Or, Present
 from models.prepared import prepare
 from models.segment import segment
+from resolvers.segment.members import SEGMENTS
 from tests.models.filter.evaluate import holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
 from tests.models.filter.test_compile import conditions, rows

@@ -1,0 +1,54 @@
+"""What follows from the members of a noun: its content, documents, and fields to filter by."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Table
+
+from models.filter.catalogue import Field
+from models.prepared import Row
+from resolvers.declaration.member import Localized, Member
+from resolvers.document import Document
+from resolvers.language import ANY_LANGUAGE, ContentLanguage
+from resolvers.members import STORED, Members
+from resolvers.policy import Policy
+from resolvers.writing.command import Record
+
+
+def content_of(
+    members: Sequence[Member],
+    document: Document,
+    policy: Policy,
+    content_language: ContentLanguage = ANY_LANGUAGE,
+) -> Record:
+    """The columns that a document decides. Raises InvalidInput at the first member at fault."""
+    content: Record = {}
+    for member in members:
+        if member.is_content:
+            content |= member.content(document, policy, content_language)
+    return content
+
+
+def document_of(members: Sequence[Member], row: Row, reading: Members = STORED) -> dict[str, Any]:
+    """The document of a row; members that are None, `{}` or `[]` are left out."""
+    document: dict[str, Any] = {}
+    for member in members:
+        value = member.value(row, reading)
+        if value or value not in (None, {}, []):
+            document[member.name] = value
+    return document
+
+
+def fields_of(members: Sequence[Member], table: Table) -> tuple[Field, ...]:
+    """The paths that filter and sort, in the order of the document."""
+    return tuple(field for member in members for field in member.fields(table))
+
+
+def localized_members(members: Sequence[Member]) -> tuple[Localized, ...]:
+    """The members that map languages to texts."""
+    return tuple(member for member in members if isinstance(member, Localized))
+
+
+def content_members(members: Sequence[Member]) -> tuple[Member, ...]:
+    """The members whose value a document decides."""
+    return tuple(member for member in members if member.is_content)
