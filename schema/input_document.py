@@ -31,15 +31,14 @@ def _attribute(member: Member) -> str:
 def _value(member: Member, value: Any) -> Any:
     match member:
         case Localized():
-            return translations_document(value or [], member.name)
+            return _translations(value or [], member.name)
         case Validity():
             return value and value.document()
         case _:
             return value.value if isinstance(value, Enum) else value
 
 
-def translations_document(texts: list[TranslationInput], member: str) -> dict[str, str]:
-    """The map from language to text. Raises InvalidInput for a language given twice."""
+def _translations(texts: list[TranslationInput], member: str) -> dict[str, str]:
     document: dict[str, str] = {}
     for text in texts:
         if text.language in document:

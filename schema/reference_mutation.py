@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 import strawberry
 
 from resolvers.errors import GatewayError
+from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -21,7 +22,7 @@ from resolvers.reference.write import (
 from resolvers.writing.command import Restore
 from schema.context import Info
 from schema.customer import Customer
-from schema.input_document import translations_document
+from schema.input_document import input_document
 from schema.localized import TranslationInput
 from schema.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
 from schema.node import Node
@@ -46,7 +47,7 @@ class LegalEntityInput:
     name: str | None = strawberry.field(default=None, description="Its name.")
 
     def document(self) -> dict[str, Any]:
-        return {"id": self.id, "name": self.name}
+        return input_document(self, LEGAL_ENTITY)
 
 
 @strawberry.input(description="What is known of a customer.")
@@ -60,13 +61,7 @@ class CustomerInput:
     )
 
     def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "firstName": self.first_name,
-            "lastName": self.last_name,
-            "email": self.email,
-            "legalEntityIds": self.legal_entity_ids,
-        }
+        return input_document(self, CUSTOMER)
 
 
 @strawberry.input(description="What is known of a product.")
@@ -79,12 +74,7 @@ class ProductInput:
     )
 
     def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "code": self.code,
-            "name": translations_document(self.name or [], "name"),
-            "categoryIds": self.category_ids,
-        }
+        return input_document(self, PRODUCT)
 
 
 @strawberry.input(description="What is known of a category.")
@@ -107,18 +97,7 @@ class CategoryInput:
     published: bool | None = strawberry.field(default=None, description="Whether the shop shows it.")
 
     def document(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "parentId": self.parent_id,
-            "code": self.code,
-            "name": translations_document(self.name or [], "name"),
-            "localizedDescription": translations_document(self.description or [], "description"),
-            "localizedSlug": translations_document(self.slug or [], "slug"),
-            "ecn": self.ecn,
-            "validity": self.validity and self.validity.document(),
-            "position": self.position,
-            "published": self.published,
-        }
+        return input_document(self, CATEGORY)
 
 
 @strawberry.type(name="Result", description="What became of one record of the input.")

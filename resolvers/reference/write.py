@@ -1,6 +1,6 @@
 """Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -15,15 +15,12 @@ from models.reference import (
     product_category,
 )
 from resolvers.access import Writer
+from resolvers.declaration.derived import content_of
+from resolvers.declaration.member import Member
 from resolvers.document import Document
 from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
 from resolvers.policy import Policy
-from resolvers.reference.document import (
-    category_content,
-    customer_content,
-    legal_entity_content,
-    product_content,
-)
+from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.table import Link, ReferenceTable
 from resolvers.text import checked_id
 from resolvers.writing.cascade import Owned, delete_owned, owners
@@ -31,8 +28,6 @@ from resolvers.writing.change import Rows
 from resolvers.writing.command import Effect, Outcome, Record, Remove, Restore
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import same
-
-ReadContent: TypeAlias = Callable[[Document, Policy], Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +46,14 @@ ReferenceCommand: TypeAlias = Restore | RemoveReference
 
 @dataclass(frozen=True, slots=True)
 class ReferenceNoun:
-    """One kind of reference data: where it is stored, how its documents are read, what refers to it.
+    """One kind of reference data: where it is stored, what its documents have, what refers to it.
 
     `links` are the links that other records have to it: they are deleted with it. `in_use` is the
     argument that a refusal names.
     """
 
     table: ReferenceTable
-    content: ReadContent
+    members: Sequence[Member]
     assignments: Owned
     links: Owned | None = None
     in_use: Path = ()
@@ -66,7 +61,7 @@ class ReferenceNoun:
 
 LEGAL_ENTITIES: Final = ReferenceNoun(
     ReferenceTable(legal_entity),
-    legal_entity_content,
+    LEGAL_ENTITY,
     Owned(
         customer_assignment,
         "legal_entity_id",
@@ -78,26 +73,26 @@ CUSTOMERS: Final = ReferenceNoun(
     ReferenceTable(
         customer, link=Link(customer_legal_entity, "customer_id", "legal_entity_id", "legal_entity_ids")
     ),
-    customer_content,
+    CUSTOMER,
     Owned(customer_assignment, "customer_id"),
     in_use=("withAssignments",),
 )
 CATEGORIES: Final = ReferenceNoun(
     ReferenceTable(category),
-    category_content,
+    CATEGORY,
     Owned(item_assignment, "item_id", [item_assignment.c.type == "CATEGORY"]),
     links=Owned(product_category, "category_id"),
 )
 PRODUCTS: Final = ReferenceNoun(
     ReferenceTable(product, link=Link(product_category, "product_id", "category_id", "category_ids")),
-    product_content,
+    PRODUCT,
     Owned(item_assignment, "item_id", [item_assignment.c.type == "PRODUCT"]),
 )
 
 
 def upsert_reference(noun: ReferenceNoun, document: Document, policy: Policy) -> Restore:
     """The command to make what is known under the document's id equal to it. Raises InvalidInput."""
-    return Restore((checked_id(document.get("id"), ("id",)),), noun.content(document, policy))
+    return Restore((checked_id(document.get("id"), ("id",)),), content_of(noun.members, document, policy))
 
 
 def remove_reference(

@@ -6,16 +6,11 @@ from typing import Any, Final, TypeAlias
 
 from resolvers.access import Writer
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
+from resolvers.declaration.derived import document_of
 from resolvers.document import Document
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
-from resolvers.reference.document import (
-    category_document,
-    customer_document,
-    legal_entity_document,
-    product_document,
-)
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
@@ -41,7 +36,7 @@ from resolvers.transfer.document import (
     restore_item_assignment,
     restore_segment,
 )
-from resolvers.transfer.members import FREE, LINE, METADATA, TRANSLATIONS, VALIDITY, Shape, shape, shape_of
+from resolvers.transfer.members import FREE, LINE, METADATA, Shape, shape, shape_of
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
 
@@ -87,9 +82,7 @@ class Kind:
 
 def _reference_kind(
     name: str,
-    shape: Shape,
     noun: ReferenceNoun,
-    document: Callable[[Record], dict[str, Any]],
     links_to: Callable[[Record], list[Reference]] = _no_links,
 ) -> Kind:
     def read(line: Document, policy: Policy) -> Restore:
@@ -101,8 +94,21 @@ def _reference_kind(
     async def write(writer: Writer, commands: Sequence[ReferenceCommand | GatewayError]) -> list[Outcome]:
         return await write_references(writer, noun, commands)
 
+    def document(record: Record) -> dict[str, Any]:
+        return document_of(noun.members, record)
+
     deletion = frozenset({"withAssignments"} if noun is CUSTOMERS else ())
-    return Kind(name, shape, noun.table, read, remove, write, document, links_to=links_to, deletion=deletion)
+    return Kind(
+        name,
+        shape_of(noun.members),
+        noun.table,
+        read,
+        remove,
+        write,
+        document,
+        links_to=links_to,
+        deletion=deletion,
+    )
 
 
 def _customer_links_to(content: Record) -> list[Reference]:
@@ -124,33 +130,10 @@ def _item_assignment_refers_to(key: Key) -> list[Reference]:
 
 
 KINDS: Final = (
-    _reference_kind("legalEntity", shape(f"{LINE} id name"), LEGAL_ENTITIES, legal_entity_document),
-    _reference_kind(
-        "customer",
-        shape(f"{LINE} id firstName lastName email legalEntityIds"),
-        CUSTOMERS,
-        customer_document,
-        _customer_links_to,
-    ),
-    _reference_kind(
-        "category",
-        shape(
-            f"{LINE} id parentId code ecn position published",
-            name=TRANSLATIONS,
-            localizedDescription=TRANSLATIONS,
-            localizedSlug=TRANSLATIONS,
-            validity=VALIDITY,
-        ),
-        CATEGORIES,
-        category_document,
-    ),
-    _reference_kind(
-        "product",
-        shape(f"{LINE} id code categoryIds", name=TRANSLATIONS),
-        PRODUCTS,
-        product_document,
-        _product_links_to,
-    ),
+    _reference_kind("legalEntity", LEGAL_ENTITIES),
+    _reference_kind("customer", CUSTOMERS, _customer_links_to),
+    _reference_kind("category", CATEGORIES),
+    _reference_kind("product", PRODUCTS, _product_links_to),
     Kind(
         "segment",
         shape_of(MEMBERS),

@@ -38,7 +38,6 @@ def shape(names: str, **nested: Shape) -> Shape:
     return Shape(dict.fromkeys(names.split(), FREE) | nested)
 
 
-VALIDITY: Final = shape("from to")
 METADATA: Final = shape("version createdAt modifiedAt mixins")
 LINE: Final = "kind deleted"
 
