@@ -4,9 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from models.segment import segment
-from resolvers import document as member
 from resolvers.access import Writer
-from resolvers.document import Document
 from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert
 from resolvers.writing.commit import Batch, commit
@@ -16,11 +14,6 @@ AssignmentCommand: TypeAlias = Upsert | Restore | Remove
 UnknownReferences: TypeAlias = Mapping[Key, UnknownReference]
 FindUnknown: TypeAlias = Callable[[Writer, Collection[Key]], Awaitable[UnknownReferences]]
 """Which keys refer to what is not known; what is known stays until the transaction ends."""
-
-
-def assignment_content(document: Document) -> Record:
-    """The columns that the document of an assignment decides. Raises InvalidInput."""
-    return {"mixins": member.mixins(document), "mixin_schemas": member.mixin_schemas(document)}
 
 
 async def write_assignments(

@@ -6,17 +6,20 @@ from typing import Any, Final
 from sqlalchemy import and_
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
-from models.filter.catalogue import CUSTOMER_ASSIGNMENTS as FIELDS
 from models.keys import select_by_key
 from models.prepared import Row
 from models.reference import customer, legal_entity
 from models.selection import Wanted
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
-from resolvers.document import Document, expected_version, metadata_document, without_empty
+from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
+from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
+from resolvers.assignment_members import CUSTOMER_CONTENT
+from resolvers.declaration.derived import content_of, document_of
+from resolvers.document import Document, expected_version
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList
 from resolvers.members import Members
+from resolvers.policy import Policy
 from resolvers.reference.document import customer_summary, legal_entity_summary
 from resolvers.text import checked_id, checked_segment_id
 from resolvers.visibility import sees_all, visible_customer_assignments
@@ -27,7 +30,6 @@ CUSTOMER_ASSIGNMENTS: Final = RecordTable(
     customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
 )
 RESERVED_CUSTOMER_IDS: Final = frozenset({"bulk", "search"})
-ASSIGNMENT_TYPES: Final = ("MANUAL", "AUTOMATIC")
 
 
 def customer_key(segment_id: Any, customer_id: Any, legal_entity_id: Any = None) -> Key:
@@ -39,9 +41,9 @@ def customer_key(segment_id: Any, customer_id: Any, legal_entity_id: Any = None)
     )
 
 
-def assign_customer(key: Key, document: Document) -> Upsert:
+def assign_customer(key: Key, document: Document, policy: Policy) -> Upsert:
     """The command to assign a customer, or to replace their assignment, by hand (behaviour D37)."""
-    content = assignment_content(document) | {"assignment_type": "MANUAL"}
+    content = content_of(CUSTOMER_CONTENT, {**document, "assignmentType": "MANUAL"}, policy)
     return Upsert(key, content, expected_version(document))
 
 
@@ -81,17 +83,10 @@ def customer_assignment_document(
 ) -> dict[str, Any]:
     """The contract's document of an assignment, with what is known of its customer and legal entity."""
     legal_entity_id = row["legal_entity_id"]
-    return without_empty(
-        {
-            "customer": customer_summary(row["customer_id"], customer_row),
-            "legalEntity": legal_entity_summary(legal_entity_id, legal_entity_row)
-            if legal_entity_id
-            else None,
-            "assignmentType": row["assignment_type"],
-            "mixins": members.json(row, "mixins"),
-            "metadata": metadata_document(row, members),
-        }
-    )
+    document = {"customer": customer_summary(row["customer_id"], customer_row)}
+    if legal_entity_id:
+        document["legalEntity"] = legal_entity_summary(legal_entity_id, legal_entity_row)
+    return document | document_of(CUSTOMER_CONTENT, row, members)
 
 
 def customer_assignments_of_segments(reader: Reader) -> ChildList:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, select, true
 
 from models.columns import PlainText
-from models.filter.catalogue import ITEM_ASSIGNMENTS as FIELDS
 from models.item_assignment import item_assignment
 from models.keys import select_by_key
 from models.prepared import Row
@@ -14,11 +13,15 @@ from models.reference import category, product
 from models.segment import segment
 from models.selection import Wanted
 from resolvers.access import TENANT, Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnknownReferences, assignment_content, write_assignments
-from resolvers.document import Document, expected_version, metadata_document, one_of
+from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
+from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
+from resolvers.assignment_members import ITEM_CONTENT
+from resolvers.declaration.derived import content_of, document_of
+from resolvers.document import Document, expected_version, one_of
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.listing import ChildList, RowList
 from resolvers.members import Members
+from resolvers.policy import Policy
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import references_by_id
 from resolvers.text import checked_id, checked_segment_id, require_short_site
@@ -46,9 +49,9 @@ def item_key(segment_id: Any, item_type: Any, item_id: Any) -> Key:
     )
 
 
-def assign_item(key: Key, document: Document) -> Upsert:
+def assign_item(key: Key, document: Document, policy: Policy) -> Upsert:
     """The command to assign an item, or to replace its assignment."""
-    return Upsert(key, assignment_content(document), expected_version(document))
+    return Upsert(key, content_of(ITEM_CONTENT, document, policy), expected_version(document))
 
 
 def remove_item(key: Key) -> Remove:
@@ -79,14 +82,12 @@ async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownR
 
 def item_assignment_document(row: Row, item: Row | None, members: Members) -> dict[str, Any]:
     """The contract's document of an assignment, with what is known of its item."""
-    document: dict[str, Any] = {
+    return {
         "segmentId": row["segment_id"],
         "item": item_summary(row["item_id"], item, members),
         "type": row["type"],
+        **document_of(ITEM_CONTENT, row, members),
     }
-    if mixins := members.json(row, "mixins"):
-        document["mixins"] = mixins
-    return {**document, "metadata": metadata_document(row, members)}
 
 
 def item_assignments_of_segments(

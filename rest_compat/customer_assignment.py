@@ -68,7 +68,7 @@ CUSTOMERS: Final = View(_columns, _documents)
 def upsert(call: Call) -> Upsert:
     """The assignment in the path; its body may be missing (behaviour D65)."""
     key = _key(call)
-    return assign_customer(key, checked_document({} if call.body is None else call.body))
+    return assign_customer(key, checked_document({} if call.body is None else call.body), call.policy)
 
 
 def remove(call: Call) -> Remove:
@@ -82,7 +82,7 @@ def upsert_each(call: Call) -> Callable[[Any], Upsert]:
 
     def upsert_element(element: Any) -> Upsert:
         document = checked_document(element)
-        return assign_customer(_element_key(segment_id, document), document)
+        return assign_customer(_element_key(segment_id, document), document, call.policy)
 
     return upsert_element
 

@@ -77,7 +77,7 @@ ITEMS: Final = View(_columns, _documents, localized=(("item", "name"),))
 def upsert(call: Call) -> Upsert:
     """The assignment in the path; its body may be missing (behaviour D65)."""
     key = _key(call)
-    return assign_item(key, checked_document({} if call.body is None else call.body))
+    return assign_item(key, checked_document({} if call.body is None else call.body), call.policy)
 
 
 def remove(call: Call) -> Remove:
@@ -91,7 +91,7 @@ def upsert_each(call: Call) -> Callable[[Any], Upsert]:
 
     def upsert_element(element: Any) -> Upsert:
         document = checked_document(element)
-        return assign_item(item_key(segment_id, item_type, document.get("id")), document)
+        return assign_item(item_key(segment_id, item_type, document.get("id")), document, call.policy)
 
     return upsert_element
 

@@ -126,7 +126,7 @@ class AssignmentMutation:
     ) -> SegmentCustomersAssignPayload:
         def assign(element: CustomerAssignmentInput) -> Upsert:
             key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
-            return assign_customer(key, _document(element))
+            return assign_customer(key, _document(element), info.context.policy)
 
         outcomes = await mutate(
             info, lambda: per_element(assign, customers, ("customers",)), write_customer_assignments
@@ -160,7 +160,9 @@ class AssignmentMutation:
         self, info: Info, segment_id: SegmentId, type: TypeOfItems, items: ItemsToAssign
     ) -> SegmentItemsAssignPayload:
         def assign(element: ItemAssignmentInput) -> Upsert:
-            return assign_item(item_key(segment_id, type.value, element.item_id), _document(element))
+            return assign_item(
+                item_key(segment_id, type.value, element.item_id), _document(element), info.context.policy
+            )
 
         outcomes = await mutate(info, lambda: per_element(assign, items, ("items",)), write_item_assignments)
         return SegmentItemsAssignPayload(

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Table, Text, and_, bindparam, cast, func, null
+from sqlalchemy import ColumnElement, FromClause, Table, Text, bindparam, cast, null
 
 from models.columns import PlainText
-from models.customer_assignment import customer_assignment
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.tree import NameParameter, Path, written
-from models.item_assignment import item_assignment
 from models.language_tag import canonical_range
-from models.reference import category, customer, legal_entity, product
 
 LONGEST_PATH: Final = 10
 """Names in a path; each costs the database a step down."""
@@ -125,95 +122,7 @@ def _may_follow(kind: Kind, subpath: Path) -> bool:
     return not subpath or kind is Kind.JSON or (kind is Kind.LOCALIZED and len(subpath) == 1)
 
 
-def _mixins_and_metadata(table: Table) -> tuple[Field, ...]:
-    """What every noun has."""
-    return (
-        Field(("mixins",), Kind.JSON, table.c.mixins),
-        Field(("metadata", "createdAt"), Kind.INSTANT, table.c.created_at),
-        Field(("metadata", "modifiedAt"), Kind.INSTANT, table.c.modified_at),
-        Field(("metadata", "version"), Kind.INTEGER, table.c.version),
-        Field(("metadata", "mixins"), Kind.JSON, table.c.mixin_schemas),
-    )
-
-
 METADATA_ALIASES: Final[dict[Path, Path]] = {
     ("metadataCreatedAt",): ("metadata", "createdAt"),
     ("metadataModifiedAt",): ("metadata", "modifiedAt"),
 }
-
-
-def _of_customer(name: str, column: ColumnElement[Any]) -> Field:
-    return Field(("customer", name), Kind.TEXT, column, joined=(customer,), nullable=True)
-
-
-CUSTOMER_ASSIGNMENTS: Final = Catalogue(
-    name="customer assignments",
-    base=customer_assignment,
-    fields=(
-        Field(("customer", "id"), Kind.TEXT, customer_assignment.c.customer_id),
-        _of_customer("firstName", customer.c.first_name),
-        _of_customer("lastName", customer.c.last_name),
-        _of_customer("email", customer.c.email),
-        Field(
-            ("legalEntity", "id"),
-            Kind.TEXT,
-            customer_assignment.c.legal_entity_id,
-            empty_is_absent=True,
-        ),
-        Field(("legalEntity", "name"), Kind.TEXT, legal_entity.c.name, (legal_entity,), nullable=True),
-        Field(("assignmentType",), Kind.TEXT, customer_assignment.c.assignment_type),
-        *_mixins_and_metadata(customer_assignment),
-    ),
-    aliases={
-        ("customerId",): ("customer", "id"),
-        ("legalEntityId",): ("legalEntity", "id"),
-        **METADATA_ALIASES,
-    },
-    keys=(("customer", "id"), ("legalEntity", "id")),
-    joins={
-        customer: and_(
-            customer.c.tenant == customer_assignment.c.tenant,
-            customer.c.id == customer_assignment.c.customer_id,
-        ),
-        legal_entity: and_(
-            legal_entity.c.tenant == customer_assignment.c.tenant,
-            legal_entity.c.id == customer_assignment.c.legal_entity_id,
-        ),
-    },
-)
-
-
-def _of_item(name: str, kind: Kind) -> Field:
-    """Only one of the two tables has a row, as the joins look at the item's type."""
-    column = func.coalesce(product.c[name], category.c[name])
-    return Field(("item", name), kind, column, joined=(product, category), nullable=True)
-
-
-def _is_item(table: Table, type_: str) -> ColumnElement[bool]:
-    return and_(
-        item_assignment.c.type == type_,
-        table.c.tenant == item_assignment.c.tenant,
-        table.c.id == item_assignment.c.item_id,
-    )
-
-
-ITEM_ASSIGNMENTS: Final = Catalogue(
-    name="item assignments",
-    base=item_assignment,
-    fields=(
-        Field(("segmentId",), Kind.TEXT, item_assignment.c.segment_id),
-        Field(
-            ("item", "id"),
-            Kind.TEXT,
-            item_assignment.c.item_id,
-            always=item_assignment.c.type.in_(["PRODUCT", "CATEGORY"]),
-        ),
-        _of_item("code", Kind.TEXT),
-        _of_item("name", Kind.LOCALIZED),
-        Field(("type",), Kind.TEXT, item_assignment.c.type),
-        *_mixins_and_metadata(item_assignment),
-    ),
-    aliases={("itemId",): ("item", "id"), **METADATA_ALIASES},
-    keys=(("segmentId",), ("type",), ("item", "id")),
-    joins={product: _is_item(product, "PRODUCT"), category: _is_item(category, "CATEGORY")},
-)

@@ -7,9 +7,10 @@ carries none of the names and mail addresses that a response copies from there.
 from typing import Any, Final
 
 from models.prepared import Row
-from resolvers.assignment import assignment_content
-from resolvers.customer_assignment import ASSIGNMENT_TYPES, customer_key
-from resolvers.document import Document, instant, metadata, metadata_document, one_of, without_empty
+from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
+from resolvers.customer_assignment import customer_key
+from resolvers.declaration.derived import content_of, document_of
+from resolvers.document import Document, instant, metadata
 from resolvers.errors import InvalidInput
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
@@ -27,18 +28,16 @@ def restore_segment(document: Document, policy: Policy) -> Restore:
     return Restore(_segment_key(document), segment_content(document, policy), stamp(document))
 
 
-def restore_customer_assignment(document: Document, _policy: Policy) -> Restore:
+def restore_customer_assignment(document: Document, policy: Policy) -> Restore:
     """The command to make a customer's assignment equal to its line. Raises InvalidInput."""
     key = _customer_key(document)
-    given = document.get("assignmentType")
-    assignment_type = "MANUAL" if given is None else one_of(given, ASSIGNMENT_TYPES, ("assignmentType",))
-    content = {"assignment_type": assignment_type, **assignment_content(document)}
-    return Restore(key, content, stamp(document))
+    return Restore(key, content_of(CUSTOMER_CONTENT, document, policy), stamp(document))
 
 
-def restore_item_assignment(document: Document, _policy: Policy) -> Restore:
+def restore_item_assignment(document: Document, policy: Policy) -> Restore:
     """The command to make an item's assignment equal to its line. Raises InvalidInput."""
-    return Restore(_item_key(document), assignment_content(document), stamp(document))
+    key = _item_key(document)
+    return Restore(key, content_of(ITEM_CONTENT, document, policy), stamp(document))
 
 
 def deletes(document: Document) -> bool:
@@ -104,26 +103,13 @@ def _version(value: Any) -> int | None:
 
 def customer_assignment_record(row: Row) -> dict[str, Any]:
     """A customer's assignment as a data file writes it."""
-    return without_empty(
-        {
-            "segmentId": row["segment_id"],
-            "customerId": row["customer_id"],
-            "legalEntityId": row["legal_entity_id"] or None,
-            "assignmentType": row["assignment_type"],
-            "mixins": row["mixins"],
-            "metadata": metadata_document(row),
-        }
-    )
+    key = {"segmentId": row["segment_id"], "customerId": row["customer_id"]}
+    if legal_entity_id := row["legal_entity_id"]:
+        key["legalEntityId"] = legal_entity_id
+    return key | document_of(CUSTOMER_CONTENT, row)
 
 
 def item_assignment_record(row: Row) -> dict[str, Any]:
     """An item's assignment as a data file writes it."""
-    return without_empty(
-        {
-            "segmentId": row["segment_id"],
-            "type": row["type"],
-            "itemId": row["item_id"],
-            "mixins": row["mixins"],
-            "metadata": metadata_document(row),
-        }
-    )
+    key = {"segmentId": row["segment_id"], "type": row["type"], "itemId": row["item_id"]}
+    return key | document_of(ITEM_CONTENT, row)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from resolvers.access import Writer
+from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
 from resolvers.declaration.derived import document_of
 from resolvers.document import Document
@@ -36,7 +37,7 @@ from resolvers.transfer.document import (
     restore_item_assignment,
     restore_segment,
 )
-from resolvers.transfer.members import FREE, LINE, METADATA, Shape, shape, shape_of
+from resolvers.transfer.members import FREE, Shape, shape_of
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
 
@@ -146,7 +147,7 @@ KINDS: Final = (
     ),
     Kind(
         "customerAssignment",
-        shape(f"{LINE} segmentId customerId legalEntityId assignmentType mixins", metadata=METADATA),
+        shape_of(CUSTOMER_CONTENT, "segmentId customerId legalEntityId"),
         CUSTOMER_ASSIGNMENTS,
         restore_customer_assignment,
         remove_customer_assignment,
@@ -156,7 +157,7 @@ KINDS: Final = (
     ),
     Kind(
         "itemAssignment",
-        shape(f"{LINE} segmentId type itemId mixins", metadata=METADATA),
+        shape_of(ITEM_CONTENT, "segmentId type itemId"),
         ITEM_ASSIGNMENTS,
         restore_item_assignment,
         remove_item_assignment,

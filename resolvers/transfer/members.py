@@ -38,13 +38,12 @@ def shape(names: str, **nested: Shape) -> Shape:
     return Shape(dict.fromkeys(names.split(), FREE) | nested)
 
 
-METADATA: Final = shape("version createdAt modifiedAt mixins")
 LINE: Final = "kind deleted"
 
 
-def shape_of(members: Iterable[Member]) -> Shape:
-    """The members that a line of a noun may have."""
-    return shape(LINE, **{member.name: _shape_of(member) for member in members})
+def shape_of(members: Iterable[Member], key: str = "") -> Shape:
+    """The members that a line of a noun may have; `key` has names that are no declared members."""
+    return shape(f"{LINE} {key}", **{member.name: _shape_of(member) for member in members})
 
 
 def _shape_of(member: Member) -> Shape:

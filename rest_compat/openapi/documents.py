@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.segment.members import MEMBERS
-from rest_compat.openapi.members import MIXINS, VALIDITY, response_schema
+from rest_compat.openapi.members import VALIDITY, response_schema
 from rest_compat.openapi.shapes import (
     FOREIGN_ID,
     INSTANT,
@@ -33,11 +34,7 @@ BULK_REQUIRED: Final = ("index", "code", "status")
 
 CUSTOMER_ASSIGNMENT: Final[dict[str, Schema]] = {
     "customer": ref("Customer"),
-    "assignmentType": described(
-        {"enum": ["MANUAL", "AUTOMATIC"]}, "Whether somebody made the assignment or a rule did."
-    ),
-    "mixins": MIXINS,
-    "metadata": ref("Metadata"),
+    **{member.name: response_schema(member) for member in CUSTOMER_CONTENT},
 }
 
 DOCUMENTS: Final[dict[str, Schema]] = {
@@ -57,8 +54,7 @@ DOCUMENTS: Final[dict[str, Schema]] = {
         segmentId=SEGMENT_ID,
         item=record(id=FOREIGN_ID, code=TEXT, name=translations("The product's or category's name.")),
         type={"enum": ["PRODUCT", "CATEGORY"]},
-        mixins=MIXINS,
-        metadata=ref("Metadata"),
+        **{member.name: response_schema(member) for member in ITEM_CONTENT},
     ),
     "Category": record(
         ("id", "code", "name", "isSegmentAssigned"),

@@ -91,12 +91,12 @@ class Shop:
 
     async def customers(self, *keys: tuple[str, str] | tuple[str, str, str], **document: Any) -> None:
         """Assignments by (segment, customer) or (segment, customer, legal entity)."""
-        commands = [assign_customer(customer_key(*key), document) for key in keys]
+        commands = [assign_customer(customer_key(*key), document, self.policy) for key in keys]
         succeeded(await self.write(lambda writer: write_customer_assignments(writer, commands)))
 
     async def items(self, *keys: tuple[str, str, str], **document: Any) -> None:
         """Assignments by (segment, type, item)."""
-        commands = [assign_item(item_key(*key), document) for key in keys]
+        commands = [assign_item(item_key(*key), document, self.policy) for key in keys]
         succeeded(await self.write(lambda writer: write_item_assignments(writer, commands)))
 
     async def known_customers(self, *documents: Document) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import select, text
 
 from models.customer_assignment import customer_assignment
 from models.database import Database
-from models.filter.catalogue import CUSTOMER_ASSIGNMENTS
 from models.filter.errors import CursorError
 from models.keyset import (
     Beginning,
@@ -28,6 +27,7 @@ from models.ordering import Languages, order_terms, parse_sort
 from models.reference import customer
 from models.segment import segment
 from models.session import Transaction
+from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.models.filter.shop import ASSIGNED, SEGMENT, store
 from tests.models.listing import walk

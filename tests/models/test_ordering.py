@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from models.database import Database
-from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from models.filter.errors import FilterError
 from models.ordering import Languages, Order, order_terms, parse_sort
 from models.reference import customer
 from models.segment import segment
+from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.models.filter.shop import SEGMENT, store
 from tests.models.listing import walk

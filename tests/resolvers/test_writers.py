@@ -41,6 +41,7 @@ from resolvers.writing.command import Outcome
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.shop import Document, Shop
 
+POLICY = Policy()
 ROUNDS = 50
 
 Work: TypeAlias = Callable[[Writer], Awaitable[list[Outcome]]]
@@ -82,7 +83,7 @@ def forgetting(noun: ReferenceNoun, *ids: str, with_assignments: bool = False) -
 
 
 def assigning(*keys: tuple[str, ...]) -> Work:
-    commands = [assign_customer(customer_key(*key), {}) for key in keys]
+    commands = [assign_customer(customer_key(*key), {}, POLICY) for key in keys]
     return lambda writer: write_customer_assignments(writer, commands)
 
 
@@ -144,8 +145,12 @@ async def test_an_assignment_comes_before_a_forced_delete_or_finds_no_segment(
 ) -> None:
     async def assign(writer: Writer) -> list[Outcome]:
         if kind == "customer":
-            return await write_customer_assignments(writer, [assign_customer(customer_key("s", "anna"), {})])
-        return await write_item_assignments(writer, [assign_item(item_key("s", "PRODUCT", "drill"), {})])
+            return await write_customer_assignments(
+                writer, [assign_customer(customer_key("s", "anna"), {}, POLICY)]
+            )
+        return await write_item_assignments(
+            writer, [assign_item(item_key("s", "PRODUCT", "drill"), {}, POLICY)]
+        )
 
     for _ in range(ROUNDS):
         await shop.segments(segment("s"))
@@ -158,7 +163,9 @@ async def test_an_assignment_comes_before_a_forced_delete_or_finds_no_segment(
 
 async def test_a_delete_without_force_never_leaves_an_assignment_behind(shop: Shop, twin: Shop) -> None:
     async def assign(writer: Writer) -> list[Outcome]:
-        return await write_customer_assignments(writer, [assign_customer(customer_key("s", "anna"), {})])
+        return await write_customer_assignments(
+            writer, [assign_customer(customer_key("s", "anna"), {}, POLICY)]
+        )
 
     for _ in range(ROUNDS):
         await shop.segments(segment("s"))
@@ -186,7 +193,7 @@ async def test_bulk_assignments_in_opposite_orders_both_succeed(shop: Shop, twin
 
     def assigning(ordered: Sequence[tuple[str, ...]]) -> Work:
         return lambda writer: write_customer_assignments(
-            writer, [assign_customer(key, {}) for key in ordered]
+            writer, [assign_customer(key, {}, POLICY) for key in ordered]
         )
 
     for number in range(1, ROUNDS + 1):
@@ -202,7 +209,7 @@ async def test_one_removes_what_another_assigns(shop: Shop, twin: Shop) -> None:
         outcomes = await at_once(
             shop,
             twin,
-            lambda writer: write_customer_assignments(writer, [assign_customer(key, {})]),
+            lambda writer: write_customer_assignments(writer, [assign_customer(key, {}, POLICY)]),
             lambda writer: write_customer_assignments(writer, [remove_customer(key)]),
         )
         left = len((await shop.rows())["customer_assignment"])
@@ -290,7 +297,9 @@ async def test_no_item_is_assigned_that_is_deleted_where_references_are_enforced
     await shop.segments(segment("s"))
 
     async def assign(writer: Writer) -> list[Outcome]:
-        return await write_item_assignments(writer, [assign_item(item_key("s", "CATEGORY", "saws"), {})])
+        return await write_item_assignments(
+            writer, [assign_item(item_key("s", "CATEGORY", "saws"), {}, POLICY)]
+        )
 
     async def remove(writer: Writer) -> list[Outcome]:
         return await write_item_assignments(writer, [remove_item(item_key("s", "CATEGORY", "saws"))])

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.database import Database
-from models.filter.catalogue import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
@@ -28,6 +27,7 @@ from models.filter.tree import (
 )
 from models.reference import category, customer, product
 from models.segment import segment
+from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.models.filter.evaluate import holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
