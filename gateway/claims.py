@@ -1,12 +1,10 @@
 """What the claims of a verified token mean: claims in, Caller out."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from resolvers.caller import Caller
+from resolvers.caller import TENANT, Caller
 
-TENANT = re.compile(r"[a-z][a-z0-9]{2,15}")
 TENANT_IN_SCOPE = "tenant="
 
 

@@ -10,9 +10,9 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from gateway.claims import TENANT
 from gateway.command_failure import CommandFailure
 from gateway.scopes import KNOWN_SCOPES, parse_scopes
+from resolvers.caller import TENANT
 
 cli = typer.Typer(
     name="segment-gateway",

@@ -27,6 +27,7 @@ from gateway.settings_source import read_settings
 from gateway.token_settings import TokenSettings
 from gateway.tokens import DEFAULT_LEEWAY
 from models.engine import EngineOptions
+from resolvers.caller import TENANT
 from resolvers.policy import Policy
 
 NO_KEY: Final = (
@@ -42,7 +43,7 @@ class OAuthClient(BaseModel):
 
     client_id: str = Field(min_length=1)
     client_secret: SecretStr = Field(min_length=1)
-    tenant: str = Field(pattern=r"^[a-z][a-z0-9]{2,15}$")
+    tenant: str = Field(pattern=f"^{TENANT.pattern}$")
     scopes: tuple[str, ...]
 
     @field_validator("scopes")

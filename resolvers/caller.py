@@ -1,11 +1,15 @@
 """Who is asking."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from models.fair_share import Client
 from resolvers.errors import Forbidden, Unauthenticated
+
+TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
+"""The form of a tenant's name."""
 
 
 class Scope(StrEnum):

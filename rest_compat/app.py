@@ -1,6 +1,5 @@
 """The REST API: the contract's order of checks (D4), then the operation's answer."""
 
-import re
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
@@ -8,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from resolvers.caller import Caller
+from resolvers.caller import TENANT, Caller
 from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
 from rest_compat.body import BodyLimits, read_json
@@ -18,8 +17,6 @@ from rest_compat.operations import OPERATIONS
 from rest_compat.request_state import database_of, request_state
 from rest_compat.responses import LARGEST_ANSWER
 from rest_compat.routing import Operation, Router, path_parts
-
-TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 """Middleware that puts a Caller into the request's state, or answers 401 itself."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from resolvers.caller import TENANT as WELL_FORMED
 from resolvers.item_assignment import ITEM_TABLES
 from rest_compat.openapi.responses import ETAG
 from rest_compat.openapi.shapes import FOREIGN_ID, SEGMENT_ID, Schema
 from rest_compat.reading import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
 
-TENANT: Final = {"type": "string", "pattern": "^[a-z][a-z0-9]{2,15}$"}
+TENANT: Final = {"type": "string", "pattern": f"^{WELL_FORMED.pattern}$"}
 NAME_IN_PATH: Final = {**FOREIGN_ID, "pattern": r"^[^/\x00-\x1F\x7F-\x9F]+$"}
 TEXT: Final = {"type": "string"}
 FLAG: Final = {"type": "boolean", "default": False}
