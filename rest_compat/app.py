@@ -1,7 +1,7 @@
 """The REST API: the contract's order of checks (D4), then the operation's answer."""
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import Response
