@@ -124,7 +124,7 @@ class SegmentInUse(GatewayError):
 
 
 class ReferenceInUse(GatewayError):
-    """The record is in use: assignments refer to it, and the gateway insists on known references."""
+    """The record is in use: assignments refer to it, and the gateway enforces references."""
 
     code = "REFERENCE_IN_USE"
 

@@ -24,7 +24,7 @@ from schema.values import MIXIN_SCHEMAS, MIXINS
 from schema.withheld import WITHHELD
 from schema.written import written_nodes
 
-RESULTS = "One for each element, in their order; elements stand by themselves, some may fail."
+RESULTS = "One for each element, in their order; each is processed independently, some may fail."
 WHOLE = "What is wrong with the whole request; then nothing was written."
 INDEX = "The element's place in the input, from 0."
 ELEMENT_ERRORS = "What is wrong with the element."
@@ -136,7 +136,7 @@ class AssignmentMutation:
         )
 
     @strawberry.field(
-        description="Take customers out of a segment; at most 200. Nobody there is no error. "
+        description="Take customers out of a segment; at most 200. A missing assignment is no error. "
         "REST: `DELETE /segments/{segmentId}/customers/bulk`."
     )
     async def segment_customers_remove(

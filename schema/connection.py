@@ -52,7 +52,7 @@ class Connection(Generic[NodeType]):
     def page_info(self) -> PageInfo:
         return page_info(self.page)
 
-    @strawberry.field(description="How many rows the whole list has. Counted only where asked for.")
+    @strawberry.field(description="Number of rows of the whole list. Counted only if selected.")
     async def total_count(self) -> int:
         return await self.count()
 

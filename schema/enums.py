@@ -13,7 +13,7 @@ class SegmentStatus(Enum):
 
 @strawberry.enum(description="How a customer came into a segment.")
 class AssignmentType(Enum):
-    MANUAL = strawberry.enum_value("MANUAL", description="Somebody assigned them.")
+    MANUAL = strawberry.enum_value("MANUAL", description="Assigned by a client.")
     AUTOMATIC = strawberry.enum_value("AUTOMATIC", description="Derived by the platform.")
 
 

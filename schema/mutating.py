@@ -41,7 +41,7 @@ AT_FAULT: Final[Mapping[type[GatewayError], Path]] = {
 """The argument behind a failure that names none itself, as no member of a document is to blame."""
 
 
-@strawberry.enum(description="What kept a mutation from doing what was asked.")
+@strawberry.enum(description="Why a mutation, or an element of it, failed.")
 class UserErrorCode(Enum):
     INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value cannot be stored.")
     INVALID_ARGUMENT = strawberry.enum_value(
@@ -50,21 +50,21 @@ class UserErrorCode(Enum):
     NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="What should be changed does not exist.")
     ALREADY_EXISTS = strawberry.enum_value("ALREADY_EXISTS", description="The id is taken.")
     VERSION_CONFLICT = strawberry.enum_value(
-        "VERSION_CONFLICT", description="Somebody else has changed it: it is not at `expectedVersion`."
+        "VERSION_CONFLICT", description="It was changed meanwhile: its version is not `expectedVersion`."
     )
     SEGMENT_IN_USE = strawberry.enum_value(
         "SEGMENT_IN_USE", description="It has assignments, and `forceDelete` was not given."
     )
     REFERENCE_IN_USE = strawberry.enum_value(
         "REFERENCE_IN_USE",
-        description="Assignments refer to it, and the gateway insists on known references.",
+        description="Assignments refer to it, and the gateway enforces references.",
     )
     UNKNOWN_SEGMENT = strawberry.enum_value(
         "UNKNOWN_SEGMENT", description="The segment to assign to does not exist."
     )
     UNKNOWN_REFERENCE = strawberry.enum_value(
         "UNKNOWN_REFERENCE",
-        description="The gateway insists on known customers, legal entities and items.",
+        description="The gateway enforces references: customers, legal entities and items must be known.",
     )
     TOO_MANY_ELEMENTS = strawberry.enum_value(
         "TOO_MANY_ELEMENTS", description="The list is longer than one request may carry."

@@ -49,9 +49,9 @@ SEGMENTS: Final = TopList("Segment", rows=segments)
 ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 
 
-@strawberry.type(description="What can be asked for. All answers of one request are as of one instant.")
+@strawberry.type(description="All queries. The results of one request are as of one instant.")
 class Query:
-    @strawberry.field(description="Who is asking, and what they may do. Needs a token, whatever its scopes.")
+    @strawberry.field(description="The caller and their scopes. Needs a token, with any scopes.")
     def viewer(self, info: Info) -> Viewer:
         if info.context.caller.is_anonymous:
             raise Unauthenticated()

@@ -32,10 +32,10 @@ WithAssignments = Annotated[
 
 NEEDS = "Needs segment_manage. An id that is not known is no error: its effect is UNCHANGED."
 IN_USE = (
-    "Assignments stay and show the id alone, unless the gateway insists on known references: "
+    "Assignments stay and show the id alone, unless the gateway enforces references: "
     "then what is assigned is not deleted, with the code REFERENCE_IN_USE."
 )
-DELETION = "Ids stand by themselves: some may fail."
+DELETION = "Ids are processed independently: some may fail."
 
 
 @strawberry.type(description="What became of one id of the input.")

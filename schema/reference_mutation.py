@@ -120,7 +120,7 @@ class ReferencePayload(Generic[Known]):
     )
 
 
-UPSERT = "Records stand by themselves: some may fail."
+UPSERT = "Records are processed independently: some may fail."
 RECORDS = strawberry.argument(description="What to know from now on, whole records; at most 200.")
 
 

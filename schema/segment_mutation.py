@@ -110,7 +110,7 @@ class SegmentsPayload:
     )
 
 
-BULK = "Elements stand by themselves: some may fail."
+BULK = "Elements are processed independently: some may fail."
 
 
 @strawberry.type(description=f"The answer of `segmentsCreate`. {BULK}")

@@ -25,7 +25,7 @@ class ReadAccess(Enum):
     NONE = strawberry.enum_value("NONE", description="Nothing.")
 
 
-@strawberry.type(description="Who is asking, as the bearer token says, and what they may do.")
+@strawberry.type(description="The caller and their scopes, as the bearer token says.")
 class Viewer:
     caller: strawberry.Private[Caller]
 

@@ -12,7 +12,7 @@ from schema.filter.combined import combined, order_by
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter
 
 
-@strawberry.input(description="Which customer assignments to list: all that the given members ask for.")
+@strawberry.input(description="Which customer assignments to list: those that satisfy all given members.")
 class CustomerAssignmentWhere:
     and_: list["CustomerAssignmentWhere"] | None = strawberry.field(
         default=None, name="and", description="All of these hold."

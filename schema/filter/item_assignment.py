@@ -12,7 +12,7 @@ from schema.filter.combined import combined, order_by
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 
 
-@strawberry.input(description="Which item assignments to list: all that the given members ask for.")
+@strawberry.input(description="Which item assignments to list: those that satisfy all given members.")
 class ItemAssignmentWhere:
     and_: list["ItemAssignmentWhere"] | None = strawberry.field(
         default=None, name="and", description="All of these hold."

@@ -155,7 +155,7 @@ async def test_a_record_in_use_is_kept_where_references_are_enforced(database: D
             *(gone(in_vip("anna", legalEntityId="acme")), gone(ACME), gone(ANNA, withAssignments=True)),
         )
     )
-    in_use = "The record is in use: assignments refer to it, and the gateway insists on known references."
+    in_use = "The record is in use: assignments refer to it, and the gateway enforces references."
     assert rejections(outcomes) == {1: in_use, 2: in_use, 3: in_use}
     assert {number for number, one in outcomes.items() if one.effect is DELETED} == {4, 5, 6, 7, 8}
     assert [one["kind"] for one in await files.exported()] == ["category", "segment", "itemAssignment"]
