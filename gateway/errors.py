@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.answer_status import noting_status
 from gateway.jwks import KeysUnavailable
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
+from rest_compat.errors import RETRY_AFTER
 from rest_compat.request_state import request_state
 from rest_compat.responses import failure_response
 
 log = structlog.get_logger(__name__)
 
-RETRY_AFTER = {"Retry-After": "1"}
 INTERNAL = "An unexpected error has occurred."
 
 

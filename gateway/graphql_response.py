@@ -11,8 +11,8 @@ from starlette.responses import Response
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from gateway.errors import RETRY_AFTER
 from resolvers.errors import AnswerTooLarge, TimedOut, Unavailable
+from rest_compat.errors import RETRY_AFTER
 from rest_compat.responses import JsonResponse
 from schema.errors import bug_in, codes_of, public_error
 

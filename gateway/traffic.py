@@ -15,9 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway import graphql_errors
 from gateway.answer_status import noting_status
 from gateway.apis import api_of
-from gateway.errors import RETRY_AFTER
 from resolvers.errors import TimedOut, Unavailable
-from rest_compat.errors import Refused, error_response
+from rest_compat.errors import RETRY_AFTER, Refused, error_response
 from rest_compat.request_state import request_state
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})

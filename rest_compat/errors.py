@@ -52,6 +52,9 @@ class Rendering:
         return phrase_of(self.status)
 
 
+RETRY_AFTER: Final = {"Retry-After": "1"}
+"""Seconds after which an unavailable service is worth another try."""
+
 RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
     Unauthenticated: Rendering(401, "Invalid access token", {"WWW-Authenticate": "Bearer"}),
     Forbidden: Rendering(403),
@@ -66,7 +69,7 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
     SegmentInUse: Rendering(400),
     ReferenceInUse: Rendering(409),
     AnswerTooLarge: Rendering(400, INVALID_PARAMETER),
-    Unavailable: Rendering(503, headers={"Retry-After": "1"}),
+    Unavailable: Rendering(503, headers=RETRY_AFTER),
     TimedOut: Rendering(504),
 }
 
