@@ -12,9 +12,8 @@ from typing import Final
 import httpx
 
 from benchmarks.runners.running import Server
-from benchmarks.soak import SHARES
+from benchmarks.soak import mixed_calls
 from benchmarks.workload.call import Call
-from benchmarks.workload.request import calls
 
 CLIENTS: Final = 20
 LONGEST_PAUSE: Final = 0.4
@@ -56,12 +55,9 @@ async def observe(server: Server, seconds: float) -> Observation:
 
 
 def _calls(server: Server, number: int) -> Iterator[Call]:
-    """Random calls of a mix of all queries, without end."""
+    """Random calls of the mix, without end."""
     chance = random.Random(number)
-    mixed: list[Call] = []
-    for query in server.runner.queries:
-        known = list(calls(query, server.runner.dialect, server.runner.identity))
-        mixed += chance.choices(known, k=SHARES[query] * 20)
+    mixed = mixed_calls(server.runner, chance)
     while True:
         yield chance.choice(mixed)
 
