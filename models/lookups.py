@@ -7,31 +7,62 @@ that none waits for a connection that another may not have.
 """
 
 import asyncio
-from collections.abc import Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from operator import itemgetter
+from typing import Any, Final, TypeVar
 
 from models.fair_share import Client
+from models.keys import key_parameters
 from models.prepared import Parameters, Prepared, Row
 from models.read_pool import ReadPool
 from models.watch import Watch
 
-KEYS: Final = "keys"
-"""The parameter of a lookup that takes the keys, and `id` is the column that tells whose row it is."""
+Key = TypeVar("Key", bound=Hashable)
+"""A text, or a tuple of texts where a key has several columns."""
+
 MOST_KEYS: Final = 1_000
 """In one statement; beyond, the next one gathers."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookup:
+    """A kept statement that finds rows by their keys; `with_keys` has made its condition."""
+
+    prepared: Prepared
+    dialect: str
+    columns: tuple[str, ...]
+    """Those of the key."""
+    _key: Callable[[Row], Any]
+
+    @classmethod
+    def of(cls, prepared: Prepared, dialect: str, columns: Sequence[str]) -> "Lookup":
+        return cls(prepared, dialect, tuple(columns), itemgetter(*columns))
+
+    @property
+    def size(self) -> int:
+        """An estimate of its bytes."""
+        return self.prepared.size
+
+    def parameters(self, parameters: Parameters, keys: Collection[Any]) -> Parameters:
+        """The parameters of a run for these keys."""
+        return {**parameters, **key_parameters(sorted(keys), len(self.columns), self.dialect)}
+
+    def by_key(self, rows: Sequence[Row]) -> dict[Any, Row]:
+        """The rows of a run by their keys."""
+        return {self._key(row): row for row in rows}
 
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
     """A lookup that will start when this round of the event loop is over."""
 
-    prepared: Prepared
+    lookup: Lookup
     parameters: Parameters
     watch: Watch
     client: Client | None
-    keys: set[str] = field(default_factory=set)
-    waiting: "list[asyncio.Future[Mapping[str, Row]]]" = field(default_factory=list)
+    keys: set[Any] = field(default_factory=set)
+    waiting: "list[asyncio.Future[Mapping[Any, Row]]]" = field(default_factory=list)
     """Those who ask, each with a future of their own: who leaves takes it along, and the others stay."""
 
 
@@ -45,21 +76,21 @@ class Lookups:
 
     async def rows(
         self,
-        prepared: Prepared,
+        lookup: Lookup,
         parameters: Parameters,
-        keys: Collection[str],
+        keys: Collection[Key],
         watch: Watch,
         client: Client | None = None,
-    ) -> dict[str, Row]:
+    ) -> dict[Key, Row]:
         """Rows by key; keys without a row are missing. Raises DatabaseUnavailable or StatementTimeout."""
-        same = (prepared, client, prepared.values_beside(KEYS, parameters))
+        same = (lookup, client, lookup.prepared.values_without_keys(parameters))
         gathering = self._gathering.get(same)
         loop = asyncio.get_running_loop()
         if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
-            gathering = self._gathering[same] = _Gathering(prepared, parameters, watch, client)
+            gathering = self._gathering[same] = _Gathering(lookup, parameters, watch, client)
             loop.call_soon(self._start, same, gathering)
         gathering.keys.update(keys)
-        waiter: asyncio.Future[Mapping[str, Row]] = loop.create_future()
+        waiter: asyncio.Future[Mapping[Any, Row]] = loop.create_future()
         gathering.waiting.append(waiter)
         found = await waiter
         return {key: found[key] for key in keys if key in found}
@@ -83,12 +114,12 @@ class Lookups:
             for waiter in _still_there(gathering):
                 waiter.set_result(found)
 
-    async def _found(self, gathering: _Gathering) -> Mapping[str, Row]:
-        prepared = gathering.prepared
-        arguments = prepared.arguments({**gathering.parameters, KEYS: sorted(gathering.keys)})
-        rows = await self._reading.rows(prepared, arguments, gathering.watch, gathering.client)
-        return {row["id"]: row for row in rows}
+    async def _found(self, gathering: _Gathering) -> Mapping[Any, Row]:
+        lookup = gathering.lookup
+        arguments = lookup.prepared.arguments(lookup.parameters(gathering.parameters, gathering.keys))
+        rows = await self._reading.rows(lookup.prepared, arguments, gathering.watch, gathering.client)
+        return lookup.by_key(rows)
 
 
-def _still_there(gathering: _Gathering) -> "Iterator[asyncio.Future[Mapping[str, Row]]]":
+def _still_there(gathering: _Gathering) -> "Iterator[asyncio.Future[Mapping[Any, Row]]]":
     return (waiter for waiter in gathering.waiting if not waiter.done())

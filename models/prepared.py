@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, TypeAlias
 from sqlalchemy import ClauseElement, Dialect, Select
 from sqlalchemy.sql.visitors import iterate
 
+from models.keys import is_key_parameter
+
 Parameters: TypeAlias = Mapping[str, Any]
 Query: TypeAlias = Select[*tuple[Any, ...]]
 Process: TypeAlias = Callable[[Any], Any]
@@ -57,9 +59,9 @@ class Prepared:
             arguments[place] = value if process is None else process(value)
         return arguments
 
-    def values_beside(self, name: str, values: Parameters) -> tuple[Any, ...]:
-        """The values of all parameters but one: with the same, two runs differ in that one alone."""
-        return tuple([values[given] for _, given, _ in self._given if given != name])
+    def values_without_keys(self, values: Parameters) -> tuple[Any, ...]:
+        """The values of all parameters but the keys: two runs with the same differ in the keys alone."""
+        return tuple([values[name] for _, name, _ in self._given if not is_key_parameter(name)])
 
     @property
     def size(self) -> int:

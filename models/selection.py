@@ -9,7 +9,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import JSON, BindParameter, ColumnElement, Table, Text, bindparam, case, cast, func
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+)
 
 from models.blank import has_text
 from models.columns import PlainText, UtcDateTime
@@ -104,7 +115,7 @@ def language_parameter(number: int) -> BindParameter[str]:
     return bindparam(f"language_{number}", type_=PlainText)
 
 
-def selected(table: Table, wanted: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
+def selected(table: FromClause, wanted: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
     """What to SELECT of a table, in the order of its keys; all columns where nothing is named.
 
     What belongs to another table is passed over: rows of several tables are asked for together.
@@ -131,7 +142,7 @@ def _column(wanted: Wanted) -> str:
     return wanted if isinstance(wanted, str) else wanted.column
 
 
-def _selected(table: Table, wanted: Wanted, dialect: str) -> ColumnElement[Any]:
+def _selected(table: FromClause, wanted: Wanted, dialect: str) -> ColumnElement[Any]:
     if isinstance(wanted, str):
         return table.c[wanted]
     return wanted.of(table.c[wanted.column], dialect).label(wanted.key)

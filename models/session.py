@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from models.driver import Driver, retrieve_exception
 from models.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
 from models.fair_share import Client
-from models.lookups import KEYS, Lookups
+from models.lookups import Key, Lookup, Lookups
 from models.prepared import Parameters, Prepared, Query, Row, prepare
 from models.read_pool import ReadPool
 from models.watch import Watch, unwatched
@@ -55,11 +55,10 @@ class Session(ABC):
         """Run the statement."""
 
     async def rows_by_key(
-        self, statement: Prepared, parameters: Parameters, keys: Collection[str]
-    ) -> dict[str, Row]:
-        """Rows by their `id`, for a statement that finds those of its `keys`; unknown keys are missing."""
-        rows = await self.rows(statement, {**parameters, KEYS: sorted(keys)})
-        return {row["id"]: row for row in rows}
+        self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
+    ) -> dict[Key, Row]:
+        """Rows by their keys; unknown keys are missing. Raises DatabaseUnavailable or StatementTimeout."""
+        return lookup.by_key(await self.rows(lookup.prepared, lookup.parameters(parameters, keys)))
 
     async def row(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Row | None:
         """The first row, or None where there is none."""
@@ -96,10 +95,10 @@ class SingleRead(ReadSession):
         self._client = client
 
     async def rows_by_key(
-        self, statement: Prepared, parameters: Parameters, keys: Collection[str]
-    ) -> dict[str, Row]:
+        self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
+    ) -> dict[Key, Row]:
         self._count()
-        return await self._lookups.rows(statement, parameters, keys, self._watch, self._client)
+        return await self._lookups.rows(lookup, parameters, keys, self._watch, self._client)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
         arguments = prepared.arguments(parameters)

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import bindparam
 
 from models.columns import PlainText, UtcDateTime
+from models.lookups import Key, Lookup
 from models.prepared import Prepared, Query, Row
 from models.selection import language_parameter
 from models.session import Session, Transaction
@@ -26,6 +27,8 @@ OWN_LEGAL_ENTITY: Final = bindparam("own_legal_entity", type_=PlainText)
 CHOSEN_LEGAL_ENTITY: Final = bindparam("chosen_legal_entity", type_=PlainText)
 """What statements say instead of the values of one request, so that they can be kept and used again.
 `Reader.rows` fills them in."""
+SITE_CODE: Final = bindparam("site_code", type_=PlainText)
+"""The same, for the value that a statement gets with each run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,9 @@ class Reader:
         """Every row of the answer, for this request and for the values of the statement's own parameters."""
         return await self.snapshot.rows(statement, self._parameters(values))
 
-    async def rows_by_key(self, statement: Prepared, keys: Collection[str]) -> dict[str, Row]:
-        """Rows by their `id`, for a statement that finds those of its `keys`; unknown keys are missing."""
-        return await self.snapshot.rows_by_key(statement, self._parameters({}), keys)
+    async def rows_by_key(self, lookup: Lookup, keys: Collection[Key]) -> dict[Key, Row]:
+        """Rows by their keys; unknown keys are missing."""
+        return await self.snapshot.rows_by_key(lookup, self._parameters({}), keys)
 
     async def value(self, statement: Prepared | Query, **values: Any) -> Any:
         """The one column of the first row, or None where there is none."""

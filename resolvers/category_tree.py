@@ -1,22 +1,26 @@
 """The category forest that follows from a customer's segments (behaviour D43)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, and_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, select
 
+from models.columns import PlainText
 from models.prepared import Row
 from models.probe import with_row
 from models.reference import category
 from models.segment import segment
-from resolvers.access import OWN_CUSTOMER, TENANT, Reader
+from models.selection import Wanted, selected
+from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
 from resolvers.assigned import assigned_categories
 from resolvers.caller import Scope
 from resolvers.text import require_short, require_short_site
 from resolvers.visibility import has_customer, is_active, own_view
 
+CUSTOMER: Final = bindparam("customer", type_=PlainText)
+NODE_COLUMNS: Final = frozenset({"id", "parent_id", "code", "position"})
 MAXIMUM_LEVELS: Final = 100
 """A branch deeper than this goes on as another tree, whose root names its parent: JSON writers and
 readers nest no deeper than about 250 levels, and each category takes two."""
@@ -58,8 +62,11 @@ async def category_trees(
     site_code: str | None = None,
     legal_entity_id: str | None = None,
     customer_id: str | None = None,
+    columns: Collection[Wanted] = (),
 ) -> list[CategoryNode]:
     """The categories assigned to the customer's active segments, under their ancestors.
+
+    Their rows have all columns, unless some are named, and in any case those of `CategoryNode`.
 
     The customer is the caller, or for who has segment_read the one named. Needs segment_read_own
     for the caller's own forest.
@@ -71,30 +78,36 @@ async def category_trees(
         require_short([customer_id], ("customerId",))
     require_short_site(site_code)
     reader = reader.acting_for(legal_entity_id)
-    if customer_id is None:
-        assigned = _assigned_categories(reader, OWN_CUSTOMER, site_code)
-    else:
-        assigned = _assigned_categories(reader, customer_id, site_code)
+    own, of_site = customer_id is None, site_code is not None
+    wanted = frozenset(columns).union(NODE_COLUMNS) if columns else frozenset()
+
+    def build() -> Select[Any]:
+        assigned = _assigned_categories(reader, OWN_CUSTOMER if own else CUSTOMER, of_site=of_site)
+        return _branches_with_rows(assigned, wanted, reader.snapshot.dialect)
+
+    statement = reader.prepared(("category trees", own, of_site, wanted), build)
+    return _forest(await reader.rows(statement, customer=customer_id, site_code=site_code))
+
+
+def _branches_with_rows(assigned: CTE, columns: Collection[Wanted], dialect: str) -> Select[Any]:
+    """The assigned categories and all their ancestors, with what is known of them."""
     branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
     has_id = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
-    source, known = with_row(branch, category, has_id, reader.snapshot.dialect)
-    rows = await reader.rows(
-        select(branch.c.id.label("branch_id"), is_assigned, known)
-        .select_from(source)
-        .where(branch.c.id.is_not(None))
-    )
-    return _forest(rows)
+    source, known = with_row(branch, category, has_id, dialect)
+    shown = selected(known, columns, dialect)
+    rows = select(branch.c.id.label("branch_id"), is_assigned, *shown)
+    return rows.select_from(source).where(branch.c.id.is_not(None))
 
 
-def _assigned_categories(reader: Reader, customer_id: str | ColumnElement[str], site_code: str | None) -> CTE:
+def _assigned_categories(reader: Reader, customer_id: ColumnElement[str], *, of_site: bool) -> CTE:
     segments = select(segment.c.id).where(
         segment.c.tenant == TENANT,
         is_active(reader),
         has_customer(reader, customer_id),
     )
-    if site_code is not None:
-        segments = segments.where(segment.c.site_code == site_code)
+    if of_site:
+        segments = segments.where(segment.c.site_code == SITE_CODE)
     return assigned_categories(segments).cte("assigned")
 
 

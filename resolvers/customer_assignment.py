@@ -6,7 +6,6 @@ from typing import Any, Final
 from sqlalchemy import and_
 
 from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
-from models.keys import select_by_key
 from models.prepared import Row
 from models.reference import customer, legal_entity
 from models.selection import Wanted
@@ -21,6 +20,7 @@ from resolvers.listing import ChildList
 from resolvers.members import Members
 from resolvers.policy import Policy
 from resolvers.reference.document import customer_summary, legal_entity_summary
+from resolvers.rows_by_key import KeyedRows, rows_by_key
 from resolvers.text import checked_id, checked_segment_id
 from resolvers.visibility import sees_all, visible_customer_assignments
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
@@ -29,6 +29,7 @@ from resolvers.writing.table import RecordTable, lock_existing
 CUSTOMER_ASSIGNMENTS: Final = RecordTable(
     customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
 )
+BY_KEY: Final = KeyedRows(customer_assignment, CUSTOMER_ASSIGNMENTS.key, visible_customer_assignments)
 RESERVED_CUSTOMER_IDS: Final = frozenset({"bulk", "search"})
 
 
@@ -106,11 +107,4 @@ async def customer_assignments_by_key(
     reader: Reader, keys: Collection[Key], *, columns: Collection[Wanted] = ()
 ) -> dict[Key, Row]:
     """Those of the assignments that exist and that the caller may see. All columns, unless some are named."""
-    if not keys:
-        return {}
-    dialect = reader.snapshot.dialect
-    found = select_by_key(
-        customer_assignment, CUSTOMER_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
-    )
-    rows = await reader.rows(found.where(visible_customer_assignments(reader)))
-    return {(row["segment_id"], row["customer_id"], row["legal_entity_id"]): row for row in rows}
+    return await rows_by_key(reader, BY_KEY, keys, columns=columns)

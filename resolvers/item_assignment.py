@@ -3,16 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, true
+from sqlalchemy import ColumnElement, and_, select, true
 
-from models.columns import PlainText
 from models.item_assignment import item_assignment
-from models.keys import select_by_key
 from models.prepared import Row
 from models.reference import category, product
 from models.segment import segment
 from models.selection import Wanted
-from resolvers.access import TENANT, Reader, Writer
+from resolvers.access import SITE_CODE, TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
 from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import ITEM_CONTENT
@@ -24,6 +22,7 @@ from resolvers.members import Members
 from resolvers.policy import Policy
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import references_by_id
+from resolvers.rows_by_key import KeyedRows, rows_by_key
 from resolvers.text import checked_id, checked_segment_id, require_short_site
 from resolvers.visibility import (
     if_visible,
@@ -35,6 +34,11 @@ from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing
 
 ITEM_ASSIGNMENTS: Final = RecordTable(item_assignment, ("segment_id", "type", "item_id"), named_by="item_id")
+BY_KEY: Final = KeyedRows(
+    item_assignment,
+    ITEM_ASSIGNMENTS.key,
+    lambda reader: if_visible(reader, item_assignment.c.segment_id) == item_assignment.c.segment_id,
+)
 ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
 """Where an item of each type is looked up."""
 RESERVED_ITEM_IDS: Final = frozenset({"bulk"})
@@ -125,9 +129,6 @@ def all_item_assignments(
     return RowList(acting, name, FIELDS, belongs, {"site_code": site_code})
 
 
-SITE_CODE: Final = bindparam("site_code", type_=PlainText)
-
-
 def _in_segments(reader: Reader, *, of_site: bool, only_active: bool) -> ColumnElement[bool]:
     if not of_site and not only_active:
         return true()
@@ -147,16 +148,7 @@ async def item_assignments_by_key(
     columns: Collection[Wanted] = (),
 ) -> dict[Key, Row]:
     """Those of the assignments that exist and that the caller may see. All columns, unless some are named."""
-    if not keys:
-        return {}
-    dialect = reader.snapshot.dialect
-    found = select_by_key(
-        item_assignment, ITEM_ASSIGNMENTS.key, reader.tenant, sorted(keys), dialect, columns=columns
-    )
-    acting = reader.acting_for(legal_entity_id)
-    segment_id = item_assignment.c.segment_id
-    rows = await acting.rows(found.where(if_visible(acting, segment_id) == segment_id))
-    return {(row["segment_id"], row["type"], row["item_id"]): row for row in rows}
+    return await rows_by_key(reader.acting_for(legal_entity_id), BY_KEY, keys, columns=columns)
 
 
 async def items_by_key(

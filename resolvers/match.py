@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
-from models.columns import PlainText
 from models.keys import is_one_of, key_table
 from models.segment import segment
-from resolvers.access import TENANT, Reader
+from resolvers.access import SITE_CODE, TENANT, Reader
 from resolvers.assigned import is_assigned_product
 from resolvers.caller import Scope
 from resolvers.errors import TooManyElements
@@ -16,7 +15,6 @@ from resolvers.text import require_short, require_short_site
 from resolvers.visibility import is_active
 
 MAXIMUM_IDS: Final = 10_000
-SITE_CODE: Final = bindparam("site_code", type_=PlainText)
 
 
 async def match_items(

@@ -6,12 +6,14 @@ import orjson
 from orjson import Fragment
 from sqlalchemy import Table
 
+from models.blank import is_blank
 from models.columns import instant_text
 from models.prepared import Row
 from models.selection import Wanted, is_one_text, text_columns, text_key, translation_key
 from resolvers.language import LanguagePreference
 
 NOTHING: Final = "{}"
+EMPTY: Final = (NOTHING, "[]")
 NONE_TO_SHOW: Final = Fragment(NOTHING)
 """There are translations, and none for this reader: an empty map, where an empty column shows nothing."""
 
@@ -59,7 +61,7 @@ class TextMembers:
 
     def json(self, row: Row, column: str) -> Any:
         text = row[text_key(column)]
-        return None if text == NOTHING else Fragment(text)
+        return None if text is None or text in EMPTY else Fragment(text)
 
     def localized(self, row: Row, column: str) -> Any:
         if self._language.wants_all:
@@ -69,7 +71,11 @@ class TextMembers:
             return {self.languages[0]: Fragment(text)}
         if text == NOTHING:
             return None
-        return self._language.shown(orjson.loads(text), self._default_language) or NONE_TO_SHOW
+        translations = orjson.loads(text)
+        best = translations.get(self.languages[0])
+        if best is not None and not is_blank(best):
+            return {self.languages[0]: best}
+        return self._language.shown(translations, self._default_language) or NONE_TO_SHOW
 
     def instant(self, row: Row, column: str) -> str | None:
         text: str | None = row[text_key(column)]

@@ -5,13 +5,13 @@ from typing import Any
 from models.prepared import Row
 from resolvers.declaration.derived import document_of
 from resolvers.document import without_empty
-from resolvers.members import Members
+from resolvers.members import STORED, Members
 from resolvers.reference.members import CATEGORY
 
 
-def category_document(row: Row) -> dict[str, Any]:
+def category_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """A category as the trees show it."""
-    return document_of(CATEGORY, row)
+    return document_of(CATEGORY, row, members)
 
 
 def customer_summary(customer_id: str, row: Row | None) -> dict[str, Any]:

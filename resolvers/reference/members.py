@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from models.prepared import Row
 from resolvers.declaration.member import Localized, Member, Text, Validity
 from resolvers.document import Document
 from resolvers.errors import InvalidInput
 from resolvers.language import ContentLanguage
+from resolvers.members import Members
 from resolvers.policy import Policy
 from resolvers.text import checked_id, checked_text
 from resolvers.writing.command import Record
@@ -57,6 +59,10 @@ class Texts(Member):
                 checked_text(item, (self.name, index), length=PLAIN_TEXT_LENGTH) for index, item in texts
             ]
         }
+
+    def value(self, row: Row, members: Members) -> Any:
+        """The texts, if there are any."""
+        return members.json(row, self.column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """Looking up reference data by id, many ids at a time."""
 
-from collections.abc import Awaitable, Collection
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, Final, Protocol
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
 from models.customer_assignment import customer_assignment
 from models.keys import is_one_of
@@ -16,10 +16,11 @@ from models.reference import (
     legal_entity,
     product,
 )
-from models.selection import Wanted, selected
+from models.selection import Wanted
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.assigned import assigned_categories, is_assigned, is_assigned_product
 from resolvers.category_tree import branches
+from resolvers.rows_by_key import KeyedRows, rows_by_key
 from resolvers.text import require_short
 from resolvers.visibility import reads_something, sees_all, visible_segment_ids, writes_beyond_own_view
 
@@ -34,7 +35,8 @@ async def references_by_id(
     """
     if not reads_something(reader):
         return {}
-    return await _rows(reader, table, ids, columns, linked_to_own=writes_beyond_own_view(reader))
+    known_visible = not writes_beyond_own_view(reader)
+    return await rows_by_key(reader, BY_ID[table], ids, columns=columns, known_visible=known_visible)
 
 
 class Lookup(Protocol):
@@ -58,9 +60,9 @@ async def visible_references_by_id(
     The own view sees the caller, their legal entities, and what their segments lead to. Raises
     InvalidArgument for an id that is too long.
     """
-    linked_to_own = not sees_all(reader)
+    sees_all(reader)
     require_short(ids, ("id",))
-    return await _rows(reader, table, ids, columns, linked_to_own=linked_to_own)
+    return await rows_by_key(reader, BY_ID[table], ids, columns=columns)
 
 
 def visible_lookup(table: Table) -> Lookup:
@@ -96,38 +98,18 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
     return found
 
 
-async def _rows(
-    reader: Reader, table: Table, ids: Collection[str], columns: Collection[Wanted], *, linked_to_own: bool
-) -> dict[str, Row]:
-    if not ids:
-        return {}
-
-    def build() -> Select[Any]:
-        return select(*selected(table, {"id", *columns} if columns else (), reader.snapshot.dialect)).where(
-            table.c.tenant == TENANT,
-            is_one_of(table.c.id, reader.snapshot.dialect),
-            _linked_to_own(reader, table) if linked_to_own else true(),
-        )
-
-    statement = reader.prepared(("references", table.name, frozenset(columns), linked_to_own), build)
-    return await reader.rows_by_key(statement, ids)
+def _is_own_product(reader: Reader) -> ColumnElement[bool]:
+    """Whether a segment that the caller sees holds the product."""
+    return is_assigned_product(product.c.id, visible_segment_ids(reader))
 
 
-def _linked_to_own(reader: Reader, table: Table) -> ColumnElement[bool]:
-    """Of a reference row: whether the own view leads to it."""
-    if table is customer:
-        return customer.c.id == OWN_CUSTOMER
-    if table is legal_entity:
-        return _is_own_legal_entity(legal_entity.c.id)
+def _is_own_category(reader: Reader) -> ColumnElement[bool]:
+    """Whether a segment that the caller sees holds the category or one below it."""
     segments = visible_segment_ids(reader)
-    if table is product:
-        return is_assigned_product(product.c.id, segments)
-    if table is category:
-        return or_(
-            is_assigned("CATEGORY", category.c.id, segments),
-            and_(_has_subcategories(category.c.id), category.c.id.in_(_branches(segments))),
-        )
-    raise AssertionError(f"no own view of {table.name}")
+    return or_(
+        is_assigned("CATEGORY", category.c.id, segments),
+        and_(_has_subcategories(category.c.id), category.c.id.in_(_branches(segments))),
+    )
 
 
 def _is_own_legal_entity(legal_entity_id: ColumnElement[str]) -> ColumnElement[bool]:
@@ -161,3 +143,12 @@ def _has_subcategories(category_id: ColumnElement[str]) -> ColumnElement[bool]:
 def _branches(segments: Select[Any]) -> Select[Any]:
     """The ids of the categories that are assigned to one of the segments, and of all their ancestors."""
     return select(branches(assigned_categories(segments).cte("assigned")).c.id)
+
+
+_IN_OWN_VIEW: Final[Mapping[Table, Callable[[Reader], ColumnElement[bool]]]] = {
+    customer: lambda _: customer.c.id == OWN_CUSTOMER,
+    legal_entity: lambda _: _is_own_legal_entity(legal_entity.c.id),
+    product: _is_own_product,
+    category: _is_own_category,
+}
+BY_ID: Final = {table: KeyedRows(table, ("id",), condition) for table, condition in _IN_OWN_VIEW.items()}

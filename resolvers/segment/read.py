@@ -1,17 +1,17 @@
 """Reading segments."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import ColumnElement, and_, true
 
-from models.keys import is_one_of
 from models.prepared import Row
 from models.segment import segment
-from models.selection import Wanted, selected
-from resolvers.access import OWN_CUSTOMER, TENANT, Reader
+from models.selection import Wanted
+from resolvers.access import OWN_CUSTOMER, Reader
 from resolvers.caller import Scope
 from resolvers.listing import ChildList, RowList
+from resolvers.rows_by_key import KeyedRows, rows_by_key
 from resolvers.segment.members import SEGMENTS
 from resolvers.text import require_short
 from resolvers.visibility import (
@@ -23,6 +23,8 @@ from resolvers.visibility import (
     visible_segments,
     writes_beyond_own_view,
 )
+
+BY_ID: Final = KeyedRows(segment, ("id",), visible_segments)
 
 
 async def segments_by_id(
@@ -38,17 +40,7 @@ async def segments_by_id(
     """
     sees_all(reader)
     require_short(ids, ("id",))
-    acting = reader.acting_for(legal_entity_id)
-
-    def build() -> Select[Any]:
-        return select(*selected(segment, {"id", *columns} if columns else (), reader.snapshot.dialect)).where(
-            segment.c.tenant == TENANT,
-            is_one_of(segment.c.id, reader.snapshot.dialect),
-            visible_segments(acting),
-        )
-
-    statement = acting.prepared(("segments by id", frozenset(columns)), build)
-    return await acting.rows_by_key(statement, ids)
+    return await rows_by_key(reader.acting_for(legal_entity_id), BY_ID, ids, columns=columns)
 
 
 async def linked_segments_by_id(

@@ -6,11 +6,14 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import pytest
+from sqlalchemy import Table, select
 
+from models.customer_assignment import customer_assignment
 from models.database import Database
 from models.failure import DatabaseUnavailable
-from models.keys import is_one_of
-from models.prepared import Prepared, prepare
+from models.keys import with_keys
+from models.lookups import Lookup
+from models.prepared import prepare
 from models.segment import segment
 from resolvers.access import TENANT
 from tests.factories.documents import segment as document
@@ -20,10 +23,14 @@ Seen = list[Sequence[Any]]
 
 
 @pytest.fixture
-def statement(database: Database) -> Prepared:
+def lookup(database: Database) -> Lookup:
+    return _lookup(database, segment, "id")
+
+
+def _lookup(database: Database, table: Table, *key: str) -> Lookup:
     dialect = database.engine.dialect
-    found = is_one_of(segment.c.id, dialect.name)
-    return prepare(segment.select().where(segment.c.tenant == TENANT, found), dialect)
+    rows = with_keys(select(table), table, key, dialect.name).where(table.c.tenant == TENANT)
+    return Lookup.of(prepare(rows, dialect), dialect.name, key)
 
 
 @pytest.fixture
@@ -40,10 +47,10 @@ def seen(database: Database, monkeypatch: pytest.MonkeyPatch) -> Seen:
 
 
 @pytest.fixture
-def find(shop: Shop, statement: Prepared) -> Callable[..., Any]:
+def find(shop: Shop, lookup: Lookup) -> Callable[..., Any]:
     async def find(*keys: str, tenant: str = shop.tenant) -> list[str]:
         async with shop.database.read(single=True) as session:
-            rows = await session.rows_by_key(statement, {"tenant": tenant}, keys)
+            rows = await session.rows_by_key(lookup, {"tenant": tenant}, keys)
             assert session.statements == 1
             return [row["id"] for row in rows.values()]
 
@@ -93,8 +100,31 @@ async def test_a_failure_reaches_everybody(
     assert [type(outcome) for outcome in outcomes] == [DatabaseUnavailable, DatabaseUnavailable]
 
 
-async def test_a_single_read_reads_once(shop: Shop, statement: Prepared) -> None:
+async def test_a_single_read_reads_once(shop: Shop, lookup: Lookup) -> None:
     async with shop.database.read(single=True) as session:
-        await session.rows_by_key(statement, {"tenant": shop.tenant}, ["a"])
+        await session.rows_by_key(lookup, {"tenant": shop.tenant}, ["a"])
         with pytest.raises(RuntimeError, match="single statement"):
-            await session.rows_by_key(statement, {"tenant": shop.tenant}, ["b"])
+            await session.rows_by_key(lookup, {"tenant": shop.tenant}, ["b"])
+
+
+async def test_keys_of_several_columns_share_a_statement_too(
+    shop: Shop, database: Database, seen: Seen
+) -> None:
+    await shop.customers(("a", "anna"), ("a", "bob", "acme"), ("b", "anna"), ("b", "bob"))
+    seen.clear()
+    lookup = _lookup(database, customer_assignment, "segment_id", "customer_id", "legal_entity_id")
+    keys = [
+        ("a", "anna", ""),
+        ("b", "bob", ""),
+        ("a", "bob", "acme"),
+        ("b", "anna", "acme"),
+        ("b", "acme", "anna"),
+    ]
+
+    async def find(*keys: tuple[str, ...]) -> list[tuple[str, ...]]:
+        async with database.read(single=True) as session:
+            return list(await session.rows_by_key(lookup, {"tenant": shop.tenant}, keys))
+
+    found = await asyncio.gather(find(*keys[:2]), find(*keys[2:]), find(keys[1]), find(keys[4]))
+    assert list(found) == [keys[:2], keys[2:3], keys[1:2], []]
+    assert len(seen) == 1

@@ -9,8 +9,10 @@ import models.session
 from models.ordering import Order
 from models.prepared import Prepared, Query, prepare
 from resolvers.access import Reader
-from resolvers.customer_assignment import customer_assignments_of_segments
+from resolvers.category_tree import category_trees
+from resolvers.customer_assignment import customer_assignments_by_key, customer_assignments_of_segments
 from resolvers.errors import InvalidArgument
+from resolvers.item_assignment import item_assignments_by_key
 from resolvers.listing import parse_filter, parse_order
 from resolvers.page import Keyset, ListQuery, Offset, Page, Window
 from resolvers.segment.read import segments
@@ -302,3 +304,41 @@ async def test_who_acts_for_another_legal_entity_builds_nothing(shop: Shop, buil
     assert [await seen_for("acme"), await seen_for("other")] == ["ac", "c"]
     assert built == []
     assert await seen_for(None) == "abc"
+
+
+async def test_assignments_by_key_build_nothing_for_other_keys(shop: Shop, built: Built) -> None:
+    await shop.items(("a", "PRODUCT", "p1"), ("c", "PRODUCT", "p2"))
+
+    async def read(reader: Reader, position: int, product: str) -> tuple[list[Any], list[Any]]:
+        one = "abcdef"[position]
+        customers = await customer_assignments_by_key(reader, {(one, f"c{position}", ""), (one, "x", "")})
+        items = await item_assignments_by_key(reader, {(one, "PRODUCT", product)})
+        return list(customers), list(items)
+
+    assert await shop.read(lambda reader: read(reader, 0, "p1")) == (
+        [("a", "c0", "")],
+        [("a", "PRODUCT", "p1")],
+    )
+    built.clear()
+    assert await shop.read(lambda reader: read(reader, 2, "p2")) == (
+        [("c", "c2", "")],
+        [("c", "PRODUCT", "p2")],
+    )
+    assert await shop.read(lambda reader: read(reader, 2, "p1")) == ([("c", "c2", "")], [])
+    assert built == []
+
+
+async def test_category_trees_build_nothing_for_another_customer(shop: Shop, built: Built) -> None:
+    await shop.items(("a", "CATEGORY", "k1"), ("b", "CATEGORY", "k2"))
+
+    async def trees(customer_id: str, site_code: str) -> list[str]:
+        found = await shop.read(
+            lambda reader: category_trees(reader, customer_id=customer_id, site_code=site_code)
+        )
+        return [node.id for node in found]
+
+    assert await trees("c0", "even") == ["k1"]
+    built.clear()
+    assert (await trees("c1", "odd"), await trees("anna", "odd")) == (["k2"], ["k2"])
+    assert await trees("c1", "even") == []
+    assert built == []

@@ -40,7 +40,7 @@ async def test_a_heap_of_values_is_refused_before_it_is_looked_at(
 
 
 async def test_as_much_as_is_allowed_is_answered(client: httpx.AsyncClient, headers: dict[str, str]) -> None:
-    body = {"query": "{ __typename }", "variables": {"unused": [{}] * 4_998}}
+    body = {"query": "{ __typename }", "variables": {"unused": [{}] * 500}}
     answer = await client.post("/graphql", json=body, headers=headers)
     assert (answer.status_code, answer.json()) == (200, {"data": {"__typename": "Query"}})
 
