@@ -16,8 +16,9 @@ ALL = [f"p{10_000 + number}" for number in range(PRODUCTS)]
 
 def expected(rows: dict[str, list[Document]], items: list[str], segments: list[str]) -> list[str]:
     """What the rows say."""
+    chosen = set(segments)
     assigned = {
-        (row["type"], row["item_id"]) for row in rows["item_assignment"] if row["segment_id"] in segments
+        (row["type"], row["item_id"]) for row in rows["item_assignment"] if row["segment_id"] in chosen
     }
     matching = {item_id for kind, item_id in assigned if kind == "PRODUCT"}
     matching |= {
