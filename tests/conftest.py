@@ -1,6 +1,7 @@
 """Every test runs on SQLite and on PostgreSQL, in one database a run, each test in a tenant of its own."""
 
 import asyncio
+import gc
 import itertools
 import os
 import uuid
@@ -17,6 +18,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.database import Database
 from models.migrate import migrate
+from tests import quick
 from tests.cache import CACHE
 from tests.factories.shop import Shop
 from tests.tenancy.observer import Observer, observing
@@ -27,13 +29,43 @@ settings.register_profile("long", max_examples=1_000, deadline=None)
 _tenant_numbers = itertools.count(1)
 
 
-def pytest_configure() -> None:
-    """Let the programs that tests start keep their bytecode, even where it is not wanted beside the sources.
+def pytest_addoption(parser: pytest.Parser) -> None:
+    quick.add_option(parser)
 
-    Without, each of them compiles everything anew, which takes three times as long as to start.
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the tier, and let programs that tests start keep their bytecode.
+
+    Without bytecode, each of them compiles everything anew, which takes three times as long as to start.
     """
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
+    quick.configure(config)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without the garbage collector: tests and modules live until the end.
+
+    Frozen, they also cost nothing in the collections that the tests cause.
+    """
+    gc.disable()
+    yield
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if config.getoption("quick") and not quick.is_quick_folder(collection_path, config):
+        return True
+    return None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("quick"):
+        left_out = [test for test in items if not quick.is_quick(test)]
+        items[:] = [test for test in items if quick.is_quick(test)]
+        config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -68,7 +100,9 @@ def postgres_server_url() -> Iterator[str]:
         TemporaryDirectory(prefix="segments-postgres-") as folder,
         get_server(Path(folder) / "data", cleanup_mode="delete") as server,
     ):
-        server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+        for guard in ("fsync", "full_page_writes", "synchronous_commit"):  # no crash is survived here
+            server.psql(f"ALTER SYSTEM SET {guard} = off")
+        server.psql("SELECT pg_reload_conf()")
         yield (
             make_url(server.get_uri())
             .set(drivername="postgresql+asyncpg")

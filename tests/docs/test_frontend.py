@@ -13,6 +13,8 @@ import pytest
 
 from tests.gateway.serving import PROGRAM, serving
 
+pytestmark = pytest.mark.slow
+
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLE: Final = Path("docs", "examples", "typescript")
 PAGE: Final = (ROOT / "docs" / "frontend.md").read_text()

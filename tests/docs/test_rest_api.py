@@ -14,6 +14,8 @@ import pytest
 
 from tests.gateway.serving import PROGRAM, serving
 
+pytestmark = pytest.mark.slow
+
 PAGE: Final = (Path(__file__).parents[2] / "docs" / "rest-api.md").read_text()
 START, *WALK = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
 """What starts the demo; then language and text of each block, a command or what it prints."""

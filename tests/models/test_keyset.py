@@ -29,6 +29,7 @@ from models.segment import segment
 from models.session import Transaction
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
+from tests.factories.examples import examples
 from tests.models.filter.shop import ASSIGNED, SEGMENT, store
 from tests.models.listing import walk
 
@@ -215,7 +216,9 @@ fields = st.sampled_from(
 sorts = st.lists(st.tuples(fields, st.sampled_from(["", ":desc"])).map("".join), max_size=5).map(",".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stored=st.lists(rows, min_size=1, max_size=8), sort=sorts, page_size=st.integers(1, 9))
 async def test_pages_show_each_row_once_in_the_one_order(
     database: Database, stored: list[dict[str, Any]], sort: str, page_size: int
@@ -230,7 +233,9 @@ async def test_pages_show_each_row_once_in_the_one_order(
     assert backwards == at_once[::-1]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stored=st.lists(texts, min_size=1, max_size=8), page_size=st.integers(1, 9), descends=st.booleans())
 async def test_long_texts_are_in_the_order_of_their_code_points(
     database: Database, stored: list[str], page_size: int, *, descends: bool

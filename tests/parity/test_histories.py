@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from gateway.settings import Settings
 from models.database import Database
+from tests.factories.examples import examples
 from tests.parity.assignment_writes import CustomerWrites, ItemWrites
 from tests.parity.language import CONFIGURED
 from tests.parity.opening import Opening
@@ -23,7 +24,7 @@ from tests.parity.segment_writes import SegmentWrites
 from tests.parity.tables import Rules
 from tests.parity.talking import running_gateway
 
-STEPS = int(os.environ.get("SEGMENTS_PARITY_STEPS", "500"))
+STEPS = int(os.environ.get("SEGMENTS_PARITY_STEPS", examples(500)))
 STEPS_OF_A_HISTORY = 50
 LENGTH = settings(
     max_examples=max(1, STEPS // STEPS_OF_A_HISTORY),

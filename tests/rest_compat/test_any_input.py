@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rest_compat.operations import OPERATIONS
+from tests.factories.examples import examples
 from tests.rest_compat.rest import Rest
 
 STATUSES = {200, 201, 204, 207, 400, 403, 404, 405, 409, 415}
@@ -63,7 +64,9 @@ parts = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 async def test_any_input_gets_a_clear_answer(rest: Rest, data: st.DataObject) -> None:
     await rest.segment("gold")

@@ -18,11 +18,14 @@ from schemathesis import BaseSchema, GenerationMode
 from rest_compat.openapi.document import openapi_document
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import MOUNTED_AT
+from tests.factories.examples import examples
 from tests.rest_compat.conformance import Conformance
 from tests.rest_compat.contract import load_contract
 from tests.rest_compat.fuzzing import judge, narrowed, sent
 from tests.rest_compat.rest import Rest
 from tests.rest_compat.slips import corrected
+
+pytestmark = pytest.mark.slow
 
 CUSTOMER = "ada"
 EXISTING = {
@@ -32,8 +35,8 @@ EXISTING = {
     "type": "PRODUCT",
     "itemId": "skates",
 }
-EXAMPLES = settings().max_examples // 5
-"""Of each operation on each database: a fifth of the profile's, for they are many."""
+EXAMPLES = examples(20)
+"""Of each operation on each database: few, because there are many operations."""
 
 
 @dataclass

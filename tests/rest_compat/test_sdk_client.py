@@ -18,6 +18,8 @@ from gateway.settings import OAuthClient, Settings
 from models.database import Database
 from tests.rest_compat.sdk import Sdk
 
+pytestmark = pytest.mark.slow
+
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).with_name("node_client.mjs")
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from gateway.tokens import issue_token
 from models.database import Database
 from resolvers.caller import Scope
+from tests.factories.examples import examples
 from tests.factories.shop import Shop
 from tests.schema.plan.operations import Operation, operations
 from tests.schema.plan.shops import fill_at_random
@@ -62,7 +63,7 @@ WRITES: Final[Sequence[tuple[str, str, Any]]] = (
 INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 thorough = settings(
-    max_examples=300 if settings().max_examples >= 1_000 else 20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -16,6 +16,8 @@ from models.customer_assignment import customer_assignment
 from models.database import Database
 from tests.gateway.transfer.files import AWAY, VIP, Run, Spawn, environment_of, lines_of, members, told
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = str(Path(sys.executable).with_name("segment-gateway"))
 
 

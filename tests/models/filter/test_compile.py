@@ -29,6 +29,7 @@ from models.reference import category, customer, product
 from models.segment import segment
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
+from tests.factories.examples import examples
 from tests.models.filter.evaluate import holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
 
@@ -106,7 +107,9 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stored=st.lists(rows, min_size=1, max_size=4), asked=st.lists(conditions, min_size=1, max_size=6))
 async def test_both_databases_mean_what_the_tree_says(
     database: Database, stored: list[dict[str, Any]], asked: list[Condition]

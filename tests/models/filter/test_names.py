@@ -19,6 +19,7 @@ from models.ordering import Languages, Order, order_terms, parse_sort, shape_of_
 from models.prepared import prepare
 from models.segment import segment
 from resolvers.segment.members import SEGMENTS
+from tests.factories.examples import examples
 from tests.models.filter.shop import SEGMENT, keys_where, store
 
 DIALECTS = {"sqlite": sqlite.dialect(paramstyle="qmark"), "postgresql": asyncpg.dialect()}  # type: ignore[no-untyped-call]
@@ -82,7 +83,9 @@ async def test_any_name_finds_its_own_value(database: Database, tenant: str, nam
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stored=st.lists(st.lists(names, min_size=1, max_size=3), min_size=1, max_size=4))
 async def test_random_names_find_their_own_value(database: Database, stored: list[list[str]]) -> None:
     tenant = f"names{abs(hash(str(stored)))}"

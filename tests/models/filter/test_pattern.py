@@ -13,6 +13,7 @@ from models.database import Database
 from models.filter.dialects import dialect_named
 from models.filter.errors import FilterError
 from models.filter.pattern import PATTERN_BYTES, parse_pattern, re2_pattern, text_matches
+from tests.factories.examples import examples
 
 PATTERN_TIMES = 255
 """The most repetitions of the dialect."""
@@ -160,7 +161,9 @@ patterns = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(pattern=patterns, texts=texts_of_letters)
 async def test_both_databases_agree_with_python(database: Database, pattern: str, texts: list[str]) -> None:
     try:

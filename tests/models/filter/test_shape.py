@@ -20,6 +20,7 @@ from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Matches,
 from models.prepared import prepare
 from models.segment import segment
 from resolvers.segment.members import SEGMENTS
+from tests.factories.examples import examples
 from tests.models.filter.evaluate import holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
 from tests.models.filter.test_compile import conditions, rows
@@ -80,7 +81,9 @@ def test_a_shape_is_the_sql_of_its_filter_or_refused_in_the_same_words(
         assert found == expected
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stored=st.lists(rows, min_size=1, max_size=4), asked=st.lists(conditions, min_size=1, max_size=6))
 async def test_a_shape_with_its_values_finds_what_the_filter_says(
     database: Database, stored: list[dict[str, Any]], asked: list[Condition]

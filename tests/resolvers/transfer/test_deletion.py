@@ -14,6 +14,7 @@ from resolvers.policy import Policy
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches
 from resolvers.writing.command import Effect, Outcome
+from tests.factories.examples import examples
 from tests.resolvers.transfer.data_files import (
     DataFiles,
     data_file,
@@ -227,7 +228,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(steps=steps, strict=st.booleans())
 async def test_a_file_does_what_its_lines_do_one_by_one(
     database: Database, steps: list[tuple[dict[str, Any], bool, bool]], strict: bool

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from models.database import Database
 from resolvers.writing.command import Effect
+from tests.factories.examples import examples
 from tests.resolvers.transfer.data_files import (
     STAMP,
     DataFiles,
@@ -20,7 +21,7 @@ from tests.resolvers.transfer.data_files import (
 from tests.resolvers.transfer.records import tenants
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(records=tenants(), random=st.randoms(use_true_random=False))
 async def test_an_export_says_what_was_loaded_in_whatever_order(
     database: Database, records: list[dict[str, Any]], random: Any
@@ -37,7 +38,7 @@ async def test_an_export_says_what_was_loaded_in_whatever_order(
     assert await files.exported() == records
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(records=tenants())
 async def test_an_export_is_the_same_bytes_on_either_database(
     database: Database, other_database: Database, records: list[dict[str, Any]]
@@ -55,7 +56,7 @@ async def test_an_export_is_the_same_bytes_on_either_database(
     assert await back.export() == exported
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(records=tenants())
 async def test_what_was_loaded_is_left_alone_when_it_is_loaded_again(
     database: Database, records: list[dict[str, Any]]

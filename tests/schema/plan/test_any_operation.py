@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from resolvers.caller import ANONYMOUS
+from tests.factories.examples import examples
 from tests.factories.shop import Shop
 from tests.schema.plan.both_ways import PlansByText, Visitor, ask_plan, ask_standard, why_no_answer
 from tests.schema.plan.operations import Operation, operations
@@ -43,7 +44,7 @@ NO_ANSWER = {
 }
 """Why a plan may leave an operation to the standard execution. Anything else is a bug in a plan."""
 thorough = settings(
-    max_examples=5_000 if settings().max_examples >= 1_000 else 300,
+    max_examples=examples(300),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
