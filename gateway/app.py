@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
@@ -29,6 +30,7 @@ from gateway.oauth import TokenEndpoint
 from gateway.observation import Observation, Recorder
 from gateway.request_id import RequestId
 from gateway.response_headers import ON_EVERY_ANSWER
+from gateway.retention import deleting_old_changes
 from gateway.routing import Endpoint, Gateway, Router, endpoint, page
 from gateway.settings import NO_KEY, Settings, load_settings
 from gateway.settings_source import InvalidSettings
@@ -77,7 +79,10 @@ def create_app(
             tracing.watch(database)
         try:
             await ensure_schema(database)
-            async with metrics.sampling(database) if metrics else nullcontext():
+            async with (
+                metrics.sampling(database) if metrics else nullcontext(),
+                deleting_old_changes(database, timedelta(days=settings.changes_retention)),
+            ):
                 yield {"database": database}
         finally:
             await database.close()

@@ -1,4 +1,4 @@
-"""The command line: `segment-gateway serve | migrate | load | export | token | schema`.
+"""The command line: `segment-gateway serve | migrate | load | export | changes | new-epoch | token | schema`.
 
 Each command imports its work when it runs: all of it together takes more than a second.
 """
@@ -109,6 +109,30 @@ def export(
     from gateway.commands.transfer import export as run
 
     run(target, tenant)
+
+
+@cli.command()
+def changes(
+    *,
+    tenant: RecordsTenant,
+    after: Annotated[
+        str | None, typer.Option(help="The cursor to go on from; left out, the oldest change that is kept.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Wait for changes to come, until Ctrl-C.")] = False,
+) -> None:
+    """Print changes as NDJSON, oldest first; each line has the cursor to go on from."""
+    from gateway.commands.changes import changes as run
+
+    run(tenant, after, follow=follow)
+
+
+@cli.command(name="new-epoch")
+def new_epoch() -> None:
+    """Make all cursors of changes unknown: say so after a backup was restored, as numbers went back."""
+    from gateway.commands.changes import new_epoch as run
+
+    run()
+    typer.echo("Cursors from before are unknown from now on.")
 
 
 @cli.command()

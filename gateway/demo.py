@@ -11,6 +11,7 @@ from gateway.settings import Settings
 from gateway.tokens import issue_token
 from models.database import Database
 from models.session import Transaction
+from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.policy import Policy
 from resolvers.transfer.empty import is_empty
@@ -59,15 +60,17 @@ async def fill_demo(database: Database, policy: Policy) -> bool:
     async def work(transaction: Transaction) -> bool:
         if not await is_empty(transaction):
             return False
-        with DEMO_DATA.open("rb") as stream:
-            for batch in batches(read_lines(stream, any_language)):
-                for outcome in await write_batch(
-                    operator_writer(DEMO_TENANT, any_language, transaction), batch
-                ):
-                    outcome.raised()
+        await operator_writer(DEMO_TENANT, any_language, transaction).run(_write_demo_data)
         return True
 
     return await database.write(work)
+
+
+async def _write_demo_data(writer: Writer) -> None:
+    with DEMO_DATA.open("rb") as stream:
+        for batch in batches(read_lines(stream, writer.policy)):
+            for outcome in await write_batch(writer, batch):
+                outcome.raised()
 
 
 def demo_greeting(url: str, settings: Settings) -> str:

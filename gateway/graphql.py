@@ -119,6 +119,7 @@ class GraphQLEndpoint:
             policy=self._policy,
             caller=state.caller,
             accept_language=list_value(scope["headers"], b"accept-language"),
+            request_id=state.request_id or None,
         )
         state.context = context
         async with self._span(state), context:

@@ -3,10 +3,23 @@
 import re
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from models.language_tag import canonical_tag
 
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
 """As browsers write it: in lower case, without a path."""
+SHORTEST_SECRET = 32
+"""Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
+
+
+def check_secret(secret: SecretStr | None) -> SecretStr | None:
+    """A secret that is long enough to sign or seal with."""
+    if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
+        raise ValueError(
+            f"must have at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
+        )
+    return secret
 
 
 def check_database_url(url: str) -> str:

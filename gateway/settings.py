@@ -21,6 +21,7 @@ from gateway.setting_values import (
     check_database_url,
     check_language,
     check_origin,
+    check_secret,
     split_words,
 )
 from gateway.settings_source import read_settings
@@ -34,6 +35,9 @@ NO_KEY: Final = (
     "nothing says which tokens to trust: set SEGMENTS_TOKEN_SECRET (at least 32 bytes; `openssl rand "
     "-hex 32` makes a good one), or SEGMENTS_JWKS_URL of your identity provider, or try it out with --demo"
 )
+
+TIME_TO_ANSWER: Final = 2.0
+"""Seconds of a request's time that are left when it has waited for changes."""
 
 
 class OAuthClient(BaseModel):
@@ -78,6 +82,14 @@ class Settings(LimitSettings, TokenSettings):
     )
     oauth_clients: tuple[OAuthClient, ...] = Field(
         default=(), description="JSON list of {client_id, client_secret, tenant, scopes} for /oauth/token."
+    )
+    cursor_secret: SecretStr | None = Field(
+        default=None,
+        description="Seals the cursors of the change feed; the same for all processes. Unset: made of "
+        "SEGMENTS_TOKEN_SECRET; with SEGMENTS_JWKS_URL alone there is no feed without it.",
+    )
+    changes_retention: int = Field(
+        default=30, ge=1, le=3_650, description="Days for which records of the change feed are kept."
     )
     default_language: str = Field(default="en", description="The language that texts fall back to.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -140,6 +152,11 @@ class Settings(LimitSettings, TokenSettings):
     def _database_url_is_usable(cls, url: str) -> str:
         return check_database_url(url)
 
+    @field_validator("cursor_secret")
+    @classmethod
+    def _cursor_secret_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        return check_secret(secret)
+
     @field_validator("oauth_clients")
     @classmethod
     def _oauth_clients_differ(cls, clients: tuple[OAuthClient, ...]) -> tuple[OAuthClient, ...]:
@@ -181,12 +198,15 @@ class Settings(LimitSettings, TokenSettings):
     @property
     def policy(self) -> Policy:
         """The part that the domain needs to know."""
+        secret = self.cursor_secret or self.token_secret
         return Policy(
             default_language=self.default_language,
             languages=self.languages,
             enforce_validity=self.enforce_validity,
             enforce_references=self.enforce_references,
             bulk_index_base=self.bulk_index_base,
+            cursor_secret=secret.get_secret_value().encode() if secret else b"",
+            longest_wait=max(0.0, min(30.0, self.request_timeout - TIME_TO_ANSWER)),
         )
 
     @property

@@ -9,9 +9,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from gateway.command_failure import CommandFailure
+from gateway.setting_values import SHORTEST_SECRET
 from gateway.settings import Settings
 from gateway.settings_source import InvalidSettings
-from gateway.token_settings import SHORTEST_SECRET
 from models.database import Database
 from models.failure import DatabaseUnavailable
 from models.migrate import SchemaOutdated, migrate, schema_is_current

@@ -1,16 +1,13 @@
 """The settings that signing a token needs: few, so that the command `token` starts fast."""
 
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from gateway.setting_values import check_web_address
+from gateway.setting_values import check_secret, check_web_address
 from gateway.settings_source import PREFIX
-
-SHORTEST_SECRET: Final = 32
-"""Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
 
 
 class TokenSettings(BaseSettings):
@@ -41,11 +38,7 @@ class TokenSettings(BaseSettings):
     @field_validator("token_secret")
     @classmethod
     def _secret_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
-            raise ValueError(
-                f"must have at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
-            )
-        return secret
+        return check_secret(secret)
 
     @field_validator("jwks_url")
     @classmethod

@@ -3,20 +3,23 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from time import monotonic
 from typing import Final, TypeVar, cast
 
-from sqlalchemy import PoolProxiedConnection, event
+from sqlalchemy import PoolProxiedConnection, event, select
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from models.change import change_head
 from models.driver import Driver, PostgresDriver, SqliteDriver, retrieve_exception
 from models.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.failure import DatabaseUnavailable, LostRace, translated_failures
 from models.fair_share import Client, Reason
+from models.heads import Heads
+from models.keys import is_one_of
 from models.liveness import OPENED
 from models.lookups import Lookups
 from models.prepared import Query, Row, prepare
@@ -70,6 +73,7 @@ class Database:
         self._turns = WriteTurns(self._writers_at_once, None if self.is_sqlite else options.pool_wait)
         self._lookups = Lookups(self._reading)
         self._urgent = UrgentReads(self._reading, self._opened_unpooled)
+        self.heads = Heads(self._newest_changes)
         self._renewed_at = 0.0
         if not self.is_sqlite:
             event.listen(self.engine.sync_engine, "checkout", self._refuse_older)
@@ -104,7 +108,16 @@ class Database:
         closing.add_done_callback(retrieve_exception)
         await asyncio.wait({closing}, timeout=CLOSING_TIME)
 
+    async def _newest_changes(self, tenants: Collection[str]) -> Mapping[str, int]:
+        async with self.read(single=True) as session:
+            statement = select(change_head.c.tenant, change_head.c.seq).where(
+                is_one_of(change_head.c.tenant, session.dialect)
+            )
+            rows = await session.rows(statement, {"keys": sorted(tenants)})
+            return {row["tenant"]: row["seq"] for row in rows}
+
     async def _close(self) -> None:
+        await self.heads.close()
         await self._reading.close()
         await self.engine.dispose()
         await self.unpooled.dispose()
@@ -159,11 +172,15 @@ class Database:
         """
         for attempt in range(WRITE_ATTEMPTS):
             try:
-                return await self._write_once(work, client)
+                result = await self._write_once(work, client)
             except LostRace as race:
                 if attempt + 1 == WRITE_ATTEMPTS:
                     raise DatabaseUnavailable("too many writers at once") from race
                 await asyncio.sleep(random.uniform(0, 0.005 * 2 ** min(attempt, 5)))  # noqa: S311
+            else:
+                if client is not None:
+                    self.heads.wake(client.tenant)
+                return result
         raise AssertionError("unreachable")
 
     async def _write_once(

@@ -195,12 +195,14 @@ class Transaction(Session):
             with self._watch(str(statement), rows):
                 await self._executed(statement, rows)
 
-    async def write_returning(self, statement: Executable) -> Sequence[Row]:
+    async def write_returning(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[Row]:
         """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
         async with self._turn:
             self.statements += 1
-            with self._watch(str(statement), None):
-                result = await self._executed(statement, None)
+            with self._watch(str(statement), parameters):
+                result = await self._executed(statement, parameters)
         rows: Sequence[Any] = result.mappings().all()
         return rows
 

@@ -1,7 +1,7 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -13,12 +13,14 @@ from models.prepared import Prepared, Query, Row
 from models.selection import language_parameter
 from models.session import Session, Transaction
 from resolvers.caller import Caller, Scope
+from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
 from resolvers.statements import STATEMENTS, Sized
 from resolvers.text import require_short
 from resolvers.writing.change import Cause, Change
 
 Built = TypeVar("Built", bound=Sized)
+Result = TypeVar("Result")
 
 TENANT: Final = bindparam("tenant", type_=PlainText)
 NOW: Final = bindparam("now", type_=UtcDateTime)
@@ -123,13 +125,33 @@ class Writer:
     transaction: Transaction
     now: datetime
     cause: Cause = Cause.MANUAL
+    request_id: str | None = None
+    log: ChangeLog = field(default_factory=ChangeLog)
 
     @property
     def tenant(self) -> str:
         return self.caller.tenant
+
+    async def run(self, work: "Callable[[Writer], Awaitable[Result]]") -> Result:
+        """Do all the work of the transaction, and write its changes to the log at the end."""
+        result = await work(self)
+        await self._write_log()
+        return result
 
     async def changed(self, changes: Sequence[Change]) -> None:
         """Receive the changed rows, in the order in which they were written.
 
         Every change of the transaction comes here once, before the transaction ends.
         """
+        self.log.add(changes)
+        if self.log.is_full:
+            await self._write_log()
+
+    async def _write_log(self) -> None:
+        common = {
+            "tenant": self.tenant,
+            "actor": self.caller.subject,
+            "request_id": self.request_id,
+            "recorded_at": self.now,
+        }
+        await self.log.write(self.transaction, common)

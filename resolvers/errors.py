@@ -138,6 +138,31 @@ class TooManyElements(GatewayError):
         super().__init__(f"Maximum size of the payload array is {maximum}.", path=path)
 
 
+class CursorExpired(GatewayError):
+    """Changes behind the cursor are deleted by now: read everything anew, or go on from the oldest cursor."""
+
+    code = "CURSOR_EXPIRED"
+
+    def __init__(self, oldest_cursor: str = "") -> None:
+        super().__init__(path=("after",))
+        self.oldest_cursor = oldest_cursor
+
+
+class CursorUnknown(GatewayError):
+    """The cursor is not of this log: read everything anew, and go on from the newest cursor."""
+
+    code = "CURSOR_UNKNOWN"
+
+    def __init__(self) -> None:
+        super().__init__(path=("after",))
+
+
+class ChangesOff(GatewayError):
+    """The change feed is off: the gateway has no secret to seal its cursors with."""
+
+    code = "CHANGES_OFF"
+
+
 class AnswerTooLarge(GatewayError):
     """The answer is larger than it may be; ask for fewer rows or fields."""
 

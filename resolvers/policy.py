@@ -1,6 +1,6 @@
 """The rules that whoever runs the gateway may choose."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +16,7 @@ class Policy:
     """Refuse to assign customers, legal entities and items that are not known (behaviour D38)."""
     bulk_index_base: int = 1
     """What the first element of a bulk answer is called (behaviour D45)."""
+    cursor_secret: bytes = field(default=b"", repr=False, compare=False)
+    """Seals the cursors of changes; empty: there are none. No statement depends on it."""
+    longest_wait: float = field(default=30.0, compare=False)
+    """Seconds that a request waits for changes at most."""

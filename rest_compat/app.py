@@ -13,7 +13,7 @@ from resolvers.policy import Policy
 from rest_compat.body import BodyLimits, read_json
 from rest_compat.call import Call, parse_query
 from rest_compat.errors import Refused, error_response
-from rest_compat.operations import OPERATIONS
+from rest_compat.operations import EXTENSIONS, OPERATIONS
 from rest_compat.request_state import database_of, request_state
 from rest_compat.responses import LARGEST_ANSWER
 from rest_compat.routing import Operation, Router, path_parts
@@ -34,7 +34,7 @@ def create_rest_app(
     Routing comes before authentication, so that an unknown path is 404 for every caller. Exceptions that no
     client has caused (no database, a bug) pass through, as the same layer answers them for both APIs.
     """
-    router = Router(OPERATIONS)
+    router = Router((*OPERATIONS, *EXTENSIONS))
     answer = authenticate(_Answering(policy, limits or BodyLimits(), largest_answer))
 
     async def rest_app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,6 +76,7 @@ class _Answering:
             query=parse_query(request.scope["query_string"]),
             headers=request.headers,
             body=body,
+            request_id=state.request_id or None,
         )
         try:
             response = await operation.answer(call)

@@ -43,6 +43,7 @@ class Call:
     query: Mapping[str, str]
     headers: Headers
     body: Any = None
+    request_id: str | None = None
     now: datetime = field(default_factory=this_instant)
     statements: int = 0
 
@@ -60,7 +61,8 @@ class Call:
 
         async def counted(transaction: Transaction) -> Result:
             try:
-                return await work(Writer(self.caller, self.policy, transaction, self.now))
+                writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
+                return await writer.run(work)
             finally:
                 self.statements += transaction.statements
 

@@ -9,6 +9,7 @@ from resolvers.item_assignment import write_item_assignments
 from resolvers.segment.write import write_segments
 from rest_compat import category_tree, customer_assignment, item_assignment, match, segment
 from rest_compat.body import JSON, JSON_PATCH, MATCH, NO_BODY, SEARCH, Body
+from rest_compat.changes import changes
 from rest_compat.customer_assignment import CUSTOMERS
 from rest_compat.item_assignment import ITEMS
 from rest_compat.reading import read_list, read_one, search_list
@@ -97,3 +98,8 @@ OPERATIONS: Final = tuple(
     )
     for method, path, suffix, scopes, answer, body in _TABLE
 )
+
+EXTENSIONS: Final = (
+    Operation("GET-customer-segment-changes", "GET", "/{tenant}/changes", ALL_OR_OWN, changes),
+)
+"""Operations that the contract does not have."""

@@ -1,7 +1,8 @@
 """What every GraphQL field can reach: the caller, the rules, and the database of this operation."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Literal, Self, TypeAlias, TypeVar
 
 import strawberry
@@ -31,11 +32,18 @@ class Context:
     """
 
     def __init__(
-        self, *, database: Database, policy: Policy, caller: Caller, accept_language: str | None = None
+        self,
+        *,
+        database: Database,
+        policy: Policy,
+        caller: Caller,
+        accept_language: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         self.database = database
         self.policy = policy
         self.caller = caller
+        self.request_id = request_id
         self.language = parse_accept_language(accept_language)
         self.now = this_instant()
         self.statements = 0
@@ -109,13 +117,24 @@ class Context:
         self._reader = Reader(self.caller, self.policy, self._snapshot, self.now, languages)
         return self._reader
 
+    @asynccontextmanager
+    async def reader_of_changes(self) -> AsyncIterator[Reader]:
+        """The caller with a snapshot of its own: a field that waits for changes reads several times."""
+        self.caller.require(Scope.READ, Scope.READ_OWN)
+        async with self.database.read(self.caller.client) as snapshot:
+            try:
+                yield Reader(self.caller, self.policy, snapshot, this_instant())
+            finally:
+                self.statements += snapshot.statements
+
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
         await self.start_over()
 
         async def counted(transaction: Transaction) -> Result:
             try:
-                return await work(Writer(self.caller, self.policy, transaction, self.now))
+                writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
+                return await writer.run(work)
             finally:
                 self.statements += transaction.statements
 

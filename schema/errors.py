@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from graphql import GraphQLError, GraphQLFormattedError
 
 from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
-from resolvers.errors import Forbidden, GatewayError, TimedOut, Unavailable, shortened
+from resolvers.errors import CursorExpired, Forbidden, GatewayError, TimedOut, Unavailable, shortened
 
 BAD_REQUEST = "BAD_REQUEST"
 INTERNAL = "INTERNAL"
@@ -64,4 +64,6 @@ def _extensions(failure: GatewayError) -> dict[str, object]:
         extensions["inputPath"] = list(failure.shown_path)
     if isinstance(failure, Forbidden) and failure.required_scopes:
         extensions["requiredScopes"] = list(failure.required_scopes)
+    if isinstance(failure, CursorExpired):
+        extensions["oldestCursor"] = failure.oldest_cursor
     return extensions

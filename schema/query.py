@@ -1,5 +1,6 @@
 """What can be asked for."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
@@ -7,12 +8,15 @@ import strawberry
 from models.reference import category, customer, product
 from resolvers.caller import Scope
 from resolvers.category_tree import category_trees
+from resolvers.changes.follow import await_changes
+from resolvers.changes.read import ChangeFilter, newest_cursor
 from resolvers.errors import Unauthenticated
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments, segments_by_id
 from schema.category_tree import CategoryTree
+from schema.change import ChangeBatch, ChangeType
 from schema.connection import Connection, connect_rows
 from schema.context import Info
 from schema.customer import Customer
@@ -211,6 +215,58 @@ class Query:
     async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
         # A failure among the objects is not one of them: graphql-core makes it null and an error.
         return cast("list[Node | None]", await nodes_by_id(await info.context.reading(), node_ids))
+
+    @strawberry.field(
+        description="Changes behind a cursor, oldest first; without one, from the oldest that is kept. All "
+        "of the tenant with segment_read; with segment_read_own those of the caller's own assignments, and "
+        "of segments and items while the segment is in their view. CURSOR_EXPIRED is a cursor whose changes "
+        "are deleted, CURSOR_UNKNOWN one of another log."
+    )
+    async def changes(
+        self,
+        info: Info,
+        after: Annotated[
+            str | None, strawberry.argument(description="A cursor of a change or of a batch.")
+        ] = None,
+        first: Annotated[int, strawberry.argument(description="At most so many, up to 1,000.")] = 100,
+        types: Annotated[
+            list[ChangeType] | None, strawberry.argument(description="Only changes of these types.")
+        ] = None,
+        segment_ids: Annotated[
+            list[strawberry.ID] | None,
+            strawberry.argument(description="Only of these segments; at most 1,000."),
+        ] = None,
+        customer_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only of this customer's assignments.")
+        ] = None,
+        wait_seconds: Annotated[
+            int,
+            strawberry.argument(
+                description="Where there are no changes, wait for some, up to 30 seconds and at most as long "
+                "as a request may take; then the batch is empty."
+            ),
+        ] = 0,
+    ) -> ChangeBatch:
+        wanted = ChangeFilter(_values(types), segment_ids, customer_id)
+        batch = await await_changes(
+            info.context.reader_of_changes,
+            info.context.database.heads,
+            after,
+            first=first,
+            wanted=wanted,
+            seconds=wait_seconds,
+        )
+        return ChangeBatch.of(batch)
+
+    @strawberry.field(
+        description="The cursor of the newest change: where a reader begins who follows what is to come."
+    )
+    async def changes_cursor(self, info: Info) -> str:
+        return await newest_cursor(await info.context.reading())
+
+
+def _values(types: Sequence[ChangeType] | None) -> set[str] | None:
+    return None if types is None else {str(one.value) for one in types}
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:

@@ -4,6 +4,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.assignment_mutation import AssignmentMutation
+from schema.change import CHANGE_TYPES
 from schema.coerced import CoercedVariables
 from schema.execution import KnownDocument
 from schema.query import Query
@@ -25,7 +26,7 @@ class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, Reference
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
-    types=[Category, Product],
+    types=[Category, Product, *CHANGE_TYPES],
     extensions=[KnownDocument],
     execution_context_class=CoercedVariables,
     config=StrawberryConfig(scalar_map=SCALARS),

@@ -1,27 +1,26 @@
 """The commands `load` and `export`: data files in and out of one tenant."""
 
 import asyncio
-import signal
 import stat
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from os import fstat
 from pathlib import Path
-from types import FrameType
-from typing import Any, BinaryIO, Never
+from typing import BinaryIO
 
 import typer
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.running import INTERRUPTED, run
 from gateway.operator import operator_reader, operator_writer
 from gateway.output_file import STANDARD_STREAM, opened_output
 from gateway.progress import Progress
 from gateway.settings import Settings, load_settings
-from gateway.startup import DatabaseUnusable, open_database, prepare_database
+from gateway.startup import open_database, prepare_database
 from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
 from models.database import Database
-from models.failure import DATABASE_FAILURES, DatabaseUnavailable, StatementTimeout
+from models.failure import DATABASE_FAILURES
 from models.session import Transaction
 from models.statistics import gather_statistics
 from resolvers.policy import Policy
@@ -29,9 +28,6 @@ from resolvers.transfer.export import export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch
 from resolvers.writing.command import Outcome
-
-INTERRUPTED = 128 + signal.SIGINT
-"""The status with which a shell expects an interrupted command to end."""
 
 
 def load(source: str, tenant: str, *, strict: bool) -> None:
@@ -42,7 +38,7 @@ def load(source: str, tenant: str, *, strict: bool) -> None:
         asyncio.run(prepare_database(settings, migrates=False))
         with Progress("Loading", _size(stream)) as progress:
             try:
-                _run(_load(settings, tenant, stream, tally, progress, strict=strict))
+                run(_load(settings, tenant, stream, tally, progress, strict=strict))
             except KeyboardInterrupt:
                 progress.say("Interrupted. What is counted here is kept; load the file again for the rest.")
                 raise typer.Exit(INTERRUPTED) from None
@@ -61,7 +57,7 @@ def export(target: str, tenant: str) -> None:
     with Progress("Exporting", None, quiet=shares_the_terminal) as progress:
         try:
             with opened_output(target) as output:
-                _run(_export(settings, tenant, output, tally, progress))
+                run(_export(settings, tenant, output, tally, progress))
         except KeyboardInterrupt:
             kept = "" if target == STANDARD_STREAM else f"; {target} is as it was"
             progress.say(f"Interrupted: the export is not complete{kept}.")
@@ -97,7 +93,8 @@ async def _gather_statistics(database: Database, tally: Tally, progress: Progres
 
 async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:
     async def work(transaction: Transaction) -> list[Outcome]:
-        return await write_batch(operator_writer(tenant, policy, transaction), batch)
+        writer = operator_writer(tenant, policy, transaction)
+        return await writer.run(lambda writer: write_batch(writer, batch))
 
     return await database.write(work)
 
@@ -130,29 +127,3 @@ def _size(stream: BinaryIO) -> int | None:
     """The size of a file; a pipe has none."""
     status = fstat(stream.fileno())
     return status.st_size if stat.S_ISREG(status.st_mode) else None
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away."""
-    with _interruptible():
-        try:
-            asyncio.run(work)
-        except (DatabaseUnavailable, StatementTimeout) as failure:
-            raise DatabaseUnusable(f"the database stopped working: {failure}") from None
-        except DBAPIError as failure:
-            reason = str(failure.orig).partition("\n")[0]
-            raise DatabaseUnusable(f"the database refused: {reason}") from None
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends a read from a pipe too; asyncio's own handler would wait for the read to return."""
-    before = signal.signal(signal.SIGINT, _interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> Never:
-    raise KeyboardInterrupt

@@ -2,10 +2,10 @@
 
 from alembic import context
 
-from models import customer_assignment, item_assignment, reference, segment
+from models import change, customer_assignment, item_assignment, reference, segment
 from models.table import metadata
 
-MODELS = (segment, customer_assignment, item_assignment, reference)  # imported for their tables
+MODELS = (segment, customer_assignment, item_assignment, reference, change)  # imported for their tables
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,10 +7,12 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from resolvers.caller import Scope
+from rest_compat.openapi.changes import CHANGE_SCHEMAS, CHANGES
 from rest_compat.openapi.customers import CUSTOMERS
 from rest_compat.openapi.documents import DOCUMENTS
 from rest_compat.openapi.items import ITEMS
 from rest_compat.openapi.page import Page
+from rest_compat.openapi.parameters import CHANGES as CHANGE_PARAMETERS
 from rest_compat.openapi.parameters import PARAMETERS, PRECONDITIONS, in_path
 from rest_compat.openapi.requests import REQUESTS
 from rest_compat.openapi.responses import (
@@ -22,13 +24,14 @@ from rest_compat.openapi.responses import (
     WITH_BODY,
 )
 from rest_compat.openapi.segments import SEGMENTS
-from rest_compat.operations import OPERATIONS
+from rest_compat.operations import EXTENSIONS, OPERATIONS
 from rest_compat.routing import MOUNTED_AT, Operation
 
 TAGS: Final[Mapping[str, tuple[str, Mapping[str, Page]]]] = {
     "Segments": ("Groups of customers, and what they are called.", SEGMENTS),
     "Customers": ("Who is in a segment, privately or for a company.", CUSTOMERS),
     "Items": ("The products and categories that a segment is offered.", ITEMS),
+    "Changes": ("What has changed, in the order in which it did. An extension of the contract.", CHANGES),
 }
 
 INTRODUCTION: Final = (
@@ -52,7 +55,7 @@ def openapi_document() -> dict[str, Any]:
         for operation_id, page in written.items()
     }
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
-    for operation in OPERATIONS:
+    for operation in (*OPERATIONS, *EXTENSIONS):
         tag, page = pages[operation.operation_id]
         path = paths[f"{MOUNTED_AT}{operation.path}"]
         path[operation.method.lower()] = {"tags": [tag], **_operation(operation, page)}
@@ -68,9 +71,9 @@ def openapi_document() -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, (description, _) in TAGS.items()],
         "paths": dict(paths),
         "components": {
-            "parameters": dict(PARAMETERS),
+            "parameters": {**PARAMETERS, **CHANGE_PARAMETERS},
             "headers": dict(HEADERS),
-            "schemas": REQUESTS | DOCUMENTS,
+            "schemas": REQUESTS | DOCUMENTS | CHANGE_SCHEMAS,
             "responses": {str(status): answer for status, answer in FAILURES.items()},
             "securitySchemes": _security_schemes(),
         },
@@ -107,8 +110,8 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
 
 
 def _is_conditional(operation: Operation) -> bool:
-    """Whether preconditions are evaluated: a search and a match neither select nor change a resource."""
-    return not operation.path.endswith(("/search", "/match"))
+    """Whether preconditions are evaluated: the others neither select nor change a resource."""
+    return not operation.path.endswith(("/search", "/match", "/changes"))
 
 
 def _request_body(operation: Operation, page: Page) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from resolvers.caller import TENANT as WELL_FORMED
+from resolvers.changes.follow import LONGEST_WAIT
+from resolvers.changes.read import DEFAULT_FIRST, LARGEST_FIRST
 from resolvers.item_assignment import ITEM_TABLES
 from rest_compat.openapi.responses import ETAG
 from rest_compat.openapi.shapes import FOREIGN_ID, SEGMENT_ID, Schema
@@ -120,6 +122,22 @@ PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
     _COMPONENT_NAMES.get((one["in"], one["name"]), one["name"]): one for one in _ALL
 }
 """By their name in `components`; two names exist in the path and in the query."""
+
+CHANGES: Final[Mapping[str, dict[str, Any]]] = {
+    "after": _query("after", TEXT, "The cursor of a change or of a batch: what follows it is answered."),
+    "limit": _query(
+        "limit", {**COUNT, "maximum": LARGEST_FIRST, "default": DEFAULT_FIRST}, "How many changes at most."
+    ),
+    "types": _query("types", TEXT, "Only events of these types, separated by commas."),
+    "segmentIds": _query("segmentIds", TEXT, "Only changes of these segments, separated by commas."),
+    "customerIdOfChanges": _query("customerId", TEXT, "Only changes of this customer's assignments."),
+    "waitSeconds": _query(
+        "waitSeconds",
+        {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": 0},
+        "Where there are no changes, wait for some, at most as long as a request may take.",
+    ),
+}
+"""By their name in `components`: the parameters of the change feed."""
 
 PRECONDITIONS: Final = ("If-Match", "If-None-Match")
 PAGING: Final = ("sort", "fields", "pageSize", "pageNumber", "next", "prev", "X-Total-Count")

@@ -77,6 +77,12 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         "It exists already, or its version is not the one that was sent.",
         resourceId="winter-sports",
     ),
+    410: failure(
+        410,
+        "Gone",
+        "The cursor is not of this log: read everything anew, and go on from the newest cursor.",
+        "What follows the cursor is not here any more, or never was: read everything anew.",
+    ),
     412: failure(
         412,
         "Precondition Failed",
@@ -128,6 +134,12 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
         "Internal Server Error",
         "An unexpected error has occurred.",
         "A fault of the server; its log has the request's `X-Request-Id`.",
+    ),
+    501: failure(
+        501,
+        "Not Implemented",
+        "The change feed is off: the gateway has no secret to seal its cursors with.",
+        "The server was started without what the operation needs.",
     ),
     503: {
         **failure(

@@ -74,7 +74,7 @@ class Shop:
         now = this_instant()
 
         async def written(transaction: Transaction) -> Result:
-            return await work(Writer(self.caller("M"), self.policy, transaction, now))
+            return await Writer(self.caller("M"), self.policy, transaction, now).run(work)
 
         return await self.database.write(written)
 

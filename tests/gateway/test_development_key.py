@@ -3,7 +3,7 @@ import stat
 from pathlib import Path
 
 from gateway.development_key import FILE_NAME, development_key
-from gateway.token_settings import SHORTEST_SECRET
+from gateway.setting_values import SHORTEST_SECRET
 
 
 def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:

@@ -1,16 +1,18 @@
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from models import customer_assignment, item_assignment, reference, segment
+from models import change, customer_assignment, item_assignment, reference, segment
 from models.table import metadata
 
-MODELS = (segment, customer_assignment, item_assignment, reference)  # imported for their tables
+MODELS = (segment, customer_assignment, item_assignment, reference, change)  # imported for their tables
 TABLES = list(metadata.tables.values())
 
 
 def test_all_tables_are_looked_at() -> None:
     assert sorted(metadata.tables) == [
         "category",
+        "change",
+        "change_head",
         "customer",
         "customer_assignment",
         "customer_legal_entity",

@@ -12,10 +12,12 @@ from starlette.routing import Route
 
 from rest_compat.openapi.document import TAGS, openapi_document
 from rest_compat.openapi.endpoint import openapi_json
-from rest_compat.operations import OPERATIONS
+from rest_compat.operations import EXTENSIONS, OPERATIONS
 from tests.rest_compat.conformance import Conformance, closed
 
 DOCUMENT: Mapping[str, Any] = orjson.loads(orjson.dumps(openapi_document()))
+
+ALL = (*OPERATIONS, *EXTENSIONS)
 
 
 def described() -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -30,14 +32,14 @@ def test_the_document_is_valid() -> None:
 
 def test_it_describes_every_operation_once_and_no_other() -> None:
     written = [operation_id for _, pages in TAGS.values() for operation_id in pages]
-    assert sorted(written) == sorted(operation.operation_id for operation in OPERATIONS)
+    assert sorted(written) == sorted(operation.operation_id for operation in ALL)
     assert {(method, path) for path, method, _ in described()} == {
-        (one.method.lower(), f"/customer-segment{one.path}") for one in OPERATIONS
+        (one.method.lower(), f"/customer-segment{one.path}") for one in ALL
     }
 
 
 def test_everything_has_a_summary_a_description_and_its_scopes() -> None:
-    scopes = {operation.operation_id: list(operation.scopes) for operation in OPERATIONS}
+    scopes = {operation.operation_id: list(operation.scopes) for operation in ALL}
     for _, _, operation in described():
         assert operation["summary"]
         assert operation["description"]
@@ -70,7 +72,7 @@ def examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def test_every_body_has_an_example_that_fits_its_schema() -> None:
     conformance = Conformance(closed(DOCUMENT))
     shown = list(examples())
-    assert len(shown) == 53
+    assert len(shown) == 56
     for name, content in shown:
         assert conformance.problems((name, ""), closed(content["schema"]), content["example"]) == [], name
 

@@ -110,32 +110,32 @@ def elements(count: int) -> dict[str, list[dict[str, Any]]]:
 
 
 WRITES = [
-    ("$segments: [SegmentCreateInput!]!", "segmentsCreate(inputs: $segments) { results { effect } }", 2),
-    ("$segments: [SegmentsUpsertInput!]!", "segmentsUpsert(inputs: $segments) { results { effect } }", 2),
+    ("$segments: [SegmentCreateInput!]!", "segmentsCreate(inputs: $segments) { results { effect } }", 4),
+    ("$segments: [SegmentsUpsertInput!]!", "segmentsUpsert(inputs: $segments) { results { effect } }", 4),
     (
         "$customers: [CustomerAssignmentInput!]!",
         'segmentCustomersAssign(segmentId: "n0", customers: $customers) { results { effect } }',
-        3,
+        5,
     ),
     (
         "$items: [ItemAssignmentInput!]!",
         'segmentItemsAssign(segmentId: "n0", type: PRODUCT, items: $items) { results { effect } }',
-        3,
+        5,
     ),
     (
         "$items: [ItemAssignmentInput!]!",
         """segmentItemsAssign(segmentId: "n0", type: PRODUCT, items: $items) {
             results { itemAssignment { segment { id } item { name } } }
         }""",
-        5,
+        7,
     ),
     (
         "$customers: [CustomerKeyInput!]!",
         'segmentCustomersRemove(segmentId: "n0", customers: $customers) { results { effect } }',
-        2,
+        4,
     ),
     # The assignments are locked in key order before they go: first the customers', of which none are left.
-    ("$ids: [ID!]!", "segmentsDelete(ids: $ids, forceDelete: true) { results { effect } }", 6),
+    ("$ids: [ID!]!", "segmentsDelete(ids: $ids, forceDelete: true) { results { effect } }", 8),
     ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 3),
     ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 2),
 ]

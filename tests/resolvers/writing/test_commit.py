@@ -165,7 +165,7 @@ async def test_data_files(shop: Shop, seen: Seen) -> None:
 
             async def work(transaction: Transaction) -> None:
                 writer = operator_writer(shop.tenant, shop.policy, transaction)
-                for outcome in await write_batch(writer, batch):  # noqa: B023  (it is awaited here)
+                for outcome in await writer.run(lambda writer: write_batch(writer, batch)):  # noqa: B023
                     outcome.raised()
 
             await shop.database.write(work)

@@ -1,0 +1,62 @@
+"""Cursors of the change log: epoch and number, sealed so that they tell nothing of a tenant's volume."""
+
+import base64
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from resolvers.errors import ChangesOff, InvalidArgument, Path
+
+KEY_BYTES: Final = 64
+NUMBER_BYTES: Final = 8
+LONGEST_CURSOR: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in a tenant's log: behind the record with this number. An empty epoch is that of no record."""
+
+    epoch: str
+    seq: int
+
+
+NO_RECORD: Final = Position("", 0)
+"""Before the first record that a tenant will ever have."""
+
+
+class CursorSeal:
+    """Makes cursors of positions, and positions of cursors. The same position is the same cursor.
+
+    Cursors of one tenant are not those of another. `secret` is the operator's; without one there are
+    no cursors: raises ChangesOff.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        if not secret:
+            raise ChangesOff()
+        derive = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"segment-gateway change cursor")
+        self._cipher = AESSIV(derive.derive(secret))
+
+    def cursor(self, tenant: str, position: Position) -> str:
+        """The position as clients hold it: printable, opaque."""
+        plain = position.seq.to_bytes(NUMBER_BYTES) + position.epoch.encode()
+        sealed = self._cipher.encrypt(plain, [tenant.encode()])
+        return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+
+    def position(self, tenant: str, cursor: str, path: Path = ("after",)) -> Position:
+        """The position of a cursor. Raises InvalidArgument where it is none of this tenant's."""
+        try:
+            plain = self._cipher.decrypt(_decoded(cursor), [tenant.encode()])
+        except (ValueError, InvalidTag) as failure:
+            raise InvalidArgument("This is not a cursor of changes.", path=path) from failure
+        return Position(plain[NUMBER_BYTES:].decode(), int.from_bytes(plain[:NUMBER_BYTES]))
+
+
+def _decoded(cursor: str) -> bytes:
+    if len(cursor) > LONGEST_CURSOR or not cursor.isascii():
+        raise ValueError(cursor)
+    return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)

@@ -1,0 +1,86 @@
+"""Writing the change log, as the last statements of a transaction.
+
+The head's row is locked until the transaction ends, so the next writer of the tenant numbers its
+records after this one's are visible: numbers have no gaps and are in the order of commits. It is
+locked last, and its holder waits for no other row, so it takes part in no deadlock.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Executable, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.change import change_head, change_record
+from models.columns import UtcDateTime
+from models.session import Transaction
+from resolvers.changes.record import record_of
+from resolvers.writing.change import Change
+from resolvers.writing.command import Record
+
+MOST_PENDING: Final = 10_000
+"""Records in memory. More are written before the transaction ends: their rows are locked by then."""
+
+
+class ChangeLog:
+    """The records of one transaction that are not written yet."""
+
+    def __init__(self) -> None:
+        self._pending: list[Record] = []
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Remember the changes that are recorded, in order."""
+        self._pending += filter(None, map(record_of, changes))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the records should be written now."""
+        return len(self._pending) >= MOST_PENDING
+
+    async def write(self, transaction: Transaction, common: Record) -> None:
+        """Number the records and write them; `common` are the columns that all of them share."""
+        records, self._pending = self._pending, []
+        if not records:
+            return
+        tenant, recorded_at = common["tenant"], common["recorded_at"]
+        last = await _next_numbers(transaction, tenant, len(records), recorded_at)
+        first = last - len(records) + 1
+        rows = [{**common, **record, "seq": seq} for seq, record in enumerate(records, start=first)]
+        await transaction.write(change_record.insert(), rows)
+
+
+async def _next_numbers(transaction: Transaction, tenant: str, count: int, at: datetime) -> int:
+    """The last of so many numbers, which are this transaction's from now on."""
+    parameters = {"tenant": tenant, "count": count, "epoch": new_epoch(), "at": at}
+    [head] = await transaction.write_returning(_ADVANCE[transaction.dialect], parameters)
+    return int(head["seq"])
+
+
+async def begin_epoch(transaction: Transaction) -> None:
+    """Give the logs of all tenants a new epoch, as after a backup was restored: their numbers went back."""
+    await transaction.write(change_head.update().values(epoch=new_epoch()))
+
+
+def new_epoch() -> str:
+    """The name of an epoch: numbers of another one mean something else."""
+    return secrets.token_hex(4)
+
+
+def _advance(dialect: Any) -> Executable:
+    inserted = dialect.insert(change_head).values(
+        tenant=bindparam("tenant"),
+        seq=bindparam("count"),
+        floor=0,
+        epoch=bindparam("epoch"),
+        at=bindparam("at", type_=UtcDateTime),
+    )
+    moved = {"seq": change_head.c.seq + inserted.excluded.seq, "at": inserted.excluded.at}
+    statement: Executable = inserted.on_conflict_do_update(
+        index_elements=[change_head.c.tenant], set_=moved
+    ).returning(change_head.c.seq)
+    return statement
+
+
+_ADVANCE: Final = {"postgresql": _advance(postgresql), "sqlite": _advance(sqlite)}

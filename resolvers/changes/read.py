@@ -1,0 +1,177 @@
+"""Reading the change log from a position on."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
+
+from models.change import change_head, change_record
+from models.customer_assignment import NO_LEGAL_ENTITY
+from models.keys import is_one_of
+from models.prepared import Row
+from resolvers.access import OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
+from resolvers.changes.cursor import NO_RECORD, CursorSeal, Position
+from resolvers.errors import CursorExpired, CursorUnknown, InvalidArgument
+from resolvers.text import require_short
+from resolvers.visibility import sees_all, visible_segment_ids
+
+DEFAULT_FIRST: Final = 100
+LARGEST_FIRST: Final = 1_000
+MOST_SEGMENTS: Final = 1_000
+WINDOW: Final = 20_000
+"""Records that one statement looks at: a filter that fits few moves the cursor on without them."""
+AFTER: Final = bindparam("after", type_=BigInteger)
+UNTIL: Final = bindparam("until", type_=BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes are wanted: of which `ChangeType`s, segments and customer. None means any."""
+
+    types: Collection[str] | None = None
+    segment_ids: Collection[str] | None = None
+    customer_id: str | None = None
+
+    def check(self) -> None:
+        """Raise InvalidArgument for more or longer ids than there can be."""
+        if self.segment_ids is not None:
+            if len(self.segment_ids) > MOST_SEGMENTS:
+                raise InvalidArgument(f"At most {MOST_SEGMENTS:,} segments.", path=("segmentIds",))
+            require_short(self.segment_ids, ("segmentIds",))
+        if self.customer_id is not None:
+            require_short([self.customer_id], ("customerId",))
+
+
+ANY_CHANGE: Final = ChangeFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest position of a log, and the one behind which its oldest record is."""
+
+    newest: Position
+    oldest: Position
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBatch:
+    """Changes in the order of their commits. `cursor` is where to go on, past what a filter left out."""
+
+    records: Sequence[Row]
+    cursors: "Cursors"
+    end: Position
+    has_more: bool
+
+    @property
+    def cursor(self) -> str:
+        return self.cursors.of(self.end)
+
+    def cursor_of(self, record: Row) -> str:
+        """The cursor behind one of the records."""
+        return self.cursors.of(Position(self.end.epoch, record["seq"]))
+
+
+class Cursors:
+    """The cursors of one tenant. Raises ChangesOff where there are none."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._seal = CursorSeal(reader.policy.cursor_secret)
+        self._tenant = reader.tenant
+
+    def of(self, position: Position) -> str:
+        return self._seal.cursor(self._tenant, position)
+
+    def position(self, cursor: str) -> Position:
+        """Raises InvalidArgument."""
+        return self._seal.position(self._tenant, cursor)
+
+
+async def newest_cursor(reader: Reader) -> str:
+    """The cursor behind the newest change, where a reader of what is to come begins."""
+    sees_all(reader)
+    return Cursors(reader).of((await _head(reader)).newest)
+
+
+async def read_changes(
+    reader: Reader, after: str | None, *, first: int = DEFAULT_FIRST, wanted: ChangeFilter = ANY_CHANGE
+) -> ChangeBatch:
+    """At most `first` changes behind a cursor, or from the oldest record on. Needs a reading scope.
+
+    In the own view: changes of the caller's own assignments, and those of segments and items while the
+    segment is in the view. Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff.
+    """
+    sees_all(reader)
+    if not 1 <= first <= LARGEST_FIRST:
+        raise InvalidArgument(f"A number from 1 to {LARGEST_FIRST:,} is expected.", path=("first",))
+    wanted.check()
+    cursors = Cursors(reader)
+    given = None if after is None else cursors.position(after)
+    head = await _head(reader)
+    start = head.oldest if given is None else _checked(given, head, cursors)
+    until = min(head.newest.seq, start.seq + WINDOW)
+    records = await _records(reader, start.seq, until, first, wanted) if until > start.seq else ()
+    last = records[-1]["seq"] if len(records) == first else until
+    return ChangeBatch(records, cursors, Position(head.newest.epoch, last), has_more=last < head.newest.seq)
+
+
+async def _head(reader: Reader) -> Head:
+    rows = await reader.rows(reader.prepared("head of changes", _select_head))
+    if not rows:
+        return Head(NO_RECORD, NO_RECORD)
+    [row] = rows
+    return Head(Position(row["epoch"], row["seq"]), Position(row["epoch"], row["floor"]))
+
+
+def _checked(position: Position, head: Head, cursors: Cursors) -> Position:
+    """The position, if the log still has all that follows it."""
+    if position == NO_RECORD and head.oldest.seq == 0:
+        return head.oldest
+    if position.epoch != head.newest.epoch or position.seq > head.newest.seq:
+        raise CursorUnknown()
+    if position.seq < head.oldest.seq:
+        raise CursorExpired(cursors.of(head.oldest))
+    return position
+
+
+async def _records(reader: Reader, after: int, until: int, first: int, wanted: ChangeFilter) -> Sequence[Row]:
+    dialect = reader.snapshot.dialect
+    record = change_record.c
+    conditions: list[ColumnElement[bool]] = []
+    values: dict[str, Any] = {"after": after, "until": until, "first": first}
+    if wanted.types is not None:
+        conditions.append(is_one_of(record.type, dialect, "types"))
+        values["types"] = sorted(wanted.types)
+    if wanted.segment_ids is not None:
+        conditions.append(is_one_of(record.segment_id, dialect, "segment_ids"))
+        values["segment_ids"] = sorted(wanted.segment_ids)
+    if wanted.customer_id is not None:
+        conditions.append(record.customer_id == bindparam("customer_id", type_=record.customer_id.type))
+        values["customer_id"] = wanted.customer_id
+    shape = "changes", *(sorted(values))
+    statement = reader.prepared(shape, lambda: _select(reader, conditions))
+    return await reader.rows(statement, **values)
+
+
+def _select_head() -> Select[Any]:
+    return select(change_head).where(change_head.c.tenant == TENANT)
+
+
+def _select(reader: Reader, conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
+    record = change_record.c
+    visible = () if sees_all(reader) else (_is_in_own_view(reader),)
+    return (
+        select(change_record)
+        .where(record.tenant == TENANT, record.seq > AFTER, record.seq <= UNTIL, *conditions, *visible)
+        .order_by(record.seq)
+        .limit(bindparam("first", type_=BigInteger))
+    )
+
+
+def _is_in_own_view(reader: Reader) -> ColumnElement[bool]:
+    record = change_record.c
+    own = [record.customer_id == OWN_CUSTOMER]
+    if reader.caller.legal_entity_id is not None:
+        own.append(record.legal_entity_id.in_([NO_LEGAL_ENTITY, OWN_LEGAL_ENTITY]))
+    in_view = and_(record.customer_id.is_(None), record.segment_id.in_(visible_segment_ids(reader)))
+    return or_(and_(*own), in_view)
