@@ -11,48 +11,48 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
-from gateway import graphql_errors
-from gateway.access_log import json_lines, log_request
-from gateway.apis import GRAPHQL_PATH
-from gateway.authentication import Authentication, fault_refusal
-from gateway.cors import cors_middleware
-from gateway.errors import SafetyNet
-from gateway.garbage import configure_collector
 from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
-from gateway.graphql import GraphQLEndpoint
-from gateway.health import healthz, readyz
-from gateway.jwks import PublishedKeys
-from gateway.keys import KeySource, SharedSecret
-from gateway.logs import configure_logs
-from gateway.metrics.all import Metrics
-from gateway.oauth import TokenEndpoint
-from gateway.observation import Observation, Recorder
-from gateway.request_id import RequestId
-from gateway.response_headers import ON_EVERY_ANSWER
-from gateway.retention import deleting_old_changes
-from gateway.routing import Endpoint, Gateway, Router, endpoint, page
-from gateway.settings import NO_KEY, Settings, load_settings
-from gateway.settings_source import InvalidSettings
-from gateway.startup import ensure_schema, open_database
-from gateway.tokens import JwtVerifier, TokenVerifier
-from gateway.tracing.switch import tracing_from_environment
-from gateway.traffic import Deadline, RequestCount, RequestSize
-from gateway.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
+from gateway.graphql import errors as graphql_errors
+from gateway.graphql.endpoint import GraphQLEndpoint
+from gateway.graphql.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
+from gateway.http.apis import GRAPHQL_PATH
+from gateway.http.cors import cors_middleware
+from gateway.http.errors import SafetyNet
+from gateway.http.health import healthz, readyz
+from gateway.http.request_id import RequestId
+from gateway.http.response_headers import ON_EVERY_ANSWER
+from gateway.http.routing import Endpoint, Gateway, Router, endpoint, page
+from gateway.http.traffic import Deadline, RequestCount, RequestSize
+from gateway.identity.authentication import Authentication, fault_refusal
+from gateway.identity.jwks import PublishedKeys
+from gateway.identity.keys import KeySource, SharedSecret
+from gateway.identity.oauth import TokenEndpoint
+from gateway.identity.tokens import JwtVerifier, TokenVerifier
+from gateway.observability.access_log import json_lines, log_request
+from gateway.observability.logs import configure_logs
+from gateway.observability.metrics.all import Metrics
+from gateway.observability.observation import Observation, Recorder
+from gateway.observability.tracing.switch import tracing_from_environment
+from gateway.server.garbage import configure_collector
+from gateway.server.retention import deleting_old_changes
+from gateway.server.startup import ensure_schema, open_database
+from gateway.settings.settings import NO_KEY, Settings, load_settings
+from gateway.settings.source import InvalidSettings
 from models.cache import BUDGET
-from models.database import Database
+from models.connection.database import Database
 from rest_compat.app import create_rest_app
-from rest_compat.body import BodyLimits
 from rest_compat.openapi.endpoint import openapi_json
 from rest_compat.routing import MOUNTED_AT
+from rest_compat.wire.body import BodyLimits
 from schema.root import schema
 
 if TYPE_CHECKING:
-    from gateway.tracing.tracing import Tracing
+    from gateway.observability.tracing.tracing import Tracing
 
 
 class AppState(TypedDict):
-    """What lives as long as the process; `rest_compat.request_state` reads it."""
+    """What lives as long as the process; `rest_compat.wire.request_state` reads it."""
 
     database: Database
 
@@ -126,7 +126,7 @@ def _graphql(settings: Settings, tracing: "Tracing | None") -> GraphQLEndpoint:
 def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
     if tracing is None:
         return []
-    from gateway.tracing.middleware import RequestSpan  # noqa: PLC0415  (its libraries are an extra)
+    from gateway.observability.tracing.middleware import RequestSpan  # noqa: PLC0415  (its libraries are an extra)
 
     return [Middleware(RequestSpan, tracing=tracing)]
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 import typer
 
 from gateway.command_failure import CommandFailure
-from gateway.scopes import KNOWN_SCOPES, parse_scopes
+from gateway.identity.scopes import KNOWN_SCOPES, parse_scopes
 from resolvers.caller import TENANT
 
 cli = typer.Typer(
@@ -72,8 +72,8 @@ def migrate() -> None:
     """Bring the database to the schema of this version; harmless where it is already there."""
     import asyncio
 
-    from gateway.settings import load_settings
-    from gateway.startup import prepare_database
+    from gateway.server.startup import prepare_database
+    from gateway.settings.settings import load_settings
 
     asyncio.run(prepare_database(load_settings(), migrates=True))
     typer.echo("The database has the schema of this version.")

@@ -11,8 +11,8 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from gateway.settings import Settings
-from gateway.settings_source import PREFIX
+from gateway.settings.settings import Settings
+from gateway.settings.source import PREFIX
 
 HEAD: Final = """# Settings
 

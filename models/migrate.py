@@ -11,9 +11,9 @@ from alembic.script import ScriptDirectory
 from asyncpg import PostgresError
 from sqlalchemy import Connection, String, column, func, select, table, text
 
-from models.database import Database
-from models.engine import BEGIN_IMMEDIATE
-from models.failure import is_missing_table, translated_failures
+from models.connection.database import Database
+from models.connection.engine import BEGIN_IMMEDIATE
+from models.connection.failure import is_missing_table, translated_failures
 
 MIGRATION = {"migration": True}
 """Execution options that mark the connection: its statements concern the rows of all tenants."""

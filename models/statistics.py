@@ -9,9 +9,9 @@ from typing import Final
 
 from sqlalchemy import Table, text
 
-from models.database import Database
-from models.session import Transaction
-from models.table import metadata
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.tables.table import metadata
 
 LONGEST_SECONDS: Final = 5
 """For all tables together: PostgreSQL reads a sample of each, whatever its size."""

@@ -7,16 +7,16 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam
 
-from models.columns import PlainText, UtcDateTime
-from models.lookups import Key, Lookup
-from models.prepared import Prepared, Query, Row
-from models.selection import language_parameter
-from models.session import Session, Transaction
+from models.connection.lookups import Key, Lookup
+from models.connection.session import Session, Transaction
+from models.sql.prepared import Prepared, Query, Row
+from models.sql.selection import language_parameter
+from models.tables.columns import PlainText, UtcDateTime
 from resolvers.caller import Caller, Scope
 from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
-from resolvers.statements import STATEMENTS, Sized
-from resolvers.text import require_short
+from resolvers.reading.statements import STATEMENTS, Sized
+from resolvers.values.text import require_short
 from resolvers.writing.change import Cause, Change
 
 Built = TypeVar("Built", bound=Sized)

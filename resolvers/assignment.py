@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
-from models.segment import segment
+from models.tables.segment import segment
 from resolvers.access import Writer
 from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert

@@ -4,10 +4,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Table, and_, func
 
-from models.customer_assignment import customer_assignment
 from models.filter.catalogue import METADATA_ALIASES, Catalogue, Field, Kind
-from models.item_assignment import item_assignment
-from models.reference import category, customer, legal_entity, product
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import category, customer, legal_entity, product
 from resolvers.declaration.derived import fields_of
 from resolvers.declaration.member import Choice, Metadata, Mixins
 

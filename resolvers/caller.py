@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from models.fair_share import Client
+from models.connection.fair_share import Client
 from resolvers.errors import Forbidden, Unauthenticated
 
 TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")

@@ -7,16 +7,16 @@ from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, bindparam, select
 
-from models.columns import PlainText
-from models.prepared import Row
-from models.probe import with_row
-from models.reference import category
-from models.segment import segment
-from models.selection import Wanted, selected
+from models.sql.prepared import Row
+from models.sql.probe import with_row
+from models.sql.selection import Wanted, selected
+from models.tables.columns import PlainText
+from models.tables.reference import category
+from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
-from resolvers.assigned import assigned_categories
 from resolvers.caller import Scope
-from resolvers.text import require_short, require_short_site
+from resolvers.reading.assigned import assigned_categories
+from resolvers.values.text import require_short, require_short_site
 from resolvers.visibility import has_customer, is_active, own_view
 
 CUSTOMER: Final = bindparam("customer", type_=PlainText)

@@ -5,23 +5,23 @@ from typing import Any, Final
 
 from sqlalchemy import and_
 
-from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
-from models.prepared import Row
-from models.reference import customer, legal_entity
-from models.selection import Wanted
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import CUSTOMER_CONTENT
 from resolvers.declaration.derived import content_of, document_of
-from resolvers.document import Document, expected_version
 from resolvers.errors import GatewayError, UnknownReference
-from resolvers.listing import ChildList
-from resolvers.members import Members
 from resolvers.policy import Policy
+from resolvers.reading.listing import ChildList
+from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.reference.document import customer_summary, legal_entity_summary
-from resolvers.rows_by_key import KeyedRows, rows_by_key
-from resolvers.text import checked_id, checked_segment_id
+from resolvers.values.document import Document, expected_version
+from resolvers.values.row_values import Members
+from resolvers.values.text import checked_id, checked_segment_id
 from resolvers.visibility import sees_all, visible_customer_assignments
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing

@@ -5,25 +5,25 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, select, true
 
-from models.item_assignment import item_assignment
-from models.prepared import Row
-from models.reference import category, product
-from models.segment import segment
-from models.selection import Wanted
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import category, product
+from models.tables.segment import segment
 from resolvers.access import SITE_CODE, TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
 from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import ITEM_CONTENT
 from resolvers.declaration.derived import content_of, document_of
-from resolvers.document import Document, expected_version, one_of
 from resolvers.errors import GatewayError, UnknownReference
-from resolvers.listing import ChildList, RowList
-from resolvers.members import Members
 from resolvers.policy import Policy
+from resolvers.reading.listing import ChildList, RowList
+from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.reference.document import item_summary
 from resolvers.reference.read import references_by_id
-from resolvers.rows_by_key import KeyedRows, rows_by_key
-from resolvers.text import checked_id, checked_segment_id, require_short_site
+from resolvers.values.document import Document, expected_version, one_of
+from resolvers.values.row_values import Members
+from resolvers.values.text import checked_id, checked_segment_id, require_short_site
 from resolvers.visibility import (
     if_visible,
     is_active,

@@ -5,13 +5,13 @@ from typing import Any, Final
 
 from sqlalchemy import Select, select
 
-from models.keys import is_one_of, key_table
-from models.segment import segment
+from models.sql.keys import is_one_of, key_table
+from models.tables.segment import segment
 from resolvers.access import SITE_CODE, TENANT, Reader
-from resolvers.assigned import is_assigned_product
 from resolvers.caller import Scope
 from resolvers.errors import TooManyElements
-from resolvers.text import require_short, require_short_site
+from resolvers.reading.assigned import is_assigned_product
+from resolvers.values.text import require_short, require_short_site
 from resolvers.visibility import is_active
 
 MAXIMUM_IDS: Final = 10_000

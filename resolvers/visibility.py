@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 
-from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
-from models.item_assignment import item_assignment
-from models.prepared import Row
-from models.probe import ONE, has_row
-from models.reference import customer_legal_entity
-from models.segment import segment
+from models.sql.prepared import Row
+from models.sql.probe import ONE, has_row
+from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import customer_legal_entity
+from models.tables.segment import segment
 from resolvers.access import CHOSEN_LEGAL_ENTITY, NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy

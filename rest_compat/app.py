@@ -10,13 +10,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from resolvers.caller import TENANT, Caller
 from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
-from rest_compat.body import BodyLimits, read_json
 from rest_compat.call import Call, parse_query
-from rest_compat.errors import Refused, error_response
 from rest_compat.operations import EXTENSIONS, OPERATIONS
-from rest_compat.request_state import database_of, request_state
-from rest_compat.responses import LARGEST_ANSWER
 from rest_compat.routing import Operation, Router, path_parts
+from rest_compat.wire.body import BodyLimits, read_json
+from rest_compat.wire.errors import Refused, error_response
+from rest_compat.wire.request_state import database_of, request_state
+from rest_compat.wire.responses import LARGEST_ANSWER
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
 """Middleware that puts a Caller into the request's state, or answers 401 itself."""

@@ -10,24 +10,24 @@ from urllib.parse import unquote_to_bytes
 
 from starlette.datastructures import Headers
 
-from models.columns import this_instant
-from models.database import Database
-from models.session import Transaction
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.tables.columns import this_instant
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.errors import InvalidArgument, InvalidInput
-from resolvers.language import (
+from resolvers.policy import Policy
+from resolvers.values.language import (
     ContentLanguage,
     LanguagePreference,
     Translations,
     parse_accept_language,
     parse_content_language,
 )
-from resolvers.members import TextMembers
-from resolvers.policy import Policy
-from resolvers.text import checked_segment_id, is_storable
-from rest_compat.headers import list_value
-from rest_compat.preconditions import Preconditions, parse_preconditions
+from resolvers.values.row_values import TextMembers
+from resolvers.values.text import checked_segment_id, is_storable
+from rest_compat.wire.headers import list_value
+from rest_compat.wire.preconditions import Preconditions, parse_preconditions
 
 Result = TypeVar("Result")
 

@@ -7,14 +7,14 @@ from resolvers.caller import Scope
 from resolvers.customer_assignment import write_customer_assignments
 from resolvers.item_assignment import write_item_assignments
 from resolvers.segment.write import write_segments
-from rest_compat import category_tree, customer_assignment, item_assignment, match, segment
-from rest_compat.body import JSON, JSON_PATCH, MATCH, NO_BODY, SEARCH, Body
-from rest_compat.changes import changes
-from rest_compat.customer_assignment import CUSTOMERS
-from rest_compat.item_assignment import ITEMS
+from rest_compat.nouns import category_tree, customer_assignment, item_assignment, match, segment
+from rest_compat.nouns.changes import changes
+from rest_compat.nouns.customer_assignment import CUSTOMERS
+from rest_compat.nouns.item_assignment import ITEMS
+from rest_compat.nouns.segment import SEGMENTS
 from rest_compat.reading import read_list, read_one, search_list
 from rest_compat.routing import Answer, Operation
-from rest_compat.segment import SEGMENTS
+from rest_compat.wire.body import JSON, JSON_PATCH, MATCH, NO_BODY, SEARCH, Body
 from rest_compat.writing import write_each, write_one
 
 ALL: Final = (Scope.READ,)

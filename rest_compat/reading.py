@@ -8,18 +8,18 @@ from typing import Any, Final, TypeAlias
 import orjson
 from starlette.responses import Response
 
-from models.prepared import Row
-from models.selection import Wanted
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
 from resolvers.access import Reader
-from resolvers.document import checked_document
 from resolvers.errors import InvalidArgument, InvalidInput, Path
-from resolvers.listing import RowList, parse_filter, parse_order
-from resolvers.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.reading.listing import RowList, parse_filter, parse_order
+from resolvers.reading.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.values.document import checked_document
 from rest_compat.call import Call
-from rest_compat.fields import parse_fields, selected
-from rest_compat.preconditions import names_nothing, names_representation, opaque_tag
-from rest_compat.responses import JsonResponse, json_response, not_modified
 from rest_compat.routing import Answer
+from rest_compat.wire.fields import parse_fields, selected
+from rest_compat.wire.preconditions import names_nothing, names_representation, opaque_tag
+from rest_compat.wire.responses import JsonResponse, json_response, not_modified
 
 DEFAULT_PAGE_SIZE: Final = 60
 LARGEST_PAGE_SIZE: Final = 2_000

@@ -14,9 +14,9 @@ from starlette.responses import Response
 from starlette.types import Scope as AsgiScope
 
 from resolvers.caller import Scope
-from rest_compat.body import NO_BODY, Body
 from rest_compat.call import Call
-from rest_compat.errors import Refused
+from rest_compat.wire.body import NO_BODY, Body
+from rest_compat.wire.errors import Refused
 
 Answer: TypeAlias = Callable[[Call], Awaitable[Response]]
 

@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from resolvers.access import Writer
 from resolvers.errors import GatewayError
-from resolvers.text import checked_segment_id
+from resolvers.values.text import checked_segment_id
 from resolvers.writing import command
 from resolvers.writing.bulk import attempted_each, checked_elements
 from resolvers.writing.command import Effect, Outcome
 from rest_compat.call import Call
-from rest_compat.errors import message_of, rendering_of
-from rest_compat.responses import json_response
 from rest_compat.routing import Answer
+from rest_compat.wire.errors import message_of, rendering_of
+from rest_compat.wire.responses import json_response
 
 Command = TypeVar("Command", bound=command.Command)
 CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]

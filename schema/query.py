@@ -5,7 +5,7 @@ from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
 
-from models.reference import category, customer, product
+from models.tables.reference import category, customer, product
 from resolvers.caller import Scope
 from resolvers.category_tree import category_trees
 from resolvers.changes.follow import await_changes
@@ -15,21 +15,21 @@ from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments, segments_by_id
-from schema.category_tree import CategoryTree
-from schema.change import ChangeBatch, ChangeType
-from schema.connection import Connection, connect_rows
-from schema.context import Info
-from schema.customer import Customer
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
-from schema.item_assignment import ItemAssignment
-from schema.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
-from schema.lookup import node_by_id, nodes_by_id
-from schema.node import Node
-from schema.reference import Category, Product
-from schema.relation import TopList, TopOne
-from schema.segment import Segment
-from schema.viewer import Viewer
+from schema.types.category_tree import CategoryTree
+from schema.types.change import ChangeBatch, ChangeType
+from schema.types.customer import Customer
+from schema.types.item_assignment import ItemAssignment
+from schema.types.reference import Category, Product
+from schema.types.segment import Segment
+from schema.types.viewer import Viewer
+from schema.vocabulary.connection import Connection, connect_rows
+from schema.vocabulary.context import Info
+from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
+from schema.vocabulary.lookup import node_by_id, nodes_by_id
+from schema.vocabulary.node import Node
+from schema.vocabulary.relation import TopList, TopOne
 
 NodeType = TypeVar("NodeType", bound=Node)
 

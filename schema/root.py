@@ -3,16 +3,16 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from schema.assignment_mutation import AssignmentMutation
-from schema.change import CHANGE_TYPES
-from schema.coerced import CoercedVariables
-from schema.execution import KnownDocument
+from schema.engine.coerced import CoercedVariables
+from schema.engine.execution import KnownDocument
+from schema.mutations.assignment import AssignmentMutation
+from schema.mutations.reference import ReferenceMutation
+from schema.mutations.reference_deletion import ReferenceDeletion
+from schema.mutations.segment import SegmentMutation
 from schema.query import Query
-from schema.reference import Category, Product
-from schema.reference_deletion import ReferenceDeletion
-from schema.reference_mutation import ReferenceMutation
-from schema.scalars import SCALARS
-from schema.segment_mutation import SegmentMutation
+from schema.types.change import CHANGE_TYPES
+from schema.types.reference import Category, Product
+from schema.vocabulary.scalars import SCALARS
 
 
 @strawberry.type(

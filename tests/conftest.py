@@ -16,7 +16,7 @@ from hypothesis import settings
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from models.database import Database
+from models.connection.database import Database
 from models.migrate import migrate
 from tests import quick
 from tests.cache import CACHE

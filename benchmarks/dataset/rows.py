@@ -23,9 +23,9 @@ from benchmarks.dataset.names import (
 )
 from benchmarks.dataset.size import Size
 from benchmarks.dataset.skew import shares, skewed_sample
-from models.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
-from models.item_assignment import item_assignment
-from models.reference import (
+from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import (
     category,
     customer,
     customer_legal_entity,
@@ -33,7 +33,7 @@ from models.reference import (
     product,
     product_category,
 )
-from models.segment import segment
+from models.tables.segment import segment
 
 Row: TypeAlias = tuple[Any, ...]
 

@@ -12,9 +12,9 @@ from sqlalchemy import Table
 from benchmarks.dataset.rows import Row, rows_of
 from benchmarks.dataset.size import tenants
 from benchmarks.places import POSTGRES, SQLITE_FILE, gateway_url
-from models.columns import instant_text
-from models.database import Database
+from models.connection.database import Database
 from models.migrate import migrate
+from models.tables.columns import instant_text
 
 EDITION: Final = 1
 """Count up when the rows change: databases filled with another edition are made anew."""

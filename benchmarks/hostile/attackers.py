@@ -18,7 +18,7 @@ from benchmarks.hostile.attack import TENANT, Attack, Caller
 from benchmarks.hostile.connections import MISUSES, misuse_connections
 from benchmarks.workload.call import Call
 from benchmarks.workload.parameters import customer_ids
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 
 ATTACKS: Final[Sequence[Attack]] = (
     *documents.ATTACKS,

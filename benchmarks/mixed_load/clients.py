@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import httpx
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 from tests.survival.server import SECRET
 

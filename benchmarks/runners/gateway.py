@@ -11,7 +11,7 @@ from benchmarks.places import DatabaseKind, gateway_url
 from benchmarks.runners.runner import SECRET, Runner
 from benchmarks.workload.reads import READS
 from benchmarks.workload.request import GRAPHQL, REST
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 
 COMMAND: Final = str(Path(sys.executable).with_name("segment-gateway"))
 LONG_ENOUGH: Final = 86_400

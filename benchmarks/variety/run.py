@@ -22,7 +22,7 @@ from benchmarks.places import POSTGRES, WORK, DatabaseKind, Postgres
 from benchmarks.runners.runner import SECRET, Runner
 from benchmarks.runners.running import Server, running
 from benchmarks.variety.requests import JSON, ROWS, TENANT, VARIETIES, Variety
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 
 PARTS: Final = 4
 """How often memory is looked at on the way."""

@@ -10,9 +10,9 @@ from sqlalchemy import Table
 
 from benchmarks.dataset.rows import rows_of
 from benchmarks.dataset.size import BIG, TENANT
-from models.customer_assignment import customer_assignment
-from models.item_assignment import item_assignment
-from models.segment import segment
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.segment import segment
 
 LOOKED_AT: Final = 20_000
 """Rows of a table from which the sample comes: to make them all takes seconds."""

@@ -9,12 +9,12 @@ import orjson
 import typer
 
 from gateway.command_failure import CommandFailure
+from gateway.commands.operator import operator_reader
 from gateway.commands.running import INTERRUPTED, run
-from gateway.development_key import development_key
-from gateway.operator import operator_reader
-from gateway.settings import Settings, load_settings
-from gateway.startup import open_database, prepare_database
-from models.database import Database
+from gateway.identity.development_key import development_key
+from gateway.server.startup import open_database, prepare_database
+from gateway.settings.settings import Settings, load_settings
+from models.connection.database import Database
 from resolvers.changes.event import events
 from resolvers.changes.log import begin_epoch
 from resolvers.changes.read import LARGEST_FIRST, read_changes

@@ -9,8 +9,8 @@ from typing import Any, Never
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.startup import DatabaseUnusable
-from models.failure import DatabaseUnavailable, StatementTimeout
+from gateway.server.startup import DatabaseUnusable
+from models.connection.failure import DatabaseUnavailable, StatementTimeout
 
 INTERRUPTED = 128 + signal.SIGINT
 """The status with which a shell expects an interrupted command to end."""

@@ -5,15 +5,15 @@ import os
 
 import typer
 
-from gateway.demo import demo_greeting, fill_demo
-from gateway.development_key import development_key
-from gateway.logs import configure_logs
-from gateway.loopback import is_loopback
-from gateway.server import run_server
-from gateway.settings import NO_KEY, Settings, load_settings
-from gateway.settings_source import InvalidSettings
-from gateway.startup import open_database, prepare_database, warn_of_short_secrets
-from gateway.tracing.switch import require_telemetry
+from gateway.commands.demo import demo_greeting, fill_demo
+from gateway.identity.development_key import development_key
+from gateway.identity.loopback import is_loopback
+from gateway.observability.logs import configure_logs
+from gateway.observability.tracing.switch import require_telemetry
+from gateway.server.server import run_server
+from gateway.server.startup import open_database, prepare_database, warn_of_short_secrets
+from gateway.settings.settings import NO_KEY, Settings, load_settings
+from gateway.settings.source import InvalidSettings
 
 
 def serve(host: str, port: int, workers: int, *, demo: bool, migrates: bool) -> bool:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from gateway.development_key import development_key
-from gateway.settings_source import InvalidSettings, read_settings
-from gateway.token_settings import TokenSettings
-from gateway.tokens import issue_token
+from gateway.identity.development_key import development_key
+from gateway.identity.tokens import issue_token
+from gateway.settings.source import InvalidSettings, read_settings
+from gateway.settings.tokens import TokenSettings
 
 
 def token(

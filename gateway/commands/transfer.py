@@ -12,16 +12,16 @@ from typing import BinaryIO
 import typer
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.operator import operator_reader, operator_writer
+from gateway.commands.output_file import STANDARD_STREAM, opened_output
+from gateway.commands.progress import Progress
 from gateway.commands.running import INTERRUPTED, run
-from gateway.operator import operator_reader, operator_writer
-from gateway.output_file import STANDARD_STREAM, opened_output
-from gateway.progress import Progress
-from gateway.settings import Settings, load_settings
-from gateway.startup import open_database, prepare_database
-from gateway.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
-from models.database import Database
-from models.failure import DATABASE_FAILURES
-from models.session import Transaction
+from gateway.commands.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
+from gateway.server.startup import open_database, prepare_database
+from gateway.settings.settings import Settings, load_settings
+from models.connection.database import Database
+from models.connection.failure import DATABASE_FAILURES
+from models.connection.session import Transaction
 from models.statistics import gather_statistics
 from resolvers.policy import Policy
 from resolvers.transfer.export import export_pages

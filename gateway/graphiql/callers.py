@@ -5,10 +5,10 @@ from typing import Final
 
 from starlette.types import Receive, Scope, Send
 
-from gateway.demo import demo_callers
-from gateway.loopback import is_loopback
-from gateway.settings import Settings
-from rest_compat.responses import json_response
+from gateway.commands.demo import demo_callers
+from gateway.identity.loopback import is_loopback
+from gateway.settings.settings import Settings
+from rest_compat.wire.responses import json_response
 
 FOR_THE_PAGE_ALONE: Final = {
     "Cache-Control": "no-store",

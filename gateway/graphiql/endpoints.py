@@ -10,10 +10,10 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from gateway.accept import accept_encoding_of
 from gateway.graphiql.callers import CallersOfThisPage
-from gateway.routing import Endpoint, endpoint
-from gateway.settings import Settings
+from gateway.http.accept import accept_encoding_of
+from gateway.http.routing import Endpoint, endpoint
+from gateway.settings.settings import Settings
 
 BUNDLE: Final = Path(__file__).parent / "dist"
 """Made by the build step; not there where npm's registry could not be reached."""

@@ -9,10 +9,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.accept import accept_of
 from gateway.graphiql.headers import GRAPHIQL_HEADERS, MISSING_PAGE_HEADERS
-from gateway.graphql_response import JSON
-from gateway.traffic import READING
+from gateway.graphql.response import JSON
+from gateway.http.accept import accept_of
+from gateway.http.traffic import READING
 
 HTML: Final = "text/html"
 MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Table, Text, bindparam, cast, null
 
-from models.columns import PlainText
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.tree import NameParameter, Path, written
 from models.language_tag import canonical_range
+from models.tables.columns import PlainText
 
 LONGEST_PATH: Final = 10
 """Names in a path; each costs the database a step down."""

@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from models import change, customer_assignment, item_assignment, reference, segment
-from models.table import metadata
+from models.tables import change, customer_assignment, item_assignment, reference, segment
+from models.tables.table import metadata
 
 MODELS = (segment, customer_assignment, item_assignment, reference, change)  # imported for their tables
 

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from models.columns import instant_text
-from models.prepared import Row
-from models.reference import customer, legal_entity
+from models.sql.prepared import Row
+from models.tables.columns import instant_text
+from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader
 from resolvers.changes.read import ChangeBatch
 from resolvers.changes.record import ChangeType
-from resolvers.document import without_empty
 from resolvers.item_assignment import items_by_key
-from resolvers.members import STORED
 from resolvers.reference.document import customer_summary, item_summary, legal_entity_summary
 from resolvers.reference.read import references_by_id
+from resolvers.values.document import without_empty
+from resolvers.values.row_values import STORED
 
 PREFIX: Final = "customer-segment."
 CREATED_SEGMENT: Final = ("id", "name", "description", "validity", "siteCode", "status", "metadata")

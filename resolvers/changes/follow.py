@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeAlias
 
-from models.heads import Heads
+from models.connection.heads import Heads
 from resolvers.access import Reader
 from resolvers.changes.read import ANY_CHANGE, DEFAULT_FIRST, ChangeBatch, ChangeFilter, read_changes
 from resolvers.errors import InvalidArgument

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Executable, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.change import change_head, change_record
-from models.columns import UtcDateTime
-from models.session import Transaction
+from models.connection.session import Transaction
+from models.tables.change import change_head, change_record
+from models.tables.columns import UtcDateTime
 from resolvers.changes.record import record_of
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record

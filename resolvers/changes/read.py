@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
 
-from models.change import change_head, change_record
-from models.customer_assignment import NO_LEGAL_ENTITY
-from models.keys import is_one_of
-from models.prepared import Row
+from models.sql.keys import is_one_of
+from models.sql.prepared import Row
+from models.tables.change import change_head, change_record
+from models.tables.customer_assignment import NO_LEGAL_ENTITY
 from resolvers.access import OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
 from resolvers.changes.cursor import NO_RECORD, CursorSeal, Position
 from resolvers.errors import CursorExpired, CursorUnknown, InvalidArgument
-from resolvers.text import require_short
+from resolvers.values.text import require_short
 from resolvers.visibility import sees_all, visible_segment_ids
 
 DEFAULT_FIRST: Final = 100

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from models.customer_assignment import customer_assignment
-from models.item_assignment import item_assignment
-from models.segment import segment
-from resolvers.document import metadata_document, without_empty
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.segment import segment
 from resolvers.segment.document import segment_document
+from resolvers.values.document import metadata_document, without_empty
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
 

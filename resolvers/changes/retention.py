@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 
-from models.change import change_head, change_record
-from models.database import Database
-from models.session import Session, Transaction
+from models.connection.database import Database
+from models.connection.session import Session, Transaction
+from models.tables.change import change_head, change_record
 
 RANGE: Final = 5_000
 """Records that one transaction deletes at most."""

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import Table
 
 from models.filter.catalogue import Field
-from models.prepared import Row
+from models.sql.prepared import Row
 from resolvers.declaration.member import Localized, Member
-from resolvers.document import Document
-from resolvers.language import ANY_LANGUAGE, ContentLanguage
-from resolvers.members import STORED, Members
 from resolvers.policy import Policy
+from resolvers.values.document import Document
+from resolvers.values.language import ANY_LANGUAGE, ContentLanguage
+from resolvers.values.row_values import STORED, Members
 from resolvers.writing.command import Record
 
 

@@ -11,14 +11,14 @@ from sqlalchemy import Table
 
 from models.blank import is_blank
 from models.filter.catalogue import Field, Kind
-from models.prepared import Row
-from resolvers import document as values
-from resolvers.document import Document
+from models.sql.prepared import Row
 from resolvers.errors import InvalidInput
-from resolvers.language import ContentLanguage
-from resolvers.members import Members
 from resolvers.policy import Policy
-from resolvers.text import checked_text
+from resolvers.values import document as values
+from resolvers.values.document import Document
+from resolvers.values.language import ContentLanguage
+from resolvers.values.row_values import Members
+from resolvers.values.text import checked_text
 from resolvers.writing.command import Record
 
 Names: TypeAlias = tuple[str, ...]

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from models.prepared import Row
+from models.sql.prepared import Row
 from resolvers.declaration.derived import document_of
-from resolvers.document import without_empty
-from resolvers.members import STORED, Members
 from resolvers.reference.members import CATEGORY
+from resolvers.values.document import without_empty
+from resolvers.values.row_values import STORED, Members
 
 
 def category_document(row: Row, members: Members = STORED) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from models.prepared import Row
+from models.sql.prepared import Row
 from resolvers.declaration.member import Localized, Member, Text, Validity
-from resolvers.document import Document
 from resolvers.errors import InvalidInput
-from resolvers.language import ContentLanguage
-from resolvers.members import Members
 from resolvers.policy import Policy
-from resolvers.text import checked_id, checked_text
+from resolvers.values.document import Document
+from resolvers.values.language import ContentLanguage
+from resolvers.values.row_values import Members
+from resolvers.values.text import checked_id, checked_text
 from resolvers.writing.command import Record
 
 PLAIN_TEXT_LENGTH: Final = 1_000

@@ -5,23 +5,23 @@ from typing import Any, Final, Protocol
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 
-from models.customer_assignment import customer_assignment
-from models.keys import is_one_of
-from models.prepared import Row
-from models.probe import has_row
-from models.reference import (
+from models.sql.keys import is_one_of
+from models.sql.prepared import Row
+from models.sql.probe import has_row
+from models.sql.selection import Wanted
+from models.tables.customer_assignment import customer_assignment
+from models.tables.reference import (
     category,
     customer,
     customer_legal_entity,
     legal_entity,
     product,
 )
-from models.selection import Wanted
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
-from resolvers.assigned import assigned_categories, is_assigned, is_assigned_product
 from resolvers.category_tree import branches
-from resolvers.rows_by_key import KeyedRows, rows_by_key
-from resolvers.text import require_short
+from resolvers.reading.assigned import assigned_categories, is_assigned, is_assigned_product
+from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
+from resolvers.values.text import require_short
 from resolvers.visibility import reads_something, sees_all, visible_segment_ids, writes_beyond_own_view
 
 

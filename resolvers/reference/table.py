@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Table, select
 
-from models.session import Session
+from models.connection.session import Session
 from resolvers.access import Reader, Writer
 from resolvers.writing.change import Change, Rows
 from resolvers.writing.command import Key, Record

@@ -4,9 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from models.customer_assignment import ON_BEHALF, customer_assignment
-from models.item_assignment import item_assignment
-from models.reference import (
+from models.tables.customer_assignment import ON_BEHALF, customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import (
     category,
     customer,
     customer_legal_entity,
@@ -17,12 +17,12 @@ from models.reference import (
 from resolvers.access import Writer
 from resolvers.declaration.derived import content_of
 from resolvers.declaration.member import Member
-from resolvers.document import Document
 from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
 from resolvers.policy import Policy
 from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.table import Link, ReferenceTable
-from resolvers.text import checked_id
+from resolvers.values.document import Document
+from resolvers.values.text import checked_id
 from resolvers.writing.cascade import Owned, delete_owned, owners
 from resolvers.writing.change import Rows
 from resolvers.writing.command import Effect, Outcome, Record, Remove, Restore

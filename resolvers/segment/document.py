@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from models.prepared import Row
+from models.sql.prepared import Row
 from resolvers.declaration.derived import content_of, document_of
-from resolvers.document import Document
-from resolvers.language import ANY_LANGUAGE, ContentLanguage
-from resolvers.members import STORED, Members
 from resolvers.policy import Policy
 from resolvers.segment.members import MEMBERS
+from resolvers.values.document import Document
+from resolvers.values.language import ANY_LANGUAGE, ContentLanguage
+from resolvers.values.row_values import STORED, Members
 from resolvers.writing.command import Record
 
 

@@ -3,10 +3,10 @@
 from typing import Final
 
 from models.filter.catalogue import METADATA_ALIASES, Catalogue
-from models.segment import segment
+from models.tables.segment import segment
 from resolvers.declaration.derived import content_members, fields_of, localized_members
 from resolvers.declaration.member import Choice, Localized, Metadata, Mixins, SegmentId, Text, Validity
-from resolvers.text import SITE_CODE_LENGTH
+from resolvers.values.text import SITE_CODE_LENGTH
 
 STATUSES: Final = ("ACTIVE", "INACTIVE")
 

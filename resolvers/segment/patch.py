@@ -16,7 +16,7 @@ import orjson
 from models.language_tag import canonical_tag
 from resolvers.errors import InvalidInput
 from resolvers.segment import members
-from resolvers.text import JSON_BYTES, MOST_TRANSLATIONS, checked_json, is_storable, same_json
+from resolvers.values.text import JSON_BYTES, MOST_TRANSLATIONS, checked_json, is_storable, same_json
 
 CONTRACT_OPERATIONS: Final = ("add", "remove", "replace")
 ALL_OPERATIONS: Final = (*CONTRACT_OPERATIONS, "move", "copy", "test")

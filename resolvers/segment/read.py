@@ -5,15 +5,15 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, true
 
-from models.prepared import Row
-from models.segment import segment
-from models.selection import Wanted
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, Reader
 from resolvers.caller import Scope
-from resolvers.listing import ChildList, RowList
-from resolvers.rows_by_key import KeyedRows, rows_by_key
+from resolvers.reading.listing import ChildList, RowList
+from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.segment.members import SEGMENTS
-from resolvers.text import require_short
+from resolvers.values.text import require_short
 from resolvers.visibility import (
     has_customer,
     is_active,

@@ -7,18 +7,18 @@ from typing import Final, TypeAlias
 
 from sqlalchemy import exists, or_, select
 
-from models.customer_assignment import customer_assignment
-from models.item_assignment import item_assignment
-from models.segment import segment
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.segment import segment
 from resolvers.access import Writer
-from resolvers.document import Document, expected_version
 from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConflict
-from resolvers.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.policy import Policy
 from resolvers.segment.document import segment_content, segment_document
 from resolvers.segment.members import LOCALIZED
 from resolvers.segment.patch import Operation, patched
-from resolvers.text import checked_segment_id
+from resolvers.values.document import Document, expected_version
+from resolvers.values.language import ANY_LANGUAGE, ContentLanguage, check_languages
+from resolvers.values.text import checked_segment_id
 from resolvers.writing.cascade import Owned, delete_owned
 from resolvers.writing.change import Rows
 from resolvers.writing.command import Command, Create, Outcome, Record, Remove, Restore, Upsert

@@ -6,17 +6,17 @@ carries none of the names and mail addresses that a response copies from there.
 
 from typing import Any, Final
 
-from models.prepared import Row
+from models.sql.prepared import Row
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import customer_key
 from resolvers.declaration.derived import content_of, document_of
-from resolvers.document import Document, instant, metadata
 from resolvers.errors import InvalidInput
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
 from resolvers.segment.document import segment_content
 from resolvers.segment.write import RemoveSegment
-from resolvers.text import checked_segment_id
+from resolvers.values.document import Document, instant, metadata
+from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Key, Remove, Restore, Stamp
 
 VERSIONS: Final = range(1, 2_000_000_001)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from models.session import Session
+from models.connection.session import Session
 from resolvers.transfer.kind import KINDS
 
 

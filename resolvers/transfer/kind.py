@@ -8,7 +8,6 @@ from resolvers.access import Writer
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
 from resolvers.declaration.derived import document_of
-from resolvers.document import Document
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
@@ -38,6 +37,7 @@ from resolvers.transfer.document import (
     restore_segment,
 )
 from resolvers.transfer.members import FREE, Shape, shape_of
+from resolvers.values.document import Document
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
 

@@ -6,13 +6,13 @@ from typing import IO, Final
 
 import orjson
 
-from resolvers.document import Document, checked_document
 from resolvers.errors import GatewayError, InvalidInput, Path
-from resolvers.json_text import InvalidJson, read_json
 from resolvers.policy import Policy
 from resolvers.transfer.document import deletes
 from resolvers.transfer.kind import KINDS_BY_NAME, Kind, LineCommand
 from resolvers.transfer.members import near_member, unknown_members
+from resolvers.values.document import Document, checked_document
+from resolvers.values.json_text import InvalidJson, read_json
 from resolvers.writing.command import Record
 
 LINE_BYTES: Final = 10_000_000

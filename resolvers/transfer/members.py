@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Any, Final
 
 from resolvers.declaration.member import Localized, Member
-from resolvers.document import Document
 from resolvers.errors import Path
+from resolvers.values.document import Document
 
 MOST_PER_LINE: Final = 20
 """Of one line, as many are named."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Executable, Table, any_, func, literal_column, select, tuple_
 
-from models.columns import JsonValue
+from models.tables.columns import JsonValue
 from resolvers.access import Writer
 from resolvers.writing.change import Cause, Change
 

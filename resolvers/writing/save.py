@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, Table, bindparam
 
-from models.table import metadata
+from models.tables.table import metadata
 from resolvers.access import Writer
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Table, select, tuple_
 
-from models.keys import select_by_key
+from models.sql.keys import select_by_key
 from resolvers.access import Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
-from resolvers.text import same_json
+from resolvers.values.text import same_json
 from resolvers.writing.change import Change, Rows
 from resolvers.writing.command import Create, Key, Record, Remove, Restore, Stamp, Upsert, VersionedCommand
 

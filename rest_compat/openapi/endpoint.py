@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from resolvers.errors import InvalidArgument
-from rest_compat.errors import Refused, error_response
 from rest_compat.openapi.document import openapi_document
-from rest_compat.preconditions import parse_preconditions
-from rest_compat.responses import not_modified
+from rest_compat.wire.errors import Refused, error_response
+from rest_compat.wire.preconditions import parse_preconditions
+from rest_compat.wire.responses import not_modified
 
 
 async def openapi_json(request: Request) -> Response:

@@ -6,7 +6,7 @@ from resolvers.declaration.member import ANY_DEPTH, Mixins
 from resolvers.match import MAXIMUM_IDS
 from resolvers.segment import members
 from resolvers.segment.patch import CONTRACT_OPERATIONS, MAXIMUM_OPERATIONS, POINTER_LENGTH, WRITABLE
-from resolvers.text import SITE_CODE_LENGTH
+from resolvers.values.text import SITE_CODE_LENGTH
 from resolvers.writing.bulk import MAXIMUM_ELEMENTS
 from rest_compat.openapi.members import request_schema
 from rest_compat.openapi.shapes import (

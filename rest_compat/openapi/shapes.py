@@ -4,7 +4,7 @@ import re
 from typing import Any, Final, TypeAlias
 
 from models.language_tag import MOST_SUBTAGS, WELL_FORMED
-from resolvers.text import ID_LENGTH, MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
+from resolvers.values.text import ID_LENGTH, MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from models.filter.catalogue import Catalogue
 from models.filter.tree import And, Condition, Not, Or, Path
-from models.ordering import Order
-from schema.enums import OrderDirection
+from models.sql.ordering import Order
+from schema.vocabulary.enums import OrderDirection
 
 
 class ValueFilter(Protocol):

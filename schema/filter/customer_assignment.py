@@ -6,10 +6,10 @@ from typing import Annotated, Optional
 import strawberry
 
 from models.filter.tree import Condition
-from models.ordering import Order
-from schema.enums import AssignmentType, OrderDirection
+from models.sql.ordering import Order
 from schema.filter.combined import combined, order_by
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter
+from schema.vocabulary.enums import AssignmentType, OrderDirection
 
 
 @strawberry.input(description="Which customer assignments to list: those that satisfy all given members.")

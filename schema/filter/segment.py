@@ -4,10 +4,10 @@ from typing import Annotated
 
 import strawberry
 
-from models.ordering import Order
-from schema.enums import OrderDirection
+from models.sql.ordering import Order
 from schema.filter.combined import order_by
-from schema.segment_members import SegmentOrderField, SegmentWhere
+from schema.types.segment_members import SegmentOrderField, SegmentWhere
+from schema.vocabulary.enums import OrderDirection
 
 
 @strawberry.input(description="One field to sort segments by. Missing values come first, descending last.")

@@ -7,12 +7,12 @@ from typing import Generic, TypeVar
 
 import strawberry
 
-from models.columns import instant_text
 from models.filter.compile import MOST_VALUES, TOO_MANY_VALUES
 from models.filter.parse import LONGEST_QUERY
 from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
+from models.tables.columns import instant_text
 from resolvers.errors import InvalidArgument
-from resolvers.text import require_short
+from resolvers.values.text import require_short
 
 Word = TypeVar("Word", bound=Enum)
 

@@ -11,9 +11,9 @@ from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
-from models.database import Database
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 from models.migrate import migrate
 from tests.factories.big_shop import build_big_shop
 from tests.factories.shop import SCOPES, Document, Shop

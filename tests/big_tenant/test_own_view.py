@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import Table
 
-from models.reference import category, legal_entity, product
+from models.tables.reference import category, legal_entity, product
 from resolvers.access import Reader
 from resolvers.reference.read import visible_references_by_id
 from tests.factories.shop import Document, Shop

@@ -7,7 +7,7 @@ from graphql import parse, validate
 from typer.main import get_command
 
 from gateway.cli import cli
-from gateway.settings import Settings
+from gateway.settings.settings import Settings
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
 from resolvers.transfer.kind import KINDS_BY_NAME

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from models.database import Database
+from models.connection.database import Database
 from tests.factories.shop import TABLES, Shop
 
 CATEGORIES: Final = 5_595

@@ -1,16 +1,17 @@
 """A tenant to fill: everything goes through the write functions of the house."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import select
 
-from models.columns import this_instant
-from models.customer_assignment import customer_assignment
-from models.database import Database
-from models.item_assignment import item_assignment
-from models.reference import (
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.tables.columns import this_instant
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import (
     category,
     customer,
     customer_legal_entity,
@@ -18,8 +19,7 @@ from models.reference import (
     product,
     product_category,
 )
-from models.segment import segment
-from models.session import Transaction
+from models.tables.segment import segment
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import assign_customer, customer_key, write_customer_assignments
@@ -51,6 +51,7 @@ TABLES = (
     product,
     product_category,
 )
+POLICY = Policy(cursor_secret=b"a secret that only the tests know", longest_wait=0.05)
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 
 
@@ -60,7 +61,7 @@ class Shop:
 
     database: Database
     tenant: str
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = POLICY
 
     def caller(
         self, scopes: str, customer_id: str | None = None, legal_entity_id: str | None = None

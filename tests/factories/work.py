@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from models.database import Database
-from models.watch import unwatched
+from models.connection.database import Database
+from models.connection.watch import unwatched
 
 STEPS_COUNTED = 100
 """SQLite calls back after so many steps of its virtual machine."""

@@ -6,8 +6,8 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from models.database import Database
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 from tests.gateway.serving import client_of
 
 

@@ -14,7 +14,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
-from gateway.http_protocol import HttpProtocol
+from gateway.server.http_protocol import HttpProtocol
 
 PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
 

@@ -20,7 +20,7 @@ import orjson
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings.settings import Settings
 from tests.cache import CACHE
 from tests.gateway.serving import listening
 

@@ -5,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.settings import OAuthClient, Settings
+from gateway.settings.settings import OAuthClient, Settings
 from tests.gateway.serving import client_of
 from tests.rest_compat.bodies import BOM, CODED, NOT_UTF_8, charsets, codings
 

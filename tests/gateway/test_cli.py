@@ -18,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import cli
-from gateway.scopes import parse_scopes
+from gateway.identity.scopes import parse_scopes
 from resolvers.caller import Scope
 from schema.root import schema
 from tests.gateway.serving import PROGRAM, serving

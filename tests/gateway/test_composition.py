@@ -9,8 +9,8 @@ import yaml
 from typer.main import get_command
 
 from gateway.cli import cli
-from gateway.server import GRACE
-from gateway.settings import Settings
+from gateway.server.server import GRACE
+from gateway.settings.settings import Settings
 
 ROOT: Final = Path(__file__).parents[2]
 SERVICES: Final[dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import text
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
-from models.database import Database
-from models.engine import EngineOptions
-from models.failure import DatabaseUnavailable, LostRace, StatementTimeout
-from models.fair_share import Client
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.database import Database
+from models.connection.engine import EngineOptions
+from models.connection.failure import DatabaseUnavailable, LostRace, StatementTimeout
+from models.connection.fair_share import Client
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 

@@ -14,14 +14,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from gateway.access_log import log_request
-from gateway.observation import Observation
-from gateway.traffic import Deadline
-from models.database import Database
+from gateway.http.traffic import Deadline
+from gateway.observability.access_log import log_request
+from gateway.observability.observation import Observation
+from models.connection.database import Database
 from resolvers.caller import ANONYMOUS
 from resolvers.policy import Policy
-from rest_compat.request_state import request_state
-from schema.context import Context
+from rest_compat.wire.request_state import request_state
+from schema.vocabulary.context import Context
 
 ENDLESS = {
     "sqlite": "(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n)",

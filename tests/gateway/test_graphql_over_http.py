@@ -10,11 +10,11 @@ import pytest
 from graphql import GraphQLError
 
 from gateway.app import create_app
-from gateway.graphql_request import GraphQLRequest
-from gateway.settings import Settings
-from gateway.settings_source import InvalidSettings
-from gateway.tokens import issue_token
-from gateway.trusted_documents import TrustedDocuments
+from gateway.graphql.request import GraphQLRequest
+from gateway.graphql.trusted_documents import TrustedDocuments
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from gateway.settings.source import InvalidSettings
 from models.cache import Budget
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of

@@ -12,9 +12,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gateway.app import create_app
-from gateway.graphql_request import RequestLimits
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.graphql.request import RequestLimits
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from uvicorn.server import ServerState
 
-from gateway.http_protocol import LAST_REQUEST_TIME
-from gateway.workers import LeavingState
-from tests.gateway.test_http_protocol import HEAD, Connection
+from gateway.server.http_protocol import LAST_REQUEST_TIME
+from gateway.server.workers import LeavingState
+from tests.gateway.server.test_http_protocol import HEAD, Connection
 
 REQUEST = HEAD + b"\r\n"
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.output_file import opened_output
-from gateway.settings import Settings
-from gateway.startup import open_database, prepare_database
-from models.database import Database
+from gateway.commands.output_file import opened_output
+from gateway.server.startup import open_database, prepare_database
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 
 
 def mode(path: Path) -> int:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.http_protocol import HttpProtocol
+from gateway.server.http_protocol import HttpProtocol
 from tests.gateway.raw_http import PATIENCE
 from tests.gateway.serving import listening
 

@@ -12,8 +12,8 @@ import orjson
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.gateway.raw_http import exchange, framed, head
 from tests.gateway.serving import listening

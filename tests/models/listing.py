@@ -4,10 +4,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.database import Database
+from models.connection.database import Database
 from models.filter.catalogue import Catalogue, from_clause
-from models.keyset import LONGEST_CURSOR, beyond, decode_cursor, encode_cursor, held_of, named_values
-from models.ordering import Languages, order_terms, parse_sort
+from models.sql.keyset import LONGEST_CURSOR, beyond, decode_cursor, encode_cursor, held_of, named_values
+from models.sql.ordering import Languages, order_terms, parse_sort
 
 BINDING = "list"
 ENGLISH = Languages(("en",))

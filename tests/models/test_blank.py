@@ -5,9 +5,9 @@ import sys
 from sqlalchemy import Text, literal, select
 
 from models.blank import WHITE_SPACE, is_blank
-from models.database import Database
+from models.connection.database import Database
 from models.filter.dialects import dialect_named
-from models.segment import segment
+from models.tables.segment import segment
 from tests.models.filter.shop import SEGMENT, store
 
 

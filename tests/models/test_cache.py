@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from models.cache import ENTRY_BYTES, Budget, Cache, size_of
 from models.filter.parse import parse_q
-from models.ordering import Order
+from models.sql.ordering import Order
 
 
 def cache_of(entries: int, *, size: int = 100) -> Cache:

@@ -5,22 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import gateway.app
-from gateway.keys import SharedSecret
-from gateway.tokens import JwtVerifier
-from gateway.trusted_documents import TrustedDocuments
+from gateway.graphql.trusted_documents import TrustedDocuments
+from gateway.identity.keys import SharedSecret
+from gateway.identity.tokens import JwtVerifier
 from models.cache import BUDGET, DEFAULT_BYTES
-from schema.document import Documents
+from schema.engine.document import Documents
 from schema.root import schema
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("models", "resolvers", "schema", "rest_compat", "gateway")
 UNBOUNDED = frozenset({"cache", "lru_cache"})
 ALLOWED = {
-    ("models/selection.py", "language_parameter"): "numbers of languages in a plan",
-    ("models/selection.py", "text_columns"): "tables",
+    ("models/sql/selection.py", "language_parameter"): "numbers of languages in a plan",
+    ("models/sql/selection.py", "text_columns"): "tables",
     ("models/migrate.py", "_newest_revisions"): "no argument",
     ("models/migrate.py", "_known_revisions"): "no argument",
-    ("models/ordering.py", "_key_names"): "counts of sort terms",
+    ("models/sql/ordering.py", "_key_names"): "counts of sort terms",
     ("models/filter/pattern/syntax.py", "case_variants"): "no argument",
     ("rest_compat/openapi/endpoint.py", "_rendered"): "no argument",
 }

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, Select, literal_column, select
 
-from models.database import Database
-from models.reference import legal_entity
-from models.session import Transaction
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.tables.reference import legal_entity
 
 ENDLESS = {
     "sqlite": "(WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n)",

@@ -10,12 +10,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
-from models.database import Database
-from models.engine import EngineOptions
+from models.connection.database import Database
+from models.connection.engine import EngineOptions
 from models.migrate import SchemaOutdated, _config, migrate, schema_is_current
-from models.reference import category, product
-from models.segment import segment
-from models.table import metadata
+from models.tables.reference import category, product
+from models.tables.segment import segment
+from models.tables.table import metadata
 from tests.models.filter.shop import SEGMENT
 
 EVERYTHING_IN_SQLITE = """

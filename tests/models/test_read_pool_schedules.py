@@ -6,11 +6,11 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.driver import Driver
-from models.failure import DatabaseUnavailable
-from models.fair_share import Client
-from models.read_pool import ReadPool
-from tests.models.test_read_pool import Connection, Lender
+from models.connection.driver import Driver
+from models.connection.failure import DatabaseUnavailable
+from models.connection.fair_share import Client
+from models.connection.read_pool import ReadPool
+from tests.models.connection.test_read_pool import Connection, Lender
 
 SIZE: Final = 3
 MOST: Final = 2

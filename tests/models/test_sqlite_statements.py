@@ -3,7 +3,7 @@
 import resource
 from pathlib import Path
 
-from models.engine import SQLITE_STATEMENTS, EngineOptions, create_engine
+from models.connection.engine import SQLITE_STATEMENTS, EngineOptions, create_engine
 
 CLAUSE = (
     "EXISTS (SELECT 1 FROM json_each(json_array(1, 2)) AS a, json_each('[1]') AS b WHERE a.key = b.key + {})"

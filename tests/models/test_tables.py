@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from models import change, customer_assignment, item_assignment, reference, segment
-from models.table import metadata
+from models.tables import change, customer_assignment, item_assignment, reference, segment
+from models.tables.table import metadata
 
 MODELS = (segment, customer_assignment, item_assignment, reference, change)  # imported for their tables
 TABLES = list(metadata.tables.values())

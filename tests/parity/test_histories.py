@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from pydantic import SecretStr
 
-from gateway.settings import Settings
-from models.database import Database
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 from tests.factories.examples import examples
 from tests.parity.assignment_writes import CustomerWrites, ItemWrites
 from tests.parity.language import CONFIGURED

@@ -8,7 +8,7 @@ import orjson
 
 from resolvers.background import LARGE, in_background
 from resolvers.errors import InvalidInput
-from resolvers.json_text import JsonLimits, received_json
+from resolvers.values.json_text import JsonLimits, received_json
 from resolvers.writing.bulk import ELEMENTS_AT_ONCE, attempted_each
 
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.database import Database
-from models.ordering import Order
+from models.connection.database import Database
+from models.sql.ordering import Order
 from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
-from resolvers.listing import ChildList, parse_filter
-from resolvers.page import Keyset, ListQuery
+from resolvers.reading.listing import ChildList, parse_filter
+from resolvers.reading.page import Keyset, ListQuery
 from resolvers.segment.read import segments_of_customers
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.examples import with_database

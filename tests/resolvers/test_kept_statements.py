@@ -5,18 +5,18 @@ from typing import Any, TypeAlias
 
 import pytest
 
-import models.session
-from models.ordering import Order
-from models.prepared import Prepared, Query, prepare
+import models.connection.session
+from models.sql.ordering import Order
+from models.sql.prepared import Prepared, Query, prepare
 from resolvers.access import Reader
 from resolvers.category_tree import category_trees
 from resolvers.customer_assignment import customer_assignments_by_key, customer_assignments_of_segments
 from resolvers.errors import InvalidArgument
 from resolvers.item_assignment import item_assignments_by_key
-from resolvers.listing import parse_filter, parse_order
-from resolvers.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.reading.listing import parse_filter, parse_order
+from resolvers.reading.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.reading.statements import STATEMENTS
 from resolvers.segment.read import segments
-from resolvers.statements import STATEMENTS
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 
@@ -32,7 +32,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Built:
         seen.append(statement)
         return prepare(statement, dialect)
 
-    monkeypatch.setattr(models.session, "prepare", remember)
+    monkeypatch.setattr(models.connection.session, "prepare", remember)
     return seen
 
 

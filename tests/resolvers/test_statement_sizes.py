@@ -6,12 +6,12 @@ import tracemalloc
 import pytest
 
 from models.filter.parse import parse_q
-from models.ordering import parse_sort
+from models.sql.ordering import parse_sort
 from resolvers.access import Reader
-from resolvers.language import LanguagePreference
-from resolvers.page import Keyset, ListQuery
+from resolvers.reading.page import Keyset, ListQuery
+from resolvers.reading.statements import STATEMENTS
 from resolvers.segment.read import segments
-from resolvers.statements import STATEMENTS
+from resolvers.values.language import LanguagePreference
 from tests.factories.shop import Shop
 
 SEVERAL = " ".join(f"mixins.a{number}.b:gold" for number in range(10))

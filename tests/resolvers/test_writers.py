@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 import pytest
 from sqlalchemy import select
 
-from models.database import Database
-from models.segment import segment as segment_table
+from models.connection.database import Database
+from models.tables.segment import segment as segment_table
 from resolvers.access import Writer
 from resolvers.customer_assignment import (
     assign_customer,

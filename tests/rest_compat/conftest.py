@@ -9,11 +9,11 @@ import pytest
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from gateway.authentication import Authentication, fault_refusal
-from gateway.claims import ExpiredToken, InvalidToken
-from gateway.errors import SafetyNet
-from gateway.routing import Router
-from models.database import Database
+from gateway.http.errors import SafetyNet
+from gateway.http.routing import Router
+from gateway.identity.authentication import Authentication, fault_refusal
+from gateway.identity.claims import ExpiredToken, InvalidToken
+from models.connection.database import Database
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from rest_compat.app import create_rest_app

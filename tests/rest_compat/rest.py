@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from models.database import Database
-from models.session import Transaction
+from models.connection.database import Database
+from models.connection.session import Transaction
 from resolvers.access import Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy

@@ -6,9 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.authentication import Authentication, fault_refusal
-from gateway.errors import SafetyNet
-from models.database import Database
+from gateway.http.errors import SafetyNet
+from gateway.identity.authentication import Authentication, fault_refusal
+from models.connection.database import Database
 from resolvers.policy import Policy
 from rest_compat.app import create_rest_app
 from tests.rest_compat.conftest import TokensThatSpeak, WithState

@@ -14,8 +14,8 @@ import uvicorn
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.settings import OAuthClient, Settings
-from models.database import Database
+from gateway.settings.settings import OAuthClient, Settings
+from models.connection.database import Database
 from tests.rest_compat.sdk import Sdk
 
 pytestmark = pytest.mark.slow

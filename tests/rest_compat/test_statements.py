@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from tests.rest_compat.rest import Rest
 
 Statements = list[str]

@@ -6,9 +6,9 @@ from typing import Any
 
 from resolvers.caller import Caller
 from resolvers.policy import Policy
-from schema.context import Context
-from schema.errors import public_error
 from schema.root import schema
+from schema.vocabulary.context import Context
+from schema.vocabulary.errors import public_error
 from tests.factories.shop import Shop
 
 USER_ERRORS = "userErrors { code path message }"

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from tests.factories.shop import Shop
 from tests.factories.world import build_world
 from tests.schema.client import Graph

@@ -5,15 +5,13 @@ from typing import Any
 
 import pytest
 
-from models.change import change_head, change_record
-from models.session import Transaction
+from models.connection.session import Transaction
+from models.tables.change import change_head, change_record
 from resolvers.caller import Caller
 from resolvers.changes import read
 from resolvers.policy import Policy
 from tests.factories.documents import customer, segment
 from tests.schema.client import Graph
-
-POLICY = Policy(cursor_secret=b"a secret that only tests of changes know")
 
 CHANGES = """
 query ($after: String, $first: Int! = 100, $types: [ChangeType!], $segmentIds: [ID!], $customerId: ID) {
@@ -32,11 +30,6 @@ query ($after: String, $first: Int! = 100, $types: [ChangeType!], $segmentIds: [
   }
 }
 """
-
-
-@pytest.fixture
-def graph(graph: Graph) -> Graph:
-    return Graph(replace(graph.shop, policy=POLICY))
 
 
 async def ask(graph: Graph, caller: Caller | None = None, **variables: Any) -> Any:

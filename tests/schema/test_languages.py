@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.statements import STATEMENTS
+from resolvers.reading.statements import STATEMENTS
 from tests.factories.documents import category, product, segment
 from tests.schema.client import USER_ERRORS, Graph
 

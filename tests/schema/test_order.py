@@ -6,7 +6,7 @@ import pytest
 
 from schema.filter.customer_assignment import CustomerAssignmentOrderField
 from schema.filter.item_assignment import ItemAssignmentOrderField
-from schema.segment_members import SegmentOrderField
+from schema.types.segment_members import SegmentOrderField
 from tests.schema.client import Graph
 from tests.schema.lists import LISTS, ids, listed
 

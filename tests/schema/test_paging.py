@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.database import Database
+from models.connection.database import Database
 from tests.factories.documents import customer, segment
 from tests.factories.examples import with_database
 from tests.factories.shop import Shop

@@ -6,8 +6,8 @@ import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 
 from resolvers.caller import ANONYMOUS, Caller, Scope
-from schema.node import encode_node_id
 from schema.root import schema
+from schema.vocabulary.node import encode_node_id
 from tests.schema.client import USER_ERRORS, Graph
 
 GOLD = encode_node_id("Segment", ["gold"])
@@ -25,6 +25,8 @@ QUERIES = {
     "product": ('product(id: "drill") { id }', "RO"),
     "category": ('category(id: "saws") { id }', "RO"),
     "node": (f'node(nodeId: "{GOLD}") {{ nodeId }}', "RO"),
+    "changes": ("changes { cursor }", "RO"),
+    "changesCursor": ("changesCursor", "RO"),
     "nodes": (f'nodes(nodeIds: ["{GOLD}"]) {{ nodeId }}', "RO"),
 }
 NEW = '{id: "new", name: [{language: "en", text: "New"}], siteCode: "main"}'

@@ -10,13 +10,13 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import event, text
 
-from models.customer_assignment import BY_LEGAL_ENTITY, customer_assignment
-from models.database import Database
-from models.item_assignment import item_assignment
-from models.reference import category, customer, legal_entity, product
-from models.segment import segment
-from models.session import Transaction
-from models.watch import unwatched
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.connection.watch import unwatched
+from models.tables.customer_assignment import BY_LEGAL_ENTITY, customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import category, customer, legal_entity, product
+from models.tables.segment import segment
 from resolvers.policy import Policy
 from tests.factories.shop import TABLES, Shop
 from tests.schema.client import Graph

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from resolvers.caller import Caller
-from schema.node import encode_node_id
+from schema.vocabulary.node import encode_node_id
 from tests.factories.shop import SCOPES, Shop
 from tests.factories.world import build_world
 from tests.schema.client import Graph

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema.node import encode_node_id
+from schema.vocabulary.node import encode_node_id
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.shop import Shop
 from tests.schema.client import Graph

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.factories.documents import segment
 from tests.factories.shop import Shop

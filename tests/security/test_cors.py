@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings.settings import Settings
 from tests.gateway.serving import client_of
 
 SHOP = "https://shop.example"

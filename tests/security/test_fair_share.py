@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
-from models.driver import PostgresDriver, SqliteDriver
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.driver import PostgresDriver, SqliteDriver
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 from tests.security.apis import bearer

@@ -11,8 +11,8 @@ from starlette.applications import Starlette
 from starlette.types import Message
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 
 BREAK: Final = b"x\r\nX-Evil: 1"
@@ -67,10 +67,10 @@ async def test_a_path_with_a_line_break_is_answered_in_one_piece(client: httpx.A
 
 LINES = """
 import structlog
-from gateway.access_log import log_request
-from gateway.logs import configure_logs
-from gateway.observation import Finished
-from rest_compat.request_state import RequestState
+from gateway.observability.access_log import log_request
+from gateway.observability.logs import configure_logs
+from gateway.observability.observation import Finished
+from rest_compat.wire.request_state import RequestState
 
 configure_logs({style!r})
 evil = 'x\\n{{"event":"request","status":200}}\\r\\n\\x1b[2Jnot coloured \\u2028 \\x00'

@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 
 from gateway.app import create_app
-from gateway.settings import OAuthClient, Settings
-from gateway.tokens import issue_token
-from models.database import Database
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import OAuthClient, Settings
+from models.connection.database import Database
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 from tests.security.apis import bearer

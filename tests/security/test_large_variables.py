@@ -6,8 +6,8 @@ import httpx
 import pytest
 from graphql import get_variable_values
 
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.security.apis import asked
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from models.cache import BUDGET
 from resolvers.caller import Scope
 from tests.security.apis import bearer

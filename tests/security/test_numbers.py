@@ -7,7 +7,7 @@ import httpx
 import orjson
 import pytest
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 from tests.security.apis import bearer
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 
 

@@ -1,4 +1,4 @@
-"""More of everything than anybody needs. The limits of documents have their tests in tests/schema/limits."""
+"""Bounds of requests. Those of documents are tested in tests/schema/engine/limits."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import httpx
 import orjson
 import pytest
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 from tests.security.apis import bearer
 

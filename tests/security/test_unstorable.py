@@ -7,7 +7,7 @@ import orjson
 import pytest
 from graphql import GraphQLInputObjectType, GraphQLList, GraphQLNonNull, GraphQLScalarType, get_nullable_type
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 from rest_compat.operations import OPERATIONS
 from schema.root import schema

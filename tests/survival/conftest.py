@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
 from tests.survival.postgres import OwnPostgres, own_postgres
 from tests.survival.server import PATIENCE, SECRET

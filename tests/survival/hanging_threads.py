@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, event, literal_column, select
 
-from models.database import Database
+from models.connection.database import Database
+from models.connection.session import Transaction
 from models.migrate import migrate
-from models.session import Transaction
 
 HANG = 30.0
 """Seconds."""

@@ -9,9 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
-from models.database import Database
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 from models.migrate import migrate
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of

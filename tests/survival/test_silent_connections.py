@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from models.migrate import migrate
 from tests.survival.conftest import Connect
 from tests.survival.pgbouncer import ABSENT, PROGRAM, pgbouncer_to

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, func, literal_column, select
 
-from models.database import CLOSING_TIME, Database
-from models.engine import EngineOptions
-from models.failure import DatabaseUnavailable
-from models.liveness import KEEPALIVE
+from models.connection.database import CLOSING_TIME, Database
+from models.connection.engine import EngineOptions
+from models.connection.failure import DatabaseUnavailable
+from models.connection.liveness import KEEPALIVE
+from models.connection.session import Transaction
 from models.migrate import migrate
-from models.reference import legal_entity
-from models.session import Transaction
+from models.tables.reference import legal_entity
 from tests.survival.hanging_threads import HANG
 from tests.survival.proxy import Proxy, proxy_to
 

@@ -12,8 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.settings import Settings
-from gateway.tokens import issue_token
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 from tests.survival.conftest import Connect

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from models.driver import Driver, PostgresDriver
-from models.engine import BEGIN_IMMEDIATE
+from models.connection.driver import Driver, PostgresDriver
+from models.connection.engine import BEGIN_IMMEDIATE
 from models.migrate import MIGRATION
 from tests.tenancy.proof import concerns_tenants, prove
 

@@ -14,7 +14,7 @@ import orjson
 import sqlglot
 from sqlglot import exp
 
-from models.table import metadata
+from models.tables.table import metadata
 from tests.tenancy.placeholders import numbered, place_of
 
 TABLES: Final = frozenset(name for name, table in metadata.tables.items() if "tenant" in table.c)

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.tokens import issue_token
-from models.database import Database
+from gateway.identity.tokens import issue_token
+from models.connection.database import Database
 from resolvers.caller import Scope
 from tests.factories.examples import examples
 from tests.factories.shop import Shop
-from tests.schema.plan.operations import Operation, operations
-from tests.schema.plan.shops import fill_at_random
+from tests.schema.engine.plan.operations import Operation, operations
+from tests.schema.engine.plan.shops import fill_at_random
 
 OF_ONE_REQUEST: Final = frozenset({"date", "x-request-id"})
 """Headers that differ from request to request."""

@@ -33,7 +33,7 @@ from models.filter.dialects.base import (
     name_value,
 )
 from models.filter.pattern import postgresql_pattern
-from models.keys import key_table
+from models.sql.keys import key_table
 
 DATE_LENGTH = len("2024-05-01")
 LAST_INSTANT: ColumnElement[datetime] = literal_column("timestamptz '9999-12-31T23:59:59.999Z'")

@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 
 from models.blank import WHITE_SPACE
-from models.columns import instant_text
 from models.filter.dialects.base import (
     STORED_INSTANT,
     Document,
@@ -33,7 +32,8 @@ from models.filter.dialects.base import (
     name_value,
 )
 from models.filter.pattern import re2_pattern
-from models.keys import key_table
+from models.sql.keys import key_table
+from models.tables.columns import instant_text
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%fZ"
 

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from models.blank import is_blank
-from models.columns import JsonValue, PlainText
 from models.language_tag import canonical_range
+from models.tables.columns import JsonValue, PlainText
 
 revision = "0003"
 down_revision = "0002"

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from models.columns import JsonValue, PlainText, UtcDateTime
+from models.tables.columns import JsonValue, PlainText, UtcDateTime
 
 revision = "0004"
 down_revision = "0003"

@@ -7,9 +7,9 @@ import pytest
 import structlog
 
 from gateway.app import create_app, verifier_of
-from gateway.demo import DEMO_TENANT
+from gateway.commands.demo import DEMO_TENANT
 from gateway.graphiql.callers import is_browser_on_this_machine
-from gateway.settings import Settings
+from gateway.settings.settings import Settings
 from tests.gateway.serving import listening
 
 HERE = ("127.0.0.1", 50_000)

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from gateway.demo import demo_callers, fill_demo
-from gateway.settings import Settings
-from models.database import Database
+from gateway.commands.demo import demo_callers, fill_demo
+from gateway.settings.settings import Settings
+from models.connection.database import Database
 from models.migrate import migrate
 from resolvers.policy import Policy
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gateway.app import create_app
-from gateway.settings import Settings
+from gateway.settings.settings import Settings
 from tests.gateway.serving import client_of
 
 HTML = {"Accept": "text/html,*/*;q=0.8"}

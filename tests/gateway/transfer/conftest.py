@@ -4,7 +4,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from gateway.cli import cli
-from models.database import Database
+from models.connection.database import Database
 from tests.gateway.transfer.files import Run, environment_of
 
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import cli
-from gateway.startup import DatabaseUnusable
+from gateway.server.startup import DatabaseUnusable
 from tests.gateway.transfer.files import AWAY, VIP, Run, lines_of, members, told
 
 REAL_DATA = "SEGMENTS_TEST_DATA_FILE"

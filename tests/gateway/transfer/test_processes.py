@@ -12,8 +12,8 @@ import orjson
 import pytest
 from sqlalchemy import func, select
 
-from models.customer_assignment import customer_assignment
-from models.database import Database
+from models.connection.database import Database
+from models.tables.customer_assignment import customer_assignment
 from tests.gateway.transfer.files import AWAY, VIP, Run, Spawn, environment_of, lines_of, members, told
 
 pytestmark = pytest.mark.slow

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from models.database import Database
-from models.failure import StatementTimeout
+from models.connection.database import Database
+from models.connection.failure import StatementTimeout
 from models.migrate import migrate
 from tests.gateway.transfer.files import Run, members
 

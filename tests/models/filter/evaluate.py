@@ -8,7 +8,6 @@ from math import isfinite
 from operator import eq, ge, gt, le, lt
 from typing import Any, TypeAlias
 
-from models.columns import instant_text
 from models.filter.tree import (
     Absent,
     And,
@@ -23,6 +22,7 @@ from models.filter.tree import (
     Path,
     Present,
 )
+from models.tables.columns import instant_text
 
 COMPARISONS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQUAL: eq,

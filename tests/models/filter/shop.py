@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
-from models.database import Database
+from models.connection.database import Database
+from models.connection.session import Transaction
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
 from models.filter.tree import Condition
-from models.session import Transaction
 
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 ASSIGNED = {"mixins": {}, "mixin_schemas": {}, "version": 1, "created_at": NEW_YEAR, "modified_at": NEW_YEAR}

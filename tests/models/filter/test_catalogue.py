@@ -2,7 +2,7 @@ import pytest
 
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.errors import FilterError
-from models.reference import category, customer, legal_entity, product
+from models.tables.reference import category, customer, legal_entity, product
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 

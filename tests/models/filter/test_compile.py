@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.database import Database
+from models.connection.database import Database
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
@@ -25,8 +25,8 @@ from models.filter.tree import (
     Or,
     Present,
 )
-from models.reference import category, customer, product
-from models.segment import segment
+from models.tables.reference import category, customer, product
+from models.tables.segment import segment
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.factories.examples import examples

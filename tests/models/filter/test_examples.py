@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from models.customer_assignment import customer_assignment
-from models.database import Database
+from models.connection.database import Database
 from models.filter.catalogue import Catalogue
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
-from models.item_assignment import item_assignment
-from models.reference import category, customer, legal_entity, product
-from models.segment import segment
+from models.tables.customer_assignment import customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import category, customer, legal_entity, product
+from models.tables.segment import segment
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.models.filter.shop import ASSIGNED, NEW_YEAR, SEGMENT, keys_where, store

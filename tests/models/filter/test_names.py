@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from models.database import Database
+from models.connection.database import Database
 from models.filter.compile import MOST_NAMES, compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.shape import shape_of
 from models.filter.tree import AnyOf, Compare, Condition, Literal, Matches, NameParameter, Operator, Present
-from models.ordering import Languages, Order, order_terms, parse_sort, shape_of_orders
-from models.prepared import prepare
-from models.segment import segment
+from models.sql.ordering import Languages, Order, order_terms, parse_sort, shape_of_orders
+from models.sql.prepared import prepare
+from models.tables.segment import segment
 from resolvers.segment.members import SEGMENTS
 from tests.factories.examples import examples
 from tests.models.filter.shop import SEGMENT, keys_where, store

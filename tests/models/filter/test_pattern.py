@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Text, collate, literal, select
 
-from models.database import Database
+from models.connection.database import Database
 from models.filter.dialects import dialect_named
 from models.filter.errors import FilterError
 from models.filter.pattern import PATTERN_BYTES, parse_pattern, re2_pattern, text_matches

@@ -11,14 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from models.database import Database
+from models.connection.database import Database
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.shape import LONGEST_EXACT, shape_of
 from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Matches, Not, Operator, Or, Present
-from models.prepared import prepare
-from models.segment import segment
+from models.sql.prepared import prepare
+from models.tables.segment import segment
 from resolvers.segment.members import SEGMENTS
 from tests.factories.examples import examples
 from tests.models.filter.evaluate import holds

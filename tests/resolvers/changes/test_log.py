@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from resolvers.access import Writer
 from resolvers.changes import log
 from resolvers.changes.read import read_changes

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from gateway.retention import delete_old_changes
-from models.change import change_head, change_record
-from models.session import Transaction
+from gateway.server.retention import delete_old_changes
+from models.connection.session import Transaction
+from models.tables.change import change_head, change_record
 from resolvers.access import Writer
 from resolvers.changes import retention
 from resolvers.segment.write import upsert_segment, write_segments

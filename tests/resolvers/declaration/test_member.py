@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.segment import segment
+from models.tables.segment import segment
 from resolvers.declaration.derived import content_of, document_of
 from resolvers.declaration.member import Text
 from resolvers.errors import InvalidInput

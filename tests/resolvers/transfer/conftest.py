@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from models.migrate import migrate
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from models.database import Database
-from models.session import ReadSession, Transaction
+from models.connection.database import Database
+from models.connection.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy

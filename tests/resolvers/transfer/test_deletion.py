@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.database import Database
+from models.connection.database import Database
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
 from resolvers.transfer.line import read_lines

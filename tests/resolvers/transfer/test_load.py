@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.database import Database
+from models.connection.database import Database
 from resolvers.policy import Policy
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import BATCH_BYTES, BATCH_LINES, batches

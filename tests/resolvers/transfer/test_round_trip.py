@@ -6,7 +6,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.database import Database
+from models.connection.database import Database
 from resolvers.writing.command import Effect
 from tests.factories.examples import examples
 from tests.resolvers.transfer.data_files import (

@@ -12,10 +12,10 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app
-from gateway.operator import operator_writer
-from gateway.settings import Settings
-from gateway.tokens import issue_token
-from models.session import Transaction
+from gateway.commands.operator import operator_writer
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.session import Transaction
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.segment.write import RemoveSegment, write_segments

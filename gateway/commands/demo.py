@@ -1,0 +1,127 @@
+"""What `serve --demo` shows: a small invented shop, and how to look around in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+from typing import Final
+
+from gateway.commands.operator import operator_writer
+from gateway.identity.tokens import issue_token
+from gateway.settings.settings import Settings
+from models.connection.database import Database
+from models.connection.session import Transaction
+from resolvers.access import Writer
+from resolvers.caller import Scope
+from resolvers.policy import Policy
+from resolvers.transfer.empty import is_empty
+from resolvers.transfer.line import read_lines
+from resolvers.transfer.load import batches, write_batch
+
+DEMO_TENANT: Final = "acme"
+DEMO_DATA: Final = files("gateway.commands") / "demo_data" / "acme.ndjson"
+TOKENS_LAST: Final = 7 * 24 * 3600
+"""Seconds."""
+
+QUERIES: Final = {
+    "Segments with their customers, in German": """\
+{ segments(first: 5, q: "status:ACTIVE") {
+    totalCount
+    nodes {
+      id name(language: "de") siteCode
+      customerAssignments(first: 3) { nodes { customer { firstName } legalEntity { name } } } } } }""",
+    "Who has gold, by an attribute of a mixin": """\
+{ segments(q: "mixins.loyalty.tier:GOLD") { nodes { id name mixins metadata { version modifiedAt } } } }""",
+    "What David sees, whoever he buys for": """\
+{ customer(id: "david") {
+    firstName
+    segments(first: 10) { nodes { id itemAssignments { nodes { type item { id name } } } } } } }""",
+    "The shop as a customer is shown it (with a customer's token)": """\
+{ categoryTrees(siteCode: "main") {
+    name isSegmentAssigned subcategories { name isSegmentAssigned subcategories { name } } } }""",
+}
+"""Queries worth trying, by what they show."""
+
+
+@dataclass(frozen=True)
+class DemoCaller:
+    """One in whose name the demo can be asked."""
+
+    name: str
+    description: str
+    token: str
+
+
+async def fill_demo(database: Database, policy: Policy) -> bool:
+    """Store the demo shop in a database that holds nothing yet, whole or not at all. Whether it did."""
+    # The languages of the gateway are those of the operator's own shop; the demo brings its own.
+    any_language = replace(policy, languages=())
+
+    async def work(transaction: Transaction) -> bool:
+        if not await is_empty(transaction):
+            return False
+        await operator_writer(DEMO_TENANT, any_language, transaction).run(_write_demo_data)
+        return True
+
+    return await database.write(work)
+
+
+async def _write_demo_data(writer: Writer) -> None:
+    with DEMO_DATA.open("rb") as stream:
+        for batch in batches(read_lines(stream, writer.policy)):
+            for outcome in await write_batch(writer, batch):
+                outcome.raised()
+
+
+def demo_greeting(url: str, settings: Settings) -> str:
+    """Where to look, what to ask, and tokens to ask with."""
+    queries = [f"{title}:\n\n{_indented(query)}" for title, query in QUERIES.items()]
+    return "\n\n".join(
+        [
+            f"GraphiQL: {url}/graphql (open it in a browser; tenant {DEMO_TENANT})",
+            *queries,
+            'Send a token as the header {"Authorization": "Bearer <token>"}.',
+            *_tokens(settings),
+        ]
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _tokens(settings: Settings) -> list[str]:
+    if settings.token_secret is None:
+        return ["Tokens come from the identity provider of SEGMENTS_JWKS_URL."]
+    return [f"{caller.description}:\n{caller.token}" for caller in demo_callers(settings)]
+
+
+def demo_callers(settings: Settings) -> Sequence[DemoCaller]:
+    """Those who may look around, the administrator first; nobody where tokens are not ours to make."""
+    if settings.token_secret is None:
+        return []
+    token = partial(
+        issue_token,
+        settings.token_secret.get_secret_value(),
+        DEMO_TENANT,
+        expires_in=TOKENS_LAST,
+        issuer=settings.token_issuer,
+        audience=settings.token_audience,
+    )
+    return [
+        DemoCaller(
+            "administrator",
+            "Administrator, who reads and writes everything",
+            token([Scope.READ, Scope.MANAGE]),
+        ),
+        DemoCaller(
+            "anna",
+            "Anna, a private customer, who sees her own segments",
+            token([Scope.READ_OWN], customer_id="anna"),
+        ),
+        DemoCaller(
+            "david",
+            "David, who buys for Hütten Nord GmbH",
+            token([Scope.READ_OWN], customer_id="david", legal_entity_id="le-nord"),
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""What a load or an export has done, counted by kind."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from gateway.graphql.unknown_members import UnknownMembers, member_name
+from resolvers.errors import GatewayError
+from resolvers.transfer.kind import KINDS, Kind
+from resolvers.transfer.line import Line
+from resolvers.writing.command import Effect, Outcome
+
+READ: Final = "read"
+REJECTED: Final = "rejected"
+WRITTEN: Final = "written"
+EFFECTS: Final = {
+    Effect.CREATED: "created",
+    Effect.UPDATED: "updated",
+    Effect.UNCHANGED: "unchanged",
+    Effect.DELETED: "deleted",
+}
+SELDOM: Final = frozenset({EFFECTS[Effect.DELETED]})
+"""Columns that are shown only where they have something to count."""
+LOADED: Final = (READ, *EFFECTS.values(), REJECTED)
+"""The columns of a load."""
+EXPORTED: Final = (WRITTEN,)
+UNREADABLE: Final = "(unreadable)"
+"""The row of lines that do not say their kind."""
+
+
+class Tally:
+    """Counts by kind, in the given columns; the first one counts every record."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self._columns = columns
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+        self._unknown = UnknownMembers()
+        self._started = time.monotonic()
+
+    def add_loaded(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
+        """Count what became of the lines of a batch, and their unknown members."""
+        for line, outcome in zip(lines, outcomes, strict=True):
+            self._unknown.add(line)
+            counts = self._counts[line.kind.name if line.kind else UNREADABLE]
+            counts[READ] += 1
+            counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
+
+    def add_exported(self, kind: str, records: int) -> None:
+        """Count a page that was written."""
+        self._counts[kind][WRITTEN] += records
+
+    def total(self, column: str | None = None) -> int:
+        """The sum of a column, by default of the first one."""
+        return sum(counts[column or self._columns[0]] for counts in self._counts.values())
+
+    def changed(self) -> list[Kind]:
+        """The kinds of which a record was created, updated or deleted."""
+        columns = [EFFECTS[effect] for effect in (Effect.CREATED, Effect.UPDATED, Effect.DELETED)]
+        kinds = (kind for kind in KINDS if kind.name in self._counts)
+        return [kind for kind in kinds if any(self._counts[kind.name][column] for column in columns)]
+
+    def summary(self) -> str:
+        """A table of a row for each kind that came, unknown members, and how long it took."""
+        names = [*(kind.name for kind in KINDS), UNREADABLE]
+        columns = [column for column in self._columns if column not in SELDOM or self.total(column)]
+        rows = [
+            [name, *(f"{self._counts[name][column]:,}" for column in columns)]
+            for name in names
+            if name in self._counts
+        ]
+        seconds = max(time.monotonic() - self._started, 0.001)
+        speed = f"{self.total():,} records in {seconds:,.1f} s ({self.total() / seconds:,.0f}/s)"
+        table = _aligned([["", *columns], *rows]) if rows else []
+        return "\n".join([*table, *self._unknown.report(), speed])
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            [
+                row[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+            ]
+        )
+        for row in rows
+    ]
+
+
+def rejection(line: Line, error: GatewayError) -> str:
+    """Why a line was rejected: `line 17: segment: siteCode: A site code is required.` and the like."""
+    member = member_name(error.path)
+    parts = [f"line {line.number}", line.kind.name if line.kind else "", member, error.message]
+    return ": ".join(part for part in parts if part)

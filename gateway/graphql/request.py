@@ -1,0 +1,182 @@
+"""Reading a GraphQL request: bytes in, or a clear refusal that says what is wrong with them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
+from starlette.types import Receive, Scope
+
+from resolvers.background import LARGE
+from resolvers.errors import InvalidArgument
+from resolvers.values.json_text import (
+    InvalidJson,
+    JsonLimits,
+    JsonTooLarge,
+    has_text,
+    read_json,
+    received_json,
+)
+from rest_compat.call import parse_query
+from rest_compat.wire.body import BodyTooLarge, whole_body
+from rest_compat.wire.content import BOM, check_content_coding, check_media_type, check_utf_8
+from rest_compat.wire.errors import Refused
+from rest_compat.wire.headers import first_value
+from schema.engine.limits.limits import Limits
+
+JSON: Final = b"application/json"
+MEDIA_TYPES: Final = (JSON.decode(),)
+NOT_JSON: Final = "The content type must be application/json in UTF-8."
+SPELLED_NUL: Final = b"\\u0000"
+"""JSON has no other way to write U+0000."""
+SPELLS_NUL = re.compile(r"\\u(0000|\{0+\})")
+WRITTEN_NUL = "The character U+0000 cannot be stored or searched for; remove it."
+
+
+def bad_request(message: str) -> Refused:
+    """Return the refusal of a request that cannot be executed, whatever the schema says."""
+    return Refused(HTTPStatus.BAD_REQUEST, message=message)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """How much one request may send. A batch of 0 means that batches are not accepted."""
+
+    body: int = 1_000_000
+    json: JsonLimits = field(default_factory=JsonLimits)
+    batch: int = 0
+    tokens: int = Limits().tokens
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What is to be executed; without a `query`, `extensions` may name a document.
+
+    An empty `operationName` is none, as clients with an empty input field send it. `is_large` says that
+    what depends on its size is better done beside the event loop.
+    """
+
+    query: str | None
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+    is_large: bool = False
+
+
+async def read_request(
+    scope: Scope, receive: Receive, limits: RequestLimits
+) -> GraphQLRequest | list[GraphQLRequest]:
+    """The operation of a GET or POST request, or those of a batch. Raises Refused."""
+    if scope["method"] != "POST":
+        return _parsed(_query_members(scope["query_string"], limits), limits)
+    content, is_large = await _content(scope, receive, limits)
+    if not isinstance(content, list) or not limits.batch:
+        return _parsed(content, limits, is_large=is_large)
+    if not 1 <= len(content) <= limits.batch:
+        raise bad_request(
+            f"A batch may have 1 to {limits.batch:,} operations; this one has {len(content):,}."
+        )
+    return [_parsed(members, limits, is_large=is_large) for members in content]
+
+
+def _parsed(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
+    if not isinstance(members, Mapping):
+        batches = "or a list of such objects" if limits.batch else "batches are not accepted"
+        raise bad_request(f"The request body must be a JSON object; {batches}.")
+    query = _member(members, "query", str, "a string")
+    if query and _contains_nul(query, limits):
+        raise bad_request(WRITTEN_NUL)
+    return GraphQLRequest(
+        query=query,
+        variables=_member(members, "variables", dict, "an object"),
+        operation_name=_member(members, "operationName", str, "a string") or None,
+        extensions=_member(members, "extensions", dict, "an object"),
+        is_large=is_large,
+    )
+
+
+def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]:
+    try:
+        parameters = parse_query(query_string)
+    except InvalidArgument as error:
+        raise bad_request(error.message) from None
+    members: dict[str, Any] = {
+        name: parameters[name] for name in ("query", "operationName") if name in parameters
+    }
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            text = parameters[name].encode()
+            with _refusing(f"`{name}`"):
+                members[name] = _without_nul(text, read_json(text, limits.json))
+    return members
+
+
+async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tuple[Any, bool]:
+    """The JSON of a POST request, and whether it is large."""
+    with _refusing("The request body"):
+        content_type = first_value(scope, b"content-type")
+        if content_type != JSON:
+            check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
+        check_content_coding(scope["headers"])
+        body = (await _bounded_body(receive, limits)).removeprefix(BOM)
+        try:
+            return _without_nul(body, await received_json(body, limits.json)), len(body) > LARGE
+        except InvalidJson as error:
+            if not isinstance(error, JsonTooLarge):
+                check_utf_8(body, MEDIA_TYPES)
+            raise
+
+
+async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
+    try:
+        return await whole_body(receive, limits.body)
+    except BodyTooLarge:
+        message = f"The request body is too large: at most {limits.body:,} bytes are allowed."
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
+
+
+@contextmanager
+def _refusing(what: str) -> Iterator[None]:
+    """Raise Refused for JSON that cannot be read."""
+    try:
+        yield
+    except JsonTooLarge as error:
+        raise bad_request(str(error)) from None
+    except InvalidJson as error:
+        raise bad_request(f"{what} is not JSON in UTF-8: {error}.") from None
+
+
+def _without_nul(data: bytes, value: Any) -> Any:
+    """The value. Raises Refused where a string of it, be it a name, has U+0000."""
+    if SPELLED_NUL in data and has_text(value, "\0"):
+        raise bad_request(WRITTEN_NUL)
+    return value
+
+
+def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:
+    value = members.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise bad_request(f"`{name}` must be {called} or null.")
+    return value
+
+
+def _contains_nul(document: str, limits: RequestLimits) -> bool:
+    """Whether a string literal of the document means U+0000. Only a suspicious document is parsed."""
+    if not SPELLS_NUL.search(document):
+        return False
+    try:
+        finder = _NulFinder()
+        visit(parse(document, no_location=True, max_tokens=limits.tokens), finder)
+    except (GraphQLError, RecursionError):
+        return False  # the schema will say what is wrong with it
+    return finder.has_found
+
+
+class _NulFinder(Visitor):
+    has_found = False
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        self.has_found = self.has_found or "\0" in node.value

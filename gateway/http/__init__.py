@@ -1,0 +1,1 @@
+"""What every request passes: routes, ids, limits, CORS, refusals, health."""

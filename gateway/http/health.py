@@ -1,0 +1,36 @@
+"""Whether the process is up, and whether it can serve."""
+
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from models.connection.failure import DatabaseUnavailable, StatementTimeout
+from models.migrate import schema_is_current
+from rest_compat.wire.request_state import database_of
+from rest_compat.wire.responses import json_response
+
+READINESS_TIME: Final = 1.75
+"""Seconds that the database has to answer: those who ask often wait for two."""
+
+
+async def healthz(_request: Request) -> Response:
+    """The process answers."""
+    return json_response({"status": "ok"})
+
+
+async def readyz(request: Request) -> Response:
+    """The database is reachable, and its schema is the one this version needs."""
+    reason = await _reason_not_to_serve(request)
+    if reason is None:
+        return json_response({"status": "ready"})
+    return json_response({"status": "not ready", "reason": reason}, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+async def _reason_not_to_serve(request: Request) -> str | None:
+    try:
+        is_current = await schema_is_current(database_of(request.scope), READINESS_TIME)
+    except (DatabaseUnavailable, StatementTimeout) as error:
+        return str(error)
+    return None if is_current else "the database has not the schema of this version"

@@ -1,0 +1,43 @@
+"""ASGI middleware around everything: an id for each request, and the headers that every answer has."""
+
+import os
+import re
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.http.response_headers import RawHeaders, with_defaults
+from rest_compat.wire.headers import first_value
+from rest_compat.wire.request_state import request_state
+
+HEADER = b"x-request-id"
+WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestId:
+    """The client's own X-Request-Id if it is well-formed, else a new one; in the state as `request_id`.
+
+    It is in the log lines and in the answer. `headers` are put beside it, where the answer has no
+    such header of its own: one layer for both, as every answer passes through it.
+    """
+
+    def __init__(self, app: ASGIApp, *, headers: RawHeaders = ()) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = first_value(scope, HEADER)
+        request_id = given.decode() if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
+        request_state(scope).request_id = request_id
+        always = ((HEADER, request_id.encode()), *self._headers)
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = with_defaults(message.get("headers", ()), always)
+            await send(message)
+
+        structlog.contextvars.bind_contextvars(request_id=request_id)  # of this request's own task
+        await self._app(scope, receive, send_with_headers)

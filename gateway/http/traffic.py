@@ -1,0 +1,181 @@
+"""ASGI middleware that keeps the process answering: requests of bounded size, number and duration."""
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from itertools import chain
+from typing import Final
+
+import structlog
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.graphql import errors as graphql_errors
+from gateway.http.answer_status import noting_status
+from gateway.http.apis import api_of
+from resolvers.errors import TimedOut, Unavailable
+from rest_compat.wire.errors import RETRY_AFTER, Refused, error_response
+from rest_compat.wire.request_state import request_state
+
+ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Whoever watches the process has to reach it when it is busy."""
+READING: Final = frozenset({"GET", "HEAD"})
+
+log = structlog.get_logger(__name__)
+
+
+def refusal_of(scope: Scope, refused: Refused) -> Response:
+    """A refusal in the shape that the clients of a path expect."""
+    if api_of(scope["path"]) == "graphql":
+        return graphql_errors.error_response(refused)
+    return error_response(refused)
+
+
+class RequestSize:
+    """414 for a URL and 431 for headers that are larger than they may be."""
+
+    def __init__(self, app: ASGIApp, *, url: int, headers: int) -> None:
+        self._app = app
+        self._url = url
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        url = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+        if url > self._url:
+            message = f"The URL has {url:,} bytes; at most {self._url:,} are allowed."
+            return refusal_of(scope, Refused(HTTPStatus.REQUEST_URI_TOO_LONG, message=message))
+        headers = sum(map(len, chain.from_iterable(scope["headers"])))
+        if headers > self._headers:
+            message = f"The headers have {headers:,} bytes; at most {self._headers:,} are allowed."
+            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            return refusal_of(scope, Refused(status, message=message))
+        return None
+
+
+class RequestCount:
+    """503 for requests beyond those that one process answers at the same time."""
+
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
+        self._app = app
+        self._most = most
+        self._running = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
+            await self._app(scope, receive, send)
+            return
+        if self._running >= self._most:
+            message = f"The service answers {self._most:,} requests already; try again."
+            refused = Refused(
+                HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code
+            )
+            await refusal_of(scope, refused)(scope, receive, send)
+            return
+        self._running += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._running -= 1
+
+
+class Deadline:
+    """504 for a request that takes too long; what it still does, statements included, is cancelled.
+
+    So is a read whose client leaves, with no answer: the server's protocol calls `client_left` in the
+    request's state. A write is let finish, since its client cannot know how far it came.
+
+    All requests may take as long, so the one that began first is the first to be over: one timer does
+    for all of them, where `asyncio.timeout` sets one for each.
+    """
+
+    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
+        self._app = app
+        self._seconds = seconds
+        self._running: deque[_Running] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        send = noting_status(scope, send)
+        running = self._begin()
+        state = request_state(scope)
+        state.client_left = partial(running.client_left, scope)
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not running.was_cancelled_by_us():
+                raise
+            if running.has_no_client:
+                return
+            if state.status is not None:
+                raise  # half an answer is out: only closing the connection tells the client
+            log.warning("request given up", seconds=self._seconds)
+            message = f"The request took longer than the {self._seconds:g} seconds it may."
+            refused = Refused(HTTPStatus.GATEWAY_TIMEOUT, message=message, code=TimedOut.code)
+            await refusal_of(scope, refused)(scope, receive, send)
+        finally:
+            running.is_over = True
+            state.client_left = None  # it leads back to the scope, and would keep it alive
+
+    def _begin(self) -> "_Running":
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        if task is None:
+            raise RuntimeError("a request is answered outside of any task")
+        running = _Running(task, task.cancelling(), loop.time() + self._seconds)
+        while self._running and self._running[0].is_over:
+            self._running.popleft()
+        self._running.append(running)
+        if self._timer is None:
+            self._timer = loop.call_at(running.until, self._look)
+        return running
+
+    def _look(self) -> None:
+        """Cancel what is overdue, and look again when the next one will be."""
+        loop = asyncio.get_running_loop()
+        while self._running and (self._running[0].is_over or self._running[0].until <= loop.time()):
+            self._running.popleft().give_up()
+        self._timer = loop.call_at(self._running[0].until, self._look) if self._running else None
+
+
+@dataclass(eq=False, slots=True)
+class _Running:
+    """A request that is being answered; `until` is a time of the event loop's clock."""
+
+    task: "asyncio.Task[object]"
+    cancellations: int
+    """How often others had cancelled the task when the request began."""
+    until: float
+    is_over: bool = False
+    is_given_up: bool = False
+    has_no_client: bool = False
+
+    def client_left(self, scope: Scope) -> None:
+        """Nobody waits for the answer any more."""
+        if is_read(scope) and not self.is_given_up:
+            self.has_no_client = True
+            self.give_up()
+
+    def give_up(self) -> None:
+        if not self.is_over and not self.is_given_up:
+            self.is_given_up = True
+            self.task.cancel()
+
+    def was_cancelled_by_us(self) -> bool:
+        """Whether the deadline alone ended it; then the task may go on."""
+        return self.is_given_up and self.task.uncancel() <= self.cancellations
+
+
+def is_read(scope: Scope) -> bool:
+    """Whether the request is known to read only: a POST may be anything until it is understood."""
+    if scope["method"] in READING:
+        return True
+    context = request_state(scope).context
+    return context is not None and context.operation_type == "query"

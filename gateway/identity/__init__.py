@@ -1,0 +1,1 @@
+"""The caller of a request: tokens, keys, and the token endpoint."""

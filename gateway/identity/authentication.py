@@ -1,0 +1,65 @@
+"""ASGI middleware that finds out who is calling, and decides nothing else."""
+
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from typing import TypeAlias
+
+import structlog
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.identity.claims import ExpiredToken, InvalidToken
+from gateway.identity.tokens import TokenVerifier
+from resolvers.caller import ANONYMOUS, Caller
+from rest_compat.wire.headers import challenge, values
+from rest_compat.wire.request_state import request_state
+from rest_compat.wire.responses import json_response
+
+log = structlog.get_logger(__name__)
+
+Refusal: TypeAlias = Callable[[InvalidToken], Response]
+"""How an API says 401."""
+
+
+class Authentication:
+    """Puts a `Caller` into the request's state, as `caller`.
+
+    No Authorization header makes the anonymous caller; a bad one is refused at once. It wraps
+    single routes, not the application, so that 404 and 405 come before 401 (behaviour D4).
+    """
+
+    def __init__(self, app: ASGIApp, *, verifier: TokenVerifier, refusal: Refusal) -> None:
+        self._app = app
+        self._verifier = verifier
+        self._refusal = refusal
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await self._caller(values(scope, b"authorization"))
+        except InvalidToken as error:
+            log.info("token refused", reason=str(error))
+            await self._refusal(error)(scope, receive, send)
+            return
+        request_state(scope).caller = caller
+        await self._app(scope, receive, send)
+
+    async def _caller(self, given: Sequence[str]) -> Caller:
+        if not given:
+            return ANONYMOUS
+        if len(given) > 1:
+            raise InvalidToken("more than one Authorization header")
+        scheme, _, token = given[0].strip().partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise InvalidToken("the Authorization header is not `Bearer <token>`")
+        return await self._verifier.verify(token)
+
+
+def fault_refusal(error: InvalidToken) -> Response:
+    """401 in the shape of the contract's own gateway."""
+    if isinstance(error, ExpiredToken):
+        text, code = "Access Token expired", "keymanagement.service.access_token_expired"
+    else:
+        text, code = "Invalid access token", "oauth.v2.InvalidAccessToken"
+    fault = {"faultstring": text, "detail": {"errorcode": code}}
+    return json_response({"fault": fault}, HTTPStatus.UNAUTHORIZED, headers=challenge(text))

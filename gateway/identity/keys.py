@@ -1,0 +1,34 @@
+"""Where the keys come from that signatures are checked with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from gateway.identity.claims import InvalidToken
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A key and the one algorithm it may be used with in this check."""
+
+    algorithm: str
+    key: Any = field(repr=False)
+
+
+class KeySource(Protocol):
+    """Chooses the key for a token by its header, and never lets the header choose the algorithm's family."""
+
+    async def key_for(self, header: Mapping[str, Any]) -> VerificationKey:
+        """The key. Raises InvalidToken where there is none."""
+
+
+class SharedSecret:
+    """HS256 with one secret."""
+
+    def __init__(self, secret: str) -> None:
+        self._key = VerificationKey("HS256", secret.encode())
+
+    async def key_for(self, header: Mapping[str, Any]) -> VerificationKey:
+        if header.get("alg") != self._key.algorithm:
+            raise InvalidToken("the algorithm is not HS256")
+        return self._key

@@ -1,0 +1,71 @@
+"""One line for each request: what was asked, by which tenant, and how it went."""
+
+import sys
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+
+from gateway.observability.logs import LineWriter, json_line
+from gateway.observability.observation import Finished, Recorder
+from models.cache import Cache
+
+log = structlog.get_logger(__name__)
+
+EVENT = "request"
+LONGEST_PATH: Final = 1_000
+"""Characters of a path in a line: a request with a longer one has most likely been refused."""
+
+
+def log_request(finished: Finished) -> None:
+    """Log one line through structlog, whose context has the ids of the request."""
+    log.info(**record_of(finished))
+
+
+def json_lines() -> Recorder:
+    """Return a recorder that writes the same lines as JSON to stderr.
+
+    It passes by structlog's processors, for which each request would wait.
+    """
+    writer = LineWriter(__name__, sys.stderr.buffer)
+
+    def write(finished: Finished) -> None:
+        record = record_of(finished)
+        state = finished.state
+        record["request_id"] = state.request_id
+        if state.trace_id:
+            record["trace_id"] = state.trace_id
+        record["logger"] = __name__
+        record["level"] = "info"
+        record["timestamp"] = datetime.now(UTC)
+        writer.info(json_line(record))
+
+    return write
+
+
+def record_of(finished: Finished) -> dict[str, Any]:
+    """Return what is logged of a request: no token, no query string, no body."""
+    state = finished.state
+    record = {
+        "event": EVENT,
+        "method": finished.method,
+        "path": _quoted(finished.path),
+        "status": finished.status,
+        "duration_ms": round(finished.seconds * 1000, 1),
+    }
+    if state.caller.tenant:
+        record["tenant"] = state.caller.tenant
+    if state.operation:
+        record["operation"] = state.operation
+    if state.statements is not None:
+        record["statements"] = state.statements
+    return record
+
+
+_PATHS: Final = Cache("paths", share=0.002)
+
+
+def _quoted(path: str) -> str:
+    """What is decoded may hold line breaks."""
+    return _PATHS.get(path[:LONGEST_PATH], lambda: quote(path[:LONGEST_PATH]))

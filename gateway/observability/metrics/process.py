@@ -1,0 +1,83 @@
+"""Metrics of the process itself: what its connection pool and its cache of documents are up to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from gateway.observability.metrics.caches import CacheMetrics
+from gateway.observability.metrics.growing import Growing
+from models.connection.database import Database
+from models.connection.fair_share import Reason
+from models.connection.read_pool import REASONS
+from schema.engine.document import Documents
+
+SAMPLED_EVERY: Final = 5.0
+"""Seconds. Only of use where several processes share their numbers: one that is asked looks at once."""
+
+
+class ProcessMetrics:
+    """Sampled rather than counted, so that requests pay nothing for them."""
+
+    def __init__(self, registry: CollectorRegistry, documents: Documents) -> None:
+        self._registry = registry
+        self._documents = documents
+        self._database: Database | None = None
+        self._caches = CacheMetrics(registry)
+        self._open = self._gauge("pool_connections", "Database connections held open.")
+        self._in_use = self._gauge("pool_in_use", "Database connections at work.")
+        self._limit = self._gauge("pool_limit", "Database connections allowed.")
+        self._waits, self._refusals = (
+            self._count_by_reason(f"pool_{name}", f"{what}; share: all that one caller may hold were.")
+            for name, what in (
+                ("waits", "Waits for a database connection; taken: all were taken"),
+                ("refusals", "Reads and writes that waited for too long; taken: all connections were taken"),
+            )
+        )
+        self._kept = self._gauge("documents_kept", "GraphQL documents that are known, with their plans.")
+        self._hits = self._count("documents_hits", "Requests with a document that was known.")
+        self._misses = self._count("documents_misses", "Requests with a document that had to be read.")
+
+    def _gauge(self, name: str, says: str) -> Gauge:
+        return Gauge(f"segments_{name}", says, registry=self._registry, multiprocess_mode="livesum")
+
+    def _count(self, name: str, says: str) -> Growing:
+        return Growing(Counter(f"segments_{name}", says, registry=self._registry))
+
+    def _count_by_reason(self, name: str, says: str) -> Mapping[Reason, Growing]:
+        counter = Counter(f"segments_{name}", says, ["reason"], registry=self._registry)
+        return {reason: Growing(counter.labels(reason)) for reason in REASONS}
+
+    def sample(self) -> None:
+        """Look now."""
+        if (database := self._database) is not None:
+            self._open.set(database.connections_open)
+            self._in_use.set(database.connections_in_use)
+            self._limit.set(database.most_connections)
+            waits, refusals = database.waits, database.refusals
+            for reason in REASONS:
+                self._waits[reason].sample(waits[reason])
+                self._refusals[reason].sample(refusals[reason])
+        self._kept.set(len(self._documents))
+        self._hits.sample(self._documents.hits)
+        self._misses.sample(self._documents.misses)
+        self._caches.sample()
+
+    @asynccontextmanager
+    async def sampling(self, database: Database) -> AsyncIterator[None]:
+        """Look again and again for as long as the block lasts."""
+        self._database = database
+        task = asyncio.create_task(self._sample_for_ever())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _sample_for_ever(self) -> None:
+        while True:
+            self.sample()
+            await asyncio.sleep(SAMPLED_EVERY)

@@ -1,0 +1,190 @@
+"""The HTTP of one connection: uvicorn's, with bounds on what a client sends and how it reads.
+
+uvicorn waits for the end of the headers for ever, and keeps all that comes until then. No middleware
+could cut in: for the application a request begins when its head is complete. Nor does an application
+know how much of a response the client has read.
+"""
+
+import asyncio
+import re
+from typing import Any, Final
+
+import httptools
+import structlog
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from gateway.server.garbage import BODY_WEIGHT
+from gateway.server.request_parser import RequestParser
+from gateway.server.whole_answers import WholeAnswers
+from rest_compat.wire.request_state import request_state
+
+HEAD_TIME: Final = 10.0
+"""Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
+SEND_TIME: Final = 30.0
+"""Seconds that a client has to read what was written, where no setting says it. Looked at like the head."""
+LARGEST_HEAD: Final = 1_000_000
+"""Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
+LAST_REQUEST_TIME: Final = 2.0
+"""Seconds in which a connection without a request may still bring one, when the server leaves."""
+HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
+"""`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
+BAD_HOST: Final = "A request has exactly one Host header, which names a host."
+
+log = structlog.get_logger(__name__)
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Closes connections whose request does not get to its point, and sends answers whole."""
+
+    head_time: float = HEAD_TIME
+
+    def __init__(self, *arguments: Any, send_time: float = SEND_TIME, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.parser = RequestParser(self)
+        self._fault: str | None = None
+        self._hosts: list[bytes] | None = None
+        self._send_time = send_time
+        self._period = min(self.head_time, send_time)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        self._answers = WholeAnswers(transport)
+        super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
+        self._expect_head()
+        self._in_body = False
+        self._mark, self._marked_at = 0, self._since
+        self._clock = self.loop.call_later(self._period, self._look)
+        if self._is_leaving():
+            self.shutdown()
+
+    def shutdown(self) -> None:
+        """Answer the request under way, or one that comes in time, with `Connection: close`, and close.
+
+        uvicorn closes a connection without a request at once, which loses one that is on its way.
+        """
+        if self._is_answering() and not self.cycle.response_started:
+            self.cycle.keep_alive = False
+        else:
+            self._close_later()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._clock.cancel()
+        super().connection_lost(exc)
+        if self._is_answering():
+            scope: Any = self.cycle.scope
+            client_left = request_state(scope).client_left  # see gateway.http.traffic.Deadline
+            if client_left is not None:
+                client_left()
+
+    def data_received(self, data: bytes) -> None:
+        if self._received > LARGEST_HEAD:
+            self.send_400_response("The request's head is too large.")
+            return
+        self._received += len(data)
+        super().data_received(data)
+
+    def should_switch(self) -> bool:
+        """Decide whether the connection switches to the protocol that the request offers: never yet.
+
+        This is the only place for that decision. A WebSocket needs GET, `Upgrade: websocket` and a path
+        that speaks it.
+        """
+        return False
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read, unless the bytes would end up inside a response."""
+        if self._is_answering() and self.cycle.response_started:
+            self.transport.close()
+        else:
+            super().send_400_response(self._fault or msg)
+
+    def on_message_begin(self) -> None:
+        self._expect_head()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and not self.should_switch():
+            return  # the parser repeats the head without the offer, see RequestParser
+        self._check_host()
+        self._in_head, self._in_body = False, True
+        super().on_headers_complete()
+        if self._is_leaving():
+            self.cycle.keep_alive = False
+        self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1): nothing reads them
+
+    def on_body(self, body: bytes) -> None:
+        self._received = 0
+        BODY_WEIGHT.add(len(body))
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._in_body:  # else it is the end of a head with an offer, which will be repeated
+            self._in_body = False
+            super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._answers.flush()
+        if self._in_body:
+            self._since = self.loop.time()  # of the rest of the body, which nothing reads
+        BODY_WEIGHT.settle()
+        super().on_response_complete()
+        if self._is_leaving():
+            self._close_later()
+
+    def _should_upgrade(self) -> bool:
+        return self.should_switch()
+
+    def _check_host(self) -> None:
+        """Raise HttpParserError, which is a 400, where RFC 9112, section 3.2 asks for it."""
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if hosts == self._hosts:  # of the request before
+            return
+        if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+            self._hosts = hosts
+            return
+        if hosts or self.parser.get_http_version() != "1.0":
+            self._fault = BAD_HOST
+            raise httptools.HttpParserError(BAD_HOST)
+
+    def _expect_head(self) -> None:
+        self._in_head = True
+        self._received = 0
+        self._since = self.loop.time()
+
+    def _look(self) -> None:
+        """One clock for each connection, not for each request: requests come and go by the thousand."""
+        now = self.loop.time()
+        if not self._is_read(now):
+            log.warning("response not read", seconds=self._send_time)
+            self.transport.abort()
+            return
+        is_late = now - self._since >= self.head_time
+        if (self._in_head or self._in_body) and is_late and not self._is_answering():
+            self.transport.close()
+        self._clock = self.loop.call_later(self._period, self._look)  # closing waits for the client to read
+
+    def _is_read(self, now: float) -> bool:
+        """Return whether all bytes that were written up to the mark have left in time.
+
+        Reaching the mark moves it to the bytes of now, so that responses one after another count as read.
+        """
+        if self._answers.sent >= self._mark:
+            self._mark, self._marked_at = self._answers.written, now
+        return now - self._marked_at < self._send_time
+
+    def _is_leaving(self) -> bool:
+        return getattr(self.server_state, "is_leaving", False)
+
+    def _close_later(self) -> None:
+        self.loop.call_later(LAST_REQUEST_TIME, self._close_if_idle)
+
+    def _close_if_idle(self) -> None:
+        """Close the connection, unless a request is coming in: its response will close it."""
+        scope: Any = self.scope  # these are None before the first request, whatever their types say
+        cycle: Any = self.cycle
+        is_receiving = scope is not None and (cycle is None or cycle.scope is not scope)
+        if not is_receiving and not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        return cycle is not None and not cycle.response_complete

@@ -1,0 +1,51 @@
+"""The task of a worker that deletes old records of the change log."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from models.connection.database import Database
+from models.connection.failure import DATABASE_FAILURES
+from models.tables.columns import this_instant
+from resolvers.changes.retention import delete_changes, tenants_with_changes
+
+SECONDS_BETWEEN_RUNS: Final = 3_600.0
+_log = structlog.get_logger(__name__)
+
+
+@asynccontextmanager
+async def deleting_old_changes(database: Database, kept: timedelta) -> AsyncIterator[None]:
+    """Delete what is older than it is kept once an hour, for as long as the block lasts.
+
+    Each worker does so at a time of its own; to do it twice has no effect.
+    """
+    task = asyncio.create_task(_run(database, kept))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _run(database: Database, kept: timedelta) -> None:
+    while True:
+        await asyncio.sleep(random.uniform(0, 2 * SECONDS_BETWEEN_RUNS))  # noqa: S311
+        try:
+            await delete_old_changes(database, this_instant() - kept)
+        except DATABASE_FAILURES as failure:
+            _log.warning("old changes were not deleted", reason=str(failure))
+
+
+async def delete_old_changes(database: Database, before: datetime) -> None:
+    """Delete the records of every tenant that are from before an instant."""
+    async with database.read() as snapshot:
+        tenants = await tenants_with_changes(snapshot)
+    for tenant in tenants:
+        if deleted := await delete_changes(database, tenant, before):
+            _log.info("deleted old changes", tenant=tenant, count=deleted)

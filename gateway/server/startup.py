@@ -1,0 +1,86 @@
+"""What has to be in order before the first request: a place for the database, and its schema."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+
+from gateway.command_failure import CommandFailure
+from gateway.settings.settings import Settings
+from gateway.settings.source import InvalidSettings
+from gateway.settings.values import SHORTEST_SECRET
+from models.connection.database import Database
+from models.connection.failure import DatabaseUnavailable
+from models.migrate import SchemaOutdated, migrate, schema_is_current
+
+log = structlog.get_logger(__name__)
+
+
+class DatabaseUnusable(CommandFailure):
+    """The database of the settings cannot be worked with; the message says why, on one line."""
+
+
+def open_database(settings: Settings) -> Database:
+    """The database of the settings. A SQLite file and its folder are made where they are missing.
+
+    Only their owner may read what is made here; SQLite gives its other files the mode of the first.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        path = Path(url.database or "")
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise InvalidSettings(
+                f"the folder of the database {path} cannot be made: {error.strerror}"
+            ) from None
+        if not str(path).startswith("file:"):  # a URI of SQLite's own, which may ask for another mode
+            with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return Database(settings.database_url, settings.engine_options)
+
+
+def warn_of_short_secrets(settings: Settings) -> None:
+    """Log each client of /oauth/token whose secret could be guessed."""
+    for client in settings.oauth_clients:
+        if len(client.client_secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            log.warning(
+                "client secret is short",
+                client_id=client.client_id,
+                remedy=f"use at least {SHORTEST_SECRET} bytes: `openssl rand -hex 32` makes a good one",
+            )
+
+
+async def ensure_schema(database: Database) -> None:
+    """SQLite migrates by itself; PostgreSQL is shared, so somebody has to ask for it.
+
+    Raises SchemaOutdated.
+    """
+    if database.is_sqlite:
+        await migrate(database)
+    elif not await schema_is_current(database):
+        raise SchemaOutdated(
+            "the database has not the schema of this version: "
+            "run `segment-gateway migrate`, or start with `segment-gateway serve --migrate`"
+        )
+
+
+async def prepare_database(settings: Settings, *, migrates: bool) -> None:
+    """Check the database once, and migrate it if asked, before there are processes to serve it.
+
+    Raises DatabaseUnusable.
+    """
+    database = open_database(settings)
+    try:
+        await (migrate(database) if migrates else ensure_schema(database))
+    except SchemaOutdated as error:
+        raise DatabaseUnusable(str(error)) from None
+    except (DatabaseUnavailable, DBAPIError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error.__cause__
+        first_line = str(reason).partition("\n")[0]
+        raise DatabaseUnusable(f"SEGMENTS_DATABASE_URL: the database cannot be used: {first_line}") from None
+    finally:
+        await database.close()

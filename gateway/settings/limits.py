@@ -1,0 +1,151 @@
+"""The settings that bound what one request may ask for, and what it may take."""
+
+from pathlib import Path
+from typing import Final, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings
+
+from gateway.graphql.request import RequestLimits
+from models.cache import DEFAULT_BYTES
+from resolvers.values.json_text import JsonLimits
+from rest_compat.wire.responses import LARGEST_ANSWER
+from schema.engine.limits.limits import Limits
+
+LONGEST_URL: Final = 65_000
+"""Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
+LARGEST_HEADERS: Final = 500_000
+"""Bytes. The connection closes at twice as many (`gateway.server.http_protocol`), framing included."""
+
+
+class LimitSettings(BaseSettings):
+    """Part of `gateway.settings.settings.Settings`."""
+
+    max_depth: int = Field(default=15, ge=1, le=100, description="Levels of fields in a GraphQL operation.")
+    max_aliases: int = Field(default=30, ge=0, description="Aliases in a GraphQL operation.")
+    max_root_fields: int = Field(default=20, ge=1, description="Fields at the root of a GraphQL operation.")
+    max_directives: int = Field(default=10, ge=0, description="Directives in a GraphQL operation.")
+    max_fields: int = Field(
+        default=1_000, ge=1, description="Fields in a GraphQL operation, fragments expanded."
+    )
+    max_same_name: int = Field(
+        default=100, ge=1, description="Fields of one response name in a GraphQL operation."
+    )
+    max_tokens: int = Field(default=2_000, ge=1, description="Tokens in a GraphQL document.")
+    max_characters: int = Field(default=100_000, ge=1, description="Characters in a GraphQL document.")
+    max_validation_errors: int = Field(
+        default=5, ge=1, description="Errors that are told of one GraphQL document."
+    )
+    max_input_objects: int = Field(
+        default=500, ge=1, description="Input objects in the variables of a GraphQL query."
+    )
+    max_cost: int = Field(
+        default=50_000,
+        ge=1,
+        description="Objects that the answer of a GraphQL operation is estimated to have.",
+    )
+    max_batch: int = Field(default=10, ge=1, le=1_000, description="Operations in a GraphQL batch.")
+    batching: bool = Field(default=False, description="Accept lists of GraphQL operations.")
+    introspection: bool = Field(
+        default=True, description="Let clients ask for the GraphQL schema; false hides suggestions as well."
+    )
+    max_introspection: int = Field(
+        default=50_000,
+        ge=1,
+        description="Values that the answer of a GraphQL operation has below `__schema` and `__type`.",
+    )
+    max_introspection_depth: int = Field(
+        default=30, ge=1, le=100, description="Levels of fields below `__schema` and `__type`."
+    )
+    max_introspection_directives: int = Field(
+        default=100, ge=0, description="Directives below `__schema` and `__type`."
+    )
+    max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
+    max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
+    max_answer: int = Field(
+        default=LARGEST_ANSWER, ge=1_000, description="Bytes of an answer's body; larger ones are an error."
+    )
+    max_json_depth: int = Field(
+        default=100, ge=3, le=500, description="Levels of JSON in the body of a request."
+    )
+    max_json_values: int = Field(
+        default=50_000, ge=100, description="Names and values of JSON in the body of a request."
+    )
+    max_json_objects: int = Field(
+        default=5_000, ge=10, description="Objects of JSON in the body of a request."
+    )
+    max_url: int = Field(
+        default=10 * 1024, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
+    )
+    max_headers: int = Field(
+        default=60 * 1024, ge=1024, le=LARGEST_HEADERS, description="Bytes of all headers of a request."
+    )
+    max_requests: int = Field(
+        default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
+    )
+    send_timeout: float = Field(
+        default=30.0,
+        ge=1,
+        le=3600,
+        description="Seconds that a client may take to read what was sent to it; then its connection ends.",
+    )
+    request_timeout: float = Field(
+        default=10.0, gt=0, le=3600, description="Seconds after which a request is given up with 504."
+    )
+    cache_bytes: int = Field(
+        default=DEFAULT_BYTES,
+        ge=8_000_000,
+        description="Bytes that one process keeps of requests, estimated: statements, documents, plans, "
+        "tokens and other values that are costly to build.",
+    )
+    persisted_queries: bool = Field(
+        default=True, description="Let clients register GraphQL documents by hash (Apollo's protocol)."
+    )
+    trusted_documents: Path | None = Field(
+        default=None, description="A JSON file from SHA-256 to GraphQL document, known from the start."
+    )
+    trusted_documents_only: bool = Field(
+        default=False, description="Execute no GraphQL document but those of SEGMENTS_TRUSTED_DOCUMENTS."
+    )
+
+    @model_validator(mode="after")
+    def _only_what_is_listed(self) -> Self:
+        if self.trusted_documents_only and self.trusted_documents is None:
+            raise ValueError("SEGMENTS_TRUSTED_DOCUMENTS_ONLY needs SEGMENTS_TRUSTED_DOCUMENTS")
+        return self
+
+    @property
+    def document_limits(self) -> Limits:
+        """The part that the schema needs to know."""
+        return Limits(
+            characters=self.max_characters,
+            tokens=self.max_tokens,
+            depth=self.max_depth,
+            aliases=self.max_aliases,
+            root_fields=self.max_root_fields,
+            directives=self.max_directives,
+            fields=self.max_fields,
+            same_name=self.max_same_name,
+            validation_errors=self.max_validation_errors,
+            inputs=self.max_input_objects,
+            nodes=self.max_cost,
+            introspection=self.introspection,
+            introspection_depth=self.max_introspection_depth,
+            introspection_directives=self.max_introspection_directives,
+            introspection_values=self.max_introspection,
+        )
+
+    @property
+    def json_limits(self) -> JsonLimits:
+        """What bodies of both APIs may hold."""
+        return JsonLimits(self.max_json_depth, self.max_json_values, self.max_json_objects)
+
+    @property
+    def request_limits(self) -> RequestLimits:
+        """The part that the GraphQL endpoint needs to know."""
+        return RequestLimits(
+            body=self.max_graphql_body,
+            json=self.json_limits,
+            batch=self.max_batch if self.batching else 0,
+            tokens=self.max_tokens,
+        )

@@ -1,0 +1,1 @@
+"""Connections: pool, sessions, transactions, and how they fail."""

@@ -1,0 +1,214 @@
+"""A connection as the driver itself sees it: its statements, and whether the next request may have it."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Coroutine, Sequence
+from contextlib import suppress
+from sqlite3 import Error as SqliteError
+from time import monotonic
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.util import greenlet_spawn
+
+from models.connection.failure import breaks_connection, is_demotion
+from models.connection.fair_share import Client
+from models.connection.liveness import ANSWERED, ENDING_TIME, OPENED, TRUSTED, is_answering
+
+Answer = TypeVar("Answer")
+
+
+def retrieve_exception(task: asyncio.Task[Any]) -> None:
+    """Keep asyncio from logging the exception of a task that a cancelled request no longer waits for."""
+    if not task.cancelled():
+        task.exception()
+
+
+class Driver(ABC):
+    """A connection of SQLAlchemy's pool. Between requests it is in that pool or in the `ReadPool`.
+
+    One on which anything was cancelled or timed out is not used again: it may still owe an answer.
+    """
+
+    client: Client | None = None
+    """Whose read has it."""
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self._pooled = pooled
+        self._connection: Any = pooled.driver_connection
+        self._owes_answer = False
+        self.opened_at: float = pooled.info.get(OPENED, monotonic())
+        self.answered_at: float = pooled.info.get(ANSWERED, monotonic())
+        self.is_silent = False
+        """Whether it has left a question unanswered for longer than a statement may take."""
+        self.is_demoted = False
+        """Whether its server takes no writes any more."""
+
+    async def answer(self, question: Awaitable[Answer]) -> Answer:
+        """The answer; until it is there, and after a failure of the connection, nothing else may be asked."""
+        self._owes_answer = True
+        try:
+            answer = await question
+        except Exception as failure:
+            self._owes_answer = breaks_connection(failure)
+            self.is_silent |= isinstance(failure, TimeoutError)
+            self.is_demoted |= is_demotion(failure)
+            raise
+        self._owes_answer = False
+        return answer
+
+    async def finish(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
+        """The answer to a statement that SQLAlchemy runs.
+
+        Where the request is cancelled, the statement ends before this returns, unless the database holds it
+        up for longer than ENDING_TIME.
+        """
+        task = asyncio.create_task(statement)
+        task.add_done_callback(retrieve_exception)
+        try:
+            return await self.answer(asyncio.shield(task))
+        except asyncio.CancelledError:
+            await self.interrupt(task)
+            raise
+
+    def is_usable(self) -> bool:
+        """Whether the connection, in whatever transaction, answers another statement."""
+        return not self._owes_answer and not self.is_closed()
+
+    def is_idle(self) -> bool:
+        """Whether the next request may have the connection."""
+        return self.is_usable() and not self.is_in_transaction()
+
+    async def give_back(self) -> None:
+        """Return an idle connection to SQLAlchemy's pool."""
+        await greenlet_spawn(self._pooled.close)
+
+    def discard(self) -> Coroutine[Any, Any, None]:
+        """End the statement under way and the connection, in bounded time.
+
+        SQLAlchemy's pool forgets the connection at once.
+        """
+        self._pooled.detach()
+        return self._end_connection()
+
+    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        """Every record of the statement's answer."""
+        return await self.answer(self._fetched(sql, arguments))
+
+    async def begin(self) -> None:
+        """From now on, every statement sees the database as of one instant."""
+        await self.answer(self._begun())
+
+    async def end(self) -> None:
+        """Let that instant go."""
+        await self.answer(self._rolled_back())
+
+    @abstractmethod
+    def is_trusted(self) -> bool:
+        """Whether it surely works, without asking it."""
+
+    @abstractmethod
+    async def is_alive(self) -> bool:
+        """Whether it answers a question in time. If not, it is lost."""
+
+    @abstractmethod
+    def is_closed(self) -> bool:
+        """Whether the driver knows that the connection has ended."""
+
+    @abstractmethod
+    def is_in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+
+    @abstractmethod
+    async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
+        """End a statement whose request was cancelled; after ENDING_TIME it is left alone."""
+
+    @abstractmethod
+    async def _end_connection(self) -> None: ...
+
+    @abstractmethod
+    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]: ...
+
+    @abstractmethod
+    async def _begun(self) -> None: ...
+
+    @abstractmethod
+    async def _rolled_back(self) -> None: ...
+
+
+class PostgresDriver(Driver):
+    """asyncpg. Each statement has the engine's deadline, in case that the peer is silent."""
+
+    BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+    def is_trusted(self) -> bool:
+        return monotonic() - self.answered_at < TRUSTED and not self.is_closed()
+
+    async def is_alive(self) -> bool:
+        return await self.answer(is_answering(self._connection))
+
+    def is_closed(self) -> bool:
+        return bool(self._connection.is_closed())
+
+    def is_in_transaction(self) -> bool:
+        return bool(self._connection.is_in_transaction())
+
+    async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
+        statement.cancel()  # asyncpg asks the server to
+        await asyncio.wait({statement}, timeout=ENDING_TIME)
+
+    async def _end_connection(self) -> None:
+        await self._connection.close()
+
+    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        records: Sequence[Any] = await self._connection.fetch(sql, *arguments)
+        return records
+
+    async def _begun(self) -> None:
+        await self._connection.execute(self.BEGIN)
+
+    async def _rolled_back(self) -> None:
+        await self._connection.execute("ROLLBACK", timeout=ENDING_TIME)
+
+
+class SqliteDriver(Driver):
+    """aiosqlite. A statement runs in a thread, which does not notice that its request was cancelled."""
+
+    def is_trusted(self) -> bool:
+        return not self.is_closed()
+
+    async def is_alive(self) -> bool:
+        return not self.is_closed()
+
+    def is_closed(self) -> bool:
+        return self._connection._connection is None  # noqa: SLF001  (it has no public way to ask)
+
+    def is_in_transaction(self) -> bool:
+        return bool(self._connection.in_transaction)
+
+    async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
+        await self._interrupt_until(statement)
+
+    async def _end_connection(self) -> None:
+        # The thread closes the file when its statement has ended. One that the disk holds up is left behind.
+        stopped = self._connection.stop()
+        await self._interrupt_until(stopped)
+
+    async def _interrupt_until(self, done: "asyncio.Future[Any]") -> None:
+        """Again and again, as an interruption that comes before the statement has begun does nothing."""
+        loop = asyncio.get_running_loop()
+        latest = loop.time() + ENDING_TIME
+        while not done.done() and loop.time() < latest:
+            with suppress(ValueError, SqliteError):  # it has no connection any more
+                await self._connection.interrupt()
+            await asyncio.wait({done}, timeout=0.02)
+
+    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        return list(await self._connection.execute_fetchall(sql, arguments))
+
+    async def _begun(self) -> None:
+        await self._connection.execute_fetchall("BEGIN")
+
+    async def _rolled_back(self) -> None:
+        if self._connection.in_transaction:  # a failed BEGIN or a full disk has ended it already
+            await self._connection.execute_fetchall("ROLLBACK")

@@ -1,0 +1,210 @@
+"""One connection, used by one request: a read snapshot or a write transaction."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.connection.driver import Driver, retrieve_exception
+from models.connection.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
+from models.connection.fair_share import Client
+from models.connection.lookups import Key, Lookup, Lookups
+from models.connection.read_pool import ReadPool
+from models.connection.watch import Watch, unwatched
+from models.sql.prepared import Parameters, Prepared, Query, Row, prepare
+
+
+class Session(ABC):
+    """Reads through one connection.
+
+    GraphQL resolves sibling fields concurrently, but a connection answers one statement
+    at a time, so statements queue here. `statements` counts them, for logs and tests.
+    """
+
+    def __init__(self, dialect: Dialect, watch: Watch = unwatched) -> None:
+        self._dialect = dialect
+        self._watch = watch
+        self._turn = asyncio.Lock()
+        self.statements = 0
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._dialect.name
+
+    def prepare(self, statement: Query) -> Prepared:
+        """The statement compiled for this database, to be kept by whoever will run it again."""
+        return prepare(statement, self._dialect)
+
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
+        """Every row of the statement's answer. Raises DatabaseUnavailable or StatementTimeout."""
+        prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
+        async with self._turn:
+            self._count()
+            return await self._fetched(prepared, parameters or {})
+
+    def _count(self) -> None:
+        self.statements += 1
+
+    @abstractmethod
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        """Run the statement."""
+
+    async def rows_by_key(
+        self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
+    ) -> dict[Key, Row]:
+        """Rows by their keys; unknown keys are missing. Raises DatabaseUnavailable or StatementTimeout."""
+        return lookup.by_key(await self.rows(lookup.prepared, lookup.parameters(parameters, keys)))
+
+    async def row(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Row | None:
+        """The first row, or None where there is none."""
+        rows = await self.rows(statement, parameters)
+        return rows[0] if rows else None
+
+    async def value(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Any:
+        """The one column of the first row, or None where there is none."""
+        row = await self.row(statement, parameters)
+        return None if row is None else next(iter(row.values()))
+
+
+class ReadSession(Session):
+    """Reads only. Whoever opened it closes it."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """End it, when the statements that are under way have ended."""
+
+    @abstractmethod
+    async def abandon(self) -> None:
+        """Cancel the statements that are under way and those that queue: the whole request is given up."""
+
+
+class SingleRead(ReadSession):
+    """For one statement, which is consistent by itself. It has a connection only while that runs."""
+
+    def __init__(
+        self, reading: ReadPool, lookups: Lookups, dialect: Dialect, watch: Watch, client: Client | None
+    ) -> None:
+        super().__init__(dialect, watch)
+        self._reading = reading
+        self._lookups = lookups
+        self._client = client
+
+    async def rows_by_key(
+        self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
+    ) -> dict[Key, Row]:
+        self._count()
+        return await self._lookups.rows(lookup, parameters, keys, self._watch, self._client)
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        arguments = prepared.arguments(parameters)
+        return await self._reading.rows(prepared, arguments, self._watch, self._client)
+
+    def _count(self) -> None:
+        super()._count()
+        if self.statements > 1:
+            raise RuntimeError("a read of a single statement was given another one")
+
+    async def close(self) -> None:
+        return
+
+    async def abandon(self) -> None:
+        return
+
+
+class Snapshot(ReadSession):
+    """Everything read through it is as of one instant.
+
+    Where tasks of their own share it, one that is cancelled does not break it for the others.
+    """
+
+    def __init__(
+        self, reading: ReadPool, driver: Driver, dialect: Dialect, watch: Watch, *, shared: bool = False
+    ) -> None:
+        super().__init__(dialect, watch)
+        self._reading = reading
+        self._driver = driver
+        self._shared = shared
+        self._running: set[asyncio.Task[Sequence[Row]]] = set()
+        self._failure: DatabaseFailure | None = None
+
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
+        if not self._shared:
+            return await super().rows(statement, parameters)
+        # A field that fails cancels its siblings, and a cancelled statement would break the transaction.
+        task = asyncio.create_task(super().rows(statement, parameters))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(retrieve_exception)
+        return await asyncio.shield(task)
+
+    async def abandon(self) -> None:
+        running = list(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        if self._failure is not None:  # the transaction has failed, and answers no further statement
+            raise type(self._failure)(*self._failure.args) from self._failure
+        arguments = prepared.arguments(parameters)
+        try:
+            with translated_failures(), self._watch(prepared.sql, arguments):
+                if self.statements == 1:
+                    await self._driver.begin()
+                return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+        except DATABASE_FAILURES as failure:
+            self._failure = failure
+            raise
+
+    async def close(self) -> None:
+        try:
+            async with self._turn:
+                if self.statements and self._driver.is_usable():
+                    # What was read is read: an instant whose connection is lost or slow has ended as well.
+                    with suppress(*DATABASE_FAILURES), translated_failures():
+                        await self._driver.end()
+        finally:
+            self._reading.release(self._driver)
+
+
+class Transaction(Session):
+    """Reads and writes that happen together or not at all; the endpoint commits, never a resolver."""
+
+    def __init__(self, connection: AsyncConnection, driver: Driver, watch: Watch) -> None:
+        super().__init__(connection.dialect, watch)
+        self._connection = connection
+        self._driver = driver
+
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        with self._watch(prepared.sql, parameters):
+            result = await self._executed(prepared.statement, parameters)
+        rows: Sequence[Any] = result.mappings().all()
+        return rows
+
+    async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
+        """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""
+        if rows is not None and not rows:
+            return
+        async with self._turn:
+            self.statements += 1
+            with self._watch(str(statement), rows):
+                await self._executed(statement, rows)
+
+    async def write_returning(
+        self, statement: Executable, parameters: Parameters | None = None
+    ) -> Sequence[Row]:
+        """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
+        async with self._turn:
+            self.statements += 1
+            with self._watch(str(statement), parameters):
+                result = await self._executed(statement, parameters)
+        rows: Sequence[Any] = result.mappings().all()
+        return rows
+
+    async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
+        return await self._driver.finish(self._connection.execute(statement, parameters))

@@ -1,0 +1,50 @@
+"""Turns of those who write: as many at a time as there are connections for them."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from models.connection.failure import DatabaseUnavailable
+from models.connection.fair_share import Client, FairShare
+
+
+class WriteTurns:
+    """At most `room()` writers at a time; it may change, but is never 0.
+
+    One that waits longer than `patience` seconds is refused; where that is None, it waits for any time.
+    A client may have every turn: a transaction is short, and the next turn is another client's.
+    """
+
+    def __init__(self, room: Callable[[], int], patience: float | None) -> None:
+        self._room = room
+        self._patience = patience
+        self._writing = 0
+        self.share: FairShare[None] = FairShare(self, most=sys.maxsize)
+
+    @asynccontextmanager
+    async def turn(self, client: Client | None) -> AsyncIterator[None]:
+        """A turn, for as long as the block lasts. Raises DatabaseUnavailable."""
+        try:
+            async with asyncio.timeout(self._patience):
+                await self.share.acquire(client)
+        except TimeoutError as failure:
+            self.share.refusals["taken"] += 1
+            raise DatabaseUnavailable("every connection is taken") from failure
+        try:
+            yield
+        finally:
+            self.put(None)
+            self.share.let_go(client)
+
+    def has_item(self) -> bool:
+        """Whether another may write."""
+        return self._writing < self._room()
+
+    def take(self) -> None:
+        """Count one who writes."""
+        self._writing += 1
+
+    def put(self, _item: None) -> None:
+        """Count one less."""
+        self._writing -= 1

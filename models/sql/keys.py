@@ -1,0 +1,148 @@
+"""Many keys as one parameter, so that a statement has the same text however many there are."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Select,
+    Table,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from models.sql.probe import OrderedJoin
+
+KEYS: Final = "keys"
+"""The parameter that takes the keys of one column, or on SQLite those of several."""
+
+
+class KeyList(TypeDecorator[Sequence[Any]]):
+    """A sequence of texts as one parameter: an array on PostgreSQL, JSON on SQLite (also of arrays)."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[Any] | None], Any]:
+        """The array's own processor would look at each key."""
+        return _listed if dialect.name == "postgresql" else _json_text
+
+
+def _listed(keys: Sequence[Any] | None) -> list[Any]:
+    return list(keys or ())
+
+
+def _json_text(keys: Sequence[Any] | None) -> str:
+    return orjson.dumps(list(keys or ())).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """Keys to join to: one row per key, with its position in the sequence."""
+
+    clause: FromClause
+    key: ColumnElement[str]
+    position: ColumnElement[int]
+
+
+def key_table(dialect: str, parameter: str = KEYS) -> KeyTable:
+    """The keys as rows: `unnest` of an array on PostgreSQL, `json_each` on SQLite."""
+    keys = bindparam(parameter, type_=KeyList)
+    if dialect == "postgresql":
+        unnested = func.unnest(keys, type_=Text).table_valued("key", with_ordinality="position")
+        rows = unnested.render_derived(name="keys")
+        return KeyTable(rows, rows.c.key, rows.c.position)
+    listed = func.json_each(keys).table_valued("value", "key", name="keys")
+    return KeyTable(listed, listed.c.value, listed.c.key)
+
+
+def select_by_key(
+    table: Table, names: Sequence[str], tenant: str, keys: Sequence[Sequence[str]], dialect: str
+) -> Select[Any]:
+    """SELECT the tenant's rows with these keys, for one run: `with_keys` has them as parameters."""
+    rows: Select[Any] = select(table)
+    if dialect == "postgresql":
+        arrays = [bindparam(None, list(values), KeyList) for values in zip(*keys, strict=True)]
+        listed: FromClause = _unnested(arrays, names)
+        return rows.join(listed, _equal(table, listed, names)).where(table.c.tenant == tenant)
+    # Here the tenant comes with each key: a constant would tempt SQLite to begin with the tenant's rows.
+    names = ("tenant", *names)
+    listed = _members(bindparam(None, [(tenant, *key) for key in keys], KeyList), names)
+    return rows.join(listed, _equal(table, listed, names))
+
+
+def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialect: str) -> Select[Any]:
+    """Limit a SELECT from one table to the rows with some keys: one index lookup for each.
+
+    `key_parameters` gives the values of its parameters. `(a, b) IN ((1, 2), ...)` says the same as the
+    joins, but SQLite then reads every row of the tenant.
+    """
+    match names:
+        case [name]:
+            return statement.where(is_one_of(table.c[name], dialect))
+        case _ if dialect == "postgresql":
+            arrays = [bindparam(_column_parameter(place), type_=KeyList) for place in range(len(names))]
+            listed: FromClause = _unnested(arrays, names)
+            return statement.select_from(table.join(listed, _equal(table, listed, names)))
+        case _:
+            listed = _members(bindparam(KEYS, type_=KeyList), names)
+            return statement.select_from(OrderedJoin(listed, table, _equal(table, listed, names)))
+
+
+def key_parameters(keys: Sequence[Any], columns: int, dialect: str) -> dict[str, Any]:
+    """The parameters of `with_keys`: an array for each column on PostgreSQL, else one JSON text."""
+    if columns == 1 or dialect == "sqlite":
+        return {KEYS: keys}
+    return {_column_parameter(place): values for place, values in enumerate(zip(*keys, strict=True))}
+
+
+def is_key_parameter(name: str) -> bool:
+    """Whether `key_parameters` gives the value of the parameter with this name."""
+    return name.startswith(KEYS)
+
+
+def _column_parameter(place: int) -> str:
+    return f"{KEYS}_{place}"
+
+
+def _unnested(arrays: Sequence[ColumnElement[Any]], names: Sequence[str]) -> FromClause:
+    """Arrays of equal length as the columns of a table."""
+    columns = [column(name, Text) for name in names]
+    return func.unnest(*arrays).table_valued(*columns, name="keys").render_derived()
+
+
+def _members(keys: ColumnElement[Any], names: Sequence[str]) -> FromClause:
+    """A JSON array of arrays as a table."""
+    listed = func.json_each(keys).table_valued("value")
+    members = [
+        func.json_extract(listed.c.value, f"$[{place}]", type_=Text).label(name)
+        for place, name in enumerate(names)
+    ]
+    return select(*members).subquery("keys")
+
+
+def _equal(table: FromClause, keys: FromClause, names: Sequence[str]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == keys.c[name] for name in names))
+
+
+def is_one_of(column: ColumnElement[Any], dialect: str, parameter: str = KEYS) -> ColumnElement[bool]:
+    """`column IN (keys)`."""
+    keys = bindparam(parameter, type_=KeyList)
+    if dialect == "postgresql":
+        return column == any_(keys)
+    listed = func.json_each(keys).table_valued("value")
+    return column.in_(select(listed.c.value))

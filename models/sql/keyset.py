@@ -1,0 +1,250 @@
+"""Pages that continue after a row, whatever was added or removed in between.
+
+A cursor holds the sort keys of a row, and a binding that says for which list it was made.
+It is not signed: who forges one gets another page of what they may see anyway.
+
+Of texts that do not fit into a cursor it holds the beginning. The statement looks up the rest in the
+row that the cursor names. Where that row is gone, the page continues at the first text with that
+beginning: it may show rows again, but it leaves none out.
+"""
+
+import base64
+import binascii
+import hashlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from math import isfinite
+from typing import Any, Final, TypeAlias
+
+import orjson
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    true,
+    tuple_,
+)
+
+from models.filter.errors import CursorError, FilterError, require_storable
+from models.filter.literals import LARGEST_INTEGER, SMALLEST_INTEGER
+from models.sql.ordering import Ordering, Term, TermKind
+from models.tables.columns import instant_text, to_milliseconds
+
+LONGEST_CURSOR: Final = 4096
+LONGEST_CONTENT: Final = LONGEST_CURSOR // 4 * 3
+"""Bytes of JSON that a cursor of that length holds."""
+LAST_CHARACTER: Final = "\U0010ffff"
+DIGEST_BYTES: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first characters of a text that is too long for a cursor."""
+
+    text: str
+
+
+Value: TypeAlias = str | int | float | datetime | Beginning | None
+
+
+class Held(Enum):
+    """What a cursor holds of a sort key: all that SQL depends on."""
+
+    NULL = auto()
+    VALUE = auto()
+    BEGINNING = auto()
+
+
+def binding_of(*parts: str) -> str:
+    """A short digest of what makes a list this list: its noun, parent, filter, sort."""
+    digest = hashlib.blake2b(orjson.dumps(parts), digest_size=DIGEST_BYTES).digest()
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def encode_cursor(binding: str, values: Sequence[Any], ordering: Ordering) -> str:
+    """The cursor of the row with these sort keys, of at most LONGEST_CURSOR characters."""
+    written = [instant_text(value) if isinstance(value, datetime) else value for value in values]
+    content = orjson.dumps([binding, written])
+    if len(content) > LONGEST_CONTENT:
+        content = orjson.dumps([binding, _shortened(written, ordering, len(content))])
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _shortened(written: Sequence[Any], ordering: Ordering, size: int) -> list[Any]:
+    """The sort keys with the beginnings of those texts that take more than their share of a cursor."""
+    places = [place for place, term in enumerate(ordering.terms) if term.may_be_cut and written[place]]
+    others = size - sum(len(orjson.dumps(written[place])) for place in places)
+    share = max((LONGEST_CONTENT - others) // max(len(places), 1) - len("[]"), len('""'))
+    shortened = list(written)
+    for place in places:
+        if len(orjson.dumps(written[place])) > share:
+            shortened[place] = [_beginning(written[place], share)]
+    return shortened
+
+
+def _beginning(text: str, size: int) -> str:
+    """As many characters as take no more than that many bytes of JSON."""
+    lengths = range(min(len(text), size) + 1)
+    return text[: bisect_right(lengths, size, key=lambda length: len(orjson.dumps(text[:length]))) - 1]
+
+
+def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value, ...]:
+    """The sort keys in a cursor; raises CursorError unless it was made for this list and order."""
+    if len(cursor) > LONGEST_CURSOR:
+        raise CursorError(f"A cursor has at most {LONGEST_CURSOR} characters.")
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        content = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError):
+        raise _unreadable() from None
+    match content:
+        case [str(found), list(values)] if found == binding:
+            if len(values) != len(ordering.terms):
+                raise _unreadable()
+            return tuple(map(_decode, values, ordering.terms))
+        case [str(), list()]:
+            raise CursorError("The cursor belongs to another list, filter or sort.")
+        case _:
+            raise _unreadable()
+
+
+def held_of(values: Sequence[Value]) -> tuple[Held, ...]:
+    """What is kept of a cursor where its values come with each run."""
+    return tuple(map(_held, values))
+
+
+def _held(value: Value) -> Held:
+    match value:
+        case None:
+            return Held.NULL
+        case Beginning():
+            return Held.BEGINNING
+        case _:
+            return Held.VALUE
+
+
+def named_values(name: str, values: Sequence[Value]) -> dict[str, Any]:
+    """The values of the parameters that `beyond` gives the same name."""
+    texts = (value.text if isinstance(value, Beginning) else value for value in values)
+    return {f"{name}_{index}": value for index, value in enumerate(texts)}
+
+
+def beyond(
+    statement: Select[Any], ordering: Ordering, name: str, held: Sequence[Held], *, backwards: bool = False
+) -> ColumnElement[bool]:
+    """The rows of a statement after (or before) a cursor, whose values are parameters.
+
+    The statement selects the whole list, in which the row of the cursor is looked up where necessary.
+    NULL is no parameter, as `IS NULL` is another question.
+    """
+    values = [
+        None if kind is Held.NULL else bindparam(f"{name}_{index}", type_=term.expression.type)
+        for index, (term, kind) in enumerate(zip(ordering.terms, held, strict=True))
+    ]
+    keys = [
+        term.expression == value for term, value in zip(ordering.terms, values, strict=True) if term.is_key
+    ]
+    row = statement.where(*keys).limit(literal_column("1"))
+    bounds = [
+        _looked_up(term, value, row, backwards=backwards) if kind is Held.BEGINNING else value
+        for term, value, kind in zip(ordering.terms, values, held, strict=True)
+    ]
+    return seek(ordering, bounds, backwards=backwards)
+
+
+def _looked_up(term: Term, beginning: Any, row: Select[Any], *, backwards: bool) -> ColumnElement[str]:
+    """The whole text of a row that still begins like this, else what comes before all texts that do."""
+    begins_so = func.substr(term.expression, 1, func.length(beginning)) == beginning
+    whole = row.where(begins_so).with_only_columns(term.expression).correlate_except(*row.get_final_froms())
+    descends = term.descending != backwards
+    return func.coalesce(whole.scalar_subquery(), beginning + LAST_CHARACTER if descends else beginning)
+
+
+def seek(
+    ordering: Ordering, values: Sequence[Value | ColumnElement[Any]], *, backwards: bool = False
+) -> ColumnElement[bool]:
+    """The rows strictly after (or before) the one with these sort keys.
+
+    CASE does not nest, however many terms there are: nested conditions overflow SQLite's parser.
+    """
+    keys = list(zip(ordering.terms, values, strict=True))
+    directions = {term.descending for term in ordering.terms}
+    if len(directions) == 1 and not any(term.nullable for term in ordering.terms):
+        return _row_comparison(keys, descends=directions.pop() != backwards)
+    decisions: list[tuple[ColumnElement[bool], ColumnElement[bool]]] = []
+    for term, value in keys:
+        decisions.append((_strictly_after(term, value, backwards=backwards), true()))
+        decisions.append((_strictly_after(term, value, backwards=not backwards), false()))
+    return case(*decisions, else_=false())
+
+
+def _row_comparison(
+    keys: list[tuple[Term, Value | ColumnElement[Any]]], *, descends: bool
+) -> ColumnElement[bool]:
+    """`(a, b) > (1, 2)`: the one form that both databases answer by seeking in an index."""
+    row = tuple_(*(term.expression for term, _ in keys))
+    bound = tuple_(*(_bound(term, value) for term, value in keys))
+    return row < bound if descends else row > bound
+
+
+def _bound(term: Term, value: Value | ColumnElement[Any]) -> ColumnElement[Any]:
+    return value if isinstance(value, ColumnElement) else literal(value, term.expression.type)
+
+
+def _strictly_after(term: Term, value: Value | ColumnElement[Any], *, backwards: bool) -> ColumnElement[bool]:
+    """By this term alone. NULL is the smallest value."""
+    if term.descending != backwards:
+        if value is None:
+            return false()
+        smaller = term.expression < value
+        return or_(smaller, term.expression.is_(None)) if term.nullable else smaller
+    return term.expression.is_not(None) if value is None else term.expression > value
+
+
+def _decode(value: Any, term: Term) -> Value:
+    match term.kind, value:
+        case _, None if term.nullable:
+            return None
+        case TermKind.TEXT, str():
+            return _storable(value)
+        case TermKind.TEXT, [str(beginning)] if term.may_be_cut:
+            return Beginning(_storable(beginning))
+        case TermKind.INSTANT, str():
+            return _instant(value)
+        case TermKind.INTEGER, int() if _is_integer(value):
+            return value
+        case TermKind.NUMBER, int() | float() if not isinstance(value, bool) and isfinite(value):
+            return float(value)
+        case _:
+            raise _unreadable()
+
+
+def _is_integer(value: int) -> bool:
+    return not isinstance(value, bool) and SMALLEST_INTEGER <= value <= LARGEST_INTEGER
+
+
+def _storable(text: str) -> str:
+    try:
+        return require_storable(text)
+    except FilterError:
+        raise _unreadable() from None
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return to_milliseconds(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> CursorError:
+    return CursorError("This is not a cursor of this list.")

@@ -1,0 +1,148 @@
+"""What is read of a row: columns as they are, or as the text that an answer shows of them.
+
+Such text is passed on as it comes. To understand a JSON value or an instant, and to write it again,
+costs more than to find it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+)
+
+from models.blank import has_text
+from models.tables.columns import PlainText, UtcDateTime
+
+INSTANT_FORMAT: Final = 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A JSON column as text."""
+
+    column: str
+
+    @property
+    def key(self) -> str:
+        """Where it stands in a row."""
+        return text_key(self.column)
+
+    def of(self, column: ColumnElement[Any], _dialect: str) -> ColumnElement[str]:
+        return cast(column, Text)
+
+
+@dataclass(frozen=True, slots=True)
+class InstantText:
+    """An instant as the API shows it (`models.tables.columns.instant_text`); SQLite has it so."""
+
+    column: str
+
+    @property
+    def key(self) -> str:
+        """Where it stands in a row."""
+        return text_key(self.column)
+
+    def of(self, column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
+        if dialect == "sqlite":
+            return cast(column, Text)
+        return func.to_char(func.timezone("UTC", column), INSTANT_FORMAT, type_=Text)
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationText:
+    """The translation of a localized column as JSON text: a string in quotes.
+
+    All translations, an object, where there is none in that language or a blank one; and on SQLite, which
+    takes longer to find one than to hand over all. `number` says which of the run's languages is meant.
+    """
+
+    column: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        """Where it stands in a row."""
+        return translation_key(self.column, self.number)
+
+    def of(self, column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
+        if dialect == "sqlite":
+            return cast(column, Text)
+        language = language_parameter(self.number)
+        is_filled = has_text(column.op("->>", return_type=Text())(language))
+        translation = column.op("->", return_type=column.type)(language)
+        return cast(case((is_filled, translation), else_=column), Text)
+
+
+Wanted: TypeAlias = str | JsonText | InstantText | TranslationText
+"""A column by its name, or text of it."""
+
+
+def text_key(column: str) -> str:
+    """Where the text of a column stands in a row."""
+    return f"{column} as text"
+
+
+def translation_key(column: str, number: int) -> str:
+    """Where its text in one of the run's languages stands."""
+    return f"{column} in language {number}"
+
+
+def is_one_text(text: str) -> bool:
+    """Whether a `TranslationText` is one text, in the very language, and not all translations."""
+    return text[0] == '"'
+
+
+def key_of(wanted: Wanted) -> str:
+    """Where something stands in a row."""
+    return wanted if isinstance(wanted, str) else wanted.key
+
+
+@cache
+def language_parameter(number: int) -> BindParameter[str]:
+    """The parameter that holds one of the run's languages."""
+    return bindparam(f"language_{number}", type_=PlainText)
+
+
+def selected(table: FromClause, wanted: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
+    """What to SELECT of a table, in the order of its keys; all columns where nothing is named.
+
+    What belongs to another table is passed over: rows of several tables are asked for together.
+    """
+    ordered = sorted(wanted, key=key_of) or list(table.c.keys())
+    return [_selected(table, one, dialect) for one in ordered if _column(one) in table.c]
+
+
+@cache
+def text_columns(table: Table, localized: tuple[str, ...], *, in_one_language: bool) -> frozenset[Wanted]:
+    """All columns of a table, JSON and instants as text; localized ones whole, or in the run's language."""
+
+    def wanted(column: ColumnElement[Any], name: str) -> Wanted:
+        if isinstance(column.type, UtcDateTime):
+            return InstantText(name)
+        if isinstance(column.type, JSON):
+            return TranslationText(name, 0) if in_one_language and name in localized else JsonText(name)
+        return name
+
+    return frozenset(wanted(column, name) for name, column in table.c.items())
+
+
+def _column(wanted: Wanted) -> str:
+    return wanted if isinstance(wanted, str) else wanted.column
+
+
+def _selected(table: FromClause, wanted: Wanted, dialect: str) -> ColumnElement[Any]:
+    if isinstance(wanted, str):
+        return table.c[wanted]
+    return wanted.of(table.c[wanted.column], dialect).label(wanted.key)

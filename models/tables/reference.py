@@ -1,0 +1,111 @@
+"""Reference data: the customers, legal entities, products and categories that responses show.
+
+The shop owns these; the gateway keeps a copy. An assignment may point at an id that is
+not here (behaviour D38), so assignments carry no foreign key to these tables.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKeyConstraint, Index, Integer
+from sqlmodel import Field, SQLModel
+
+from models.tables.columns import JsonValue, PlainText, UtcDateTime
+from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
+
+
+class LegalEntity(SQLModel, table=True):
+    """A company that customers may act for."""
+
+    __tablename__ = "legal_entity"
+    __table_args__ = CLUSTERED
+
+    tenant: str = tenant_key()
+    id: str = text_key()
+    name: str | None = Field(sa_type=PlainText)
+
+
+class Customer(SQLModel, table=True):
+    """A person who buys."""
+
+    __tablename__ = "customer"
+    __table_args__ = CLUSTERED
+
+    tenant: str = tenant_key()
+    id: str = text_key()
+    first_name: str | None = Field(sa_type=PlainText)
+    last_name: str | None = Field(sa_type=PlainText)
+    email: str | None = Field(sa_type=PlainText)
+
+
+class CustomerLegalEntity(SQLModel, table=True):
+    """Who may act for whom."""
+
+    __tablename__ = "customer_legal_entity"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "customer_id"], ["customer.tenant", "customer.id"]),
+        Index(None, "tenant", "legal_entity_id", "customer_id"),
+        CLUSTERED,
+    )
+
+    tenant: str = tenant_key()
+    customer_id: str = text_key()
+    legal_entity_id: str = text_key()
+
+
+class Category(SQLModel, table=True):
+    """A node of the shop's category forest; `parent_id` is NULL for a root.
+
+    The parent need not be known: data arrives in any order, and a tree starts
+    where the known ancestors end.
+    """
+
+    __tablename__ = "category"
+    __table_args__ = (Index(None, "tenant", "parent_id", "id"), CLUSTERED)
+
+    tenant: str = tenant_key()
+    id: str = text_key()
+    parent_id: str | None = Field(sa_type=PlainText)
+    code: str | None = Field(sa_type=PlainText)
+    name: dict[str, str] = Field(sa_type=JsonValue)
+    description: dict[str, str] = Field(sa_type=JsonValue)
+    slug: dict[str, str] = Field(sa_type=JsonValue)
+    ecn: list[str] = Field(sa_type=JsonValue)
+    valid_from: datetime | None = Field(sa_type=UtcDateTime)
+    valid_to: datetime | None = Field(sa_type=UtcDateTime)
+    position: int | None = Field(sa_type=Integer)
+    published: bool | None
+
+
+class Product(SQLModel, table=True):
+    """Something to buy."""
+
+    __tablename__ = "product"
+    __table_args__ = CLUSTERED
+
+    tenant: str = tenant_key()
+    id: str = text_key()
+    code: str | None = Field(sa_type=PlainText)
+    name: dict[str, str] = Field(sa_type=JsonValue)
+
+
+class ProductCategory(SQLModel, table=True):
+    """Which product is directly in which category."""
+
+    __tablename__ = "product_category"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "product_id"], ["product.tenant", "product.id"]),
+        Index(None, "tenant", "category_id", "product_id"),
+        CLUSTERED,
+    )
+
+    tenant: str = tenant_key()
+    product_id: str = text_key()
+    category_id: str = text_key()
+
+
+legal_entity = table_of(LegalEntity)
+customer = table_of(Customer)
+customer_legal_entity = table_of(CustomerLegalEntity)
+category = table_of(Category)
+product = table_of(Product)
+product_category = table_of(ProductCategory)

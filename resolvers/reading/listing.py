@@ -1,0 +1,351 @@
+"""Every list of the house: filtered, sorted, paged, counted, for one parent or for many at once.
+
+For many parents the first rows of each come in one statement. PostgreSQL runs a limited
+LATERAL subquery per parent. SQLite has none, but finds each parent's first keys in a
+correlated subquery and joins the rows to them, which reads as little (measured: 1.5 ms where
+a window function takes 190 ms, for 50 parents of which one has 100,000 children).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+)
+
+from models.filter.catalogue import Catalogue, from_clause
+from models.filter.compile import compile_condition
+from models.filter.errors import FilterError
+from models.filter.parse import parse_q
+from models.filter.shape import Shape, shape_of
+from models.filter.tree import And, Condition, with_paths
+from models.sql.keys import key_table
+from models.sql.ordering import (
+    Languages,
+    LookupShape,
+    Order,
+    Ordering,
+    order_terms,
+    parse_sort,
+    shape_of_orders,
+)
+from models.sql.prepared import Prepared, Query, Row, clause_size
+from models.sql.selection import Wanted, selected
+from models.tables.columns import PlainText
+from resolvers.access import TENANT, Reader
+from resolvers.errors import InvalidArgument
+from resolvers.reading.page import ListQuery, Page, Window
+from resolvers.reading.window import Frame, framed
+from resolvers.values.identity import ListIdentity
+
+Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""Which rows belong to the parent with this key."""
+
+UNSORTED: Final = Languages()
+PARENT: Final = bindparam("parent", type_=PlainText)
+
+
+def parse_filter(q: str | None) -> Condition | None:
+    """What `q` asks for, None for everything. Raises InvalidArgument (behaviour "Filters")."""
+    if q is None:
+        return None
+    try:
+        return parse_q(q)
+    except FilterError as error:
+        raise InvalidArgument(error.message, path=("q",)) from error
+
+
+def parse_order(sort: str | None) -> tuple[Order, ...]:
+    """What `sort` asks for. Raises InvalidArgument (behaviour D20)."""
+    if sort is None:
+        return ()
+    try:
+        return parse_sort(sort)
+    except FilterError as error:
+        raise InvalidArgument(error.message, path=("sort",)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class RowList:
+    """The rows of the tenant that `belongs` says, to be paged or counted.
+
+    `name` tells the list apart from all others; `values` fill in parameters of `belongs`.
+    """
+
+    reader: Reader
+    name: Hashable
+    catalogue: Catalogue
+    belongs: Callable[[], ColumnElement[bool]]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    async def page(self, query: ListQuery) -> Page:
+        """The part of the list that the query's window shows. Raises InvalidArgument."""
+        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = asked.listing.prepared(
+            self.reader,
+            (self.name, "page", asked.part),
+            lambda: asked.listing.page_statement(self.belongs(), asked.part),
+        )
+        return asked.page(await self.reader.rows(statement, **self.values, **asked.values))
+
+    async def total(self, query: ListQuery) -> int:
+        """How many rows pass the query's filter, whatever its window."""
+        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = listing.prepared(
+            self.reader,
+            (self.name, "total"),
+            lambda: listing.count_statement(self.belongs()),
+        )
+        total: int = await self.reader.value(statement, **self.values, **filter_.values)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class ChildList:
+    """The same for each of many parents, in one statement; `belongs` ties a row to a parent's key."""
+
+    reader: Reader
+    name: Hashable
+    catalogue: Catalogue
+    belongs: Correlate
+
+    async def pages(self, parents: Sequence[str], query: ListQuery) -> dict[str, Page]:
+        """A page per parent. Raises InvalidArgument."""
+        if len(parents) == 1:
+            return {parents[0]: await self.of(parents[0]).page(query)}
+        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = asked.listing.prepared(
+            self.reader,
+            (self.name, "pages", asked.part),
+            lambda: asked.listing.children_statement(self.belongs, asked.part),
+        )
+        children: dict[str, list[Row]] = defaultdict(list)
+        first_key = row_key(self.catalogue)[0]
+        for row in await self.reader.rows(statement, keys=parents, **asked.values):
+            if row[first_key] is not None:
+                children[row["parent_key"]].append(row)
+        return {parent: asked.page(children[parent]) for parent in parents}
+
+    async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
+        """A total per parent."""
+        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = listing.prepared(
+            self.reader,
+            (self.name, "totals"),
+            lambda: listing.child_counts_statement(self.belongs),
+        )
+        rows = await self.reader.rows(statement, keys=parents, **filter_.values)
+        return {row["parent_key"]: row["total"] for row in rows}
+
+    def of(self, parent: str) -> RowList:
+        """The list of one parent."""
+        return RowList(
+            self.reader,
+            (self.name, "of one"),
+            self.catalogue,
+            lambda: self.belongs(PARENT),
+            {"parent": parent},
+        )
+
+
+def row_key(catalogue: Catalogue) -> tuple[str, ...]:
+    """The columns that tell the rows of a tenant apart: the primary key without the tenant."""
+    return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
+
+
+def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
+    """The listing that is kept for the shape of the query's filter, and the filter's values."""
+    filter_ = shape_of(query.condition, catalogue)
+    orders, names = shape_of_orders(query.orders, catalogue)
+    lookup = _languages(reader, query).shape
+    key = ("listing", catalogue.name, filter_.condition, orders, lookup)
+    listing = reader.built(
+        key,
+        lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition, lookup),
+        at_second_request=filter_.has_mixins or names.has_mixins,
+    )
+    if listing.is_kept is None:
+        listing.is_kept = reader.is_kept(key)
+    if not names.values:
+        return listing, filter_
+    return listing, replace(filter_, values={**filter_.values, **names.values})
+
+
+def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
+    """The first argument whose part of the condition fails by itself, else the last argument."""
+    *others, last = query.names.condition
+    if isinstance(query.condition, And):
+        for name, part in zip(others, query.condition.parts, strict=False):
+            try:
+                compile_condition(part, catalogue, dialect)
+            except FilterError:
+                return name
+    return last
+
+
+def _languages(reader: Reader, query: ListQuery) -> Languages:
+    """Whose texts decide the order; none where the query has no order of its own."""
+    return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
+
+
+def _canonical(catalogue: Catalogue, query: ListQuery) -> ListQuery:
+    """The query with every language in its paths in canonical case: it has the same statement and cursors."""
+    orders = tuple([Order(catalogue.canonical(order.path), order.descending) for order in query.orders])
+    condition = query.condition and with_paths(query.condition, catalogue.canonical)
+    if orders == query.orders and condition is query.condition:
+        return query
+    return replace(query, orders=orders, condition=condition)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the SQL of a page depends on besides its listing."""
+
+    columns: frozenset[Wanted]
+    cursors: bool
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One query, taken apart: what statements are kept for, and what is this query's own."""
+
+    window: Window
+    listing: "_Listing"
+    part: _Part
+    values: Mapping[str, Any]
+    identity: ListIdentity
+
+    @classmethod
+    def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
+        listing, filter_ = _understood(reader, catalogue, query)
+        languages = _languages(reader, query)
+        identity = ListIdentity(
+            catalogue.name,
+            reader.tenant,
+            query.condition,
+            query.orders,
+            languages if query.orders else None,
+        )
+        frame, window_values = framed(query.window, identity, listing.ordering)
+        part = _Part(query.columns, query.cursors, frame)
+        values = {**filter_.values, **languages.values, **window_values}
+        return cls(query.window, listing, part, values, identity)
+
+    def page(self, rows: Sequence[Row]) -> Page:
+        """The rows in list order, without the one that only told that there are more."""
+        has_more = len(rows) > self.window.limit
+        kept = list(rows[: self.window.limit])
+        if self.part.frame.from_back:
+            kept.reverse()
+        return Page(kept, self.window, has_more, self.identity, self.listing.ordering)
+
+
+@dataclass(slots=True, eq=False)
+class _Listing:
+    """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns.
+
+    Statements of a listing that is not kept are not kept either: nothing would find them again.
+    """
+
+    dialect: str
+    catalogue: Catalogue
+    ordering: Ordering
+    condition: ColumnElement[bool]
+    condition_tables: frozenset[Table]
+    is_kept: bool | None = None
+
+    @classmethod
+    def of(
+        cls,
+        reader: Reader,
+        catalogue: Catalogue,
+        query: ListQuery,
+        shape: Condition | None,
+        lookup: LookupShape,
+    ) -> "_Listing":
+        dialect = reader.snapshot.dialect
+        try:
+            ordering = order_terms(query.orders, catalogue, dialect, lookup)
+        except FilterError as error:
+            raise InvalidArgument(error.message, path=(query.names.orders,)) from error
+        condition: ColumnElement[bool] = true()
+        tables: frozenset[Table] = frozenset()
+        if shape is not None:
+            try:
+                compiled = compile_condition(shape, catalogue, dialect)
+            except FilterError as error:
+                path = (_argument_at_fault(query, catalogue, dialect),)
+                raise InvalidArgument(error.message, path=path) from error
+            condition, tables = compiled.clause, compiled.tables
+        return cls(dialect, catalogue, ordering, condition, tables)
+
+    def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
+        """A statement of the listing, ready to run; kept where the listing is."""
+        if not self.is_kept:
+            return reader.snapshot.prepare(build())
+        return reader.prepared((what, self), build)
+
+    @property
+    def size(self) -> int:
+        """An estimate of its bytes."""
+        return clause_size([self.condition, *(term.expression for term in self.ordering.terms)])
+
+    @property
+    def base(self) -> Table:
+        return self.catalogue.base
+
+    def columns(self, part: _Part) -> list[ColumnElement[Any]]:
+        """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
+        wanted = part.columns and part.columns.union(row_key(self.catalogue))
+        shown = selected(self.base, wanted, self.dialect)
+        return [*shown, *self.ordering.key_columns()] if part.cursors else shown
+
+    def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
+        """Of the tenant, of the parent, and passing the filter."""
+        return and_(self.base.c.tenant == TENANT, belongs, self.condition)
+
+    def page_statement(self, belongs: ColumnElement[bool], part: _Part) -> Select[Any]:
+        source = self.source(self.condition_tables | self.ordering.tables)
+        statement = select(*self.columns(part)).select_from(source).where(self.where(belongs))
+        return part.frame.around(statement, self.ordering)
+
+    def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
+        return select(func.count()).select_from(self.source(self.condition_tables)).where(self.where(belongs))
+
+    def source(self, tables: frozenset[Table]) -> FromClause:
+        return from_clause(self.catalogue, tables)
+
+    def children_statement(self, belongs: Correlate, part: _Part) -> Select[Any]:
+        keys = key_table(self.dialect)
+        parent_key = keys.key.label("parent_key")
+        first = self.page_statement(belongs(keys.key), part).correlate(keys.clause)
+        if self.dialect == "postgresql":
+            child = first.lateral("child")
+            # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
+            return select(parent_key, child).select_from(keys.clause.join(child, true()))
+        own_key = [self.base.c[name] for name in row_key(self.catalogue)]
+        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
+        # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
+        source = keys.clause.join(self.base, is_first, isouter=True)
+        return (
+            select(parent_key, *self.columns(part))
+            .select_from(from_clause(self.catalogue, self.ordering.tables, source))
+            .order_by(keys.position, *self.ordering.order_by(backwards=part.frame.from_back))
+        )
+
+    def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
+        keys = key_table(self.dialect)
+        total = self.count_statement(belongs(keys.key)).correlate(keys.clause).scalar_subquery()
+        return select(keys.key.label("parent_key"), total.label("total")).select_from(keys.clause)

@@ -1,0 +1,108 @@
+"""Which part of a list is wanted, and what is handed back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from models.filter.tree import Condition
+from models.sql.keyset import LONGEST_CURSOR, encode_cursor
+from models.sql.ordering import Order, Ordering
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from resolvers.errors import InvalidArgument
+from resolvers.values.identity import ListIdentity
+from resolvers.values.language import LanguagePreference
+
+DEFAULT_FIRST: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """`limit` rows after one cursor and before another, from the front or from the back of the list.
+
+    Raises InvalidArgument where a cursor is too long to be one: nothing may keep it.
+    """
+
+    limit: int
+    after: str | None = None
+    before: str | None = None
+    from_back: bool = False
+
+    def __post_init__(self) -> None:
+        for name, cursor in (("after", self.after), ("before", self.before)):
+            if cursor is not None and len(cursor) > LONGEST_CURSOR:
+                message = f"A cursor has at most {LONGEST_CURSOR} characters."
+                raise InvalidArgument(message, path=(name,))
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """`limit` rows after the first `offset`."""
+
+    limit: int
+    offset: int = 0
+
+
+Window: TypeAlias = Keyset | Offset
+
+
+def keyset(
+    *,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+    maximum: int,
+) -> Keyset:
+    """The window that Relay's four arguments ask for. Raises InvalidArgument."""
+    if first is not None and last is not None:
+        raise InvalidArgument("Ask for the first or for the last rows, not for both.", path=("last",))
+    name, limit = ("last", last) if last is not None else ("first", first)
+    if limit is None:
+        limit = min(DEFAULT_FIRST, maximum)
+    if not 0 <= limit <= maximum:
+        raise InvalidArgument(f"{name} is a number from 0 to {maximum:,}.", path=(name,))
+    return Keyset(limit, after, before, from_back=last is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentNames:
+    """What the API calls the arguments behind a list query, for errors about them.
+
+    Several names of `condition` mean that the condition is an And of one part for each.
+    """
+
+    condition: tuple[str, ...] = ("q",)
+    orders: str = "sort"
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What to list: filter, order, part, and columns (none named means all).
+
+    Without `cursors` the pages have none, and read nothing for them.
+    """
+
+    window: Window
+    condition: Condition | None = None
+    orders: tuple[Order, ...] = ()
+    language: LanguagePreference = field(default_factory=LanguagePreference)
+    columns: frozenset[Wanted] = frozenset()
+    cursors: bool = True
+    names: ArgumentNames = ArgumentNames()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows in list order; `has_more` says whether the list goes on in the direction of reading."""
+
+    rows: Sequence[Row]
+    window: Window
+    has_more: bool
+    identity: ListIdentity
+    ordering: Ordering
+
+    def cursor(self, row: Row) -> str:
+        """The cursor that stands at a row of this page."""
+        values = [row[name] for name in self.ordering.key_names]
+        return encode_cursor(self.identity.binding, values, self.ordering)

@@ -1,0 +1,54 @@
+"""Rows of every noun by their keys, as far as the caller may see them."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, select
+
+from models.connection.lookups import Key, Lookup
+from models.sql.keys import with_keys
+from models.sql.prepared import Row
+from models.sql.selection import Wanted, selected
+from resolvers.access import TENANT, Reader
+from resolvers.visibility import sees_all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KeyedRows:
+    """The rows of a table by their key, which is one text or several."""
+
+    table: Table
+    key: tuple[str, ...]
+    in_own_view: Callable[[Reader], ColumnElement[bool]]
+    """Of a row: whether the caller sees it in their own view."""
+
+
+async def rows_by_key(
+    reader: Reader,
+    noun: KeyedRows,
+    keys: Collection[Key],
+    *,
+    columns: Collection[Wanted] = (),
+    known_visible: bool = False,
+) -> dict[Key, Row]:
+    """The rows that exist and that the caller may see. All columns, unless some are named.
+
+    `known_visible` keys come from rows that lead only to what the caller may see. Raises Forbidden.
+    """
+    own = not known_visible and not sees_all(reader)
+    if not keys:
+        return {}
+    wanted = frozenset(columns)
+    name = ("rows by key", noun.table.name, wanted, own)
+    lookup = reader.built(name, lambda: _lookup(reader, noun, wanted, own=own))
+    return await reader.rows_by_key(lookup, keys)
+
+
+def _lookup(reader: Reader, noun: KeyedRows, columns: frozenset[Wanted], *, own: bool) -> Lookup:
+    dialect, table = reader.snapshot.dialect, noun.table
+    shown = selected(table, columns.union(noun.key) if columns else (), dialect)
+    rows: Select[Any] = with_keys(select(*shown), table, noun.key, dialect).where(table.c.tenant == TENANT)
+    if own:
+        rows = rows.where(noun.in_own_view(reader))
+    return Lookup.of(reader.snapshot.prepare(rows), dialect, noun.key)

@@ -1,0 +1,82 @@
+"""How the members of a document are read from a row: as they are stored, or as text that is passed on."""
+
+from typing import Any, Final, Protocol
+
+import orjson
+from orjson import Fragment
+from sqlalchemy import Table
+
+from models.blank import is_blank
+from models.sql.prepared import Row
+from models.sql.selection import Wanted, is_one_text, text_columns, text_key, translation_key
+from models.tables.columns import instant_text
+from resolvers.values.language import LanguagePreference
+
+NOTHING: Final = "{}"
+EMPTY: Final = (NOTHING, "[]")
+NONE_TO_SHOW: Final = Fragment(NOTHING)
+"""There are translations, and none for this reader: an empty map, where an empty column shows nothing."""
+
+
+class Members(Protocol):
+    """Reads what is not shown as it stands in a row; empty or None says that there is nothing to show."""
+
+    def json(self, row: Row, column: str) -> Any: ...
+    def localized(self, row: Row, column: str) -> Any: ...
+    def instant(self, row: Row, column: str) -> str | None: ...
+
+
+class StoredMembers:
+    """Of rows whose values are understood: the document can be worked on."""
+
+    def json(self, row: Row, column: str) -> Any:
+        return row[column]
+
+    def localized(self, row: Row, column: str) -> Any:
+        return row[column]
+
+    def instant(self, row: Row, column: str) -> str | None:
+        instant = row[column]
+        return None if instant is None else instant_text(instant)
+
+
+STORED: Final = StoredMembers()
+
+
+class TextMembers:
+    """Of rows that hold text (`columns`): the document can be encoded and nothing else, and is made fast.
+
+    Localized texts are maps as their reader wants them (behaviour D11, D12), who has one language at
+    most: `languages` is what the `Reader` of the rows has to be given.
+    """
+
+    def __init__(self, language: LanguagePreference, default_language: str) -> None:
+        self._language = language
+        self._default_language = default_language
+        self.languages = (language.lookup_tags(default_language)[0],)
+
+    def columns(self, table: Table, *localized: str) -> frozenset[Wanted]:
+        """All columns of a table, as they are read here."""
+        return text_columns(table, localized, in_one_language=not self._language.wants_all)
+
+    def json(self, row: Row, column: str) -> Any:
+        text = row[text_key(column)]
+        return None if text is None or text in EMPTY else Fragment(text)
+
+    def localized(self, row: Row, column: str) -> Any:
+        if self._language.wants_all:
+            return self.json(row, column)
+        text = row[translation_key(column, 0)]
+        if is_one_text(text):
+            return {self.languages[0]: Fragment(text)}
+        if text == NOTHING:
+            return None
+        translations = orjson.loads(text)
+        best = translations.get(self.languages[0])
+        if best is not None and not is_blank(best):
+            return {self.languages[0]: best}
+        return self._language.shown(translations, self._default_language) or NONE_TO_SHOW
+
+    def instant(self, row: Row, column: str) -> str | None:
+        text: str | None = row[text_key(column)]
+        return text

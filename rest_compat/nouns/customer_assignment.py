@@ -1,0 +1,102 @@
+"""Customers in segments on the REST API."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.reference import customer, legal_entity
+from resolvers.access import Reader
+from resolvers.customer_assignment import (
+    assign_customer,
+    customer_assignment_document,
+    customer_assignments_by_key,
+    customer_assignments_of_segments,
+    customer_key,
+    remove_customer,
+)
+from resolvers.errors import NotFound
+from resolvers.reading.listing import RowList
+from resolvers.reference.read import references_by_id
+from resolvers.segment.read import segments_by_id
+from resolvers.values.document import checked_document
+from resolvers.writing.command import Key, Remove, Upsert
+from rest_compat.call import Call, parameters
+from rest_compat.reading import Documents, View
+
+
+def of_segment(call: Call, reader: Reader) -> RowList:
+    """The customers of the segment in the path; none where there is no such segment (D36)."""
+    return customer_assignments_of_segments(reader).of(call.segment_id)
+
+
+async def find(call: Call, reader: Reader) -> Row:
+    """The assignment in the path. Raises NotFound with the id of what is missing."""
+    key = _key(call)
+    found = await customer_assignments_by_key(reader, [key], columns=_columns(call))
+    if key not in found:
+        segment_id, customer_id, _ = key
+        known = await segments_by_id(reader, [segment_id], columns=["id"])
+        raise NotFound(customer_id if segment_id in known else segment_id)
+    return found[key]
+
+
+def _columns(call: Call) -> frozenset[Wanted]:
+    return call.members.columns(customer_assignment)
+
+
+async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
+    customer_ids = {row["customer_id"] for row in rows}
+    legal_entity_ids = {row["legal_entity_id"] for row in rows} - {NO_LEGAL_ENTITY}
+    customers = await references_by_id(reader, customer, customer_ids)
+    legal_entities = await references_by_id(reader, legal_entity, legal_entity_ids)
+    return [
+        customer_assignment_document(
+            row,
+            customers.get(row["customer_id"]),
+            legal_entities.get(row["legal_entity_id"]),
+            call.members,
+        )
+        for row in rows
+    ]
+
+
+CUSTOMERS: Final = View(_columns, _documents)
+
+
+def upsert(call: Call) -> Upsert:
+    """The assignment in the path; its body may be missing (behaviour D65)."""
+    key = _key(call)
+    return assign_customer(key, checked_document({} if call.body is None else call.body), call.policy)
+
+
+def remove(call: Call) -> Remove:
+    """The assignment in the path."""
+    return remove_customer(_key(call))
+
+
+def upsert_each(call: Call) -> Callable[[Any], Upsert]:
+    """Each element is an assignment."""
+    segment_id = call.segment_id
+
+    def upsert_element(element: Any) -> Upsert:
+        document = checked_document(element)
+        return assign_customer(_element_key(segment_id, document), document, call.policy)
+
+    return upsert_element
+
+
+def remove_each(call: Call) -> Callable[[Any], Remove]:
+    """Each element is a key; without a legal entity it is the B2C row's."""
+    segment_id = call.segment_id
+    return lambda element: remove_customer(_element_key(segment_id, checked_document(element)))
+
+
+def _key(call: Call) -> Key:
+    with parameters():
+        return customer_key(call.segment_id, call.path["customerId"], call.path.get("legalEntityId"))
+
+
+def _element_key(segment_id: str, document: Any) -> Key:
+    return customer_key(segment_id, document.get("customerId"), document.get("legalEntityId"))

@@ -1,0 +1,64 @@
+"""What is known of one request while it is answered: one typed value that all layers share."""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from starlette.types import Scope
+
+from models.connection.database import Database
+from resolvers.caller import ANONYMOUS, Caller
+
+KEY: Final = "request"
+"""Where the value is in ASGI's `state`. The lifespan puts `database` beside it."""
+
+
+class OperationContext(Protocol):
+    """What is known of a GraphQL operation from its context."""
+
+    @property
+    def operation_type(self) -> str | None:
+        """`query` or `mutation`, once it is known."""
+
+    @property
+    def way(self) -> str | None:
+        """How it was executed, once it is known."""
+
+
+@dataclass(slots=True)
+class RequestState:
+    """Each member is set by the layer that finds it out, and read by the layers around."""
+
+    request_id: str = ""
+    trace_id: str = ""
+    """Empty where nothing is traced."""
+    status: int | None = None
+    """Of the response; None until it begins."""
+    notes_status: bool = False
+    """Whether a layer sees to `status`."""
+    client_left: Callable[[], None] | None = None
+    """What the server calls when the connection is lost before the response is out."""
+    caller: Caller = ANONYMOUS
+    operation: str | None = None
+    """An operationId, or the name of a GraphQL operation."""
+    statements: int | None = None
+    """How many SQL statements ran; None where the request did not get so far."""
+    codes: AbstractSet[str] = frozenset()
+    """Of the errors of a GraphQL response."""
+    context: OperationContext | None = None
+
+
+def request_state(scope: Scope) -> RequestState:
+    """Return the state of a request; it is made when the first layer asks."""
+    state: dict[str, Any] = scope.setdefault("state", {})
+    request: RequestState | None = state.get(KEY)
+    if request is None:
+        request = state[KEY] = RequestState()
+    return request
+
+
+def database_of(scope: Scope) -> Database:
+    """Return the database that the lifespan opened."""
+    database: Database = scope["state"]["database"]
+    return database

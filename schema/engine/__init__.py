@@ -1,0 +1,1 @@
+"""Reading, limiting, planning and executing operations. Knows no noun."""

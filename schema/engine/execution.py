@@ -1,0 +1,91 @@
+"""Executing a valid operation: by a compiled plan where there is one, else field by field."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import strawberry
+from graphql import OperationType
+from strawberry.extensions import SchemaExtension
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from resolvers.background import in_background
+from schema.engine.coerced import without_variables
+from schema.engine.document import Documents, Operation
+from schema.engine.introspection import Introspection, asks_for_schema_only
+from schema.engine.limits.inputs import count_objects
+from schema.engine.limits.limits import LimitExceeded, require_at_most
+from schema.engine.plan.cache import Plans
+from schema.vocabulary.context import Context
+
+
+class KnownDocument(SchemaExtension):
+    """Hands Strawberry the document that was read already, so that it neither parses nor validates it.
+
+    Nor are its variables coerced again, see `CoercedVariables`.
+    """
+
+    def on_parse(self) -> Iterator[None]:
+        operation = getattr(self.execution_context.context, "operation", None)
+        if operation is not None:
+            self.execution_context.graphql_document = without_variables(operation.document, operation.node)
+            self.execution_context.pre_execution_errors = []  # which it takes for validated
+        yield
+
+
+class Execution:
+    """Both ways to execute, with one meaning and the same limits."""
+
+    def __init__(self, schema: strawberry.Schema, documents: Documents, *, with_plans: bool = True) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._introspection = Introspection(documents.core)
+        self._plans = Plans(schema, documents) if with_plans else None
+
+    def cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> dict[str, int]:
+        """What an operation is estimated to cost, and what it may."""
+        return {"nodes": operation.cost(variables or {}), "maximum": self._documents.limits.nodes}
+
+    async def run(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        context: Context,
+        *,
+        is_large: bool = False,
+    ) -> ExecutionResult:
+        """The answer; a PreExecutionError where no field could be executed.
+
+        Large variables are coerced beside the event loop.
+        """
+        sent = dict(variables or {})
+        limits = self._documents.limits
+        try:
+            if operation.node.operation is OperationType.QUERY:  # mutations read theirs a few at a time
+                require_at_most("inputs", limits.inputs, count_objects(sent))
+            require_at_most("nodes", limits.nodes, operation.cost(sent))
+        except LimitExceeded as error:
+            return PreExecutionError(None, [error])
+        values = (
+            await in_background(lambda: operation.variables(sent)) if is_large else operation.variables(sent)
+        )
+        if isinstance(values, list):
+            return PreExecutionError(None, values)
+        context.operation_type, context.way = operation.node.operation.value, "planned"
+        if self._plans is not None and not context.caller.is_anonymous:
+            result = await self._plans.run(operation, values, context)
+            if result is not None:
+                return result
+        context.way = "standard"
+        if asks_for_schema_only(operation):
+            result = await self._introspection.run(operation, values.coerced)
+            if result is not None:
+                return result
+        context.operation, context.variables = operation, values
+        name = operation.node.name
+        return await self._schema.execute(
+            operation.text,
+            variable_values=sent,
+            context_value=context,
+            operation_name=name.value if name else None,
+        )

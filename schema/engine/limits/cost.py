@@ -1,0 +1,224 @@
+"""How many objects an operation may answer with, estimated before it is executed.
+
+A page counts as many rows as it asks for, every object in a row as one, and each row of a page in a
+page once for every row around it. Results of a bulk mutation count once for each element of its input.
+What is worked for without being an object of the answer has a price: a `totalCount`, a forest of
+categories however deep it is selected, each id to be matched.
+
+What depends on the document alone is added up once; what depends on variables is left as a small
+function of them.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLField,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLSchema,
+    InlineFragmentNode,
+    ListValueNode,
+    NullValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_interface_type,
+    is_object_type,
+    value_from_ast_untyped,
+)
+
+from resolvers.reading.page import DEFAULT_FIRST
+from schema.engine.limits.amount import Amount, Variables, add, larger, multiply, value_of
+
+SHORT_LIST: Final = 3
+"""What a list without pages is taken to hold: translations, or the branches of a category."""
+
+HIGHEST: Final = 10**15
+"""No estimate is above: JSON numbers of clients are exact up to here, and pages in pages multiply."""
+
+PRICE_OF_COUNT: Final = 200
+"""A `totalCount` reads all rows of its list; so many objects are made in the time of a usual one."""
+SIZE_OF_FOREST: Final = 5_000
+"""Categories of a large taxonomy, all of which the trees of a caller may show."""
+COUNT: Final = "totalCount"
+FOREST, BRANCHES, TREE = "categoryTrees", "subcategories", "CategoryTree"
+RESULTS: Final = "results"
+"""The list of a payload that has one member for each element of the mutation's input."""
+
+ROWS: Final = {"nodes": 1, "edges": 0}
+"""The rows of a page, and what each counts; an edge is counted by its `node`."""
+
+Cost: TypeAlias = Callable[[Variables], int]
+_Value: TypeAlias = Callable[[Variables], Any]
+
+
+def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Cost:
+    """The estimate of a valid operation, as a function of the variables as they were sent."""
+    root = schema.get_root_type(operation.operation)
+    if root is None:
+        raise ValueError("a valid operation has a root type")
+    amount = _Estimator(schema, document, operation).selected(operation.selection_set, root)[0]
+    return lambda variables: min(value_of(amount, variables), HIGHEST)
+
+
+class _Estimator:
+    """Selections as pairs of amounts: of the selected objects, and of one member of the list around them.
+
+    That list is the page, the results of a bulk mutation, or the forest of categories.
+    """
+
+    def __init__(
+        self, schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode
+    ) -> None:
+        self._schema = schema
+        self._fragments = {
+            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        }
+        self._defaults = {
+            one.variable.name.value: value_from_ast_untyped(one.default_value)
+            for one in operation.variable_definitions or ()
+            if one.default_value
+        }
+        self._known: dict[str, tuple[Amount, Amount]] = {}
+
+    def selected(self, selection_set: SelectionSetNode, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
+        own: Amount = 0
+        row: Amount = 0
+        for selection in selection_set.selections:
+            match selection:
+                case FieldNode():
+                    more = self._field(selection, parent)
+                case InlineFragmentNode():
+                    more = self.selected(selection.selection_set, self._type(selection, parent))
+                case FragmentSpreadNode():
+                    more = self._fragment(selection.name.value, parent)
+                case _:
+                    continue
+            own, row = add(own, more[0]), add(row, more[1])
+        return own, row
+
+    def _type(
+        self, node: InlineFragmentNode | FragmentDefinitionNode, parent: GraphQLNamedType
+    ) -> GraphQLNamedType:
+        condition = node.type_condition
+        return (self._schema.get_type(condition.name.value) if condition else None) or parent
+
+    def _fragment(self, name: str, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
+        if name not in self._known:
+            node = self._fragments[name]
+            self._known[name] = self.selected(node.selection_set, self._type(node, parent))
+        return self._known[name]
+
+    def _field(self, node: FieldNode, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
+        field = _object_field(node, parent)
+        if field is None:
+            return 0, 0
+        if node.selection_set is None:
+            return self._leaf(node, field, parent), 0
+        own, row = self.selected(node.selection_set, get_named_type(field.type))
+        if "first" in field.args:
+            return add(own, multiply(self._page_size(node), row)), 0
+        if _is_connection(parent) and node.name.value in ROWS:
+            return 0, add(own, ROWS[node.name.value])
+        return self._member(node, field, parent, own, row)
+
+    def _leaf(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType) -> Amount:
+        """Nothing, but for what has a price."""
+        if _is_connection(parent) and node.name.value == COUNT:
+            return PRICE_OF_COUNT
+        is_list = isinstance(get_nullable_type(field.type), GraphQLList)
+        return self._list_size(node, field) if is_list and _list_arguments(field) else 0
+
+    def _member(
+        self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, own: Amount, row: Amount
+    ) -> tuple[Amount, Amount]:
+        match node.name.value:
+            case name if name == FOREST or (name == BRANCHES and parent.name == TREE):
+                tree = larger(add(own, 1), row)  # each category is at one level, and shown as that
+                return (multiply(SIZE_OF_FOREST, tree), 0) if name == FOREST else (0, tree)
+            case name if name == RESULTS and parent.name.endswith("Payload"):
+                return 0, add(own, 1)
+        if row != 0:
+            return add(add(own, 1), multiply(self._list_size(node, field), row)), 0
+        each = add(own, 1)
+        if isinstance(get_nullable_type(field.type), GraphQLList):
+            each = multiply(self._list_size(node, field), each)
+        return each, 0
+
+    def _page_size(self, node: FieldNode) -> Amount:
+        first, last = self._argument(node, "first"), self._argument(node, "last")
+
+        def size(variables: Variables) -> int:
+            asked = last(variables)
+            if asked is None:
+                asked = first(variables)
+            return _whole(DEFAULT_FIRST if asked is None else asked)
+
+        return size if self._has_variable(node, ("first", "last")) else size({})
+
+    def _list_size(self, node: FieldNode, field: GraphQLField) -> Amount:
+        """As many as were asked for by a list of ids or elements, otherwise a few."""
+        lists = _list_arguments(field)
+        if not lists:
+            return SHORT_LIST
+        value = self._argument(node, lists[0])
+
+        def size(variables: Variables) -> int:
+            asked = value(variables)
+            return len(asked) if isinstance(asked, list) else 1
+
+        return size if self._has_variable(node, lists[:1]) else size({})
+
+    def _argument(self, node: FieldNode, name: str) -> _Value:
+        given = _given(node, name)
+        if isinstance(given, VariableNode):
+            variable = given.name.value
+            default = self._defaults.get(variable)
+            return lambda variables: variables.get(variable, default)
+        if isinstance(given, ListValueNode):
+            length = len(given.values)
+            return lambda _variables: [None] * length
+        value = None if given is None or isinstance(given, NullValueNode) else value_from_ast_untyped(given)
+        return lambda _variables: value
+
+    def _has_variable(self, node: FieldNode, names: tuple[str, ...] | list[str]) -> bool:
+        return any(isinstance(_given(node, name), VariableNode) for name in names)
+
+
+def _object_field(node: FieldNode, parent: GraphQLNamedType) -> GraphQLField | None:
+    """The field, where it leads to objects of the shop: introspection is free."""
+    name = node.name.value
+    if name.startswith("__") or not (is_object_type(parent) or is_interface_type(parent)):
+        return None
+    field: GraphQLField = parent.fields[name]
+    return field
+
+
+def _list_arguments(field: GraphQLField) -> list[str]:
+    return [
+        name
+        for name, argument in field.args.items()
+        if isinstance(get_nullable_type(argument.type), GraphQLList)
+    ]
+
+
+def _is_connection(parent: GraphQLNamedType) -> bool:
+    return is_object_type(parent) and "pageInfo" in parent.fields
+
+
+def _given(node: FieldNode, name: str) -> ValueNode | None:
+    return next((one.value for one in node.arguments or () if one.name.value == name), None)
+
+
+def _whole(value: Any) -> int:
+    """A page size as a number of rows. What is no whole number is refused when variables are coerced."""
+    is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return max(0, int(value)) if is_whole else DEFAULT_FIRST

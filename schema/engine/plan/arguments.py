@@ -1,0 +1,158 @@
+"""The arguments of a field, as its resolver would get them."""
+
+import inspect
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import strawberry
+from graphql import (
+    ArgumentNode,
+    FieldNode,
+    GraphQLField,
+    GraphQLInputType,
+    GraphQLScalarType,
+    VariableNode,
+    Visitor,
+    get_nullable_type,
+    is_specified_scalar_type,
+    visit,
+)
+from graphql.execution.values import VariableValues, get_argument_values
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+from schema.engine.plan.unplanned import Unplanned
+
+MISSING: Final = Ellipsis
+"""In place of a variable that was not sent: it differs from null."""
+SCALARS: Final = frozenset({str, int, bool, float, type(None), type(MISSING)})
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArguments:
+    """A function from variables to a field's arguments by Python name, defaults included.
+
+    Raises GraphQLError where a value does not fit.
+    """
+
+    constant: Mapping[str, Any]
+    """Arguments without variables: read once."""
+    varying: "_Part | None" = None
+
+    def values_used(self, variables: VariableValues) -> Hashable:
+        """What the arguments depend on, as a key to keep them under; None where nothing can be one."""
+        if self.varying is None:
+            return ()
+        used = tuple(variables.coerced.get(name, MISSING) for name in self.varying.variables)
+        if not all(type(value) in SCALARS for value in used):
+            return None
+        return tuple((type(value), value) for value in used)
+
+    def __call__(self, variables: VariableValues) -> Mapping[str, Any]:
+        if self.varying is None:
+            return self.constant
+        return {**self.constant, **self.varying.read(variables)}
+
+
+def argument_reader(
+    schema: strawberry.Schema, definition: GraphQLField, field: StrawberryField, node: FieldNode
+) -> ReadArguments:
+    """What reads the arguments of one field. Raises GraphQLError where a constant does not fit."""
+    varying = {one.name.value for one in node.arguments or () if variables_in(one)}
+    fixed = _Part(schema, definition, field, node, varying, is_varying=False)
+    constant = {**_defaults(field), **fixed.coerced(None)}
+    if not varying:
+        return ReadArguments(constant)
+    return ReadArguments(constant, _Part(schema, definition, field, node, varying, is_varying=True))
+
+
+class _Part:
+    """Some of a field's arguments: those that use variables, or those that do not."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        definition: GraphQLField,
+        field: StrawberryField,
+        node: FieldNode,
+        varying: Collection[str],
+        *,
+        is_varying: bool,
+    ) -> None:
+        def belongs(name: str) -> bool:
+            return (name in varying) is is_varying
+
+        self._schema = schema
+        self._names = schema.config.name_converter
+        self._arguments = [one for one in field.arguments if belongs(self._names.from_argument(one))]
+        self._definition = GraphQLField(
+            definition.type, {name: one for name, one in definition.args.items() if belongs(name)}
+        )
+        given = tuple(one for one in node.arguments or () if belongs(one.name.value))
+        self._node = FieldNode(name=node.name, arguments=given)
+
+        self._plain = self._plain_variables()
+        self.variables = sorted({name for one in given for name in variables_in(one)})
+
+    def read(self, variables: VariableValues) -> Mapping[str, Any]:
+        """The arguments for these variables."""
+        given = {name: variables.coerced.get(variable) for name, variable in self._plain}
+        if given and None not in given.values():
+            return given
+        return self.coerced(variables)
+
+    def coerced(self, variables: VariableValues | None) -> Mapping[str, Any]:
+        """The arguments as the standard execution reads them."""
+        values = get_argument_values(self._definition, self._node, variables)
+        scalars = self._schema.schema_converter.scalar_registry
+        return convert_arguments(values, self._arguments, scalars, self._schema.config)
+
+    def _plain_variables(self) -> Sequence[tuple[str, str]]:
+        """The Python name of each argument with that of its variable, where all are scalars.
+
+        The value of such a variable is the argument, unless it is missing or null.
+        """
+        variables = {
+            one.name.value: one.value.name.value
+            for one in self._node.arguments or ()
+            if isinstance(one.value, VariableNode)
+        }
+        arguments = self._definition.args
+        if variables.keys() != arguments.keys() or not all(_is_plain(one.type) for one in arguments.values()):
+            return ()
+        return [(one.python_name, variables[self._names.from_argument(one)]) for one in self._arguments]
+
+
+def _is_plain(type_: GraphQLInputType) -> bool:
+    nullable = get_nullable_type(type_)
+    return isinstance(nullable, GraphQLScalarType) and is_specified_scalar_type(nullable)
+
+
+def _defaults(field: StrawberryField) -> dict[str, Any]:
+    parameters = inspect.signature(plain_function(field)).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not inspect.Parameter.empty}
+
+
+def plain_function(field: StrawberryField) -> Callable[..., Any]:
+    """The function that resolves a field."""
+    resolver = field.base_resolver
+    if resolver is None or isinstance(resolver.wrapped_func, staticmethod | classmethod):
+        raise Unplanned(field.python_name)
+    return resolver.wrapped_func
+
+
+def variables_in(argument: ArgumentNode) -> set[str]:
+    """The names of the variables that the argument depends on."""
+    finder = _VariableFinder()
+    visit(argument, finder)
+    return finder.names
+
+
+class _VariableFinder(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)

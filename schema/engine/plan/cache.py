@@ -1,0 +1,91 @@
+"""Plans by operation: a known operation is not compiled again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import strawberry
+from graphql import DirectiveNode, VariableNode, Visitor, visit
+from graphql.execution.values import VariableValues
+from strawberry.types import ExecutionResult
+
+from schema.engine.document import Documents, Operation
+from schema.engine.plan.plan import Plan, compile_plan
+from schema.engine.plan.unplanned import Unplanned
+from schema.vocabulary.context import Context
+
+VARIANTS: Final = 32
+"""Plans of one operation: one for each combination of the variables in its @skip and @include."""
+
+
+@dataclass(slots=True)
+class _Variants:
+    """The plans of an operation so far; None where the standard execution has to answer."""
+
+    conditions: tuple[str, ...]
+    plans: dict[tuple[Any, ...], Plan | None] = field(default_factory=dict)
+
+
+class Plans:
+    """The plans of one schema; each is forgotten with the document it was made of."""
+
+    def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._variants: WeakKeyDictionary[Operation, _Variants] = WeakKeyDictionary()
+
+    async def run(
+        self, operation: Operation, variables: VariableValues, context: Context
+    ) -> ExecutionResult | None:
+        """The answer, or None where the standard execution has to give it.
+
+        A failure of the database is the answer. Any other failure happens there as well, and becomes
+        proper errors there.
+        """
+        try:
+            plan = self._plan(operation, variables)
+            return None if plan is None else await plan.run(context, variables)
+        except Exception:  # noqa: BLE001  (see above)
+            await context.start_over()
+            return None
+
+    def _plan(self, operation: Operation, variables: VariableValues) -> Plan | None:
+        variants = self._variants.get(operation)
+        if variants is None:
+            variants = self._variants[operation] = _Variants(_conditions(operation))
+        conditions = {name: variables.coerced.get(name) for name in variants.conditions}
+        variant = tuple(conditions.values())
+        if variant in variants.plans:
+            return variants.plans[variant]
+        if len(variants.plans) >= VARIANTS:
+            return None
+        plan = self._compiled(operation, conditions)
+        if self._documents.grow(operation):
+            variants.plans[variant] = plan
+        return plan
+
+    def _compiled(self, operation: Operation, conditions: Mapping[str, Any]) -> Plan | None:
+        try:
+            return compile_plan(self._schema, operation.document, operation.node, conditions)
+        except Unplanned:
+            return None
+
+
+def _conditions(operation: Operation) -> tuple[str, ...]:
+    finder = _ConditionFinder()
+    visit(operation.document, finder)
+    return tuple(sorted(finder.names))
+
+
+class _ConditionFinder(Visitor):
+    """The variables that directives depend on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                self.names.add(argument.value.name.value)

@@ -1,0 +1,66 @@
+"""Connections: pages of rows as the objects that a selection asks for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from models.sql.prepared import Row
+from resolvers.reading.page import ListQuery, Page
+from schema.engine.plan.request import PlanRequest
+
+if TYPE_CHECKING:
+    from schema.engine.plan.shape import RowShape
+
+Nodes = Sequence[list[Any]]
+"""For one page: the objects of its rows, once for each way in which the selection wants them."""
+Member = Callable[[Page, Nodes, int | None], Any]
+EdgeMember = Callable[[Page, Row, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionShape:
+    """What is selected of a connection: its members, and how to show the rows of its pages."""
+
+    members: tuple[tuple[str, Member], ...]
+    shapes: tuple["RowShape", ...]
+    counts: bool
+    cursors: bool
+
+    def narrowed(self, query: ListQuery) -> ListQuery:
+        """The query with just the columns that are shown or linked by."""
+        columns = frozenset().union(*(shape.columns for shape in self.shapes))
+        return replace(query, columns=columns or frozenset({"tenant"}), cursors=self.cursors)
+
+    async def objects(self, pages: Sequence[Page], request: PlanRequest) -> list[Nodes]:
+        """The objects of all pages, made together, parted again by page."""
+        rows = [row for page in pages for row in page.rows]
+        made = [await shape.objects(rows, request) for shape in self.shapes]
+        parted: list[Nodes] = []
+        start = 0
+        for page in pages:
+            end = start + len(page.rows)
+            parted.append([objects[start:end] for objects in made])
+            start = end
+        return parted
+
+    def connection(self, page: Page, nodes: Nodes, total: int | None) -> dict[str, Any]:
+        """The connection's object."""
+        return {key: member(page, nodes, total) for key, member in self.members}
+
+
+def show_nodes(index: int) -> Member:
+    """The rows themselves."""
+    return lambda _page, nodes, _total: nodes[index]
+
+
+def show_edges(members: Sequence[tuple[str, EdgeMember]], index: int | None) -> Member:
+    """The rows with their cursors; `index` says which objects are their nodes, if any are wanted."""
+
+    def show(page: Page, nodes: Nodes, _total: int | None) -> list[dict[str, Any]]:
+        shown = page.rows if index is None else nodes[index]
+        return [
+            {key: member(page, row, node) for key, member in members}
+            for row, node in zip(page.rows, shown, strict=True)
+        ]
+
+    return show

@@ -1,0 +1,107 @@
+"""Following links from all rows of a level at once."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.sql.prepared import Row
+from models.sql.selection import Wanted, key_of
+from schema.engine.plan.question import Question
+from schema.engine.plan.request import PlanRequest
+from schema.engine.plan.unplanned import Unplanned
+from schema.vocabulary.relation import ToFew, ToMany, ToOne
+
+if TYPE_CHECKING:
+    from schema.engine.plan.connection import ConnectionShape
+    from schema.engine.plan.shape import RowShape
+
+
+@dataclass(frozen=True, slots=True)
+class OneLink:
+    """What a ToOne leads to, for each row: an object of one of the types, or None."""
+
+    relation: ToOne
+    shapes: Mapping[str, "RowShape"]
+    columns: Collection[Wanted]
+    is_required: bool
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        keys = [self.relation.key(row) for row in rows]
+        sources = dict(zip(keys, rows, strict=True))
+        sources.pop(None, None)
+        found = await self._found(sources, request)
+        targets: dict[str, dict[Any, Row]] = {}
+        for key, row in sources.items():
+            target = found.get(key) or self._unknown(row)
+            if target is not None:
+                targets.setdefault(self.relation.node(row), {})[key] = target
+        objects: dict[Any, Any] = {}
+        for node, linked in targets.items():
+            made = await self.shapes[node].objects(list(linked.values()), request)
+            objects.update(zip(linked, made, strict=True))
+        values = [objects.get(key) for key in keys]
+        if self.is_required and None in values:
+            raise Unplanned("a link leads nowhere")
+        return values
+
+    async def _found(self, keys: Iterable[Any], request: PlanRequest) -> Mapping[Any, Row]:
+        known = request.found.setdefault(self.relation, {})
+        missing = [key for key in keys if key not in known]
+        if missing:
+            columns = frozenset(self.columns)
+            known.update(await self.relation.batch(request.reader, missing, columns=columns))
+        return known
+
+    def _unknown(self, row: Row) -> Row | None:
+        if self.relation.unknown is None:
+            return None
+        shape = self.shapes[self.relation.node(row)]
+        return {**dict.fromkeys(map(key_of, shape.columns)), **self.relation.unknown(row)}
+
+
+@dataclass(frozen=True, slots=True)
+class FewLink:
+    """What a ToFew leads to, for each row: a list of objects."""
+
+    relation: ToFew
+    shape: "RowShape"
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        keys = [self.relation.key(row) for row in rows]
+        found = await self.relation.batch(request.reader, list(dict.fromkeys(keys)))
+        linked = [found.get(key, ()) for key in keys]
+        objects = await self.shape.objects([one for some in linked for one in some], request)
+        return _parted(objects, [len(some) for some in linked])
+
+
+@dataclass(frozen=True, slots=True)
+class ManyLink:
+    """What a ToMany leads to, for each row: a connection."""
+
+    relation: ToMany
+    question: Question
+    shape: "ConnectionShape"
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        if not rows:
+            return []
+        query, chosen = self.question.of(request)
+        keys = [self.relation.key(row) for row in rows]
+        parents = list(dict.fromkeys(keys))
+        children = self.relation.children(request.reader, **chosen)
+        pages = await children.pages(parents, query)
+        totals = await children.totals(parents, query) if self.shape.counts else {}
+        objects = await self.shape.objects([pages[key] for key in parents], request)
+        made = {
+            key: self.shape.connection(pages[key], nodes, totals.get(key))
+            for key, nodes in zip(parents, objects, strict=True)
+        }
+        return [made[key] for key in keys]
+
+
+def _parted(items: Sequence[Any], sizes: Sequence[int]) -> list[list[Any]]:
+    parts, start = [], 0
+    for size in sizes:
+        parts.append(list(items[start : start + size]))
+        start += size
+    return parts

@@ -1,0 +1,165 @@
+"""A plan: what an operation does, ready to run."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLNonNull,
+    OperationDefinitionNode,
+    OperationType,
+    located_error,
+)
+from graphql.execution.values import VariableValues
+from strawberry.types import ExecutionResult
+
+from models.connection.failure import DATABASE_FAILURES, DatabaseFailure
+from resolvers.caller import Scope
+from schema.engine.plan.arguments import ReadArguments
+from schema.engine.plan.compile import Compiler, Selected
+from schema.engine.plan.connection import ConnectionShape
+from schema.engine.plan.question import Question
+from schema.engine.plan.request import Language, PlanRequest
+from schema.engine.plan.selection import Selector
+from schema.engine.plan.shape import RowShape
+from schema.engine.plan.unplanned import Unplanned
+from schema.vocabulary.context import Context
+from schema.vocabulary.relation import TopList, TopOne
+
+RunField = Callable[[PlanRequest], Awaitable[Any]]
+TopField = tuple[RunField, int]
+"""What runs a top-level field, and in how many statements: 2 stands for any number beyond one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedField:
+    """A top-level field that reads."""
+
+    selected: Selected
+    run: RunField
+
+    @property
+    def is_required(self) -> bool:
+        """Whether there is no `data` without it."""
+        return isinstance(self.selected.definition.type, GraphQLNonNull)
+
+    def error(self, failure: DatabaseFailure) -> GraphQLError:
+        """The failure as the standard execution reports it."""
+        return located_error(failure, self.selected.nodes, [self.selected.key])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The top-level fields of a query by response key, in order; of `__typename` only the value.
+
+    `single` where they take no more than one statement.
+    """
+
+    fields: Mapping[str, PlannedField | str]
+    single: bool
+    languages: tuple[Language, ...]
+
+    async def run(self, context: Context, variables: VariableValues) -> ExecutionResult:
+        """The answer; JSON may stand as text in its `data`. Its errors are failures of the database.
+
+        Any exception means: ask the standard execution.
+        """
+        data: dict[str, Any] = {}
+        errors: list[GraphQLError] = []
+        request: PlanRequest | None = None
+        for key, field in self.fields.items():
+            if isinstance(field, str):
+                data[key] = field
+                continue
+            try:
+                request = request or await self._request(context, variables)
+                data[key] = await field.run(request)
+            except DATABASE_FAILURES as failure:
+                errors.append(field.error(failure))
+                if field.is_required:
+                    return ExecutionResult(None, errors)
+                data[key] = None
+        return ExecutionResult(data, errors or None)
+
+    async def _request(self, context: Context, variables: VariableValues) -> PlanRequest:
+        context.caller.require(Scope.READ, Scope.READ_OWN)  # before a connection is taken
+        languages = [language(context.language, variables) for language in self.languages]
+        default = context.policy.default_language
+        tags = tuple(language.lookup_tags(default)[0] for language in languages)
+        reader = await context.own_reader(single=self.single, languages=tags)
+        return PlanRequest(context, reader, variables, languages)
+
+
+def compile_plan(
+    schema: strawberry.Schema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    conditions: Mapping[str, Any],
+) -> Plan:
+    """The plan of a valid query, for known values of the variables in directives. Raises Unplanned."""
+    if operation.operation is not OperationType.QUERY or operation.directives:
+        raise Unplanned(operation.operation.value)
+    fragments = {
+        one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
+    compiler = Compiler(schema, Selector(core, fragments, conditions))
+    query = core.query_type
+    if query is None:
+        raise Unplanned("there is no query type")
+    fields = compiler.selected(query, [operation.selection_set])
+    planned: dict[str, PlannedField | str] = {}
+    statements = 0
+    for field in fields:
+        if isinstance(field, str):
+            planned[field] = query.name
+            continue
+        run, more = _top_field(compiler, field)
+        planned[field.key] = PlannedField(field, run)
+        statements += more
+    return Plan(planned, single=statements <= 1, languages=tuple(compiler.languages))
+
+
+def _top_field(compiler: Compiler, selected: Selected) -> TopField:
+    match selected.field.metadata.get("relation"):
+        case TopOne() as top:
+            shape = compiler.row_shapes(selected)[top.node]
+            return _one(top, shape, compiler.arguments(selected)), 1 + bool(shape.links)
+        case TopList() as top:
+            connection = compiler.connection_shape(selected)
+            leads_on = connection.counts or any(shape.links for shape in connection.shapes)
+            return _list(top, connection, compiler.arguments(selected)), 1 + bool(leads_on)
+        case _:
+            raise Unplanned(selected.field.python_name)
+
+
+def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
+    columns = shape.columns | {"id"}
+
+    async def run(request: PlanRequest) -> Any:
+        row_id = arguments(request.variables)["id"]
+        rows = await top.batch(request.reader, [row_id], columns=columns)
+        if row_id not in rows:
+            return None
+        [shown] = await shape.objects([rows[row_id]], request)
+        return shown
+
+    return run
+
+
+def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> RunField:
+    question = Question(top, arguments, shape)
+
+    async def run(request: PlanRequest) -> Any:
+        query, chosen = question.of(request)
+        rows = top.rows(request.reader, **chosen)
+        page = await rows.page(query)
+        total = await rows.total(query) if shape.counts else None
+        [nodes] = await shape.objects([page], request)
+        return shape.connection(page, nodes, total)
+
+    return run

@@ -1,0 +1,52 @@
+"""What a list in a plan is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, Protocol
+
+from models.cache import Cache
+from resolvers.access import Reader
+from resolvers.reading.page import ListQuery
+from schema.engine.plan.arguments import ReadArguments
+from schema.engine.plan.connection import ConnectionShape
+from schema.engine.plan.request import PlanRequest
+from schema.vocabulary.list_arguments import ListContext
+from schema.vocabulary.relation import Asked
+
+QUESTIONS: Final = Cache("questions", share=0.07)
+"""Queries by question, language and variables."""
+
+
+class Askable(Protocol):
+    """A list, as `schema.vocabulary.relation` declares it."""
+
+    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """The query that a list is asked in each run, with the columns that its shape needs.
+
+    Who reads the same languages and sends the same variables asks the same.
+    """
+
+    relation: Askable
+    arguments: ReadArguments
+    shape: ConnectionShape
+    number: int = field(default_factory=count().__next__)
+    """Stands for the question in the cache, which would hold on to the whole plan otherwise."""
+
+    def of(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
+        """The query, and the arguments that choose which rows are in the list.
+
+        Raises Forbidden or InvalidArgument.
+        """
+        variables = self.arguments.values_used(request.variables)
+        if variables is None:
+            return self._asked(request)
+        return QUESTIONS.get((self.number, request.context.language, variables), lambda: self._asked(request))
+
+    def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
+        asked = self.relation.asked(request.context, request.reader, self.arguments(request.variables))
+        return self.shape.narrowed(asked.query), dict(asked.chosen)

@@ -1,0 +1,60 @@
+"""What one run of a plan knows and remembers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+from graphql.execution.values import VariableValues
+from orjson import Fragment
+
+from models.sql.prepared import Row
+from models.sql.selection import is_one_text
+from resolvers.access import Reader
+from resolvers.values.language import LanguagePreference
+from schema.vocabulary.context import Context
+
+ShowText = Callable[[str | None], Any]
+"""From a translation as JSON text, or all of them, to what is shown: JSON, a text or None."""
+Language = Callable[[LanguagePreference, VariableValues], LanguagePreference]
+"""The language of a field, for the request's own preference and variables. Raises InvalidArgument."""
+
+
+@dataclass(slots=True)
+class PlanInfo:
+    """What fields that a plan computes are handed as their `info`."""
+
+    context: Context
+
+
+@dataclass
+class PlanRequest:
+    """One run: the caller's context, the variables, and the rows found so far by what found them.
+
+    `languages` are those that the plan's fields name, by number.
+    """
+
+    context: Context
+    reader: Reader
+    variables: VariableValues
+    languages: Sequence[LanguagePreference] = ()
+    found: dict[Any, dict[Any, Row]] = field(default_factory=dict)
+
+    @cached_property
+    def info(self) -> PlanInfo:
+        return PlanInfo(self.context)
+
+    def shows_text(self, number: int) -> ShowText:
+        """What shows localized texts in one of the languages; see `models.sql.selection.TranslationText`."""
+        preference, default = self.languages[number], self.context.policy.default_language
+
+        def show(text: str | None) -> Any:
+            if text is None:
+                return None
+            if is_one_text(text):
+                return Fragment(text)
+            picked = preference.pick(orjson.loads(text), default)
+            return picked[1] if picked else None
+
+        return show

@@ -1,0 +1,33 @@
+"""The shape of an object in an answer, compiled from a type and what is selected on it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from models.sql.prepared import Row
+from models.sql.selection import Wanted
+from schema.engine.plan.generate import Assemble, Prepare
+from schema.engine.plan.request import PlanRequest
+
+
+class Link(Protocol):
+    """What an object's field leads to, for all rows of a level."""
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowShape:
+    """How rows become objects: the columns needed, the links followed, the function that assembles."""
+
+    columns: frozenset[Wanted]
+    links: tuple[Link, ...]
+    prepares: tuple[Prepare, ...]
+    assemble: Assemble
+
+    async def objects(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        """One object per row, in their order."""
+        if not rows:
+            return []
+        linked = [await link.values(rows, request) for link in self.links]
+        return self.assemble(rows, [prepare(request) for prepare in self.prepares], linked)

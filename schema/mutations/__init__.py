@@ -1,0 +1,1 @@
+"""The mutations, their inputs and payloads."""

@@ -1,0 +1,223 @@
+"""Mutations that put customers and items into segments, and take them out. They need segment_manage."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.customer_assignment import (
+    assign_customer,
+    customer_key,
+    remove_customer,
+    write_customer_assignments,
+)
+from resolvers.errors import GatewayError
+from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
+from resolvers.writing.command import Outcome, Remove, Upsert
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.written import written_nodes
+from schema.types.customer_assignment import CustomerAssignment
+from schema.types.item_assignment import ItemAssignment
+from schema.vocabulary.context import Info
+from schema.vocabulary.enums import ItemType
+from schema.vocabulary.values import MIXIN_SCHEMAS, MIXINS
+from schema.vocabulary.withheld import WITHHELD
+
+RESULTS = "One for each element, in their order; each is processed independently, some may fail."
+WHOLE = "What is wrong with the whole request; then nothing was written."
+INDEX = "The element's place in the input, from 0."
+ELEMENT_ERRORS = "What is wrong with the element."
+EXPECTED_VERSION = "Only if the stored assignment is at this version; left out, whatever it is at."
+
+SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]
+TypeOfItems = Annotated[ItemType, strawberry.argument(description="What the items are.")]
+ItemIds = Annotated[
+    list[strawberry.ID], strawberry.argument(description="The items to take out; at most 200.")
+]
+
+
+@strawberry.input(description="Which row of a customer in a segment.")
+class CustomerKeyInput:
+    customer_id: strawberry.ID = strawberry.field(description="The customer.")
+    legal_entity_id: strawberry.ID | None = strawberry.field(
+        default=None, description="On whose behalf; left out, the row of the private customer."
+    )
+
+
+@strawberry.input(description="A customer to assign, or whose assignment to replace.")
+class CustomerAssignmentInput(CustomerKeyInput):
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
+    mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+
+
+@strawberry.input(description="An item to assign, or whose assignment to replace.")
+class ItemAssignmentInput:
+    item_id: strawberry.ID = strawberry.field(description="The product or category.")
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
+    mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+
+
+CustomersToAssign = Annotated[
+    list[CustomerAssignmentInput], strawberry.argument(description="The customers to put in; at most 200.")
+]
+CustomersToRemove = Annotated[
+    list[CustomerKeyInput], strawberry.argument(description="The customers to take out; at most 200.")
+]
+ItemsToAssign = Annotated[
+    list[ItemAssignmentInput], strawberry.argument(description="The items to put in; at most 200.")
+]
+
+
+@strawberry.type(description="What became of one customer of the input.")
+class CustomerAssignmentResult:
+    index: int = strawberry.field(description=INDEX)
+    customer_assignment: CustomerAssignment | None = strawberry.field(
+        description=f"The assignment as it is now; null on failure, and after a removal. {WITHHELD}"
+    )
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
+
+
+@strawberry.type(description="What became of one item of the input.")
+class ItemAssignmentResult:
+    index: int = strawberry.field(description=INDEX)
+    item_assignment: ItemAssignment | None = strawberry.field(
+        description=f"The assignment as it is now; null on failure, and after a removal. {WITHHELD}"
+    )
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description=ELEMENT_ERRORS)
+
+
+@strawberry.type(description="The answer of `segmentCustomersAssign`.")
+class SegmentCustomersAssignPayload:
+    results: list[CustomerAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentCustomersRemove`.")
+class SegmentCustomersRemovePayload:
+    results: list[CustomerAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentItemsAssign`.")
+class SegmentItemsAssignPayload:
+    results: list[ItemAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type(description="The answer of `segmentItemsRemove`.")
+class SegmentItemsRemovePayload:
+    results: list[ItemAssignmentResult] = strawberry.field(description=RESULTS)
+    user_errors: list[UserError] = strawberry.field(description=WHOLE)
+
+
+@strawberry.type
+class AssignmentMutation:
+    @strawberry.field(
+        description="Put customers into a segment, or replace their assignments; at most 200. "
+        "REST: `PUT /segments/{segmentId}/customers/bulk`."
+    )
+    async def segment_customers_assign(
+        self, info: Info, segment_id: SegmentId, customers: CustomersToAssign
+    ) -> SegmentCustomersAssignPayload:
+        def assign(element: CustomerAssignmentInput) -> Upsert:
+            key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
+            return assign_customer(key, _document(element), info.context.policy)
+
+        outcomes = await mutate(
+            info, lambda: per_element(assign, customers, ("customers",)), write_customer_assignments
+        )
+        return SegmentCustomersAssignPayload(
+            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
+
+    @strawberry.field(
+        description="Take customers out of a segment; at most 200. A missing assignment is no error. "
+        "REST: `DELETE /segments/{segmentId}/customers/bulk`."
+    )
+    async def segment_customers_remove(
+        self, info: Info, segment_id: SegmentId, customers: CustomersToRemove
+    ) -> SegmentCustomersRemovePayload:
+        def remove(element: CustomerKeyInput) -> Remove:
+            return remove_customer(customer_key(segment_id, element.customer_id, element.legal_entity_id))
+
+        outcomes = await mutate(
+            info, lambda: per_element(remove, customers, ("customers",)), write_customer_assignments
+        )
+        return SegmentCustomersRemovePayload(
+            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
+
+    @strawberry.field(
+        description="Put items of one type into a segment, or replace their assignments; at most 200. "
+        "REST: `PUT /segments/{segmentId}/items/{type}/bulk`."
+    )
+    async def segment_items_assign(
+        self, info: Info, segment_id: SegmentId, type: TypeOfItems, items: ItemsToAssign
+    ) -> SegmentItemsAssignPayload:
+        def assign(element: ItemAssignmentInput) -> Upsert:
+            return assign_item(
+                item_key(segment_id, type.value, element.item_id), _document(element), info.context.policy
+            )
+
+        outcomes = await mutate(info, lambda: per_element(assign, items, ("items",)), write_item_assignments)
+        return SegmentItemsAssignPayload(
+            results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
+
+    @strawberry.field(
+        description="Take items of one type out of a segment; at most 200. Nothing there is no error. "
+        "REST: `DELETE /segments/{segmentId}/items/{type}/bulk`."
+    )
+    async def segment_items_remove(
+        self, info: Info, segment_id: SegmentId, type: TypeOfItems, item_ids: ItemIds
+    ) -> SegmentItemsRemovePayload:
+        def remove(item_id: strawberry.ID) -> Remove:
+            return remove_item(item_key(segment_id, type.value, item_id))
+
+        outcomes = await mutate(
+            info, lambda: per_element(remove, item_ids, ("itemIds",)), write_item_assignments
+        )
+        return SegmentItemsRemovePayload(
+            results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
+        )
+
+
+def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[str, Any]:
+    """The contract's document of an assignment."""
+    metadata = {"mixins": element.mixin_schemas, "version": element.expected_version}
+    return {"mixins": element.mixins, "metadata": metadata}
+
+
+async def _customer_results(
+    info: Info, outcomes: Sequence[Outcome] | GatewayError
+) -> list[CustomerAssignmentResult]:
+    written = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, CustomerAssignment, written)
+    return [
+        CustomerAssignmentResult(
+            index=index,
+            customer_assignment=node,
+            effect=effect_of(outcome),
+            user_errors=user_errors(outcome),
+        )
+        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
+    ]
+
+
+async def _item_results(info: Info, outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
+    written = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, ItemAssignment, written)
+    return [
+        ItemAssignmentResult(
+            index=index,
+            item_assignment=node,
+            effect=effect_of(outcome),
+            user_errors=user_errors(outcome),
+        )
+        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
+    ]

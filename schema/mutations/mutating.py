@@ -1,0 +1,169 @@
+"""What all mutations share: the scope they need, and failures of the input as data."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from enum import Enum
+from functools import partial
+from typing import Final, TypeVar
+
+import strawberry
+
+from resolvers.access import Writer
+from resolvers.caller import Scope
+from resolvers.errors import (
+    AlreadyExists,
+    AnswerTooLarge,
+    ChangesOff,
+    CursorExpired,
+    CursorUnknown,
+    Forbidden,
+    GatewayError,
+    NotFound,
+    Path,
+    TimedOut,
+    Unauthenticated,
+    Unavailable,
+    VersionConflict,
+)
+from resolvers.writing.bulk import attempted, checked_elements
+from resolvers.writing.command import Effect, Outcome, Record
+from schema.vocabulary.context import Info
+
+Command = TypeVar("Command")
+Element = TypeVar("Element")
+Result = TypeVar("Result")
+
+REQUEST_FAILURES: Final = (
+    Unauthenticated,
+    Forbidden,
+    AnswerTooLarge,
+    ChangesOff,
+    CursorExpired,
+    CursorUnknown,
+    Unavailable,
+    TimedOut,
+)
+"""Failures of the whole request, which go to the top-level `errors`; all others are `userErrors`."""
+
+
+AT_FAULT: Final[Mapping[type[GatewayError], Path]] = {
+    NotFound: ("id",),
+    AlreadyExists: ("id",),
+    VersionConflict: ("expectedVersion",),
+}
+"""The argument behind a failure that names none itself, as no member of a document is to blame."""
+
+
+@strawberry.enum(description="Why a mutation, or an element of it, failed.")
+class UserErrorCode(Enum):
+    INVALID_INPUT = strawberry.enum_value("INVALID_INPUT", description="A value cannot be stored.")
+    INVALID_ARGUMENT = strawberry.enum_value(
+        "INVALID_ARGUMENT", description="An argument that selects something is malformed."
+    )
+    NOT_FOUND = strawberry.enum_value("NOT_FOUND", description="What should be changed does not exist.")
+    ALREADY_EXISTS = strawberry.enum_value("ALREADY_EXISTS", description="The id is taken.")
+    VERSION_CONFLICT = strawberry.enum_value(
+        "VERSION_CONFLICT", description="It was changed meanwhile: its version is not `expectedVersion`."
+    )
+    SEGMENT_IN_USE = strawberry.enum_value(
+        "SEGMENT_IN_USE", description="It has assignments, and `forceDelete` was not given."
+    )
+    REFERENCE_IN_USE = strawberry.enum_value(
+        "REFERENCE_IN_USE",
+        description="Assignments refer to it, and the gateway enforces references.",
+    )
+    UNKNOWN_SEGMENT = strawberry.enum_value(
+        "UNKNOWN_SEGMENT", description="The segment to assign to does not exist."
+    )
+    UNKNOWN_REFERENCE = strawberry.enum_value(
+        "UNKNOWN_REFERENCE",
+        description="The gateway enforces references: customers, legal entities and items must be known.",
+    )
+    TOO_MANY_ELEMENTS = strawberry.enum_value(
+        "TOO_MANY_ELEMENTS", description="The list is longer than one request may carry."
+    )
+
+
+@strawberry.type(description="What is wrong with the input of a mutation.")
+class UserError:
+    message: str = strawberry.field(description="For people, in English.")
+    code: UserErrorCode = strawberry.field(description="For programs.")
+    path: list[str] = strawberry.field(
+        description="The argument at fault and the way into it, such as `input`, `name`, `de`."
+    )
+
+
+@strawberry.enum(description="What a write did.")
+class WriteEffect(Enum):
+    CREATED = strawberry.enum_value(Effect.CREATED, description="There was nothing before.")
+    UPDATED = strawberry.enum_value(Effect.UPDATED, description="It was there, and has a new version.")
+    DELETED = strawberry.enum_value(Effect.DELETED, description="It was there, and is gone.")
+    UNCHANGED = strawberry.enum_value(Effect.UNCHANGED, description="There was nothing to do.")
+
+
+async def mutate(
+    info: Info,
+    read: Callable[[], Command],
+    write: Callable[[Writer, Command], Awaitable[Result]],
+) -> Result | GatewayError:
+    """Read the input, then write in one transaction; what is wrong with the input is handed back.
+
+    Raises Unauthenticated or Forbidden before anything else is looked at.
+    """
+    info.context.caller.require(Scope.MANAGE)
+    try:
+        command = read()
+        return await info.context.write(lambda writer: write(writer, command))
+    except REQUEST_FAILURES:
+        raise
+    except GatewayError as error:
+        return error
+
+
+def user_errors(failure: object, *inside: str, beside: Collection[str] = ()) -> list[UserError]:
+    """The failure as a client sees it; none for success.
+
+    Its path lies inside the input argument, except for the arguments that stand beside it.
+    """
+    if isinstance(failure, Outcome):
+        failure = failure.error
+    if not isinstance(failure, GatewayError):
+        return []
+    path = [str(part) for part in _input_path(failure.shown_path or AT_FAULT.get(type(failure), ()))]
+    if not set(path[:1]) & set(beside):
+        path = [*inside, *path]
+    return [UserError(message=failure.message, code=UserErrorCode(failure.code), path=path)]
+
+
+def _input_path(path: Path) -> Path:
+    """A path in the contract's members as one in the members of our inputs."""
+    match path:
+        case ("metadata", "version"):
+            return ("expectedVersion",)
+        case ("metadata", "mixins", *rest):
+            return ("mixinSchemas", *rest)
+        case ("localizedDescription", *rest):
+            return ("description", *rest)
+        case ("localizedSlug", *rest):
+            return ("slug", *rest)
+        case _:
+            return path
+
+
+def record_of(result: Outcome | GatewayError) -> Record | None:
+    """The row as the write left it; None where it failed, or left none."""
+    return None if isinstance(result, GatewayError) else result.record
+
+
+def effect_of(result: Outcome | GatewayError) -> WriteEffect | None:
+    """What the write did; None where it failed."""
+    if isinstance(result, GatewayError) or result.error is not None:
+        return None
+    return WriteEffect(result.effect)
+
+
+def per_element(
+    read: Callable[[Element], Command], elements: Sequence[Element], path: Path
+) -> list[Command | GatewayError]:
+    """The command of each element, or what is wrong with it. Raises TooManyElements for the whole list."""
+    checked_elements(elements, path)
+    return [attempted(partial(read, element)) for element in elements]

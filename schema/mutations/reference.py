@@ -1,0 +1,199 @@
+"""Mutations that keep reference data up to date. All of them need the scope segment_manage.
+
+Each record replaces what was known under its id; one that says nothing new is left alone.
+"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, Protocol, TypeVar
+
+import strawberry
+
+from resolvers.errors import GatewayError
+from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
+from resolvers.reference.write import (
+    CATEGORIES,
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    PRODUCTS,
+    ReferenceNoun,
+    upsert_reference,
+    write_references,
+)
+from resolvers.writing.command import Restore
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.written import written_nodes
+from schema.types.customer import Customer
+from schema.types.reference import Category, LegalEntity, Product
+from schema.vocabulary.context import Info
+from schema.vocabulary.input_document import input_document
+from schema.vocabulary.localized import TranslationInput
+from schema.vocabulary.node import Node
+from schema.vocabulary.values import ValidityInput
+from schema.vocabulary.withheld import WITHHELD
+
+Known = TypeVar("Known", bound=Node)
+Payload = TypeVar("Payload", bound="ReferencePayload[Any]")
+
+
+class ReferenceInput(Protocol):
+    """A record of reference data."""
+
+    def document(self) -> dict[str, Any]: ...
+
+
+@strawberry.input(description="What is known of a legal entity.")
+class LegalEntityInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    name: str | None = strawberry.field(default=None, description="Its name.")
+
+    def document(self) -> dict[str, Any]:
+        return input_document(self, LEGAL_ENTITY)
+
+
+@strawberry.input(description="What is known of a customer.")
+class CustomerInput:
+    id: strawberry.ID = strawberry.field(description="Their id in the shop.")
+    first_name: str | None = strawberry.field(default=None, description="First name.")
+    last_name: str | None = strawberry.field(default=None, description="Last name.")
+    email: str | None = strawberry.field(default=None, description="E-mail address.")
+    legal_entity_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All legal entities that they may act for."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return input_document(self, CUSTOMER)
+
+
+@strawberry.input(description="What is known of a product.")
+class ProductInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    code: str | None = strawberry.field(default=None, description="The shop's own code.")
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    category_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All categories that it is directly in."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return input_document(self, PRODUCT)
+
+
+@strawberry.input(description="What is known of a category.")
+class CategoryInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    parent_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The category above; left out for a root."
+    )
+    code: str | None = strawberry.field(default=None, description="The shop's own code.")
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    description: list[TranslationInput] | None = strawberry.field(
+        default=None, description="Its description."
+    )
+    slug: list[TranslationInput] | None = strawberry.field(default=None, description="Its name in a URL.")
+    ecn: list[str] | None = strawberry.field(default=None, description="External category numbers.")
+    validity: ValidityInput | None = strawberry.field(default=None, description="When it is valid.")
+    position: int | None = strawberry.field(
+        default=None, description="Its place among its siblings, smallest first."
+    )
+    published: bool | None = strawberry.field(default=None, description="Whether the shop shows it.")
+
+    def document(self) -> dict[str, Any]:
+        return input_document(self, CATEGORY)
+
+
+@strawberry.type(name="Result", description="What became of one record of the input.")
+class ReferenceResult(Generic[Known]):
+    index: int = strawberry.field(description="The record's place in the input, from 0.")
+    node: Known | None = strawberry.field(
+        description=f"The record as it is known now; null on failure. {WITHHELD}"
+    )
+    effect: WriteEffect | None = strawberry.field(description="What was done; null on failure.")
+    user_errors: list[UserError] = strawberry.field(description="What is wrong with the record.")
+
+
+@strawberry.type
+class ReferencePayload(Generic[Known]):
+    results: list[ReferenceResult[Known]] = strawberry.field(
+        description="One for each record, in their order; some may fail."
+    )
+    user_errors: list[UserError] = strawberry.field(
+        description="What is wrong with the whole request; then nothing was written."
+    )
+
+
+UPSERT = "Records are processed independently: some may fail."
+RECORDS = strawberry.argument(description="What to know from now on, whole records; at most 200.")
+
+
+@strawberry.type(description=f"The answer of `customersUpsert`. {UPSERT}")
+class CustomersUpsertPayload(ReferencePayload[Customer]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `legalEntitiesUpsert`. {UPSERT}")
+class LegalEntitiesUpsertPayload(ReferencePayload[LegalEntity]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `productsUpsert`. {UPSERT}")
+class ProductsUpsertPayload(ReferencePayload[Product]):
+    pass
+
+
+@strawberry.type(description=f"The answer of `categoriesUpsert`. {UPSERT}")
+class CategoriesUpsertPayload(ReferencePayload[Category]):
+    pass
+
+
+@strawberry.type
+class ReferenceMutation:
+    @strawberry.field(description="Tell the gateway about customers, at most 200.")
+    async def customers_upsert(
+        self, info: Info, customers: Annotated[list[CustomerInput], RECORDS]
+    ) -> CustomersUpsertPayload:
+        return await _upsert(info, CUSTOMERS, Customer, customers, CustomersUpsertPayload, "customers")
+
+    @strawberry.field(description="Tell the gateway about legal entities, at most 200.")
+    async def legal_entities_upsert(
+        self, info: Info, legal_entities: Annotated[list[LegalEntityInput], RECORDS]
+    ) -> LegalEntitiesUpsertPayload:
+        return await _upsert(
+            info, LEGAL_ENTITIES, LegalEntity, legal_entities, LegalEntitiesUpsertPayload, "legalEntities"
+        )
+
+    @strawberry.field(description="Tell the gateway about products, at most 200.")
+    async def products_upsert(
+        self, info: Info, products: Annotated[list[ProductInput], RECORDS]
+    ) -> ProductsUpsertPayload:
+        return await _upsert(info, PRODUCTS, Product, products, ProductsUpsertPayload, "products")
+
+    @strawberry.field(description="Tell the gateway about categories, at most 200.")
+    async def categories_upsert(
+        self, info: Info, categories: Annotated[list[CategoryInput], RECORDS]
+    ) -> CategoriesUpsertPayload:
+        return await _upsert(info, CATEGORIES, Category, categories, CategoriesUpsertPayload, "categories")
+
+
+async def _upsert(
+    info: Info,
+    noun: ReferenceNoun,
+    node_type: type[Known],
+    inputs: Sequence[ReferenceInput],
+    payload: type[Payload],
+    argument: str,
+) -> Payload:
+    def read(element: ReferenceInput) -> Restore:
+        return upsert_reference(noun, element.document(), info.context.policy)
+
+    outcomes = await mutate(
+        info,
+        lambda: per_element(read, inputs, (argument,)),
+        lambda writer, commands: write_references(writer, noun, commands),
+    )
+    if isinstance(outcomes, GatewayError):
+        return payload(results=[], user_errors=user_errors(outcomes))
+    nodes = await written_nodes(info, node_type, outcomes)
+    results = [
+        ReferenceResult(index=index, node=node, effect=effect_of(outcome), user_errors=user_errors(outcome))
+        for index, (outcome, node) in enumerate(zip(outcomes, nodes, strict=True))
+    ]
+    return payload(results=results, user_errors=[])

@@ -1,0 +1,47 @@
+"""What mutations show of the rows that they have written."""
+
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+
+from resolvers.caller import Scope
+from resolvers.errors import GatewayError
+from resolvers.writing.command import Outcome, Record
+from schema.mutations.mutating import record_of
+from schema.vocabulary.context import Info
+from schema.vocabulary.lookup import LOOKUPS
+from schema.vocabulary.node import Node, NodeKey
+from schema.vocabulary.withheld import SHOWN, Withheld
+
+AnyNode = TypeVar("AnyNode", bound=Node)
+
+
+async def written_nodes(
+    info: Info, node_type: type[AnyNode], results: Sequence[Outcome | GatewayError]
+) -> list[AnyNode | None]:
+    """The objects that were written, in their order, as far as the caller could read them by themselves.
+
+    None where a write failed, or left none.
+    """
+    records = [record_of(result) for result in results]
+    if not info.context.caller.has(Scope.READ):
+        written = [record for record in records if record is not None]
+        seen = await _seen(info, node_type, {_key(node_type, record) for record in written})
+        records = [record and _shown(node_type, record, seen) for record in records]
+    return [None if record is None else node_type(row=record) for record in records]
+
+
+async def _seen(info: Info, node_type: type[Node], keys: Collection[NodeKey]) -> Collection[NodeKey]:
+    """Which of the rows the caller may see in their own view."""
+    if not keys or not info.context.caller.has_own_view:
+        return ()
+    return set(await LOOKUPS[node_type.__name__](await info.context.reader(), keys))
+
+
+def _shown(node_type: type[Node], record: Record, seen: Collection[NodeKey]) -> Record:
+    if _key(node_type, record) in seen:
+        return record
+    return Withheld({name: record[name] for name in (*node_type.node_key, *SHOWN) if name in record})
+
+
+def _key(node_type: type[Node], record: Record) -> NodeKey:
+    return tuple(record[column] for column in node_type.node_key)

@@ -1,0 +1,1 @@
+"""The object types, one noun a file."""

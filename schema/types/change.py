@@ -1,0 +1,202 @@
+"""Changes of segments and assignments as GraphQL shows them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models.sql.prepared import Row
+from models.tables.reference import customer, legal_entity
+from resolvers.changes.read import ChangeBatch as Batch
+from resolvers.changes.record import ChangeType as Type
+from resolvers.item_assignment import items_by_key
+from resolvers.reference.read import lookup
+from resolvers.segment.read import segments_by_id
+from resolvers.writing.change import Cause
+from schema.types.customer import Customer
+from schema.types.item_assignment import ITEM_TYPES
+from schema.types.reference import Item, LegalEntity
+from schema.vocabulary.context import Info
+from schema.vocabulary.enums import AssignmentType, ItemType, SegmentStatus
+from schema.vocabulary.relation import ToOne
+
+if TYPE_CHECKING:
+    from schema.types.segment import Segment
+
+LazySegment = Annotated["Segment", strawberry.lazy("schema.types.segment")]
+
+SEGMENT: Final = ToOne(node=lambda _: "Segment", key=lambda row: row["segment_id"], batch=segments_by_id)
+CUSTOMER: Final = ToOne(
+    node=lambda _: "Customer",
+    key=lambda row: row["customer_id"],
+    batch=lookup(customer),
+    unknown=lambda row: {"id": row["customer_id"]},
+)
+LEGAL_ENTITY: Final = ToOne(
+    node=lambda _: "LegalEntity",
+    key=lambda row: row["legal_entity_id"] or None,
+    batch=lookup(legal_entity),
+    unknown=lambda row: {"id": row["legal_entity_id"]},
+)
+ITEM: Final = ToOne(
+    node=lambda row: ITEM_TYPES[row["item_type"]],
+    key=lambda row: (row["item_type"], row["item_id"]),
+    batch=items_by_key,
+    unknown=lambda row: {"id": row["item_id"]},
+)
+
+
+@strawberry.enum(description="What happened to which kind of record.")
+class ChangeType(Enum):
+    SEGMENT_CREATED = strawberry.enum_value(Type.SEGMENT_CREATED, description="A new segment.")
+    SEGMENT_UPDATED = strawberry.enum_value(
+        Type.SEGMENT_UPDATED, description="A write to the segment, which has a new version."
+    )
+    SEGMENT_DELETED = strawberry.enum_value(Type.SEGMENT_DELETED, description="The segment is gone.")
+    CUSTOMER_ASSIGNMENT_CREATED = strawberry.enum_value(
+        Type.CUSTOMER_ASSIGNMENT_CREATED, description="A new customer assignment."
+    )
+    CUSTOMER_ASSIGNMENT_UPDATED = strawberry.enum_value(
+        Type.CUSTOMER_ASSIGNMENT_UPDATED,
+        description="A write to the customer assignment, which has a new version.",
+    )
+    CUSTOMER_ASSIGNMENT_DELETED = strawberry.enum_value(
+        Type.CUSTOMER_ASSIGNMENT_DELETED, description="The customer assignment is gone."
+    )
+    ITEM_ASSIGNMENT_CREATED = strawberry.enum_value(
+        Type.ITEM_ASSIGNMENT_CREATED, description="A new item assignment."
+    )
+    ITEM_ASSIGNMENT_UPDATED = strawberry.enum_value(
+        Type.ITEM_ASSIGNMENT_UPDATED, description="A write to the item assignment, which has a new version."
+    )
+    ITEM_ASSIGNMENT_DELETED = strawberry.enum_value(
+        Type.ITEM_ASSIGNMENT_DELETED, description="The item assignment is gone."
+    )
+
+
+@strawberry.enum(description="Why a record changed.")
+class ChangeCause(Enum):
+    MANUAL = strawberry.enum_value(Cause.MANUAL, description="A caller wrote it.")
+    IMPORT = strawberry.enum_value(Cause.IMPORT, description="A data file was loaded.")
+    CASCADE = strawberry.enum_value(Cause.CASCADE, description="It belonged to a record that was deleted.")
+
+
+@strawberry.interface(
+    description="One change of a segment or of an assignment. Each change has a number; numbers of a tenant "
+    "have no gaps and are in the order in which changes were committed."
+)
+class Change:
+    row: strawberry.Private[Row]
+    own_cursor: strawberry.Private[str]
+
+    @strawberry.field(description="The same for the same change, however it is read. It is its cursor.")
+    def id(self) -> strawberry.ID:
+        return strawberry.ID(self.own_cursor)
+
+    @strawberry.field(description="For `after`: go on behind this change.")
+    def cursor(self) -> str:
+        return self.own_cursor
+
+    @strawberry.field(description="What happened.")
+    def type(self) -> ChangeType:
+        return ChangeType(Type(self.row["type"]))
+
+    @strawberry.field(description="The instant of the request that made the change.")
+    def occurred_at(self) -> datetime:
+        occurred_at: datetime = self.row["recorded_at"]
+        return occurred_at
+
+    @strawberry.field(description="Why it happened.")
+    def cause(self) -> ChangeCause:
+        return ChangeCause(Cause(self.row["cause"]))
+
+    @strawberry.field(description="Whose token it was: its `sub`.")
+    def actor(self) -> str | None:
+        actor: str | None = self.row["actor"]
+        return actor
+
+    @strawberry.field(description="The version that the record has by this change; of a deletion the last.")
+    def version(self) -> int | None:
+        version: int = self.row["version"]
+        return version
+
+    @strawberry.field(
+        description="The record after the change, as REST writes it, without names of customers and items; "
+        "null where it was deleted."
+    )
+    def document(self) -> JSON | None:
+        document: JSON | None = self.row["document"]
+        return document
+
+    @strawberry.field(description="The segment's id.")
+    def segment_id(self) -> strawberry.ID:
+        return strawberry.ID(self.row["segment_id"])
+
+    @strawberry.field(description="The segment as it is now; null where it is gone or not to be seen.")
+    async def segment(self, info: Info) -> LazySegment | None:
+        segment: Segment | None = await info.context.loaders.node(SEGMENT, self.row)
+        return segment
+
+
+@strawberry.type(description="A change of a segment.")
+class SegmentChange(Change):
+    @strawberry.field(description="The status before the change; null where there was no segment before.")
+    def previous_status(self) -> SegmentStatus | None:
+        status = self.row["previous_status"]
+        return None if status is None else SegmentStatus[status]
+
+
+@strawberry.type(description="A change of a customer's assignment to a segment.")
+class CustomerAssignmentChange(Change):
+    @strawberry.field(description="The customer as they are now; where they are not known, the id alone.")
+    async def customer(self, info: Info) -> Customer:
+        customer: Customer = await info.context.loaders.node(CUSTOMER, self.row)
+        return customer
+
+    @strawberry.field(description="On whose behalf the customer is in the segment; null for a private one.")
+    async def legal_entity(self, info: Info) -> LegalEntity | None:
+        legal_entity: LegalEntity | None = await info.context.loaders.node(LEGAL_ENTITY, self.row)
+        return legal_entity
+
+    @strawberry.field(description="How the assignment came about; null where it was deleted.")
+    def assignment_type(self) -> AssignmentType | None:
+        document = self.row["document"]
+        return None if document is None else AssignmentType[document["assignmentType"]]
+
+
+@strawberry.type(description="A change of an item's assignment to a segment.")
+class ItemAssignmentChange(Change):
+    @strawberry.field(description="Whether the item is a product or a category.")
+    def item_type(self) -> ItemType:
+        return ItemType[self.row["item_type"]]
+
+    @strawberry.field(description="The item as it is now; where it is not known, the id alone.")
+    async def item(self, info: Info) -> Item:
+        item: Item = await info.context.loaders.node(ITEM, self.row)
+        return item
+
+
+CHANGE_TYPES: Final = (SegmentChange, CustomerAssignmentChange, ItemAssignmentChange)
+
+
+@strawberry.type(description="Changes in the order in which they were committed.")
+class ChangeBatch:
+    changes: list[Change] = strawberry.field(description="None is a checkpoint: there was nothing to show.")
+    cursor: str = strawberry.field(description="For the next `after`; past what the filters left out.")
+    has_more: bool = strawberry.field(description="Whether there are more changes by now.")
+
+    @classmethod
+    def of(cls, batch: Batch) -> "ChangeBatch":
+        """The batch as it was read."""
+        changes = [_change(row, batch.cursor_of(row)) for row in batch.records]
+        return cls(changes=changes, cursor=batch.cursor, has_more=batch.has_more)
+
+
+def _change(row: Row, cursor: str) -> Change:
+    if row["item_id"] is not None:
+        return ItemAssignmentChange(row=row, own_cursor=cursor)
+    if row["customer_id"] is not None:
+        return CustomerAssignmentChange(row=row, own_cursor=cursor)
+    return SegmentChange(row=row, own_cursor=cursor)

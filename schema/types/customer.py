@@ -1,0 +1,77 @@
+"""A customer as GraphQL shows them."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+
+from resolvers.reference.read import legal_entities_of_customers
+from resolvers.segment.read import segments_of_customers
+from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
+from schema.types.reference import ID, LegalEntity
+from schema.vocabulary.column import column
+from schema.vocabulary.connection import Connection, connect_children
+from schema.vocabulary.context import Info
+from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q
+from schema.vocabulary.node import Node
+from schema.vocabulary.relation import ToFew, ToMany
+
+if TYPE_CHECKING:
+    from schema.types.segment import Segment
+
+SEGMENTS: Final = ToMany("Segment", key=lambda row: row["id"], children=segments_of_customers)
+LEGAL_ENTITIES: Final = ToFew("LegalEntity", key=lambda row: row["id"], batch=legal_entities_of_customers)
+
+OnlyActive = Annotated[
+    bool, strawberry.argument(description="Only active segments; the own view never shows others.")
+]
+
+
+@strawberry.type(
+    description="A person who buys. Needs a reading scope; in the own view only the caller. "
+    "Names are null where the gateway does not know the customer."
+)
+class Customer(Node):
+    id: strawberry.ID = column("id", ID)
+    first_name: str | None = column("first_name", "First name.")
+    last_name: str | None = column("last_name", "Last name.")
+    email: str | None = column("email", "E-mail address.")
+
+    @strawberry.field(
+        description="The segments that the customer is assigned to. REST: `GET /segments?customerId=`.",
+        metadata={"relation": SEGMENTS},
+    )
+    async def segments(
+        self,
+        info: Info,
+        legal_entity_id: LegalEntityId = None,
+        only_active: OnlyActive = True,
+        q: Q = None,
+        where: SegmentWhereArgument = None,
+        order_by: SegmentOrderByArgument = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Annotated["Segment", strawberry.lazy("schema.types.segment")]]:
+        return await connect_children(
+            info,
+            SEGMENTS,
+            self.row,
+            legal_entity_id=legal_entity_id,
+            only_active=only_active,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    @strawberry.field(
+        description="The legal entities that the customer may act for, by id.",
+        metadata={"relation": LEGAL_ENTITIES},
+    )
+    async def legal_entities(self, info: Info) -> list[LegalEntity]:
+        rows = await info.context.loaders.rows(LEGAL_ENTITIES, self.row)
+        return [LegalEntity(row=row) for row in rows]

@@ -1,0 +1,83 @@
+"""The assignment of a customer to a segment as GraphQL shows it."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from models.tables.reference import customer, legal_entity
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
+from resolvers.reference.read import lookup
+from resolvers.segment.read import linked_segments_by_id
+from schema.types.customer import Customer
+from schema.types.reference import LegalEntity
+from schema.vocabulary.column import column, enum_column
+from schema.vocabulary.context import Info
+from schema.vocabulary.enums import AssignmentType
+from schema.vocabulary.node import Node
+from schema.vocabulary.relation import ToOne
+from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.vocabulary.withheld import Withheld
+
+if TYPE_CHECKING:
+    from schema.types.segment import Segment
+
+SEGMENT: Final = ToOne(
+    node=lambda _: "Segment",
+    key=lambda row: row["segment_id"],
+    batch=linked_segments_by_id,
+    withheld=lambda row: Withheld(id=row["segment_id"]),
+)
+CUSTOMER: Final = ToOne(
+    node=lambda _: "Customer",
+    key=lambda row: row["customer_id"],
+    batch=lookup(customer),
+    unknown=lambda row: {"id": row["customer_id"]},
+)
+LEGAL_ENTITY: Final = ToOne(
+    node=lambda _: "LegalEntity",
+    key=lambda row: row["legal_entity_id"] or None,
+    batch=lookup(legal_entity),
+    unknown=lambda row: {"id": row["legal_entity_id"]},
+)
+
+
+@strawberry.type(
+    description="A customer in a segment: for themselves, or on behalf of a legal entity. "
+    "Needs segment_read; in the own view only the caller's own."
+)
+class CustomerAssignment(Node):
+    node_key = CUSTOMER_ASSIGNMENTS.key
+
+    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
+        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
+        return segment
+
+    @strawberry.field(
+        description="The customer; where the gateway does not know them, with nothing but the id.",
+        metadata={"relation": CUSTOMER},
+    )
+    async def customer(self, info: Info) -> Customer:
+        customer: Customer = await info.context.loaders.node(CUSTOMER, self.row)
+        return customer
+
+    @strawberry.field(
+        description="On whose behalf the customer is in the segment; null for a private customer.",
+        metadata={"relation": LEGAL_ENTITY},
+    )
+    async def legal_entity(self, info: Info) -> LegalEntity | None:
+        legal_entity: LegalEntity | None = await info.context.loaders.node(LEGAL_ENTITY, self.row)
+        return legal_entity
+
+    assignment_type: AssignmentType = enum_column(
+        "assignment_type", AssignmentType, "How the assignment came about."
+    )
+
+    mixins: JSON = column("mixins", MIXINS)
+
+    @strawberry.field(
+        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
+    )
+    def metadata(self) -> Metadata:
+        return Metadata(row=self.row)

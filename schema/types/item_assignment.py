@@ -1,0 +1,65 @@
+"""The assignment of a product or category to a segment as GraphQL shows it."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.item_assignment import ITEM_ASSIGNMENTS, items_by_key
+from resolvers.segment.read import linked_segments_by_id
+from schema.types.reference import Item
+from schema.vocabulary.column import column, enum_column
+from schema.vocabulary.context import Info
+from schema.vocabulary.enums import ItemType
+from schema.vocabulary.node import Node
+from schema.vocabulary.relation import ToOne
+from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.vocabulary.withheld import Withheld
+
+if TYPE_CHECKING:
+    from schema.types.segment import Segment
+
+ITEM_TYPES: Final = {"PRODUCT": "Product", "CATEGORY": "Category"}
+SEGMENT: Final = ToOne(
+    node=lambda _: "Segment",
+    key=lambda row: row["segment_id"],
+    batch=linked_segments_by_id,
+    withheld=lambda row: Withheld(id=row["segment_id"]),
+)
+ITEM: Final = ToOne(
+    node=lambda row: ITEM_TYPES[row["type"]],
+    key=lambda row: (row["type"], row["item_id"]),
+    batch=items_by_key,
+    unknown=lambda row: {"id": row["item_id"]},
+)
+
+
+@strawberry.type(
+    description="A product or a category in a segment. "
+    "Needs segment_read; in the own view only of the caller's active segments."
+)
+class ItemAssignment(Node):
+    node_key = ITEM_ASSIGNMENTS.key
+
+    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
+        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
+        return segment
+
+    type: ItemType = enum_column("type", ItemType, "Whether the item is a product or a category.")
+
+    @strawberry.field(
+        description="The item; where the gateway does not know it, with nothing but the id.",
+        metadata={"relation": ITEM},
+    )
+    async def item(self, info: Info) -> Item:
+        item: Item = await info.context.loaders.node(ITEM, self.row)
+        return item
+
+    mixins: JSON = column("mixins", MIXINS)
+
+    @strawberry.field(
+        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
+    )
+    def metadata(self) -> Metadata:
+        return Metadata(row=self.row)

@@ -1,0 +1,1 @@
+"""What types, filters and mutations are declared with."""

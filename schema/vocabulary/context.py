@@ -1,0 +1,160 @@
+"""What every GraphQL field can reach: the caller, the rules, and the database of this operation."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Literal, Self, TypeAlias, TypeVar
+
+import strawberry
+from graphql.execution.values import VariableValues
+
+from models.connection.database import Database
+from models.connection.failure import DatabaseUnavailable
+from models.connection.session import ReadSession, Transaction
+from models.filter.parse import LONGEST_QUERY
+from models.tables.columns import this_instant
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.errors import InvalidArgument
+from resolvers.policy import Policy
+from resolvers.values.language import parse_accept_language
+from schema.engine.document import Operation
+from schema.vocabulary.loaders import Loaders
+
+Result = TypeVar("Result")
+
+
+class Context:
+    """One per operation. Reads share one snapshot, opened by the first of them.
+
+    Whoever makes it closes it: `async with Context(...) as context`. What it did is left in
+    `statements`, `operation_type` and `way` (the last two None where nothing was executed).
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        policy: Policy,
+        caller: Caller,
+        accept_language: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        self.database = database
+        self.policy = policy
+        self.caller = caller
+        self.request_id = request_id
+        self.language = parse_accept_language(accept_language)
+        self.now = this_instant()
+        self.statements = 0
+        self.operation_type: str | None = None
+        self.way: Literal["planned", "standard"] | None = None
+        self.operation: Operation | None = None
+        """Where it was read already, Strawberry does not read it again (`schema.engine.execution`)."""
+        self.variables: VariableValues | None = None
+        """Where they are coerced already (`schema.engine.coerced`)."""
+        self._filters: set[str] = set()
+        self._reader: Reader | None = None
+        self._opening: asyncio.Lock | None = None
+        self._snapshot: ReadSession | None = None
+        self._unavailable: DatabaseUnavailable | None = None
+        self._loaders: Loaders | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, _kind: object, error: object, _trace: object) -> None:
+        if self._snapshot is not None and isinstance(error, asyncio.CancelledError):
+            await self._snapshot.abandon()
+        await self._close_snapshot()
+
+    @property
+    def loaders(self) -> Loaders:
+        """The DataLoaders of the standard execution."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.reader)
+        return self._loaders
+
+    async def reader(self) -> Reader:
+        """The caller with this operation's snapshot, opened for the first of the fields that ask."""
+        if self._opening is None:
+            self._opening = asyncio.Lock()
+        async with self._opening:
+            return self._reader or await self.own_reader(shared=True)
+
+    async def reading(self, *scopes: Scope) -> Reader:
+        """The same for a caller with one of the scopes, of those that read where none are named.
+
+        Raises Unauthenticated or Forbidden before a connection is taken.
+        """
+        self.caller.require(*(scopes or (Scope.READ, Scope.READ_OWN)))
+        return await self.reader()
+
+    def count_filter(self, q: str) -> None:
+        """Count a filter that will be parsed: all of an operation are bounded together.
+
+        Raises InvalidArgument.
+        """
+        self._filters.add(q)
+        if sum(map(len, self._filters)) > LONGEST_QUERY:
+            message = f"All `q` of an operation may have at most {LONGEST_QUERY:,} characters together."
+            raise InvalidArgument(message, path=("q",))
+
+    async def own_reader(
+        self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
+    ) -> Reader:
+        """The same for who reads alone; see `Database.open_read`."""
+        if self._unavailable is not None:
+            raise DatabaseUnavailable(*self._unavailable.args) from self._unavailable
+        if self._snapshot is None:
+            try:
+                self._snapshot = await self.database.open_read(
+                    self.caller.client, single=single, shared=shared
+                )
+            except DatabaseUnavailable as failure:
+                self._unavailable = failure  # every field would wait as long again
+                raise
+        self._reader = Reader(self.caller, self.policy, self._snapshot, self.now, languages)
+        return self._reader
+
+    @asynccontextmanager
+    async def reader_of_changes(self) -> AsyncIterator[Reader]:
+        """The caller with a snapshot of its own: a field that waits for changes reads several times."""
+        self.caller.require(Scope.READ, Scope.READ_OWN)
+        async with self.database.read(self.caller.client) as snapshot:
+            try:
+                yield Reader(self.caller, self.policy, snapshot, this_instant())
+            finally:
+                self.statements += snapshot.statements
+
+    async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+        """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
+        await self.start_over()
+
+        async def counted(transaction: Transaction) -> Result:
+            try:
+                writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
+                return await writer.run(work)
+            finally:
+                self.statements += transaction.statements
+
+        return await self.database.write(counted, self.caller.client)
+
+    async def start_over(self) -> None:
+        """Forget what was read: the next read opens another snapshot."""
+        self._filters.clear()
+        if self._loaders is not None:
+            self._loaders.forget()
+        await self._close_snapshot()
+
+    async def _close_snapshot(self) -> None:
+        """End the snapshot, if one was opened; the next read opens another."""
+        self._unavailable = None
+        if self._snapshot is not None:
+            snapshot, self._snapshot, self._reader = self._snapshot, None, None
+            self.statements += snapshot.statements
+            await snapshot.close()
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+"""What Strawberry hands to a field of this schema."""

@@ -1,0 +1,69 @@
+"""What clients see of a failure: messages and codes of the catalogue, and nothing of a bug."""
+
+from collections.abc import Iterable
+
+from graphql import GraphQLError, GraphQLFormattedError
+
+from models.connection.failure import DatabaseUnavailable, LostRace, StatementTimeout
+from resolvers.errors import CursorExpired, Forbidden, GatewayError, TimedOut, Unavailable, shortened
+
+BAD_REQUEST = "BAD_REQUEST"
+INTERNAL = "INTERNAL"
+
+
+def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormattedError:
+    """The error as the response shows it.
+
+    Failures of the catalogue keep message and code; what graphql-core says about a request keeps
+    its message; everything else is a bug, of which only the request id is shown.
+    """
+    shown = error.formatted
+    match cause_of(error):
+        case None:
+            shown["message"] = shortened(error.message)
+            shown["extensions"] = {"code": BAD_REQUEST, **(error.extensions or {})}
+        case GatewayError() as failure:
+            shown["message"] = failure.message
+            shown["extensions"] = _extensions(failure)
+        case _:
+            shown["message"] = "Internal error"
+            shown["extensions"] = {"code": INTERNAL, "requestId": request_id}
+    return shown
+
+
+def codes_of(errors: Iterable[GraphQLError] | None) -> set[str]:
+    """The `extensions.code` of each of them."""
+    return {str(public_error(error, None)["extensions"]["code"]) for error in errors or ()}
+
+
+def bug_in(error: GraphQLError) -> BaseException | None:
+    """The exception that somebody has to look into, if that is what the error comes from."""
+    cause = cause_of(error)
+    return None if isinstance(cause, GatewayError) else cause
+
+
+def cause_of(error: GraphQLError) -> BaseException | None:
+    """The exception behind an error, or None where the request itself is at fault."""
+    cause: BaseException = error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, GraphQLError):
+        return None
+    if isinstance(cause, DatabaseUnavailable | LostRace):
+        return Unavailable()
+    if isinstance(cause, StatementTimeout):
+        return TimedOut()
+    if error.path is None and error.nodes and isinstance(cause, ValueError):
+        return None  # a scalar has refused a value of the request, and graphql-core says which
+    return cause
+
+
+def _extensions(failure: GatewayError) -> dict[str, object]:
+    extensions: dict[str, object] = {"code": failure.code}
+    if failure.path:
+        extensions["inputPath"] = list(failure.shown_path)
+    if isinstance(failure, Forbidden) and failure.required_scopes:
+        extensions["requiredScopes"] = list(failure.required_scopes)
+    if isinstance(failure, CursorExpired):
+        extensions["oldestCursor"] = failure.oldest_cursor
+    return extensions

@@ -1,0 +1,103 @@
+"""Scalars with a meaning of their own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final
+
+import strawberry
+from graphql import (
+    FloatValueNode,
+    IntValueNode,
+    ListValueNode,
+    ObjectValueNode,
+    ValueNode,
+    VariableNode,
+    value_from_ast_untyped,
+)
+from strawberry.scalars import JSON
+from strawberry.types.scalar import ScalarDefinition
+
+from models.tables.columns import instant_text
+from resolvers.errors import InvalidInput
+from resolvers.values.document import instant
+from resolvers.values.json_text import exact_decimal, exact_integer
+
+
+def _parse_instant(value: Any) -> datetime:
+    try:
+        parsed = instant(value, ())
+    except InvalidInput as error:
+        raise ValueError(error.message) from error
+    if parsed is None:
+        raise ValueError("A date-time is expected.")
+    return parsed
+
+
+def _json_literal(node: ValueNode, variables: Mapping[str, Any] | None = None) -> Any:
+    """A JSON value written in a document, with the values of variables in it.
+
+    A variable without a value leaves its member out, and is null in a list (GraphQL 3.10 and 3.11).
+    Raises KeyError for any other variable without a value.
+    """
+    match node:
+        case ObjectValueNode():
+            members = ((field.name.value, field.value) for field in node.fields)
+            return {
+                name: _json_literal(value, variables)
+                for name, value in members
+                if not _is_missing(value, variables)
+            }
+        case ListValueNode():
+            return [
+                None if _is_missing(value, variables) else _json_literal(value, variables)
+                for value in node.values
+            ]
+        case VariableNode():
+            return _json_value((variables or {})[node.name.value])
+        case IntValueNode():
+            return exact_integer(node.value)
+        case FloatValueNode():
+            return exact_decimal(node.value)
+        case _:
+            return value_from_ast_untyped(node)
+
+
+def _is_missing(node: ValueNode, variables: Mapping[str, Any] | None) -> bool:
+    return isinstance(node, VariableNode) and node.name.value not in (variables or {})
+
+
+def _json_value(value: Any) -> Any:
+    """What a variable of another scalar or of an enum stands for in JSON."""
+    if isinstance(value, datetime):
+        return instant_text(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+SCALARS: Final[Mapping[object, ScalarDefinition]] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description=(
+            "An instant as RFC 3339 writes it. Answers are in UTC with milliseconds and `Z`: "
+            "`2026-01-31T12:00:00.000Z`. Input may use any offset, and is cut to the millisecond."
+        ),
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=instant_text,
+        parse_value=_parse_instant,
+    ),
+    JSON: strawberry.scalar(
+        name="JSON",
+        description=(
+            "Any JSON value. Numbers are whole ones of 64 bits, or decimals that a double holds; "
+            "others are refused, so that no number changes."
+        ),
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc8259",
+        serialize=_as_it_is,
+        parse_value=_as_it_is,
+        parse_literal=_json_literal,
+    ),
+}

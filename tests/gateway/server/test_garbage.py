@@ -1,0 +1,46 @@
+"""Bodies that ended up in reference cycles are freed by their weight, not by the number of objects."""
+
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+
+from gateway.server.garbage import BodyWeight
+
+
+class Cycle:
+    """Refers to itself, so that only the collector frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def no_collection_by_number() -> Iterator[None]:
+    """Only what the test asks for is collected."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_heavy_bodies_lead_to_a_collection() -> None:
+    weight = BodyWeight(heavy=1_000)
+    garbage = weakref.ref(Cycle())
+    weight.add(999)
+    weight.settle()
+    assert garbage() is not None
+    weight.add(1)
+    weight.settle()
+    assert garbage() is None
+
+
+def test_the_next_collection_waits_for_as_many_bytes_again() -> None:
+    weight = BodyWeight(heavy=1_000)
+    weight.add(1_500)
+    weight.settle()
+    garbage = weakref.ref(Cycle())
+    weight.add(999)
+    weight.settle()
+    assert garbage() is not None
