@@ -1,5 +1,4 @@
 """Tables, migrations, the database, and the filter language compiled to SQL.
 
-The lowest room of the house: it knows rows and statements, and nothing about
-callers, GraphQL or HTTP.
+The lowest layer: it knows rows and statements, and nothing of callers, GraphQL or HTTP.
 """

@@ -7,6 +7,7 @@ from models.sql.prepared import Row
 from models.tables.columns import instant_text
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader
+from resolvers.caller import Scope
 from resolvers.changes.read import ChangeBatch
 from resolvers.changes.record import ChangeType
 from resolvers.item_assignment import items_by_key
@@ -29,14 +30,18 @@ EVENT_TYPES: Final[Mapping[str, ChangeType]] = {event_type(one): one for one in 
 
 
 async def events(reader: Reader, batch: ChangeBatch) -> list[dict[str, Any]]:
-    """The changes of a batch as events, in their order, with names as they are now."""
+    """The changes of a batch as events, in their order, with names as they are now.
+
+    Who made a change is shown to those who read the whole tenant.
+    """
+    shows_actor = reader.caller.has(Scope.READ)
     names = await _names(reader, batch.records)
     return [
         {
             "type": event_type(record["type"]),
             "timestamp": instant_text(record["recorded_at"]),
             "cursor": batch.cursor_of(record),
-            **without_empty({"cause": record["cause"], "actor": record["actor"]}),
+            **without_empty({"cause": record["cause"], "actor": record["actor"] if shows_actor else None}),
             "data": {"tenant": reader.tenant, **_members(record, names)},
         }
         for record in batch.records

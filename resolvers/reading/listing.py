@@ -1,4 +1,4 @@
-"""Every list of the house: filtered, sorted, paged, counted, for one parent or for many at once.
+"""Every list: filtered, sorted, paged, counted, for one parent or for many at once.
 
 For many parents the first rows of each come in one statement. PostgreSQL runs a limited
 LATERAL subquery per parent. SQLite has none, but finds each parent's first keys in a

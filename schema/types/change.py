@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 
 from models.sql.prepared import Row
 from models.tables.reference import customer, legal_entity
+from resolvers.caller import Scope
 from resolvers.changes.read import ChangeBatch as Batch
 from resolvers.changes.record import ChangeType as Type
 from resolvers.item_assignment import items_by_key
@@ -112,10 +113,10 @@ class Change:
     def cause(self) -> ChangeCause:
         return ChangeCause(Cause(self.row["cause"]))
 
-    @strawberry.field(description="Whose token it was: its `sub`.")
-    def actor(self) -> str | None:
+    @strawberry.field(description="Whose token it was: its `sub`; null without segment_read.")
+    def actor(self, info: Info) -> str | None:
         actor: str | None = self.row["actor"]
-        return actor
+        return actor if info.context.caller.has(Scope.READ) else None
 
     @strawberry.field(description="The version that the record has by this change; of a deletion the last.")
     def version(self) -> int | None:

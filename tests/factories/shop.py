@@ -1,4 +1,4 @@
-"""A tenant to fill: everything goes through the write functions of the house."""
+"""A tenant to fill, through the functions that the product writes with."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

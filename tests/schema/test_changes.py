@@ -263,3 +263,18 @@ async def test_a_batch_takes_two_statements_whatever_it_shows(graph: Graph) -> N
     await graph.shop.segments(*(segment(f"s{number}") for number in range(20)))
     answer = await graph.ask("{ changes { changes { type document } cursor hasMore } }")
     assert (len(answer.data["changes"]["changes"]), answer.statements) == (20, 2)
+
+
+async def test_the_own_view_does_not_show_who_wrote(graph: Graph) -> None:
+    await graph.shop.segments(segment("s"))
+    boss = replace(graph.shop.caller("RM"), subject="boss")
+    query = (
+        'mutation { segmentPatch(id: "s", operations: [{op: REPLACE, path: "/siteCode", value: "x"}]) '
+        "{ userErrors { code } } }"
+    )
+    assert (await graph(query, caller=boss))["segmentPatch"] == {"userErrors": []}
+    await graph.shop.customers(("s", "anna"))
+    updated = {"types": ["SEGMENT_UPDATED"]}
+    assert [one["actor"] for one in (await ask(graph, **updated))["changes"]] == ["boss"]
+    own = await ask(graph, graph.shop.caller("O", "anna"), **updated)
+    assert [one["actor"] for one in own["changes"]] == [None]

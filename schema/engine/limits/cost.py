@@ -125,7 +125,7 @@ class _Estimator:
             return self._leaf(node, field, parent), 0
         own, row = self.selected(node.selection_set, get_named_type(field.type))
         if "first" in field.args:
-            return add(own, multiply(self._page_size(node), row)), 0
+            return add(own, multiply(self._page_size(node, field), row)), 0
         if _is_connection(parent) and node.name.value in ROWS:
             return 0, add(own, ROWS[node.name.value])
         return self._member(node, field, parent, own, row)
@@ -134,8 +134,7 @@ class _Estimator:
         """Nothing, but for what has a price."""
         if _is_connection(parent) and node.name.value == COUNT:
             return PRICE_OF_COUNT
-        is_list = isinstance(get_nullable_type(field.type), GraphQLList)
-        return self._list_size(node, field) if is_list and _list_arguments(field) else 0
+        return self._list_size(node, field) if _is_list(field) and _list_arguments(field) else 0
 
     def _member(
         self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, own: Amount, row: Amount
@@ -146,21 +145,24 @@ class _Estimator:
                 return (multiply(SIZE_OF_FOREST, tree), 0) if name == FOREST else (0, tree)
             case name if name == RESULTS and parent.name.endswith("Payload"):
                 return 0, add(own, 1)
+            case _ if _is_list(field) and _is_batch(parent):
+                return 0, add(own, 1)
         if row != 0:
             return add(add(own, 1), multiply(self._list_size(node, field), row)), 0
         each = add(own, 1)
-        if isinstance(get_nullable_type(field.type), GraphQLList):
+        if _is_list(field):
             each = multiply(self._list_size(node, field), each)
         return each, 0
 
-    def _page_size(self, node: FieldNode) -> Amount:
+    def _page_size(self, node: FieldNode, field: GraphQLField) -> Amount:
         first, last = self._argument(node, "first"), self._argument(node, "last")
+        usual = _whole(field.args["first"].default_value)
 
         def size(variables: Variables) -> int:
             asked = last(variables)
             if asked is None:
                 asked = first(variables)
-            return _whole(DEFAULT_FIRST if asked is None else asked)
+            return usual if asked is None else _whole(asked)
 
         return size if self._has_variable(node, ("first", "last")) else size({})
 
@@ -208,6 +210,15 @@ def _list_arguments(field: GraphQLField) -> list[str]:
         for name, argument in field.args.items()
         if isinstance(get_nullable_type(argument.type), GraphQLList)
     ]
+
+
+def _is_list(field: GraphQLField) -> bool:
+    return isinstance(get_nullable_type(field.type), GraphQLList)
+
+
+def _is_batch(parent: GraphQLNamedType) -> bool:
+    """Whether its one list has as many members as the `first` of the field that leads to it."""
+    return is_object_type(parent) and "hasMore" in parent.fields
 
 
 def _is_connection(parent: GraphQLNamedType) -> bool:

@@ -136,6 +136,8 @@ def test_graphiql_may_ask_for_the_schema_unless_it_must_not() -> None:
         ("{ categoryTrees { validity { from } subcategories { nameTranslations { text } } } }", {},
          5_000 * (1 + 3)),
         ("{ " + " ".join(f"t{n}: categoryTrees {{ id }}" for n in range(5)) + " }", {}, 25_000),
+        ("{ changes { cursor changes { type } } }", {}, 100),
+        ("query($n: Int!) { changes(first: $n) { changes { segment { name } } } }", {"n": 1_000}, 2_000),
         ('query($i: [ID!]!) { matchItems(siteCode: "m", itemIds: $i, segmentIds: ["s"]) }',
          {"i": ["p"] * 700}, 700),
         ("mutation($i: [SegmentsUpsertInput!]!) { segmentsUpsert(inputs: $i) { results { segment {id} } } }",
