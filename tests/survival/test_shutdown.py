@@ -51,7 +51,7 @@ async def test_requests_under_way_are_answered_and_new_ones_refused(
 ) -> None:
     path = f"/customer-segment/{tenant}/segments"
     with serving(
-        postgres_url, home, workers=workers, SEGMENTS_STATEMENT_TIMEOUT="30", SEGMENTS_POOL_SIZE="5"
+        postgres_url, home, workers=workers, SEGMENTS_STATEMENT_TIMEOUT="30", SEGMENTS_POOL_SIZE="8"
     ) as server:
         async with connect(server.url) as client:
             assert (await client.get(path)).status_code == 200

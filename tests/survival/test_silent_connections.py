@@ -48,6 +48,7 @@ def gateway(proxy: Proxy, home: Path, *, workers: int = 1, patience: float = 5.0
     settings = {
         "SEGMENTS_STATEMENT_TIMEOUT": "1",
         "SEGMENTS_POOL_WAIT": str(patience),
+        "SEGMENTS_READS_PER_CALLER": "8",
         "SEGMENTS_PGBOUNCER": str(proxy.is_pgbouncer),
     }
     with serving(proxy.url, home, workers=workers, migrates=False, **settings) as server:
