@@ -39,10 +39,11 @@ from resolvers.segment.write import (
 )
 from resolvers.writing.command import Outcome
 from tests.factories.documents import category, customer, legal_entity, product, segment
+from tests.factories.examples import examples
 from tests.factories.shop import Document, Shop
 
 POLICY = Policy()
-ROUNDS = 50
+ROUNDS = examples(20)
 
 Work: TypeAlias = Callable[[Writer], Awaitable[list[Outcome]]]
 

@@ -274,7 +274,6 @@ async def test_the_own_view_does_not_show_who_wrote(graph: Graph) -> None:
     )
     assert (await graph(query, caller=boss))["segmentPatch"] == {"userErrors": []}
     await graph.shop.customers(("s", "anna"))
-    updated = {"types": ["SEGMENT_UPDATED"]}
-    assert [one["actor"] for one in (await ask(graph, **updated))["changes"]] == ["boss"]
-    own = await ask(graph, graph.shop.caller("O", "anna"), **updated)
+    assert [one["actor"] for one in (await ask(graph, types=["SEGMENT_UPDATED"]))["changes"]] == ["boss"]
+    own = await ask(graph, graph.shop.caller("O", "anna"), types=["SEGMENT_UPDATED"])
     assert [one["actor"] for one in own["changes"]] == [None]
