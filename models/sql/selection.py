@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     FromClause,
+    LargeBinary,
     Table,
     Text,
     bindparam,
@@ -113,6 +114,18 @@ def key_of(wanted: Wanted) -> str:
 def language_parameter(number: int) -> BindParameter[str]:
     """The parameter that holds one of the run's languages."""
     return bindparam(f"language_{number}", type_=PlainText)
+
+
+def json_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
+    """About the bytes of a JSON column as text; NULL of NULL.
+
+    PostgreSQL knows the size of what it has not compressed, and has to read the rest.
+    """
+    if dialect == "sqlite":
+        return func.length(cast(column, LargeBinary))
+    text_bytes = func.octet_length(cast(column, Text))
+    is_stored_plainly = func.pg_column_compression(column).is_(None)
+    return case((is_stored_plainly, func.pg_column_size(column)), else_=text_bytes)
 
 
 def selected(table: FromClause, wanted: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func, or_, select
 
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
+from models.sql.selection import json_bytes
 from models.tables.change import change_head, change_record
 from models.tables.customer_assignment import NO_LEGAL_ENTITY
 from resolvers.access import OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
@@ -21,8 +22,14 @@ LARGEST_FIRST: Final = 1_000
 MOST_SEGMENTS: Final = 1_000
 WINDOW: Final = 20_000
 """Records that one statement looks at: a filter that fits few moves the cursor on without them."""
+LARGEST_BATCH: Final = 4_000_000
+"""Bytes of documents in a batch, but for those of its last record."""
 AFTER: Final = bindparam("after", type_=BigInteger)
 UNTIL: Final = bindparam("until", type_=BigInteger)
+FIRST: Final = bindparam("first", type_=BigInteger)
+BYTES: Final = bindparam("bytes", type_=BigInteger)
+REACH: Final = "reach"
+"""The number up to which the records of a batch are read: where it has enough bytes, or `until`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +105,9 @@ async def read_changes(
 ) -> ChangeBatch:
     """At most `first` changes behind a cursor, or from the oldest record on. Needs a reading scope.
 
-    In the own view: changes of the caller's own assignments, and those of segments and items while the
-    segment is in the view. Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff.
+    A batch of LARGEST_BATCH bytes ends earlier. In the own view: changes of the caller's own assignments,
+    and those of segments and items while the segment is in the view. Raises CursorExpired, CursorUnknown,
+    InvalidArgument, ChangesOff.
     """
     sees_all(reader)
     if not 1 <= first <= LARGEST_FIRST:
@@ -111,8 +119,16 @@ async def read_changes(
     start = head.oldest if given is None else _checked(given, head, cursors)
     until = min(head.newest.seq, start.seq + WINDOW)
     records = await _records(reader, start.seq, until, first, wanted) if until > start.seq else ()
-    last = records[-1]["seq"] if len(records) == first else until
+    last = _last(records, first) or until
     return ChangeBatch(records, cursors, Position(head.newest.epoch, last), has_more=last < head.newest.seq)
+
+
+def _last(records: Sequence[Row], first: int) -> int | None:
+    """The number at which a batch ends; None where it has all records that were looked at."""
+    if not records:
+        return None
+    last: int = records[-1]["seq" if len(records) == first else REACH]
+    return last
 
 
 async def _head(reader: Reader) -> Head:
@@ -138,7 +154,7 @@ async def _records(reader: Reader, after: int, until: int, first: int, wanted: C
     dialect = reader.snapshot.dialect
     record = change_record.c
     conditions: list[ColumnElement[bool]] = []
-    values: dict[str, Any] = {"after": after, "until": until, "first": first}
+    values: dict[str, Any] = {"after": after, "until": until, "first": first, "bytes": LARGEST_BATCH}
     if wanted.types is not None:
         conditions.append(is_one_of(record.type, dialect, "types"))
         values["types"] = sorted(wanted.types)
@@ -158,14 +174,33 @@ def _select_head() -> Select[Any]:
 
 
 def _select(reader: Reader, conditions: Collection[ColumnElement[bool]]) -> Select[Any]:
+    """The records up to the one with which their documents have enough bytes.
+
+    The database adds up and stops there: nothing behind it is weighed or sent.
+    """
     record = change_record.c
     visible = () if sees_all(reader) else (_is_in_own_view(reader),)
-    return (
-        select(change_record)
-        .where(record.tenant == TENANT, record.seq > AFTER, record.seq <= UNTIL, *conditions, *visible)
+    shown = and_(record.tenant == TENANT, record.seq > AFTER, *conditions, *visible)
+    enough = func.coalesce(_enough(shown, reader.snapshot.dialect), UNTIL)
+    reach = select(enough.label(REACH)).cte("reached").c[REACH]
+    return select(change_record, reach).where(shown, record.seq <= reach).order_by(record.seq).limit(FIRST)
+
+
+def _enough(shown: ColumnElement[bool], dialect: str) -> ColumnElement[Any]:
+    """The number of the record with which the documents have enough bytes; NULL where none is."""
+    record = change_record.c
+    size = func.coalesce(json_bytes(record.document, dialect), 0)
+    sizes = (
+        select(record.seq, size.label("size"))
+        .where(shown, record.seq <= UNTIL)
         .order_by(record.seq)
-        .limit(bindparam("first", type_=BigInteger))
+        .limit(FIRST)
+        .subquery("sizes")
     )
+    total = func.sum(sizes.c.size).over(order_by=sizes.c.seq, rows=(None, 0))
+    totals = select(sizes.c.seq, total.label("total")).subquery("totals")
+    enough = select(totals.c.seq).where(totals.c.total >= BYTES).order_by(totals.c.seq).limit(1)
+    return enough.scalar_subquery()
 
 
 def _is_in_own_view(reader: Reader) -> ColumnElement[bool]:

@@ -277,3 +277,30 @@ async def test_the_own_view_does_not_show_who_wrote(graph: Graph) -> None:
     assert [one["actor"] for one in (await ask(graph, types=["SEGMENT_UPDATED"]))["changes"]] == ["boss"]
     own = await ask(graph, graph.shop.caller("O", "anna"), types=["SEGMENT_UPDATED"])
     assert [one["actor"] for one in own["changes"]] == [None]
+
+
+async def test_a_batch_ends_where_it_has_enough_bytes(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "LARGEST_BATCH", 5_500)
+    await graph.shop.segments(
+        *(segment(f"s{number}", mixins={"a": {"text": "\N{GRINNING FACE}" * 500}}) for number in range(5)),
+        segment("small"),
+    )
+    anna = graph.shop.caller("O", "anna")
+    await graph.shop.customers(*((f"s{number}", "anna") for number in range(5)))
+    created = {"types": ["SEGMENT_CREATED"]}
+    for caller, rest in ((None, ["s3", "s4", "small"]), (anna, ["s3", "s4"])):
+        batch = await ask(graph, caller, **created)
+        assert [change["segmentId"] for change in batch["changes"]] == ["s0", "s1", "s2"]
+        assert batch["hasMore"] is True
+        batch = await ask(graph, caller, **created, after=batch["cursor"])
+        assert [change["segmentId"] for change in batch["changes"]] == rest
+        assert batch["hasMore"] is False
+
+
+async def test_a_change_larger_than_a_batch_is_a_batch(graph: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "LARGEST_BATCH", 1)
+    await graph.shop.segments(segment("s"), segment("t"))
+    batch = await ask(graph)
+    assert ([change["segmentId"] for change in batch["changes"]], batch["hasMore"]) == (["s"], True)
+    batch = await ask(graph, after=batch["cursor"])
+    assert ([change["segmentId"] for change in batch["changes"]], batch["hasMore"]) == (["t"], False)
