@@ -5,7 +5,7 @@ has a float in it is therefore read a second time, number by number.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, DecimalException
 from math import isfinite
@@ -19,6 +19,8 @@ SAFE_CHARACTERS: Final = 16
 """A number this short has at most 15 digits and a point: as a double it is unchanged."""
 LONGEST_NUMBER: Final = 1_100
 """Characters. The exact decimal text of a double has up to 1,077."""
+SLICE: Final = 65_536
+"""Bytes that are looked at in one step. Other threads wait for a step, not for the whole text."""
 BEYOND_DOUBLES: Final = "infinity"
 """What `orjson` says of a number above all doubles; all its other errors are errors of syntax."""
 EXACT: Final = Context(prec=2 * LONGEST_NUMBER)
@@ -57,21 +59,22 @@ class JsonLimits:
 
     def check(self, data: bytes) -> None:
         """Raises JsonTooLarge. Counts marks between strings, which takes a millisecond a megabyte."""
-        objects, lists = data.count(b"{"), data.count(b"[")
-        if len(data) <= self.values and objects <= self.objects and objects + lists <= self.depth:
+        containers = _count(data, b"{", b"[", most=self.depth)
+        if len(data) <= self.values and containers <= min(self.depth, self.objects):
             return
-        if data.count(b'"') > 4 * self.values + 2 * data.count(b'\\"'):  # two for each string
+        text = _without_escapes(data)
+        if _count(text, b'"', most=2 * self.values) > 2 * self.values:
             self._refuse_values()
-        marks = _between_strings(data)
-        if marks.count(b",") + marks.count(b":") > self.values:
+        marks = b'"'.join(text.split(b'"')[::2])
+        separators = _count(marks, b",", b":", most=self.values)
+        marks = _without_space(marks)
+        containers = _count(marks, b"{", b"[", most=2 * self.values)  # half of them may be empty
+        if separators > self.values or containers > 2 * self.values:
             self._refuse_values()
-        marks = marks.translate(None, b" \t\r\n")
-        objects, lists = marks.count(b"{"), marks.count(b"[")
-        empty = marks.count(b"{}") + marks.count(b"[]")
-        values = 1 + marks.count(b",") + marks.count(b":") + objects + lists - empty
-        if values > self.values or objects > self.objects:
+        values = 1 + separators + containers - marks.count(b"{}") - marks.count(b"[]")
+        if values > self.values or marks.count(b"{") > self.objects:
             self._refuse_values()
-        if objects + lists > self.depth and _deepest(marks) > self.depth:
+        if containers > self.depth and _deepest(marks) > self.depth:
             raise JsonTooLarge(f"JSON may be nested {self.depth} levels deep, no more.")
 
     def _refuse_values(self) -> NoReturn:
@@ -175,11 +178,35 @@ def has_text(value: Any, part: str) -> bool:
     return False
 
 
-def _between_strings(data: bytes) -> bytes:
-    """The text with each string cut to one quotation mark."""
-    if b"\\" in data:
-        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b'"'.join(data.split(b'"')[::2])
+def _count(data: bytes, *marks: bytes, most: int) -> int:
+    """How often characters occur, counted until there are more than `most`."""
+    total = 0
+    for start in range(0, len(data), SLICE):
+        total += sum(data.count(mark, start, start + SLICE) for mark in marks)
+        if total > most:
+            break
+    return total
+
+
+def _without_escapes(data: bytes) -> bytes:
+    """The text without escaped backslashes and quotation marks: each left begins or ends a string."""
+    return b"".join(_slices_without_escapes(data)) if b"\\" in data else data
+
+
+def _slices_without_escapes(data: bytes) -> Iterator[bytes]:
+    start = 0
+    while start < len(data):
+        part = data[start : start + SLICE]
+        backslashes = len(part) - len(part.rstrip(b"\\"))
+        if backslashes % 2:  # the last one escapes what follows
+            part = data[start : start + SLICE + 1]
+        yield part.replace(b"\\\\", b"").replace(b'\\"', b"")
+        start += len(part)
+
+
+def _without_space(marks: bytes) -> bytes:
+    parts = (marks[start : start + SLICE] for start in range(0, len(marks), SLICE))
+    return b"".join(part.translate(None, b" \t\r\n") for part in parts)
 
 
 def _deepest(marks: bytes) -> int:

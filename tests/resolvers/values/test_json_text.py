@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resolvers.values import json_text
 from resolvers.values.json_text import (
     LONGEST_NUMBER,
     InexactNumber,
@@ -147,14 +148,16 @@ def test_more_is_refused_before_it_is_parsed(text: bytes, message: str) -> None:
 
 @given(st.recursive(st.integers(0, 9) | st.text('\\",:[]{} a', max_size=5),
                     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('",a'), inner),
-                    max_leaves=12))  # fmt: skip
-def test_the_count_is_that_of_the_parsed_value(value: Any) -> None:
+                    max_leaves=12), st.integers(1, 20))  # fmt: skip
+def test_the_count_is_that_of_the_parsed_value(value: Any, piece: int) -> None:
     text = json.dumps(value, indent=1).encode()
     values, objects = count(value)
-    assert read_json(text, JsonLimits(100, values, objects)) == value
-    for less in (JsonLimits(100, values - 1, objects), JsonLimits(100, values, objects - 1)):
-        with pytest.raises(JsonTooLarge):
-            read_json(text, less)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_text, "SLICE", piece)
+        assert read_json(text, JsonLimits(100, values, objects)) == value
+        for less in (JsonLimits(100, values - 1, objects), JsonLimits(100, values, objects - 1)):
+            with pytest.raises(JsonTooLarge):
+                read_json(text, less)
 
 
 def count(value: Any) -> tuple[int, int]:
