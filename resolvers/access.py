@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam
@@ -12,6 +13,7 @@ from models.connection.session import Session, Transaction
 from models.sql.prepared import Prepared, Query, Row
 from models.sql.selection import language_parameter
 from models.tables.columns import PlainText, UtcDateTime
+from resolvers.background import in_background
 from resolvers.caller import Caller, Scope
 from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
@@ -82,6 +84,13 @@ class Reader:
         `at_second_request` keeps nothing yet of what is requested for the first time.
         """
         return STATEMENTS.get(self._key(what), build, at_second_request=at_second_request)
+
+    async def built_beside(
+        self, what: Hashable, build: Callable[[], Built], *, at_second_request: bool = False
+    ) -> Built:
+        """The same for what takes long to build: it is built beside the event loop."""
+        build_here = partial(self.built, what, build, at_second_request=at_second_request)
+        return build_here() if self.is_kept(what) else await in_background(build_here)
 
     def is_kept(self, what: Hashable) -> bool:
         """Whether something was built and is kept under that name."""

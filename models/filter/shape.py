@@ -40,6 +40,8 @@ class Shape:
     values: Mapping[str, Any] = field(default_factory=dict)
     has_mixins: bool = False
     """Whether names under `mixins` were taken out: clients can make any number of such shapes."""
+    conditions: int = 0
+    """How many it has, without those that only combine others."""
 
 
 EVERYTHING: Final = Shape()
@@ -52,8 +54,9 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
     taking = _Taking(catalogue)
     shape = taking.shape(condition)
     if taking.listed > MOST_VALUES:
-        return Shape(condition, taking.values)
-    return Shape(shape, taking.values | taking.names.values, taking.names.has_mixins)
+        return Shape(condition, taking.values, conditions=taking.conditions)
+    values = taking.values | taking.names.values
+    return Shape(shape, values, taking.names.has_mixins, taking.conditions)
 
 
 Comparison: TypeAlias = tuple[Operator, Any]
@@ -69,6 +72,7 @@ class _Taking:
     names: FreeNames = field(init=False)
     listed: int = 0
     """How many values there are in the lists, taken out or not."""
+    conditions: int = 0
 
     def __post_init__(self) -> None:
         self.names = FreeNames(self.catalogue, "filter_name")
@@ -82,6 +86,7 @@ class _Taking:
             case Not(part, position):
                 return Not(self.shape(part), position)
             case _:
+                self.conditions += 1
                 leaf = self._without_values(condition)
                 path = self.names.taken_from(leaf.path)
                 return leaf if path is leaf.path else replace(leaf, path=path)

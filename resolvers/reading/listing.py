@@ -44,6 +44,7 @@ from models.sql.prepared import Prepared, Query, Row, clause_size
 from models.sql.selection import Wanted, selected
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader
+from resolvers.background import in_background
 from resolvers.errors import InvalidArgument
 from resolvers.reading.page import ListQuery, Page, Window
 from resolvers.reading.window import Frame, framed
@@ -52,6 +53,8 @@ from resolvers.values.identity import ListIdentity
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 """Which rows belong to the parent with this key."""
 
+FEW: Final = 2
+"""Conditions and orders of a list that is built on the event loop: each takes up to a millisecond."""
 UNSORTED: Final = Languages()
 PARENT: Final = bindparam("parent", type_=PlainText)
 
@@ -91,8 +94,8 @@ class RowList:
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
-        statement = asked.listing.prepared(
+        asked = await _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = await asked.listing.prepared(
             self.reader,
             (self.name, "page", asked.part),
             lambda: asked.listing.page_statement(self.belongs(), asked.part),
@@ -101,8 +104,8 @@ class RowList:
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
-        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
-        statement = listing.prepared(
+        listing, filter_ = await _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = await listing.prepared(
             self.reader,
             (self.name, "total"),
             lambda: listing.count_statement(self.belongs()),
@@ -124,8 +127,8 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        asked = _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
-        statement = asked.listing.prepared(
+        asked = await _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = await asked.listing.prepared(
             self.reader,
             (self.name, "pages", asked.part),
             lambda: asked.listing.children_statement(self.belongs, asked.part),
@@ -139,8 +142,8 @@ class ChildList:
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
-        listing, filter_ = _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
-        statement = listing.prepared(
+        listing, filter_ = await _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        statement = await listing.prepared(
             self.reader,
             (self.name, "totals"),
             lambda: listing.child_counts_statement(self.belongs),
@@ -164,17 +167,23 @@ def row_key(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
-def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
+async def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
     """The listing that is kept for the shape of the query's filter, and the filter's values."""
     filter_ = shape_of(query.condition, catalogue)
     orders, names = shape_of_orders(query.orders, catalogue)
     lookup = _languages(reader, query).shape
     key = ("listing", catalogue.name, filter_.condition, orders, lookup)
-    listing = reader.built(
-        key,
-        lambda: _Listing.of(reader, catalogue, replace(query, orders=orders), filter_.condition, lookup),
-        at_second_request=filter_.has_mixins or names.has_mixins,
-    )
+    is_large = filter_.conditions + len(orders) > FEW
+
+    def build() -> _Listing:
+        shaped = replace(query, orders=orders)
+        return _Listing.of(reader, catalogue, shaped, filter_.condition, lookup, is_large=is_large)
+
+    has_mixins = filter_.has_mixins or names.has_mixins
+    if is_large:
+        listing = await reader.built_beside(key, build, at_second_request=has_mixins)
+    else:
+        listing = reader.built(key, build, at_second_request=has_mixins)
     if listing.is_kept is None:
         listing.is_kept = reader.is_kept(key)
     if not names.values:
@@ -228,8 +237,8 @@ class _Asked:
     identity: ListIdentity
 
     @classmethod
-    def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
-        listing, filter_ = _understood(reader, catalogue, query)
+    async def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
+        listing, filter_ = await _understood(reader, catalogue, query)
         languages = _languages(reader, query)
         identity = ListIdentity(
             catalogue.name,
@@ -264,6 +273,8 @@ class _Listing:
     ordering: Ordering
     condition: ColumnElement[bool]
     condition_tables: frozenset[Table]
+    is_large: bool
+    """Whether its statements are built beside the event loop."""
     is_kept: bool | None = None
 
     @classmethod
@@ -274,6 +285,8 @@ class _Listing:
         query: ListQuery,
         shape: Condition | None,
         lookup: LookupShape,
+        *,
+        is_large: bool,
     ) -> "_Listing":
         dialect = reader.snapshot.dialect
         try:
@@ -289,13 +302,18 @@ class _Listing:
                 path = (_argument_at_fault(query, catalogue, dialect),)
                 raise InvalidArgument(error.message, path=path) from error
             condition, tables = compiled.clause, compiled.tables
-        return cls(dialect, catalogue, ordering, condition, tables)
+        return cls(dialect, catalogue, ordering, condition, tables, is_large)
 
-    def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
+    async def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
         """A statement of the listing, ready to run; kept where the listing is."""
-        if not self.is_kept:
+
+        def prepare() -> Prepared:
             return reader.snapshot.prepare(build())
-        return reader.prepared((what, self), build)
+
+        if self.is_kept:
+            key = what, self
+            return await reader.built_beside(key, prepare) if self.is_large else reader.built(key, prepare)
+        return await in_background(prepare) if self.is_large else prepare()
 
     @property
     def size(self) -> int:

@@ -5,11 +5,22 @@ import threading
 from typing import Any
 
 import orjson
+import pytest
+from sqlalchemy import Dialect
 
+from models.connection import session
+from models.sql import prepared
+from models.sql.prepared import Prepared, Query
+from models.tables.columns import this_instant
+from resolvers.access import Reader
 from resolvers.background import LARGE, in_background
 from resolvers.errors import InvalidInput
+from resolvers.reading.listing import parse_filter
+from resolvers.reading.page import ListQuery, Offset
+from resolvers.segment.read import segments
 from resolvers.values.json_text import JsonLimits, received_json
 from resolvers.writing.bulk import ELEMENTS_AT_ONCE, attempted_each
+from tests.factories.shop import Shop
 
 
 async def turns_during(work: Any) -> int:
@@ -43,3 +54,24 @@ async def test_elements_of_a_bulk_request_are_read_a_few_at_a_time() -> None:
     commands = await attempted_each(range(200), read)
     assert isinstance(commands.pop(13), InvalidInput)
     assert commands == [-number for number in range(200) if number != 13]
+
+
+@pytest.mark.parametrize(("conditions", "is_beside"), [(1, False), (3, True)])
+async def test_statements_of_a_large_filter_are_built_beside_the_loop(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, conditions: int, is_beside: bool
+) -> None:
+    built_in: set[int] = set()
+
+    def prepare(statement: Query, dialect: Dialect) -> Prepared:
+        built_in.add(threading.get_ident())
+        return prepared.prepare(statement, dialect)
+
+    monkeypatch.setattr(session, "prepare", prepare)
+    q = " ".join(f"mixins.{shop.tenant}.name{number}:x" for number in range(conditions))
+    query = ListQuery(Offset(10, 0), condition=parse_filter(q))
+    for _ in range(2):  # as one that is not kept, and as one that is
+        async with shop.database.read() as snapshot:
+            reader = Reader(shop.caller("R"), shop.policy, snapshot, this_instant())
+            assert (await segments(reader).page(query)).rows == []
+            assert await segments(reader).total(query) == 0
+    assert built_in == ({await in_background(threading.get_ident)} if is_beside else {threading.get_ident()})

@@ -1,5 +1,6 @@
 """Plans by operation: a known operation is not compiled again."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -48,6 +49,7 @@ class Plans:
             return None if plan is None else await plan.run(context, variables)
         except Exception:  # noqa: BLE001  (see above)
             await context.start_over()
+            await asyncio.sleep(0)  # what failed may have taken long, and is now done again
             return None
 
     def _plan(self, operation: Operation, variables: VariableValues) -> Plan | None:
