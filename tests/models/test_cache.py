@@ -1,7 +1,5 @@
 """Caches are bounded in bytes, and what is requested again stays."""
 
-import gc
-import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from models.cache import ENTRY_BYTES, Budget, Cache, size_of
 from models.filter.parse import parse_q
 from models.sql.ordering import Order
+from tests.factories.memory import allocation
 
 
 def cache_of(entries: int, *, size: int = 100) -> Cache:
@@ -122,12 +121,8 @@ def test_usage_is_known_by_name() -> None:
 )
 def test_sizes_are_estimated_within_a_third(make: Callable[[int], Any]) -> None:
     make(-1)
-    gc.collect()
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
-    values = [make(number) for number in range(20)]
-    gc.collect()
-    measured = (tracemalloc.get_traced_memory()[0] - before) / len(values)
-    tracemalloc.stop()
+    with allocation() as allocated:
+        values = [make(number) for number in range(20)]
+    measured = allocated.size / len(values)
     estimated = sum(map(size_of, values)) / len(values)
     assert measured * 2 / 3 < estimated < measured * 3 / 2

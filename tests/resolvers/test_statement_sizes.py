@@ -1,8 +1,5 @@
 """The statements cache weighs what it holds."""
 
-import gc
-import tracemalloc
-
 import pytest
 
 from models.filter.parse import parse_q
@@ -12,6 +9,7 @@ from resolvers.reading.page import Keyset, ListQuery
 from resolvers.reading.statements import STATEMENTS
 from resolvers.segment.read import segments
 from resolvers.values.language import LanguagePreference
+from tests.factories.memory import allocation
 from tests.factories.shop import Shop
 
 SEVERAL = " ".join(f"mixins.a{number}.b:gold" for number in range(10))
@@ -39,12 +37,7 @@ async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: 
     for measured in (False, True):
         STATEMENTS.clear()
         name = next(columns)
-        gc.collect()
-        tracemalloc.start()
-        before = tracemalloc.get_traced_memory()[0]
-        await shop.read(page)
-        gc.collect()
-        grown = tracemalloc.get_traced_memory()[0] - before
-        tracemalloc.stop()
+        with allocation() as allocated:
+            await shop.read(page)
         if measured:
-            assert 2 / 3 * (grown - 20_000) < STATEMENTS.size < 5 * grown
+            assert 2 / 3 * (allocated.size - 20_000) < STATEMENTS.size < 5 * allocated.size

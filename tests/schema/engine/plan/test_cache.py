@@ -1,7 +1,6 @@
 """The plans that are kept: for which operation of a document, and how many."""
 
 import gc
-import tracemalloc
 from collections.abc import Iterable
 from time import perf_counter
 
@@ -14,6 +13,7 @@ from schema.engine.limits.limits import Limits
 from schema.engine.plan.cache import Plans
 from schema.engine.plan.question import Question
 from schema.root import schema
+from tests.factories.memory import allocation
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.both_ways import UNBOUNDED, Answer, PlansByText, Visitor, ask_plan
 
@@ -59,19 +59,14 @@ async def test_a_condition_that_is_null_is_no_condition(plans: PlansByText, visi
     assert await ask_plan(plans, visitor, query, {"a": None}) is None
 
 
-def measured(documents: Documents, texts: Iterable[str]) -> float:
+def measured(documents: Documents, texts: Iterable[str]) -> int:
     """The bytes that are allocated for documents with their plans."""
     plans = Plans(schema, documents)
-    gc.collect()
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
-    for text in texts:
-        for operation in documents.read(text).operations.values():
-            plans._plan(operation, VariableValues({}, {}))  # noqa: SLF001  (what `run` does first)
-    gc.collect()
-    bytes_ = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
-    return bytes_
+    with allocation() as allocated:
+        for text in texts:
+            for operation in documents.read(text).operations.values():
+                plans._plan(operation, VariableValues({}, {}))  # noqa: SLF001  (what `run` does first)
+    return allocated.size
 
 
 SPREAD = """fragment F on SegmentConnection { nodes { id name status customerAssignments { nodes {
