@@ -1,13 +1,14 @@
 """A tenant to fill, through the functions that the product writes with."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from models.connection.database import Database
-from models.connection.session import Transaction
+from models.connection.session import Session, Transaction
+from models.sql.prepared import Prepared
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
 from models.tables.item_assignment import item_assignment
@@ -20,7 +21,7 @@ from models.tables.reference import (
     product_category,
 )
 from models.tables.segment import segment
-from resolvers.access import Reader, Writer
+from resolvers.access import TENANT, Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import assign_customer, customer_key, write_customer_assignments
 from resolvers.item_assignment import assign_item, item_key, write_item_assignments
@@ -51,6 +52,7 @@ TABLES = (
     product,
     product_category,
 )
+_PREPARED: dict[str, Mapping[Table, Prepared]] = {}
 POLICY = Policy(cursor_secret=b"a secret that only the tests know", longest_wait=0.05)
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 
@@ -120,14 +122,19 @@ class Shop:
         """Every row of the tenant, by table, in key order."""
         async with self.database.read() as snapshot:
             return {
-                table.name: [
-                    dict(row)
-                    for row in await snapshot.rows(
-                        select(table).where(table.c.tenant == self.tenant).order_by(*table.primary_key)
-                    )
-                ]
-                for table in TABLES
+                table.name: list(map(dict, await snapshot.rows(statement, {"tenant": self.tenant})))
+                for table, statement in _every_row(snapshot).items()
             }
+
+
+def _every_row(session: Session) -> Mapping[Table, Prepared]:
+    """Reads of all rows of a tenant, compiled once for each kind of database."""
+    if session.dialect not in _PREPARED:
+        _PREPARED[session.dialect] = {
+            table: session.prepare(select(table).where(table.c.tenant == TENANT).order_by(*table.primary_key))
+            for table in TABLES
+        }
+    return _PREPARED[session.dialect]
 
 
 def succeeded(outcomes: Sequence[Outcome]) -> None:

@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -16,11 +15,12 @@ def secret() -> str:
     return "a secret that only the tests know"
 
 
-@pytest.fixture
-def settings(database: Database, secret: str, tmp_path: Path) -> Settings:
+@pytest.fixture(scope="session")
+def settings(database: Database, secret: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings for the migrated database under test."""
     url = database.engine.url.render_as_string(hide_password=False)
-    return Settings(home=tmp_path, database_url=url, token_secret=SecretStr(secret))
+    home = tmp_path_factory.mktemp("home")
+    return Settings(home=home, database_url=url, token_secret=SecretStr(secret))
 
 
 @pytest.fixture

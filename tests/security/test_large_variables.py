@@ -1,14 +1,17 @@
 """Variables of a request within the size of a body cannot keep the process from others for long."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 from graphql import get_variable_values
 
+from gateway.app import create_app
 from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
 from resolvers.caller import Scope
+from tests.gateway.serving import client_of
 from tests.security.apis import asked
 
 WHERE = "query ($where: SegmentWhere) { segments(where: $where) { totalCount } }"
@@ -20,9 +23,11 @@ def token(secret: str, tenant: str) -> str:
     return issue_token(secret, tenant, [Scope.READ, Scope.MANAGE])
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"max_input_objects": 50})
+@pytest.fixture(scope="module")
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a gateway that allows few input objects."""
+    async with client_of(create_app(settings.model_copy(update={"max_input_objects": 50}))) as client:
+        yield client
 
 
 @pytest.mark.parametrize(("clauses", "found"), [(49, None), (50, 51)])
