@@ -35,7 +35,7 @@ EXISTING = {
     "type": "PRODUCT",
     "itemId": "skates",
 }
-EXAMPLES = examples(20)
+EXAMPLES = examples(12)
 """Of each operation on each database: few, because there are many operations."""
 
 
