@@ -76,15 +76,15 @@ class Proxy:
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
-        for writer in self._writers:  # a task that was cancelled before it began has closed none
-            writer.close()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)  # what was accepted at the end becomes a connection
+        for writer in self._writers:
+            writer.transport.abort()  # closing waits for what a frozen peer does not read
+        await asyncio.sleep(0.01)
 
     def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._stopped.is_set():
-            writer.close()
-            return
         self._writers.append(writer)
+        if self._stopped.is_set():
+            return
         gate = asyncio.Event()
         if self._passes_new:
             gate.set()
@@ -97,6 +97,7 @@ class Proxy:
         with closing(writer), suppress(OSError):
             await gate.wait()
             server_reader, server_writer = await self._to_server()
+            self._writers.append(server_writer)
             with closing(server_writer):
                 await asyncio.gather(
                     _pass_on(reader, server_writer, gate), _pass_on(server_reader, writer, gate)
