@@ -3,10 +3,10 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
-from contextlib import suppress
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, Dialect, Executable
+from sqlalchemy import ClauseElement, CursorResult, Dialect, Executable
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.connection.driver import Driver, retrieve_exception
@@ -40,19 +40,9 @@ class Session(ABC):
         """The statement compiled for this database, to be kept by whoever will run it again."""
         return prepare(statement, self._dialect)
 
+    @abstractmethod
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         """Every row of the statement's answer. Raises DatabaseUnavailable or StatementTimeout."""
-        prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
-        async with self._turn:
-            self._count()
-            return await self._fetched(prepared, parameters or {})
-
-    def _count(self) -> None:
-        self.statements += 1
-
-    @abstractmethod
-    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        """Run the statement."""
 
     async def rows_by_key(
         self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
@@ -72,7 +62,20 @@ class Session(ABC):
 
 
 class ReadSession(Session):
-    """Reads only. Whoever opened it closes it."""
+    """Reads only, on the driver. Whoever opened it closes it."""
+
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
+        prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
+        async with self._turn:
+            self._count()
+            return await self._fetched(prepared, parameters or {})
+
+    def _count(self) -> None:
+        self.statements += 1
+
+    @abstractmethod
+    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        """Run the statement."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -180,31 +183,34 @@ class Transaction(Session):
         self._connection = connection
         self._driver = driver
 
-    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        with self._watch(prepared.sql, parameters):
-            result = await self._executed(prepared.statement, parameters)
-        rows: Sequence[Any] = result.mappings().all()
-        return rows
+    async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
+        query = statement.statement if isinstance(statement, Prepared) else statement
+        return await self._returned(query, parameters)
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""
-        if rows is not None and not rows:
-            return
-        async with self._turn:
-            self.statements += 1
-            with self._watch(str(statement), rows):
-                await self._executed(statement, rows)
+        if rows is None or rows:
+            await self._executed(statement, rows)
 
     async def write_returning(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Sequence[Row]:
         """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
-        async with self._turn:
-            self.statements += 1
-            with self._watch(str(statement), parameters):
-                result = await self._executed(statement, parameters)
-        rows: Sequence[Any] = result.mappings().all()
+        return await self._returned(statement, parameters)
+
+    async def _returned(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:
+        rows: Sequence[Any] = (await self._executed(statement, parameters)).mappings().all()
         return rows
 
     async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        return await self._driver.finish(self._connection.execute(statement, parameters))
+        """Let SQLAlchemy run it, which keeps what it compiles."""
+        async with self._turn:
+            self.statements += 1
+            with self._watched(statement, parameters):
+                return await self._driver.finish(self._connection.execute(statement, parameters))
+
+    def _watched(self, statement: Executable, parameters: Any) -> AbstractContextManager[Any]:
+        """What is put around the statement. Its text is made only for somebody who looks on."""
+        if self._watch is unwatched:
+            return nullcontext()
+        return self._watch(str(cast("ClauseElement", statement).compile(dialect=self._dialect)), parameters)

@@ -70,21 +70,6 @@ def key_table(dialect: str, parameter: str = KEYS) -> KeyTable:
     return KeyTable(listed, listed.c.value, listed.c.key)
 
 
-def select_by_key(
-    table: Table, names: Sequence[str], tenant: str, keys: Sequence[Sequence[str]], dialect: str
-) -> Select[Any]:
-    """SELECT the tenant's rows with these keys, for one run: `with_keys` has them as parameters."""
-    rows: Select[Any] = select(table)
-    if dialect == "postgresql":
-        arrays = [bindparam(None, list(values), KeyList) for values in zip(*keys, strict=True)]
-        listed: FromClause = _unnested(arrays, names)
-        return rows.join(listed, _equal(table, listed, names)).where(table.c.tenant == tenant)
-    # Here the tenant comes with each key: a constant would tempt SQLite to begin with the tenant's rows.
-    names = ("tenant", *names)
-    listed = _members(bindparam(None, [(tenant, *key) for key in keys], KeyList), names)
-    return rows.join(listed, _equal(table, listed, names))
-
-
 def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialect: str) -> Select[Any]:
     """Limit a SELECT from one table to the rows with some keys: one index lookup for each.
 

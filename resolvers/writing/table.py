@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, select, tuple_
+from sqlalchemy import Select, Table, select, tuple_
 
-from models.sql.keys import select_by_key
-from resolvers.access import Reader, Writer
+from models.sql.keys import key_parameters, with_keys
+from resolvers.access import TENANT, Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
 from resolvers.values.text import same_json
 from resolvers.writing.change import Change, Rows
@@ -34,12 +35,12 @@ class RecordTable:
         """Read the rows with these keys and keep other writers off them until the transaction ends."""
         if not keys:
             return Rows({})
-        wanted, dialect = sorted(set(keys)), writer.transaction.dialect
-        rows = await writer.transaction.rows(
-            select_by_key(self.table, self.key, writer.tenant, wanted, dialect)
-            .order_by(*(self.table.c[name] for name in self.key))
-            .with_for_update(of=self.table)
-        )
+        dialect = writer.transaction.dialect
+        wanted: list[Any] = sorted(set(keys))
+        if len(self.key) == 1:
+            wanted = [name for (name,) in wanted]
+        parameters = {"tenant": writer.tenant, **key_parameters(wanted, len(self.key), dialect)}
+        rows = await writer.transaction.rows(_select_and_lock(self.table, self.key, dialect), parameters)
         records = [dict(row) for row in rows]
         return Rows({self.key_of(record): record for record in records})
 
@@ -83,6 +84,16 @@ class RecordTable:
         if content is None or content is stored:
             return content
         return self.record(writer.tenant, command.key, content)
+
+
+@cache
+def _select_and_lock(table: Table, key: tuple[str, ...], dialect: str) -> Select[Any]:
+    return (
+        with_keys(select(table), table, key, dialect)
+        .where(table.c.tenant == TENANT)
+        .order_by(*(table.c[name] for name in key))
+        .with_for_update(of=table)
+    )
 
 
 def _decide(
