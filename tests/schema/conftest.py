@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from models.connection.database import Database
-from tests.factories.shop import Shop
+from tests.factories.shop import Shop, copy_rows
 from tests.factories.world import build_world
 from tests.schema.client import Graph
 
@@ -24,7 +24,7 @@ async def world(database: Database) -> Graph:
 
 
 @pytest.fixture
-async def world_to_change(shop: Shop) -> Graph:
-    """The same shop for this test alone."""
-    await build_world(shop)
+async def world_to_change(world: Graph, shop: Shop) -> Graph:
+    """The same shop for this test alone: a copy of its rows."""
+    await copy_rows(world.shop, shop.tenant)
     return Graph(shop)
