@@ -52,7 +52,7 @@ class _Assignments(Batch[AssignmentCommand]):
             if isinstance(command, Upsert):
                 self._require_segment(command.key)
 
-    def decide(self, command: AssignmentCommand, stored: Record | None) -> Record | None:
+    async def decide(self, command: AssignmentCommand, stored: Record | None) -> Record | None:
         if not isinstance(command, Remove):
             self._require_segment(command.key)
             if command.key in self._unknown:

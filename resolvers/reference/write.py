@@ -138,7 +138,7 @@ class _References(Batch[ReferenceCommand]):
             known = {one.key[0] for one in self._removals if rows.get(one.key) is not None}
             self._in_use = await owners(self.writer, self._noun.assignments, self.table.table, known)
 
-    def decide(self, command: ReferenceCommand, stored: Record | None) -> Record | None:
+    async def decide(self, command: ReferenceCommand, stored: Record | None) -> Record | None:
         if isinstance(command, RemoveReference):
             [reference_id] = command.key
             if reference_id in self._in_use and not command.with_assignments:

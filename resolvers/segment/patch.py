@@ -5,7 +5,6 @@ makes the optional parents that `add` may rely on, and bounds what `copy` can mu
 """
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +13,7 @@ import jsonpointer
 import orjson
 
 from models.language_tag import canonical_tag
+from resolvers.background import Turns
 from resolvers.errors import InvalidInput
 from resolvers.segment import members
 from resolvers.values.text import JSON_BYTES, MOST_TRANSLATIONS, checked_json, is_storable, same_json
@@ -127,47 +127,66 @@ def _is_writable(path: Pointer) -> bool:
     )
 
 
-def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dict[str, Any]:
-    """The document after all operations; the one given stays as it is. Raises InvalidInput at `[index]`."""
-    result = deepcopy(dict(document))
-    growth = _Growth()
+async def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dict[str, Any]:
+    """The document after all operations; the one given stays as it is. Raises InvalidInput at `[index]`.
+
+    The event loop gets its turn between them.
+    """
+    result: dict[str, Any] = orjson.loads(orjson.dumps(document))  # ten times as fast as `deepcopy`
+    growth, turns = _Growth(), Turns()
     for index, operation in enumerate(operations):
         if operation.op == "add":
             _make_parents(result, operation.path)
+        if operation.op == "copy":
+            growth.check_copy(result, operation, index)
         result = _applied(result, operation, index)
         if operation.op in ("move", "copy") and operation.path[0] in LOCALIZED:
             member = operation.path[:1]
             result[member[0]] = _with_canonical_tags(member, result[member[0]], (index, "from"))
         if operation.op in ("add", "replace", "move", "copy"):
             growth.check(result, operation, index)
+        await turns.pause()
     return result
 
 
 class _Growth:
     """Refuses what is far beyond a segment before the next operation multiplies it.
 
-    The whole document is measured after `copy` and `move`. The size of what other operations bring is
-    known: it is measured after the first of them, and then after each that could have gone beyond.
+    The size of what an operation brings is known: the whole document is measured after the first of them,
+    and then after each that could have gone beyond. `move` brings nothing, and may nest without end.
     """
 
     def __init__(self) -> None:
         self._most = DOCUMENT_BYTES
+        self._copied = 0
+
+    def check_copy(self, document: dict[str, Any], operation: Operation, index: int) -> None:
+        """Count what will be copied. Raises InvalidInput at `[index]`."""
+        size = _size(_value_at(document, operation.source), index)
+        self._most += size
+        self._copied += size
+        if self._copied > DOCUMENT_BYTES:
+            raise InvalidInput("The patch copies too much.", path=(index,))
 
     def check(self, document: dict[str, Any], operation: Operation, index: int) -> None:
         """Raises InvalidInput at `[index]`."""
         self._most += POINTER_LENGTH + len(orjson.dumps(operation.value))
-        if self._most > DOCUMENT_BYTES or operation.op in ("move", "copy"):
+        if self._most > DOCUMENT_BYTES or operation.op == "move":
             self._most = _measured(document, index)
 
 
 def _measured(document: dict[str, Any], index: int) -> int:
-    try:
-        size = len(orjson.dumps(document))
-    except orjson.JSONEncodeError as error:  # nested deeper than it can follow
-        raise InvalidInput("The patch nests the segment too deeply.", path=(index,)) from error
+    size = _size(document, index)
     if size > DOCUMENT_BYTES:
         raise InvalidInput("The patch makes the segment too large.", path=(index,))
     return size
+
+
+def _size(value: Any, index: int) -> int:
+    try:
+        return len(orjson.dumps(value))
+    except orjson.JSONEncodeError as error:  # nested deeper than it can follow
+        raise InvalidInput("The patch nests the segment too deeply.", path=(index,)) from error
 
 
 def _make_parents(document: dict[str, Any], path: Pointer) -> None:
@@ -208,14 +227,17 @@ def _check_value(document: dict[str, Any], operation: Operation, index: int) -> 
     path = jsonpointer.JsonPointer.from_parts(operation.path).path
     if not _exists(document, operation.path):
         raise InvalidInput(f"There is nothing at {path} to test.", path=(index, "path"))
-    stored = jsonpointer.JsonPointer.from_parts(operation.path).resolve(document)
-    if not same_json(stored, operation.value):
+    if not same_json(_value_at(document, operation.path), operation.value):
         raise InvalidInput(f"The value at {path} is not the tested one.", path=(index, "value"))
 
 
 def _exists(document: dict[str, Any], path: Pointer) -> bool:
     nothing = object()
+    return _value_at(document, path, nothing) is not nothing
+
+
+def _value_at(document: dict[str, Any], path: Pointer, default: Any = None) -> Any:
     try:
-        return jsonpointer.JsonPointer.from_parts(path).resolve(document, nothing) is not nothing
+        return jsonpointer.JsonPointer.from_parts(path).resolve(document, default)
     except (jsonpointer.JsonPointerException, TypeError):
-        return False
+        return default

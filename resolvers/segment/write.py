@@ -101,9 +101,9 @@ class _Segments(Batch[SegmentCommand]):
         self._had_assignments = await _in_use(self.writer, [key[0] for key in removed if rows.get(key)])
         self._in_use = set(self._had_assignments)
 
-    def decide(self, command: SegmentCommand, stored: Record | None) -> Record | None:
+    async def decide(self, command: SegmentCommand, stored: Record | None) -> Record | None:
         if isinstance(command, PatchSegment):
-            return _patched(self.writer, stored, command)
+            return await _patched(self.writer, stored, command)
         command.check(stored)
         if isinstance(command, RemoveSegment):
             [segment_id] = command.key
@@ -118,7 +118,7 @@ class _Segments(Batch[SegmentCommand]):
             await delete_owned(self.writer, Owned(table, "segment_id"), segment_ids)
 
 
-def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Record:
+async def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Record:
     if stored is None:
         raise NotFound(command.key[0])
     command.check(stored)
@@ -126,7 +126,7 @@ def _patched(writer: Writer, stored: Record | None, command: PatchSegment) -> Re
         raise VersionConflict(resource_id=command.key[0])
     if not command.operations:
         return stored
-    document = patched(segment_document(stored), command.operations)
+    document = await patched(segment_document(stored), command.operations)
     content = segment_content(document, writer.policy)
     for member in LOCALIZED:
         before = stored[member.column]

@@ -1,14 +1,13 @@
 """What a bulk request may be, and elements that cannot be read."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, TypeVar
 
+from resolvers.background import Turns
 from resolvers.errors import InvalidInput, Path, TooManyElements
 
 MAXIMUM_ELEMENTS: Final = 200
-ELEMENTS_AT_ONCE: Final = 10
 Command = TypeVar("Command")
 
 
@@ -29,10 +28,10 @@ async def attempted_each(
     A request has 10 MB of them, of which one has at most a quarter of a megabyte to be stored.
     """
     commands: list[Command | InvalidInput] = []
-    for position, element in enumerate(elements):
-        if position and position % ELEMENTS_AT_ONCE == 0:
-            await asyncio.sleep(0)
+    turns = Turns()
+    for element in elements:
         commands.append(attempted(partial(read, element)))
+        await turns.pause()
     return commands
 
 

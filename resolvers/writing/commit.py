@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from resolvers.access import Writer
+from resolvers.background import Turns
 from resolvers.caller import Scope
 from resolvers.errors import GatewayError
 from resolvers.writing.change import Rows
@@ -44,7 +45,7 @@ class Batch(ABC, Generic[AnyCommand]):
         """Read what else decides, once the rows are locked."""
 
     @abstractmethod
-    def decide(self, command: AnyCommand, stored: Record | None) -> Record | None:
+    async def decide(self, command: AnyCommand, stored: Record | None) -> Record | None:
         """The row after the command: None where it is gone, `stored` itself where nothing changes.
 
         Raises GatewayError where the command cannot be carried out.
@@ -63,16 +64,20 @@ async def commit(batch: Batch[AnyCommand]) -> list[Outcome]:
     await batch.lock_references()
     rows = await batch.table.lock(batch.writer, [command.key for command in batch.commands])
     await batch.look_up(rows)
-    outcomes = [_outcome(batch, rows, element) for element in batch.elements]
+    outcomes: list[Outcome] = []
+    turns = Turns()
+    for element in batch.elements:
+        outcomes.append(await _outcome(batch, rows, element))
+        await turns.pause()
     await batch.delete_owned()
     await save(batch.writer, batch.table.changes(rows, batch.writer))
     return outcomes
 
 
-def _outcome(batch: Batch[AnyCommand], rows: Rows, element: AnyCommand | GatewayError) -> Outcome:
+async def _outcome(batch: Batch[AnyCommand], rows: Rows, element: AnyCommand | GatewayError) -> Outcome:
     if isinstance(element, GatewayError):
         return Outcome(key=None, error=element)
     try:
-        return rows.put(element.key, batch.decide(element, rows.get(element.key)))
+        return rows.put(element.key, await batch.decide(element, rows.get(element.key)))
     except GatewayError as error:
         return Outcome(element.key, error=error)

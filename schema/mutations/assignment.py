@@ -15,7 +15,7 @@ from resolvers.customer_assignment import (
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import assign_item, item_key, remove_item, write_item_assignments
 from resolvers.writing.command import Outcome, Remove, Upsert
-from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate_each, user_errors
 from schema.mutations.written import written_nodes
 from schema.types.customer_assignment import CustomerAssignment
 from schema.types.item_assignment import ItemAssignment
@@ -128,9 +128,7 @@ class AssignmentMutation:
             key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
             return assign_customer(key, _document(element), info.context.policy)
 
-        outcomes = await mutate(
-            info, lambda: per_element(assign, customers, ("customers",)), write_customer_assignments
-        )
+        outcomes = await mutate_each(info, customers, assign, write_customer_assignments, ("customers",))
         return SegmentCustomersAssignPayload(
             results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
@@ -145,9 +143,7 @@ class AssignmentMutation:
         def remove(element: CustomerKeyInput) -> Remove:
             return remove_customer(customer_key(segment_id, element.customer_id, element.legal_entity_id))
 
-        outcomes = await mutate(
-            info, lambda: per_element(remove, customers, ("customers",)), write_customer_assignments
-        )
+        outcomes = await mutate_each(info, customers, remove, write_customer_assignments, ("customers",))
         return SegmentCustomersRemovePayload(
             results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
@@ -164,7 +160,7 @@ class AssignmentMutation:
                 item_key(segment_id, type.value, element.item_id), _document(element), info.context.policy
             )
 
-        outcomes = await mutate(info, lambda: per_element(assign, items, ("items",)), write_item_assignments)
+        outcomes = await mutate_each(info, items, assign, write_item_assignments, ("items",))
         return SegmentItemsAssignPayload(
             results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
         )
@@ -179,9 +175,7 @@ class AssignmentMutation:
         def remove(item_id: strawberry.ID) -> Remove:
             return remove_item(item_key(segment_id, type.value, item_id))
 
-        outcomes = await mutate(
-            info, lambda: per_element(remove, item_ids, ("itemIds",)), write_item_assignments
-        )
+        outcomes = await mutate_each(info, item_ids, remove, write_item_assignments, ("itemIds",))
         return SegmentItemsRemovePayload(
             results=await _item_results(info, outcomes), user_errors=user_errors(outcomes)
         )

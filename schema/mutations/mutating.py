@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import Enum
-from functools import partial
 from typing import Final, TypeVar
 
 import strawberry
@@ -24,7 +23,7 @@ from resolvers.errors import (
     Unavailable,
     VersionConflict,
 )
-from resolvers.writing.bulk import attempted, checked_elements
+from resolvers.writing.bulk import attempted_each, checked_elements
 from resolvers.writing.command import Effect, Outcome, Record
 from schema.vocabulary.context import Info
 
@@ -109,9 +108,36 @@ async def mutate(
 
     Raises Unauthenticated or Forbidden before anything else is looked at.
     """
+
+    async def command() -> Command:
+        return read()
+
+    return await _mutate(info, command, write)
+
+
+async def mutate_each(
+    info: Info,
+    elements: Sequence[Element],
+    read: Callable[[Element], Command],
+    write: Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[Result]],
+    path: Path,
+) -> Result | GatewayError:
+    """The same for each element of a list, the argument at `path`; a list that is too long is a failure."""
+
+    async def commands() -> Sequence[Command | GatewayError]:
+        return await attempted_each(checked_elements(elements, path), read)
+
+    return await _mutate(info, commands, write)
+
+
+async def _mutate(
+    info: Info,
+    read: Callable[[], Awaitable[Command]],
+    write: Callable[[Writer, Command], Awaitable[Result]],
+) -> Result | GatewayError:
     info.context.caller.require(Scope.MANAGE)
     try:
-        command = read()
+        command = await read()
         return await info.context.write(lambda writer: write(writer, command))
     except REQUEST_FAILURES:
         raise
@@ -159,11 +185,3 @@ def effect_of(result: Outcome | GatewayError) -> WriteEffect | None:
     if isinstance(result, GatewayError) or result.error is not None:
         return None
     return WriteEffect(result.effect)
-
-
-def per_element(
-    read: Callable[[Element], Command], elements: Sequence[Element], path: Path
-) -> list[Command | GatewayError]:
-    """The command of each element, or what is wrong with it. Raises TooManyElements for the whole list."""
-    checked_elements(elements, path)
-    return [attempted(partial(read, element)) for element in elements]

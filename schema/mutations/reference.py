@@ -20,7 +20,7 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.writing.command import Restore
-from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate_each, user_errors
 from schema.mutations.written import written_nodes
 from schema.types.customer import Customer
 from schema.types.reference import Category, LegalEntity, Product
@@ -184,10 +184,12 @@ async def _upsert(
     def read(element: ReferenceInput) -> Restore:
         return upsert_reference(noun, element.document(), info.context.policy)
 
-    outcomes = await mutate(
+    outcomes = await mutate_each(
         info,
-        lambda: per_element(read, inputs, (argument,)),
+        inputs,
+        read,
         lambda writer, commands: write_references(writer, noun, commands),
+        (argument,),
     )
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))

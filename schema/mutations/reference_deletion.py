@@ -17,7 +17,7 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.writing.command import Outcome
-from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate_each, user_errors
 from schema.vocabulary.context import Info
 
 Payload = TypeVar("Payload", bound="ReferencesDeletePayload")
@@ -123,10 +123,12 @@ async def _delete(
     def remove(reference_id: strawberry.ID) -> RemoveReference:
         return remove_reference(noun, reference_id, with_assignments=with_assignments)
 
-    outcomes = await mutate(
+    outcomes = await mutate_each(
         info,
-        lambda: per_element(remove, ids, ("ids",)),
+        ids,
+        remove,
         lambda writer, commands: write_references(writer, noun, commands),
+        ("ids",),
     )
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))

@@ -1,7 +1,6 @@
 """Mutations that write segments. All of them need the scope segment_manage."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 import strawberry
@@ -11,7 +10,6 @@ from resolvers.segment.patch import parse_operations
 from resolvers.segment.write import (
     PatchSegment,
     RemoveSegment,
-    SegmentCommand,
     create_segment,
     upsert_segment,
     write_segment,
@@ -20,7 +18,7 @@ from resolvers.segment.write import (
 from resolvers.values.document import expected_version as read_version
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Create, Outcome, Upsert
-from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, per_element, user_errors
+from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate, mutate_each, user_errors
 from schema.mutations.segment_input import (
     JsonPatchOperation,
     SegmentCreateInput,
@@ -199,8 +197,8 @@ class SegmentMutation:
             return create_segment(element.document(), info.context.policy)
 
         ids = [element.id for element in inputs]
-        read = partial(per_element, create, inputs, ("inputs",))
-        return await _bulk(info, SegmentsCreatePayload, read, ids)
+        outcomes = await mutate_each(info, inputs, create, write_segments, ("inputs",))
+        return await _bulk(info, SegmentsCreatePayload, outcomes, ids)
 
     @strawberry.field(description="Replace or create segments, at most 200. REST: `PUT /segments/bulk`.")
     async def segments_upsert(self, info: Info, inputs: WholeSegments) -> SegmentsUpsertPayload:
@@ -208,8 +206,8 @@ class SegmentMutation:
             return upsert_segment(element.id, element.document(), info.context.policy)
 
         ids = [element.id for element in inputs]
-        read = partial(per_element, upsert, inputs, ("inputs",))
-        return await _bulk(info, SegmentsUpsertPayload, read, ids)
+        outcomes = await mutate_each(info, inputs, upsert, write_segments, ("inputs",))
+        return await _bulk(info, SegmentsUpsertPayload, outcomes, ids)
 
     @strawberry.field(description="Delete segments, at most 200. REST: `DELETE /segments/bulk`.")
     async def segments_delete(
@@ -218,17 +216,16 @@ class SegmentMutation:
         def remove(segment_id: strawberry.ID) -> RemoveSegment:
             return RemoveSegment((checked_segment_id(segment_id, ()),), force_delete)
 
-        read = partial(per_element, remove, ids, ("ids",))
-        return await _bulk(info, SegmentsDeletePayload, read, ids)
+        outcomes = await mutate_each(info, ids, remove, write_segments, ("ids",))
+        return await _bulk(info, SegmentsDeletePayload, outcomes, ids)
 
 
 async def _bulk(
     info: Info,
     payload: type[BulkPayload],
-    read: Callable[[], Sequence[SegmentCommand | GatewayError]],
+    outcomes: Sequence[Outcome] | GatewayError,
     ids: Sequence[strawberry.ID | None],
 ) -> BulkPayload:
-    outcomes = await mutate(info, read, write_segments)
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))
     segments = await written_nodes(info, Segment, outcomes)

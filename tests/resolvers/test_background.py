@@ -12,14 +12,17 @@ from models.connection import session
 from models.sql import prepared
 from models.sql.prepared import Prepared, Query
 from models.tables.columns import this_instant
+from resolvers import background
 from resolvers.access import Reader
 from resolvers.background import LARGE, in_background
 from resolvers.errors import InvalidInput
 from resolvers.reading.listing import parse_filter
 from resolvers.reading.page import ListQuery, Offset
+from resolvers.segment.patch import parse_operations, patched
 from resolvers.segment.read import segments
 from resolvers.values.json_text import JsonLimits, received_json
-from resolvers.writing.bulk import ELEMENTS_AT_ONCE, attempted_each
+from resolvers.writing.bulk import attempted_each
+from tests.factories.documents import segment
 from tests.factories.shop import Shop
 
 
@@ -44,16 +47,24 @@ async def test_a_large_text_is_read_in_the_one_other_thread() -> None:
     assert await turns_during(received_json(large, JsonLimits())) > 1
 
 
-async def test_elements_of_a_bulk_request_are_read_a_few_at_a_time() -> None:
+async def test_elements_of_a_bulk_request_are_read_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "TURN", 0)
+
     def read(element: int) -> int:
         if element == 13:
             raise InvalidInput("unlucky")
         return -element
 
-    assert await turns_during(attempted_each(range(200), read)) == 200 // ELEMENTS_AT_ONCE
+    assert await turns_during(attempted_each(range(200), read)) == 200 + 1
     commands = await attempted_each(range(200), read)
     assert isinstance(commands.pop(13), InvalidInput)
     assert commands == [-number for number in range(200) if number != 13]
+
+
+async def test_a_patch_lets_the_loop_go_round_between_its_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "TURN", 0)
+    operations = parse_operations([{"op": "add", "path": f"/name/x{n}", "value": "y"} for n in range(10, 60)])
+    assert await turns_during(patched(segment("s"), operations)) == 50 + 1
 
 
 @pytest.mark.parametrize(("conditions", "is_beside"), [(1, False), (3, True)])

@@ -1,5 +1,6 @@
 """Whatever a patch says, a segment stays a segment (behaviour D33)."""
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
@@ -70,7 +71,7 @@ bodies = st.lists(operations, max_size=8) | st.lists(operations | values, max_si
 @given(bodies)
 def test_any_patch_gives_a_valid_segment_or_a_failure_of_the_catalogue(body: Any) -> None:
     try:
-        document = patched(BEFORE, parse_operations(body))
+        document = asyncio.run(patched(BEFORE, parse_operations(body)))
         content = segment_content(document, Policy())
     except GatewayError:
         return
@@ -85,7 +86,7 @@ def test_any_patch_gives_a_valid_segment_or_a_failure_of_the_catalogue(body: Any
 def test_the_document_that_is_patched_stays_as_it_was(body: Any) -> None:
     document = segment("s", mixins={"a": {"list": [1, {"b": None}]}})
     with suppress(GatewayError):
-        patched(document, parse_operations(body))
+        asyncio.run(patched(document, parse_operations(body)))
     assert document == segment("s", mixins={"a": {"list": [1, {"b": None}]}})
 
 
