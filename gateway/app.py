@@ -15,6 +15,7 @@ from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
 from gateway.graphql import errors as graphql_errors
 from gateway.graphql.endpoint import GraphQLEndpoint
+from gateway.graphql.operations import Operations
 from gateway.graphql.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
 from gateway.http.apis import GRAPHQL_PATH
 from gateway.http.cors import cors_middleware
@@ -41,6 +42,8 @@ from gateway.settings.settings import NO_KEY, Settings, load_settings
 from gateway.settings.source import InvalidSettings
 from models.cache import BUDGET
 from models.connection.database import Database
+from resolvers.changes.feed import Feeds
+from resolvers.streams import Streams
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.endpoint import openapi_json
 from rest_compat.routing import MOUNTED_AT
@@ -55,6 +58,7 @@ class AppState(TypedDict):
     """What lives as long as the process; `rest_compat.wire.request_state` reads it."""
 
     database: Database
+    streams: Streams
 
 
 def create_app(
@@ -68,9 +72,10 @@ def create_app(
     """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
     BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
-    graphql = _graphql(settings, tracing)
+    operations = _operations(settings)
+    graphql = _graphql(settings, operations, tracing)
     guarded = Authentication(graphql, verifier=verifier, refusal=graphql_errors.error_response)
-    metrics = Metrics(graphql.documents) if settings.metrics else None
+    metrics = Metrics(operations.documents) if settings.metrics else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
@@ -83,7 +88,7 @@ def create_app(
                 metrics.sampling(database) if metrics else nullcontext(),
                 deleting_old_changes(database, timedelta(days=settings.changes_retention)),
             ):
-                yield {"database": database}
+                yield {"database": database, "streams": _streams(settings, database)}
         finally:
             await database.close()
             if tracing is not None:
@@ -110,16 +115,31 @@ def create_app(
     )
 
 
-def _graphql(settings: Settings, tracing: "Tracing | None") -> GraphQLEndpoint:
-    return GraphQLEndpoint(
+def _operations(settings: Settings) -> Operations:
+    return Operations(
         schema,
-        settings.policy,
         compiled_plans=settings.compiled_plans,
         limits=settings.document_limits,
+        trusted=_trusted_documents(settings),
+    )
+
+
+def _graphql(settings: Settings, operations: Operations, tracing: "Tracing | None") -> GraphQLEndpoint:
+    return GraphQLEndpoint(
+        operations,
+        settings.policy,
         request_limits=settings.request_limits,
         largest_answer=settings.max_answer,
-        trusted=_trusted_documents(settings),
+        request_timeout=settings.request_timeout,
         span=nullcontext if tracing is None else tracing.operation,
+    )
+
+
+def _streams(settings: Settings, database: Database) -> Streams:
+    return Streams(
+        Feeds(database, settings.policy),
+        most=settings.max_streams,
+        most_of_caller=settings.streams_per_caller,
     )
 
 

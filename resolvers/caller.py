@@ -1,8 +1,9 @@
 """Who is asking."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Final
 
 from models.connection.fair_share import Client
@@ -29,6 +30,8 @@ class Caller:
     subject: str | None = None
     customer_id: str | None = None
     legal_entity_id: str | None = None
+    expires_at: float = field(default=inf, compare=False)
+    """Seconds since 1970 up to which the token is good, leeway included."""
 
     @property
     def is_anonymous(self) -> bool:

@@ -163,6 +163,12 @@ class ChangesOff(GatewayError):
     code = "CHANGES_OFF"
 
 
+class TooManyStreams(GatewayError):
+    """There are as many streams as there may be: of the caller, or of this process. Try again later."""
+
+    code = "TOO_MANY_STREAMS"
+
+
 class AnswerTooLarge(GatewayError):
     """The answer is larger than it may be; ask for fewer rows or fields."""
 

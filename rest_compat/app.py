@@ -15,7 +15,7 @@ from rest_compat.operations import EXTENSIONS, OPERATIONS
 from rest_compat.routing import Operation, Router, path_parts
 from rest_compat.wire.body import BodyLimits, read_json
 from rest_compat.wire.errors import Refused, error_response
-from rest_compat.wire.request_state import database_of, request_state
+from rest_compat.wire.request_state import database_of, request_state, streams_of
 from rest_compat.wire.responses import LARGEST_ANSWER
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
@@ -77,6 +77,9 @@ class _Answering:
             headers=request.headers,
             body=body,
             request_id=state.request_id or None,
+            streams=streams_of(request.scope),
+            verify=state.verify,
+            method=request.method,
         )
         try:
             response = await operation.answer(call)

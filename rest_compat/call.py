@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
 from resolvers.errors import InvalidArgument, InvalidInput
 from resolvers.policy import Policy
+from resolvers.streams import Streams, Verify
 from resolvers.values.language import (
     ContentLanguage,
     LanguagePreference,
@@ -46,6 +47,13 @@ class Call:
     request_id: str | None = None
     now: datetime = field(default_factory=this_instant)
     statements: int = 0
+    streams: Streams | None = None
+    verify: Verify | None = None
+    method: str = "GET"
+
+    def later(self) -> "Call":
+        """The same call as of now."""
+        return replace(self, now=this_instant())
 
     @asynccontextmanager
     async def reading(self, *, single: bool = False) -> AsyncIterator[Reader]:

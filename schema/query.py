@@ -1,6 +1,5 @@
 """What can be asked for."""
 
-from collections.abc import Sequence
 from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
@@ -9,7 +8,7 @@ from models.tables.reference import category, customer, product
 from resolvers.caller import Scope
 from resolvers.category_tree import category_trees
 from resolvers.changes.follow import await_changes
-from resolvers.changes.read import ChangeFilter, newest_cursor
+from resolvers.changes.read import newest_cursor
 from resolvers.errors import Unauthenticated
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
@@ -18,7 +17,8 @@ from resolvers.segment.read import segments, segments_by_id
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.category_tree import CategoryTree
-from schema.types.change import ChangeBatch, ChangeType
+from schema.types.change import ChangeBatch, SegmentIds, Types, filter_of
+from schema.types.change import OfCustomer as ChangesOfCustomer
 from schema.types.customer import Customer
 from schema.types.item_assignment import ItemAssignment
 from schema.types.reference import Category, Product
@@ -229,16 +229,9 @@ class Query:
             str | None, strawberry.argument(description="A cursor of a change or of a batch.")
         ] = None,
         first: Annotated[int, strawberry.argument(description="At most so many, up to 1,000.")] = 100,
-        types: Annotated[
-            list[ChangeType] | None, strawberry.argument(description="Only changes of these types.")
-        ] = None,
-        segment_ids: Annotated[
-            list[strawberry.ID] | None,
-            strawberry.argument(description="Only of these segments; at most 1,000."),
-        ] = None,
-        customer_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only of this customer's assignments.")
-        ] = None,
+        types: Types = None,
+        segment_ids: SegmentIds = None,
+        customer_id: ChangesOfCustomer = None,
         wait_seconds: Annotated[
             int,
             strawberry.argument(
@@ -247,13 +240,12 @@ class Query:
             ),
         ] = 0,
     ) -> ChangeBatch:
-        wanted = ChangeFilter(_values(types), segment_ids, customer_id)
         batch = await await_changes(
             info.context.reader_of_changes,
             info.context.database.heads,
             after,
             first=first,
-            wanted=wanted,
+            wanted=filter_of(types, segment_ids, customer_id),
             seconds=wait_seconds,
         )
         return ChangeBatch.of(batch)
@@ -263,10 +255,6 @@ class Query:
     )
     async def changes_cursor(self, info: Info) -> str:
         return await newest_cursor(await info.context.reading())
-
-
-def _values(types: Sequence[ChangeType] | None) -> set[str] | None:
-    return None if types is None else {str(one.value) for one in types}
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:

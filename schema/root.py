@@ -10,6 +10,7 @@ from schema.mutations.reference import ReferenceMutation
 from schema.mutations.reference_deletion import ReferenceDeletion
 from schema.mutations.segment import SegmentMutation
 from schema.query import Query
+from schema.subscription import Subscription
 from schema.types.change import CHANGE_TYPES
 from schema.types.reference import Category, Product
 from schema.vocabulary.scalars import SCALARS
@@ -26,6 +27,7 @@ class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, Reference
 schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Category, Product, *CHANGE_TYPES],
     extensions=[KnownDocument],
     execution_context_class=CoercedVariables,

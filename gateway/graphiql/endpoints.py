@@ -11,9 +11,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from gateway.graphiql.callers import CallersOfThisPage
-from gateway.http.accept import accept_encoding_of
 from gateway.http.routing import Endpoint, endpoint
 from gateway.settings.settings import Settings
+from rest_compat.wire.accept import accept_encoding_of
 
 BUNDLE: Final = Path(__file__).parent / "dist"
 """Made by the build step; not there where npm's registry could not be reached."""

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.graphiql.headers import GRAPHIQL_HEADERS, MISSING_PAGE_HEADERS
 from gateway.graphql.response import JSON
-from gateway.http.accept import accept_of
 from gateway.http.traffic import READING
+from rest_compat.wire.accept import accept_of
 
 HTML: Final = "text/html"
 MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()

@@ -32,16 +32,22 @@ def result_response(result: ExecutionResult, media_type: str, request_id: str, l
     504 after the timeout of a statement. A body of more than `largest` bytes is replaced by an error;
     what a mutation has written stands.
     """
-    body = orjson.dumps(_body(result, request_id))
-    if len(body) > largest:
-        result = _too_large(len(body), largest)
-        body = orjson.dumps(_body(result, request_id))
+    body, result = encoded(result, request_id, largest)
     if (failed := _failed_status(result)) is not None:
         headers = RETRY_AFTER if failed is HTTPStatus.SERVICE_UNAVAILABLE else None
         return JsonResponse(body, failed, headers, media_type=_typed(media_type))
     is_refused = media_type == GRAPHQL_RESPONSE and isinstance(result, PreExecutionError)
     status = HTTPStatus.BAD_REQUEST if is_refused else HTTPStatus.OK
     return JsonResponse(body, status, media_type=_typed(media_type))
+
+
+def encoded(result: ExecutionResult, request_id: str, largest: int) -> tuple[bytes, ExecutionResult]:
+    """The JSON of a result; both are an error's where there would be more than `largest` bytes."""
+    body = orjson.dumps(_body(result, request_id))
+    if len(body) > largest:
+        result = _too_large(len(body), largest)
+        body = orjson.dumps(_body(result, request_id))
+    return body, result
 
 
 def _failed_status(result: ExecutionResult) -> HTTPStatus | None:

@@ -59,7 +59,10 @@ class RequestSize:
 
 
 class RequestCount:
-    """503 for requests beyond those that one process answers at the same time."""
+    """503 for requests beyond those that one process answers at the same time.
+
+    Streams have a limit of their own (`resolvers.streams`).
+    """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         self._app = app
@@ -78,10 +81,16 @@ class RequestCount:
             await refusal_of(scope, refused)(scope, receive, send)
             return
         self._running += 1
+        state = request_state(scope)
+        state.stream_begins += (self._end,)
         try:
             await self._app(scope, receive, send)
         finally:
-            self._running -= 1
+            if not state.is_stream:
+                self._end()
+
+    def _end(self) -> None:
+        self._running -= 1
 
 
 class Deadline:
@@ -89,6 +98,8 @@ class Deadline:
 
     So is a read whose client leaves, with no answer: the server's protocol calls `client_left` in the
     request's state. A write is let finish, since its client cannot know how far it came.
+
+    A stream may take any time: its token ends it.
 
     All requests may take as long, so the one that began first is the first to be over: one timer does
     for all of them, where `asyncio.timeout` sets one for each.
@@ -108,6 +119,7 @@ class Deadline:
         running = self._begin()
         state = request_state(scope)
         state.client_left = partial(running.client_left, scope)
+        state.stream_begins += (running.end,)
         try:
             await self._app(scope, receive, send)
         except asyncio.CancelledError:
@@ -122,7 +134,7 @@ class Deadline:
             refused = Refused(HTTPStatus.GATEWAY_TIMEOUT, message=message, code=TimedOut.code)
             await refusal_of(scope, refused)(scope, receive, send)
         finally:
-            running.is_over = True
+            running.end()
             state.client_left = None  # it leads back to the scope, and would keep it alive
 
     def _begin(self) -> "_Running":
@@ -162,6 +174,10 @@ class _Running:
         if is_read(scope) and not self.is_given_up:
             self.has_no_client = True
             self.give_up()
+
+    def end(self) -> None:
+        """Have it not given up any more."""
+        self.is_over = True
 
     def give_up(self) -> None:
         if not self.is_over and not self.is_given_up:

@@ -1,6 +1,7 @@
 """ASGI middleware that finds out who is calling, and decides nothing else."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from gateway.identity.tokens import TokenVerifier
-from resolvers.caller import ANONYMOUS, Caller
+from resolvers.caller import ANONYMOUS
 from rest_compat.wire.headers import challenge, values
 from rest_compat.wire.request_state import request_state
 from rest_compat.wire.responses import json_response
@@ -35,24 +36,30 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            caller = await self._caller(values(scope, b"authorization"))
+            token = bearer_token(values(scope, b"authorization"))
+            caller = ANONYMOUS if token is None else await self._verifier.verify(token)
         except InvalidToken as error:
             log.info("token refused", reason=str(error))
             await self._refusal(error)(scope, receive, send)
             return
-        request_state(scope).caller = caller
+        state = request_state(scope)
+        state.caller = caller
+        if token is not None:
+            state.verify = partial(self._verifier.verify, token)
         await self._app(scope, receive, send)
 
-    async def _caller(self, given: Sequence[str]) -> Caller:
-        if not given:
-            return ANONYMOUS
-        if len(given) > 1:
-            raise InvalidToken("more than one Authorization header")
-        scheme, _, token = given[0].strip().partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise InvalidToken("the Authorization header is not `Bearer <token>`")
-        return await self._verifier.verify(token)
+
+def bearer_token(given: Sequence[str]) -> str | None:
+    """The token of the Authorization headers of a request, None without one. Raises InvalidToken."""
+    if not given:
+        return None
+    if len(given) > 1:
+        raise InvalidToken("more than one Authorization header")
+    scheme, _, token = given[0].strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise InvalidToken("the Authorization header is not `Bearer <token>`")
+    return token
 
 
 def fault_refusal(error: InvalidToken) -> Response:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final, Protocol
 
 import jwt
@@ -49,8 +50,8 @@ class JwtVerifier:
         if remembered is not None and time.time() < remembered[1]:
             return remembered[0]
         claims = await self._verified_claims(token)
-        caller = caller_of(claims)
-        self._remember(token, caller, expires_at=claims["exp"] + self._leeway)
+        caller = replace(caller_of(claims), expires_at=claims["exp"] + self._leeway)
+        self._remember(token, caller)
         return caller
 
     async def _verified_claims(self, token: str) -> dict[str, Any]:
@@ -78,8 +79,8 @@ class JwtVerifier:
                 raise InvalidToken(f"{name} is not a time in seconds")
         return claims
 
-    def _remember(self, token: str, caller: Caller, *, expires_at: float) -> None:
-        self._remembered.put(token, (caller, min(expires_at, time.time() + REMEMBERED_FOR)))
+    def _remember(self, token: str, caller: Caller) -> None:
+        self._remembered.put(token, (caller, min(caller.expires_at, time.time() + REMEMBERED_FOR)))
 
 
 def _is_time(value: Any) -> bool:

@@ -61,8 +61,13 @@ class HttpProtocol(HttpToolsProtocol):
 
         uvicorn closes a connection without a request at once, which loses one that is on its way.
         """
-        if self._is_answering() and not self.cycle.response_started:
+        if self._is_answering():
             self.cycle.keep_alive = False
+            scope: Any = self.cycle.scope
+            server_leaves = request_state(scope).server_leaves  # of a stream: it would go on
+            if server_leaves is not None:
+                server_leaves()
+                self.loop.call_later(LAST_REQUEST_TIME, self._abort_if_answering)
         else:
             self._close_later()
 
@@ -176,6 +181,11 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _close_later(self) -> None:
         self.loop.call_later(LAST_REQUEST_TIME, self._close_if_idle)
+
+    def _abort_if_answering(self) -> None:
+        """Cut off a client that does not read the end of its stream."""
+        if self._is_answering():
+            self.transport.abort()
 
     def _close_if_idle(self) -> None:
         """Close the connection, unless a request is coming in: its response will close it."""

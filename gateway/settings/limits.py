@@ -83,6 +83,16 @@ class LimitSettings(BaseSettings):
     max_requests: int = Field(
         default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
     )
+    max_streams: int = Field(
+        default=1_000,
+        ge=0,
+        description="Streams that one process has open: WebSockets and responses of server-sent events.",
+    )
+    streams_per_caller: int | None = Field(
+        default=None,
+        ge=1,
+        description="Of them, those of one caller (a customer, or the subject of a token); unset: a tenth.",
+    )
     send_timeout: float = Field(
         default=30.0,
         ge=1,

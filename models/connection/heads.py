@@ -1,12 +1,13 @@
 """Waiting for the change logs of tenants to grow.
 
-A process asks for the heads of all tenants that it has waiters for in one statement, ten times a second,
-and is woken at once by its own writes. Nothing is asked while nothing waits.
+A process asks for the heads of all tenants that it has listeners for in one statement, ten times a second,
+and is woken at once by its own writes. Nothing is asked while nobody listens.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from models.connection.failure import DATABASE_FAILURES
@@ -17,31 +18,61 @@ ReadHeads: TypeAlias = Callable[[Collection[str]], Awaitable[Mapping[str, int]]]
 """The newest number of each of the tenants; those without a log are missing."""
 
 
+class Listener:
+    """Waits for one tenant's log, again and again. What happens between two waits ends the second."""
+
+    def __init__(self) -> None:
+        self.known = 0
+        """The number behind which a record would be news."""
+        self._news = asyncio.Event()
+
+    def wake(self) -> None:
+        """Let the listener look again."""
+        self._news.set()
+
+    async def wait(self, seq: int, seconds: float) -> None:
+        """Return when the log may have a record behind the number, or after so many seconds."""
+        self.known = seq
+        try:
+            async with asyncio.timeout(seconds):
+                await self._news.wait()
+        except TimeoutError:
+            return
+        finally:
+            self._news.clear()
+
+
 class Heads:
-    """Who waits for which tenant, and behind which number."""
+    """Who listens to which tenant."""
 
     def __init__(self, read: ReadHeads) -> None:
         self._read = read
-        self._waiting: defaultdict[str, dict[asyncio.Future[None], int]] = defaultdict(dict)
+        self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 
-    async def wait(self, tenant: str, seq: int, seconds: float) -> None:
-        """Return when the tenant's log may have a record behind the number, or after so many seconds."""
-        woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting[tenant][woken] = seq
+    @contextmanager
+    def listening(self, tenant: str) -> Iterator[Listener]:
+        """A listener of the tenant, for as long as the block lasts."""
+        listener = Listener()
+        self._listeners[tenant].add(listener)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._ask_again_and_again())
         try:
-            await asyncio.wait({woken}, timeout=seconds)
+            yield listener
         finally:
-            self._waiting[tenant].pop(woken, None)
-            if not self._waiting[tenant]:
-                del self._waiting[tenant]
+            self._listeners[tenant].discard(listener)
+            if not self._listeners[tenant]:
+                del self._listeners[tenant]
+
+    async def wait(self, tenant: str, seq: int, seconds: float) -> None:
+        """Return when the tenant's log may have a record behind the number, or after so many seconds."""
+        with self.listening(tenant) as listener:
+            await listener.wait(seq, seconds)
 
     def wake(self, tenant: str) -> None:
-        """Let all that wait for the tenant look again: this process has written."""
-        for woken in self._waiting.get(tenant, ()):
-            _set(woken)
+        """Let all that listen to the tenant look again: this process has written."""
+        for listener in self._listeners.get(tenant, ()):
+            listener.wake()
 
     async def close(self) -> None:
         """Stop asking; what waits goes on until its time is over."""
@@ -50,18 +81,15 @@ class Heads:
             await asyncio.wait({self._task})
 
     async def _ask_again_and_again(self) -> None:
-        while self._waiting:
+        while self._listeners:
             await asyncio.sleep(SECONDS_BETWEEN_QUESTIONS)
+            if not self._listeners:
+                return
             try:
-                heads = await self._read(list(self._waiting))
+                heads = await self._read(list(self._listeners))
             except DATABASE_FAILURES:
                 continue  # those who wait find out by themselves
             for tenant, seq in heads.items():
-                for woken, known in self._waiting.get(tenant, {}).items():
-                    if known < seq:
-                        _set(woken)
-
-
-def _set(woken: asyncio.Future[None]) -> None:
-    if not woken.done():
-        woken.set_result(None)
+                for listener in self._listeners.get(tenant, ()):
+                    if listener.known < seq:
+                        listener.wake()

@@ -1,17 +1,36 @@
 """Reading changes, and waiting for some where there are none."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Final, TypeAlias
 
+from models.connection.failure import DATABASE_FAILURES
 from models.connection.heads import Heads
 from resolvers.access import Reader
-from resolvers.changes.read import ANY_CHANGE, DEFAULT_FIRST, ChangeBatch, ChangeFilter, read_changes
+from resolvers.caller import Caller, Scope
+from resolvers.changes.feed import Feed, Feeds
+from resolvers.changes.read import (
+    ANY_CHANGE,
+    DEFAULT_FIRST,
+    ChangeBatch,
+    ChangeFilter,
+    Start,
+    in_own_view,
+    may_be_in_own_view,
+    read_changes,
+    starting_point,
+)
+from resolvers.changes.shared import SharedBatch
 from resolvers.errors import InvalidArgument
 
 LONGEST_WAIT: Final = 30
 """Seconds."""
+SECONDS_BETWEEN_CHECKPOINTS: Final = 60.0
+"""In them a stream tells its cursor at most once where it has nothing else to tell."""
+SECONDS_AFTER_FAILURE: Final = 1.0
+SECONDS_UNTIL_FEED_HAS_LOOKED: Final = 0.1
 
 OpenReader: TypeAlias = Callable[[], AbstractAsyncContextManager[Reader]]
 """Opens a snapshot for as long as a block lasts."""
@@ -42,3 +61,133 @@ async def await_changes(
             return batch
         after = batch.cursor
         await heads.wait(reader.tenant, batch.end.seq, left)
+
+
+class Follower:
+    """One reader of a tenant's changes: a position, a filter, and a view. It holds nothing between batches.
+
+    The feed has the newest records; who is slower reads the table.
+    """
+
+    def __init__(
+        self, open_reader: OpenReader, feeds: Feeds, wanted: ChangeFilter, caller: Caller, start: Start
+    ) -> None:
+        self._open_reader = open_reader
+        self._wanted = wanted
+        self._caller = caller
+        self._position = self._told = start.position
+        self._tells_start = start.tells_itself
+        self._told_at = asyncio.get_running_loop().time()
+        self._followed = feeds.followed(caller.tenant, start)
+        self._feed: Feed | None = None
+        self._news: asyncio.Future[None] | None = None
+        self._is_woken = False
+
+    async def next(self, seconds: float) -> SharedBatch | None:
+        """The next batch; None where there is none in so many seconds, or the follower was woken.
+
+        An empty batch is a checkpoint. Raises CursorExpired or CursorUnknown where the log is cut off.
+        """
+        until = asyncio.get_running_loop().time() + seconds
+        feed = self._feed = self._feed or self._followed.__enter__()
+        if self._tells_start:
+            self._tells_start = False
+            return self._told_now(feed.checkpoint(self._position))
+        while not self._is_woken:
+            if not feed.has_nothing_behind(self._position):
+                shared = await self._read(feed)
+                if shared is not None and shared.batch.records:
+                    return self._told_now(shared)
+            if self._checkpoint_is_due():
+                return self._told_now(feed.checkpoint(self._position))
+            if not await self._await_news(feed, until):
+                return None
+        return None
+
+    def wake(self) -> None:
+        """Let `next` return at once, now and from now on."""
+        self._is_woken = True
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    def close(self) -> None:
+        """Follow no more."""
+        if self._feed is not None:
+            self._feed = None
+            self._followed.__exit__(None, None, None)
+
+    async def _await_news(self, feed: Feed, until: float) -> bool:
+        """Wait for a record behind the position; false where the time is over."""
+        if feed.has_nothing_behind(self._position):
+            self._news = feed.news()
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._news
+            except TimeoutError:
+                return False
+            finally:
+                self._news.cancel()
+                self._news = None
+        return asyncio.get_running_loop().time() < until
+
+    async def _read(self, feed: Feed) -> SharedBatch | None:
+        """The batch behind the position, which moves on; None where there is none yet."""
+        try:
+            shared = await self._batch(feed)
+        except DATABASE_FAILURES:
+            await asyncio.sleep(SECONDS_AFTER_FAILURE)
+            return None
+        if shared.batch.end == self._position:  # the feed knows of a newer record, or of an older log
+            feed.look()
+            await asyncio.sleep(SECONDS_UNTIL_FEED_HAS_LOOKED)
+            return None
+        self._position = shared.batch.end
+        return shared
+
+    async def _batch(self, feed: Feed) -> SharedBatch:
+        if not feed.holds(self._position):
+            return await self._batch_of_table(feed)
+        if self._caller.has(Scope.READ):
+            return feed.shared_batch(self._position, self._wanted)
+        return await self._own_batch(feed)
+
+    async def _batch_of_table(self, feed: Feed) -> SharedBatch:
+        async with self._open_reader() as reader:
+            after = feed.cursors.of(self._position)
+            return SharedBatch(await read_changes(reader, after, wanted=self._wanted))
+
+    async def _own_batch(self, feed: Feed) -> SharedBatch:
+        batch = feed.batch(
+            self._position, lambda one: self._wanted.fits(one) and may_be_in_own_view(self._caller, one)
+        )
+        if any(one["customer_id"] is None for one in batch.records):
+            async with self._open_reader() as reader:
+                batch = replace(batch, records=await in_own_view(reader, batch.records))
+        return SharedBatch(batch)
+
+    def _checkpoint_is_due(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return self._position != self._told and now - self._told_at >= SECONDS_BETWEEN_CHECKPOINTS
+
+    def _told_now(self, shared: SharedBatch) -> SharedBatch:
+        self._told = self._position
+        self._told_at = asyncio.get_running_loop().time()
+        return shared
+
+
+async def follow_changes(
+    open_reader: OpenReader, feeds: Feeds, after: str | None, wanted: ChangeFilter = ANY_CHANGE
+) -> Follower:
+    """Follow the changes behind a cursor; without one those from now on, of which a checkpoint comes first.
+
+    Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff, Forbidden, Unauthenticated.
+    """
+    wanted.check()
+    wanted = ChangeFilter(_frozen(wanted.types), _frozen(wanted.segment_ids), wanted.customer_id)
+    async with open_reader() as reader:
+        start = await starting_point(reader, after)
+        return Follower(open_reader, feeds, wanted, reader.caller, start)
+
+
+def _frozen(values: Collection[str] | None) -> frozenset[str] | None:
+    return None if values is None else frozenset(values)

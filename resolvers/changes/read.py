@@ -10,8 +10,11 @@ from models.sql.keys import is_one_of
 from models.sql.prepared import Row
 from models.sql.selection import json_bytes
 from models.tables.change import change_head, change_record
+from models.tables.columns import this_instant
 from models.tables.customer_assignment import NO_LEGAL_ENTITY
+from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
+from resolvers.caller import Caller
 from resolvers.changes.cursor import NO_RECORD, CursorSeal, Position
 from resolvers.errors import CursorExpired, CursorUnknown, InvalidArgument
 from resolvers.values.text import require_short
@@ -49,6 +52,14 @@ class ChangeFilter:
         if self.customer_id is not None:
             require_short([self.customer_id], ("customerId",))
 
+    def fits(self, record: Row) -> bool:
+        """Whether a record that was read without the filter is wanted."""
+        return (
+            (self.types is None or record["type"] in self.types)
+            and (self.segment_ids is None or record["segment_id"] in self.segment_ids)
+            and (self.customer_id is None or record["customer_id"] == self.customer_id)
+        )
+
 
 ANY_CHANGE: Final = ChangeFilter()
 
@@ -79,6 +90,14 @@ class ChangeBatch:
         return self.cursors.of(Position(self.end.epoch, record["seq"]))
 
 
+def lag_of(batch: ChangeBatch) -> float | None:
+    """How many seconds old the newest change is, from the instant of the request that made it."""
+    if not batch.records:
+        return None
+    lag: float = (this_instant() - batch.records[-1]["recorded_at"]).total_seconds()
+    return lag
+
+
 class Cursors:
     """The cursors of one tenant. Raises ChangesOff where there are none."""
 
@@ -94,10 +113,34 @@ class Cursors:
         return self._seal.position(self._tenant, cursor)
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a stream begins, and the newest position of its log."""
+
+    position: Position
+    newest: Position
+    cursors: Cursors
+    tells_itself: bool
+    """The client has no cursor yet."""
+
+
 async def newest_cursor(reader: Reader) -> str:
     """The cursor behind the newest change, where a reader of what is to come begins."""
     sees_all(reader)
     return Cursors(reader).of((await _head(reader)).newest)
+
+
+async def starting_point(reader: Reader, after: str | None) -> Start:
+    """Where a stream begins: behind a cursor, or behind the newest record.
+
+    Needs a reading scope. Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff.
+    """
+    sees_all(reader)
+    cursors = Cursors(reader)
+    given = None if after is None else cursors.position(after)
+    head = await _head(reader)
+    position = head.newest if given is None else _checked(given, head, cursors)
+    return Start(position, head.newest, cursors, tells_itself=after is None)
 
 
 async def read_changes(
@@ -210,3 +253,27 @@ def _is_in_own_view(reader: Reader) -> ColumnElement[bool]:
         own.append(record.legal_entity_id.in_([NO_LEGAL_ENTITY, OWN_LEGAL_ENTITY]))
     in_view = and_(record.customer_id.is_(None), record.segment_id.in_(visible_segment_ids(reader)))
     return or_(and_(*own), in_view)
+
+
+def may_be_in_own_view(caller: Caller, record: Row) -> bool:
+    """Whether a record is one of the caller's own, or its segment decides."""
+    if record["customer_id"] is None:
+        return True
+    acts_for = caller.legal_entity_id
+    is_of_entity = acts_for is None or record["legal_entity_id"] in {NO_LEGAL_ENTITY, acts_for}
+    return record["customer_id"] == caller.customer_id and is_of_entity
+
+
+async def in_own_view(reader: Reader, records: Sequence[Row]) -> Sequence[Row]:
+    """Those of the records that the caller sees now, of such as `may_be_in_own_view`. One statement."""
+    ids = {record["segment_id"] for record in records if record["customer_id"] is None}
+    if not ids:
+        return records
+    statement = reader.prepared("segments of changes", lambda: _select_visible(reader))
+    visible = {row["id"] for row in await reader.rows(statement, segment_ids=sorted(ids))}
+    return [one for one in records if one["customer_id"] is not None or one["segment_id"] in visible]
+
+
+def _select_visible(reader: Reader) -> Select[Any]:
+    wanted = is_one_of(segment.c.id, reader.snapshot.dialect, "segment_ids")
+    return visible_segment_ids(reader).where(wanted)

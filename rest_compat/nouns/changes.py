@@ -1,33 +1,90 @@
-"""The change feed in REST, an extension of the contract: the contract's events, behind a cursor."""
+"""The change feed in REST, an extension of the contract: the contract's events, behind a cursor.
+
+As JSON in batches, or as a stream of server-sent events.
+"""
 
 from typing import Final, TypeVar
 
+import orjson
 from starlette.responses import Response
 
+from models.connection.failure import DATABASE_FAILURES
 from resolvers.changes.event import EVENT_TYPES, events
-from resolvers.changes.follow import LONGEST_WAIT, await_changes
-from resolvers.changes.read import DEFAULT_FIRST, LARGEST_FIRST, ChangeFilter
-from resolvers.errors import InvalidArgument
+from resolvers.changes.follow import LONGEST_WAIT, Follower, await_changes, follow_changes
+from resolvers.changes.read import DEFAULT_FIRST, LARGEST_FIRST, ChangeBatch, ChangeFilter, lag_of
+from resolvers.errors import GatewayError, InvalidArgument
+from resolvers.streams import Streams
 from rest_compat.call import Call
+from rest_compat.wire.event_stream import EventStream, Frames, event, takes_events
 from rest_compat.wire.responses import json_response
 
 LONGEST_NUMBER: Final = 4
+FIRST: Final = "retry: 1000\n\n"
+"""After so many milliseconds a browser connects again."""
+CLOSING: Final = ": closing\n\n"
 Value = TypeVar("Value")
 
 
 async def changes(call: Call) -> Response:
-    """Changes behind `after`, or from the oldest on; where there are none, wait for `waitSeconds`."""
+    """Changes behind `after`, or from the oldest on; where there are none, wait for `waitSeconds`.
+
+    A stream of events begins behind `Last-Event-ID`, else behind `after`, else with what is to come.
+    """
+    if call.streams is not None and call.method == "GET" and takes_events(call.headers.raw):
+        return await _stream(call, call.streams)
     batch = await await_changes(
         call.reading,
         call.database.heads,
         call.query.get("after"),
         first=_number(call, "limit", 1, LARGEST_FIRST, DEFAULT_FIRST),
-        wanted=ChangeFilter(_types(call), _list(call, "segmentIds"), call.query.get("customerId")),
+        wanted=_filter(call),
         seconds=_number(call, "waitSeconds", 0, LONGEST_WAIT, 0),
     )
     async with call.reading() as reader:
         shown = await events(reader, batch)
     return json_response({"changes": shown, "cursor": batch.cursor, "hasMore": batch.has_more})
+
+
+async def _stream(call: Call, streams: Streams) -> Response:
+    after = call.headers.get("last-event-id") or call.query.get("after")
+    follower = await follow_changes(lambda: call.later().reading(), streams.feeds, after, _filter(call))
+    stream = streams.opened("rest_sse", call.caller, call.verify)
+    return EventStream(stream, _Events(call, follower), first=FIRST)
+
+
+class _Events:
+    """Changes as server-sent events, whose ids are cursors."""
+
+    def __init__(self, call: Call, follower: Follower) -> None:
+        self._call = call
+        self._follower = follower
+        caller = call.caller
+        self._view = "rest", caller.scopes, caller.customer_id, caller.legal_entity_id
+        self.wake = follower.wake
+        self.close = follower.close
+
+    async def next(self, seconds: float) -> Frames | None:
+        try:
+            shared = await self._follower.next(seconds)
+            if shared is None:
+                return None
+            text = await shared.once(self._view, lambda: self._shown(shared.batch))
+        except (GatewayError, *DATABASE_FAILURES):
+            return Frames(CLOSING, is_last=True)  # the client asks again, and is told
+        return Frames(text, lag_of(shared.batch))
+
+    async def _shown(self, batch: ChangeBatch) -> str:
+        if not batch.records:
+            return f"id: {batch.cursor}\n\n"
+        async with self._call.later().reading() as reader:
+            shown = await events(reader, batch)
+        return "".join(
+            event(orjson.dumps(one).decode(), kind=one["type"], event_id=one["cursor"]) for one in shown
+        )
+
+
+def _filter(call: Call) -> ChangeFilter:
+    return ChangeFilter(_types(call), _list(call, "segmentIds"), call.query.get("customerId"))
 
 
 def _list(call: Call, name: str) -> list[str] | None:

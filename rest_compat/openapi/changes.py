@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import orjson
+
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.changes.event import EVENT_TYPES
 from resolvers.segment.members import MEMBERS, STATUSES
@@ -21,6 +23,7 @@ from rest_compat.openapi.shapes import (
     ref,
     translations,
 )
+from rest_compat.wire.event_stream import EVENT_STREAM, event
 
 TEXT: Final = {"type": "string"}
 ITEM_TYPE: Final = {"enum": ["PRODUCT", "CATEGORY"]}
@@ -108,15 +111,35 @@ EXAMPLE: Final[dict[str, Any]] = {
     "hasMore": False,
 }
 
+_CHANGE: Final = EXAMPLE["changes"][0]
+STREAM: Final = event(orjson.dumps(_CHANGE).decode(), kind=_CHANGE["type"], event_id=_CHANGE["cursor"])
+"""What a stream of events says of a change."""
+
 CHANGES: Final[Mapping[str, Page]] = {
     "GET-customer-segment-changes": Page(
         "Follow changes",
         "The changes of segments and assignments behind a cursor, in the order in which they were committed; "
         "without one, from the oldest that is kept. With `segment_read_own`: those of the calling customer's "
         "own assignments, and of segments and items while the segment is in their view. 410 is a cursor "
-        "whose changes are deleted, or one of another log: read everything anew. 501: the feed is off.",
-        {200: {"description": "A batch of changes.", "content": json_content(ref("ChangeBatch"), EXAMPLE)}},
-        ("after", "limit", "types", "segmentIds", "customerIdOfChanges", "waitSeconds"),
-        failures=(410, 501),
+        "whose changes are deleted, or one of another log: read everything anew. 501: the feed is off. "
+        "With `Accept: text/event-stream` the response goes on until the token ends: each change is an "
+        "event when it is committed, from now on where there is no cursor. 429: there are too many streams.",
+        {
+            200: {
+                "description": "A batch of changes, or a stream of them.",
+                "content": json_content(ref("ChangeBatch"), EXAMPLE)
+                | {EVENT_STREAM: {"schema": TEXT, "example": STREAM}},
+            }
+        },
+        (
+            "after",
+            "limit",
+            "types",
+            "segmentIds",
+            "customerIdOfChanges",
+            "waitSeconds",
+            "Last-Event-ID",
+        ),
+        failures=(410, 429, 501),
     ),
 }

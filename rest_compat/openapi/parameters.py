@@ -136,6 +136,9 @@ CHANGES: Final[Mapping[str, dict[str, Any]]] = {
         {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": 0},
         "Where there are no changes, wait for some, at most as long as a request may take.",
     ),
+    "Last-Event-ID": _header(
+        "Last-Event-ID", TEXT, "Of a stream of events: the id of the last event. It counts more than `after`."
+    ),
 }
 """By their name in `components`: the parameters of the change feed."""
 

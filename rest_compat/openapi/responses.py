@@ -123,6 +123,15 @@ FAILURES: Final[Mapping[int, dict[str, Any]]] = {
             },
         },
     },
+    429: {
+        **failure(
+            429,
+            "Too Many Requests",
+            "There are as many streams as there may be: of the caller, or of this process. Try again later.",
+            "The caller, or the process, has as many streams of events open as it may.",
+        ),
+        "headers": RETRY_AFTER,
+    },
     431: failure(
         431,
         "Request Header Fields Too Large",

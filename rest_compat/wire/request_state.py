@@ -1,17 +1,19 @@
 """What is known of one request while it is answered: one typed value that all layers share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from starlette.types import Scope
 
 from models.connection.database import Database
 from resolvers.caller import ANONYMOUS, Caller
+from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, Streams
 
 KEY: Final = "request"
-"""Where the value is in ASGI's `state`. The lifespan puts `database` beside it."""
+"""Where the value is in ASGI's `state`. The lifespan puts `database` and `streams` beside it."""
 
 
 class OperationContext(Protocol):
@@ -39,7 +41,15 @@ class RequestState:
     """Whether a layer sees to `status`."""
     client_left: Callable[[], None] | None = None
     """What the server calls when the connection is lost before the response is out."""
+    server_leaves: Callable[[], None] | None = None
+    """What the server calls when it stops before the response is out."""
+    stream_begins: tuple[Callable[[], None], ...] = ()
+    """What layers want to be called when the response turns out to be a stream, which limits of requests
+    do not bound."""
+    is_stream: bool = False
     caller: Caller = ANONYMOUS
+    verify: Callable[[], Awaitable[Caller]] | None = None
+    """Verifies the caller's token anew."""
     operation: str | None = None
     """An operationId, or the name of a GraphQL operation."""
     statements: int | None = None
@@ -47,6 +57,18 @@ class RequestState:
     codes: AbstractSet[str] = frozenset()
     """Of the errors of a GraphQL response."""
     context: OperationContext | None = None
+
+    def begin_stream(self, end: Callable[[str], None]) -> None:
+        """Take the response out of the limits of requests. `end` is told why the stream has to end."""
+        self.is_stream = True
+        for begins in self.stream_begins:
+            begins()
+        self.client_left = partial(end, CLIENT_LEFT)
+        self.server_leaves = partial(end, SERVER_LEAVES)
+
+    def end_stream(self) -> None:
+        """Have nobody called any more."""
+        self.client_left = self.server_leaves = None
 
 
 def request_state(scope: Scope) -> RequestState:
@@ -56,6 +78,12 @@ def request_state(scope: Scope) -> RequestState:
     if request is None:
         request = state[KEY] = RequestState()
     return request
+
+
+def streams_of(scope: Scope) -> Streams:
+    """Return what all streams of the process share; the lifespan made it."""
+    streams: Streams = scope["state"]["streams"]
+    return streams
 
 
 def database_of(scope: Scope) -> Database:

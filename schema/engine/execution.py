@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 from graphql import OperationType
+from graphql.execution.values import VariableValues
 from strawberry.extensions import SchemaExtension
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
@@ -16,6 +17,7 @@ from schema.engine.introspection import Introspection, asks_for_schema_only
 from schema.engine.limits.inputs import count_objects
 from schema.engine.limits.limits import LimitExceeded, require_at_most
 from schema.engine.plan.cache import Plans
+from schema.engine.subscription import Subscription, subscribed
 from schema.vocabulary.context import Context
 
 
@@ -59,18 +61,9 @@ class Execution:
         Large variables are coerced beside the event loop.
         """
         sent = dict(variables or {})
-        limits = self._documents.limits
-        try:
-            if operation.node.operation is OperationType.QUERY:  # mutations read theirs a few at a time
-                require_at_most("inputs", limits.inputs, count_objects(sent))
-            require_at_most("nodes", limits.nodes, operation.cost(sent))
-        except LimitExceeded as error:
-            return PreExecutionError(None, [error])
-        values = (
-            await in_background(lambda: operation.variables(sent)) if is_large else operation.variables(sent)
-        )
-        if isinstance(values, list):
-            return PreExecutionError(None, values)
+        values = await self._coerced(operation, sent, is_large=is_large)
+        if not isinstance(values, VariableValues):
+            return values
         context.operation_type, context.way = operation.node.operation.value, "planned"
         if self._plans is not None and not context.caller.is_anonymous:
             result = await self._plans.run(operation, values, context)
@@ -89,3 +82,34 @@ class Execution:
             context_value=context,
             operation_name=name.value if name else None,
         )
+
+    async def subscribe(
+        self,
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        context: Context,
+        *,
+        is_large: bool = False,
+    ) -> Subscription | ExecutionResult:
+        """What a subscription yields from now on; a PreExecutionError where it cannot begin."""
+        values = await self._coerced(operation, dict(variables or {}), is_large=is_large)
+        if not isinstance(values, VariableValues):
+            return values
+        context.operation_type, context.way = operation.node.operation.value, "standard"
+        return await subscribed(self._documents.core, operation, values, context)
+
+    async def _coerced(
+        self, operation: Operation, sent: dict[str, Any], *, is_large: bool
+    ) -> VariableValues | PreExecutionError:
+        """The variables of an operation within the limits, or why it is not executed."""
+        limits = self._documents.limits
+        try:
+            if operation.node.operation is not OperationType.MUTATION:  # which reads its own a few at a time
+                require_at_most("inputs", limits.inputs, count_objects(sent))
+            require_at_most("nodes", limits.nodes, operation.cost(sent))
+        except LimitExceeded as error:
+            return PreExecutionError(None, [error])
+        values = (
+            await in_background(lambda: operation.variables(sent)) if is_large else operation.variables(sent)
+        )
+        return values if isinstance(values, VariableValues) else PreExecutionError(None, values)

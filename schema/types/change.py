@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 import strawberry
 from strawberry.scalars import JSON
@@ -10,8 +10,11 @@ from strawberry.scalars import JSON
 from models.sql.prepared import Row
 from models.tables.reference import customer, legal_entity
 from resolvers.caller import Scope
+from resolvers.changes.follow import LONGEST_WAIT, Follower
 from resolvers.changes.read import ChangeBatch as Batch
+from resolvers.changes.read import ChangeFilter
 from resolvers.changes.record import ChangeType as Type
+from resolvers.changes.shared import SharedBatch
 from resolvers.item_assignment import items_by_key
 from resolvers.reference.read import lookup
 from resolvers.segment.read import segments_by_id
@@ -193,6 +196,45 @@ class ChangeBatch:
         """The batch as it was read."""
         changes = [_change(row, batch.cursor_of(row)) for row in batch.records]
         return cls(changes=changes, cursor=batch.cursor, has_more=batch.has_more)
+
+
+Types = Annotated[list[ChangeType] | None, strawberry.argument(description="Only changes of these types.")]
+SegmentIds = Annotated[
+    list[strawberry.ID] | None, strawberry.argument(description="Only of these segments; at most 1,000.")
+]
+OfCustomer = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only of this customer's assignments.")
+]
+
+
+def filter_of(types: Types, segment_ids: SegmentIds, customer_id: OfCustomer) -> ChangeFilter:
+    """The filter that the arguments of a field mean."""
+    names = None if types is None else {str(one.value) for one in types}
+    return ChangeFilter(names, segment_ids, customer_id)
+
+
+class ChangeEvents:
+    """What a subscription yields: a batch whenever there is one."""
+
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+        self.next = follower.next
+        self.wake = follower.wake
+        self.close = follower.close
+
+    @staticmethod
+    def root(shared: SharedBatch) -> ChangeBatch:
+        """The batch as the value of the subscription's field."""
+        return ChangeBatch.of(shared.batch)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> ChangeBatch:
+        while True:
+            shared = await self._follower.next(LONGEST_WAIT)
+            if shared is not None:
+                return self.root(shared)
 
 
 def _change(row: Row, cursor: str) -> Change:

@@ -15,6 +15,7 @@ from models.filter.parse import LONGEST_QUERY
 from models.tables.columns import this_instant
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
+from resolvers.changes.feed import Feeds
 from resolvers.errors import InvalidArgument
 from resolvers.policy import Policy
 from resolvers.values.language import parse_accept_language
@@ -39,6 +40,7 @@ class Context:
         caller: Caller,
         accept_language: str | None = None,
         request_id: str | None = None,
+        feeds: Feeds | None = None,
     ) -> None:
         self.database = database
         self.policy = policy
@@ -58,6 +60,7 @@ class Context:
         self._opening: asyncio.Lock | None = None
         self._snapshot: ReadSession | None = None
         self._unavailable: DatabaseUnavailable | None = None
+        self._feeds = feeds
         self._loaders: Loaders | None = None
 
     async def __aenter__(self) -> Self:
@@ -67,6 +70,13 @@ class Context:
         if self._snapshot is not None and isinstance(error, asyncio.CancelledError):
             await self._snapshot.abandon()
         await self._close_snapshot()
+
+    @property
+    def feeds(self) -> Feeds:
+        """The feeds that subscriptions follow."""
+        if self._feeds is None:
+            raise ValueError("this context is not for subscriptions")
+        return self._feeds
 
     @property
     def loaders(self) -> Loaders:

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gateway.app import create_app
+from gateway.graphql.endpoint import NEEDS_EVENTS
 from gateway.graphql.request import RequestLimits
 from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
@@ -51,9 +52,9 @@ async def test_get_does_not_change_anything(client: httpx.AsyncClient) -> None:
     assert answer.headers["Allow"] == "POST"
 
 
-async def test_subscriptions_are_not_offered(client: httpx.AsyncClient) -> None:
+async def test_a_subscription_needs_a_stream(client: httpx.AsyncClient) -> None:
     answer = await client.post("/graphql", json={"query": "subscription { __typename }"})
-    assert (answer.status_code, answer.json()) == (400, refusal("Subscriptions are not offered."))
+    assert (answer.status_code, answer.json()) == (400, refusal(NEEDS_EVENTS))
 
 
 @pytest.mark.parametrize(

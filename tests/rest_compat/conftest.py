@@ -15,7 +15,9 @@ from gateway.identity.authentication import Authentication, fault_refusal
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from models.connection.database import Database
 from resolvers.caller import Caller, Scope
+from resolvers.changes.feed import Feeds
 from resolvers.policy import Policy
+from resolvers.streams import Streams
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.document import openapi_document
 from rest_compat.routing import MOUNTED_AT
@@ -69,8 +71,9 @@ def policy() -> Policy:
 @pytest.fixture
 def rest_app(database: Database, policy: Policy) -> ASGIApp:
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
+    streams = Streams(Feeds(database, policy))
     router = Router({}, prefix=MOUNTED_AT, below=create_rest_app(policy, authenticate))
-    return WithState(SafetyNet(router), state={"database": database})
+    return WithState(SafetyNet(router), state={"database": database, "streams": streams})
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ import pytest
 from gateway.http.errors import SafetyNet
 from gateway.identity.authentication import Authentication, fault_refusal
 from models.connection.database import Database
+from resolvers.changes.feed import Feeds
 from resolvers.policy import Policy
+from resolvers.streams import Streams
 from rest_compat.app import create_rest_app
 from tests.rest_compat.conftest import TokensThatSpeak, WithState
 
@@ -21,7 +23,8 @@ async def test_a_database_that_cannot_be_reached_is_503(tmp_path: Path, method: 
     database = Database(f"sqlite+aiosqlite:///{tmp_path / 'no such folder' / 'segments.db'}")
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
     rest_app = create_rest_app(Policy(), authenticate)
-    app = WithState(SafetyNet(rest_app), state={"database": database})
+    streams = Streams(Feeds(database, Policy()))
+    app = WithState(SafetyNet(rest_app), state={"database": database, "streams": streams})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         response = await client.request(
             method,

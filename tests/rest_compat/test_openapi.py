@@ -63,8 +63,8 @@ def examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
     for _, _, operation in described():
         bodies = [("request", operation.get("requestBody", {})), *operation["responses"].items()]
         for name, body in bodies:
-            for content in body.get("content", {}).values():
-                yield f"{operation['operationId']} {name}", content
+            for media_type, content in body.get("content", {}).items():
+                yield f"{operation['operationId']} {name} {media_type}", content
     for status, answer in DOCUMENT["components"]["responses"].items():
         yield status, answer["content"]["application/json"]
 
@@ -72,7 +72,7 @@ def examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def test_every_body_has_an_example_that_fits_its_schema() -> None:
     conformance = Conformance(closed(DOCUMENT))
     shown = list(examples())
-    assert len(shown) == 56
+    assert len(shown) == 58
     for name, content in shown:
         assert conformance.problems((name, ""), closed(content["schema"]), content["example"]) == [], name
 

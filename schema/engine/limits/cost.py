@@ -48,6 +48,8 @@ PRICE_OF_COUNT: Final = 200
 """A `totalCount` reads all rows of its list; so many objects are made in the time of a usual one."""
 SIZE_OF_FOREST: Final = 5_000
 """Categories of a large taxonomy, all of which the trees of a caller may show."""
+SIZE_OF_BATCH: Final = 100
+"""Changes that a subscription sends at a time."""
 COUNT: Final = "totalCount"
 FOREST, BRANCHES, TREE = "categoryTrees", "subcategories", "CategoryTree"
 RESULTS: Final = "results"
@@ -126,6 +128,8 @@ class _Estimator:
         own, row = self.selected(node.selection_set, get_named_type(field.type))
         if "first" in field.args:
             return add(own, multiply(self._page_size(node, field), row)), 0
+        if _is_batch(get_named_type(field.type)):
+            return add(own, multiply(SIZE_OF_BATCH, row)), 0
         if _is_connection(parent) and node.name.value in ROWS:
             return 0, add(own, ROWS[node.name.value])
         return self._member(node, field, parent, own, row)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.errors import error_response
+from gateway.graphql.operations import Operations
 from gateway.http.request_id import RequestId
 from gateway.identity.authentication import Authentication
 from gateway.identity.keys import SharedSecret
@@ -22,8 +23,10 @@ from gateway.identity.tokens import JwtVerifier
 from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
 from resolvers.caller import Scope
+from resolvers.changes.feed import Feeds
 from resolvers.errors import Forbidden, GatewayError, InvalidArgument, NotFound
 from resolvers.policy import Policy
+from resolvers.streams import Streams
 from tests.gateway.serving import client_of
 
 BUG = ZeroDivisionError("a secret detail")
@@ -75,15 +78,14 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        yield {"database": database}
+        yield {"database": database, "streams": Streams(Feeds(database, Policy()))}
 
     guard = Middleware(
         Authentication, verifier=JwtVerifier(SharedSecret("unused " * 5)), refusal=error_response
     )
+    endpoint = GraphQLEndpoint(Operations(SCHEMA), Policy())
     app = Starlette(
-        routes=[
-            Route("/graphql", GraphQLEndpoint(SCHEMA, Policy()), methods=["GET", "POST"], middleware=[guard])
-        ],
+        routes=[Route("/graphql", endpoint, methods=["GET", "POST"], middleware=[guard])],
         middleware=[Middleware(RequestId)],
         lifespan=lifespan,
     )

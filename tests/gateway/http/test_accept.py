@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from gateway.graphql.response import GRAPHQL_RESPONSE, JSON, MEDIA_TYPES
-from gateway.http.accept import MOST_RANGES, accept_of
+from rest_compat.wire.accept import MOST_RANGES, accept_of
 
 NEWER = f"{GRAPHQL_RESPONSE}; charset=utf-8"
 TEXT = "{ __typename }"

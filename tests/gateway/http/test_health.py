@@ -18,6 +18,9 @@ from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.connection.session import Transaction
 from models.migrate import SchemaOutdated, migrate
+from resolvers.changes.feed import Feeds
+from resolvers.policy import Policy
+from resolvers.streams import Streams
 from tests.gateway.serving import client_of
 
 ONE = select(literal_column("1", Integer).label("one"))
@@ -53,7 +56,7 @@ async def test_a_gateway_whose_database_is_away_is_not_ready() -> None:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
         database = Database("postgresql+asyncpg://127.0.0.1:1/nothing")
-        yield {"database": database}
+        yield {"database": database, "streams": Streams(Feeds(database, Policy()))}
         await database.close()
 
     async with client_of(Starlette(routes=[Route("/readyz", readyz)], lifespan=lifespan)) as client:

@@ -26,6 +26,7 @@ FAILURES = [
     (errors.CursorExpired(), 410),
     (errors.CursorUnknown(), 410),
     (errors.ChangesOff(), 501),
+    (errors.TooManyStreams(), 429),
     (errors.Unavailable(), 503),
     (errors.TimedOut(), 504),
 ]
@@ -45,7 +46,7 @@ def test_a_failure_is_rendered_with_its_status(failure: GatewayError, status: in
     response = error_response(failure)
     assert response.status_code == status
     assert response.headers["content-type"] == "application/json"
-    assert ("retry-after" in response.headers) == (status == 503)
+    assert ("retry-after" in response.headers) == (status in {429, 503})
 
 
 def test_a_member_is_named_as_it_is_written() -> None:

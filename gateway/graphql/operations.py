@@ -1,0 +1,89 @@
+"""From what a client asks to the operation that it means and to its result, whatever brings both."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+from graphql import GraphQLError, OperationType
+from strawberry import Schema
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from gateway.graphql.request import GraphQLRequest
+from gateway.graphql.trusted_documents import TrustedDocuments
+from resolvers.caller import Caller
+from resolvers.errors import shortened
+from schema.engine.document import Document, Documents, Operation
+from schema.engine.execution import Execution
+from schema.engine.limits.limits import Limits
+from schema.engine.subscription import Subscription
+from schema.vocabulary.context import Context
+
+LONGEST_NAME: Final = 100
+"""Characters of an operation's name in logs and messages."""
+
+Check: TypeAlias = Callable[[OperationType], None]
+"""Raises Refused for an operation that may not come the way it came."""
+
+
+class Operations:
+    """The documents, the plans and the schema of one gateway."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        *,
+        compiled_plans: bool = True,
+        limits: Limits | None = None,
+        trusted: TrustedDocuments | None = None,
+    ) -> None:
+        self._trusted = TrustedDocuments() if trusted is None else trusted  # an empty one is false
+        self.documents = Documents(schema, limits)
+        self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
+
+    async def find(
+        self, asked: GraphQLRequest, caller: Caller, check: Check
+    ) -> Operation | PreExecutionError:
+        """The operation that a request means, or what is wrong with it. Raises Refused."""
+        try:
+            text = self._trusted.text(asked)
+        except GraphQLError as error:  # of the trusted documents
+            return PreExecutionError(None, [error.with_traceback(None)])
+        document = await self.documents.received(text, is_anonymous=caller.is_anonymous)
+        if not document.nodes and document.errors:
+            return PreExecutionError(None, list(document.errors))
+        try:
+            name = document.name_of(asked.operation_name)
+        except KeyError:
+            return PreExecutionError(None, [_no_operation(document, asked.operation_name)])
+        check(document.nodes[name].operation)
+        if document.errors:
+            return PreExecutionError(None, list(document.errors))
+        self._trusted.register(asked, is_anonymous=caller.is_anonymous)
+        return document.operations[name]
+
+    async def run(self, operation: Operation, asked: GraphQLRequest, context: Context) -> ExecutionResult:
+        """The result of a query or mutation."""
+        result = await self._execution.run(operation, asked.variables, context, is_large=asked.is_large)
+        if (asked.extensions or {}).get("cost") is True:
+            result.extensions = {"cost": self._execution.cost(operation, asked.variables)}
+        return result
+
+    async def subscribe(
+        self, operation: Operation, asked: GraphQLRequest, context: Context
+    ) -> Subscription | ExecutionResult:
+        """The subscription, or why it cannot begin."""
+        return await self._execution.subscribe(operation, asked.variables, context, is_large=asked.is_large)
+
+
+def is_subscription(operation: Operation) -> bool:
+    """Whether the operation goes on."""
+    return operation.node.operation is OperationType.SUBSCRIPTION
+
+
+def _no_operation(document: Document, name: str | None) -> GraphQLError:
+    """Return why it cannot be determined which operation to execute."""
+    if not document.nodes:
+        return GraphQLError("The document has no operation.")
+    if name is None:
+        return GraphQLError("The document has several operations; `operationName` must name one.")
+    return GraphQLError(f'Unknown operation named "{shortened(name, LONGEST_NAME)}".')

@@ -1,0 +1,238 @@
+"""The newest changes of a tenant, read once for all who follow them in this process."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+import orjson
+import structlog
+
+from models.connection.database import Database
+from models.connection.failure import DATABASE_FAILURES
+from models.connection.fair_share import Client
+from models.connection.heads import Listener
+from models.sql.prepared import Row
+from models.tables.columns import this_instant
+from resolvers.access import Reader
+from resolvers.caller import Caller, Scope
+from resolvers.changes.cursor import NO_RECORD, Position
+from resolvers.changes.read import (
+    DEFAULT_FIRST,
+    LARGEST_FIRST,
+    ChangeBatch,
+    ChangeFilter,
+    Start,
+    read_changes,
+    starting_point,
+)
+from resolvers.changes.shared import SharedBatch
+from resolvers.errors import CursorExpired, CursorUnknown
+from resolvers.policy import Policy
+
+ROOM: Final = 32_000_000
+"""Estimated bytes of records that all feeds of a process hold together."""
+RECORD_BYTES: Final = 2_000
+"""What a record takes besides its document."""
+DOCUMENT_WEIGHT: Final = 4
+"""Bytes that a document takes for each byte of its JSON."""
+LARGEST_BATCH: Final = 4_000_000 * DOCUMENT_WEIGHT
+"""Estimated bytes of a batch, but for those of its last record."""
+MOST_BATCHES: Final = 64
+"""Batches that are kept for others with the same filter, until the next record comes."""
+SECONDS_WITHOUT_NEWS: Final = 30.0
+"""After them the feed looks at the log itself: a restored backup lowers its numbers, which wakes nobody."""
+SECONDS_AFTER_FAILURE: Final = 1.0
+
+log = structlog.get_logger(__name__)
+
+Fits = Callable[[Row], bool]
+
+
+class Feeds:
+    """The feeds of a process: one for each tenant that somebody follows."""
+
+    def __init__(self, database: Database, policy: Policy, room: int = ROOM) -> None:
+        self._database = database
+        self._policy = policy
+        self._room = room
+        self._feeds: dict[str, Feed] = {}
+
+    @contextmanager
+    def followed(self, tenant: str, start: Start) -> Iterator["Feed"]:
+        """The tenant's feed, for as long as the block lasts. A new one begins behind the newest record."""
+        feed = self._feeds.get(tenant)
+        if feed is None:
+            feed = Feed(self._database, self._policy, tenant, start, self._share)
+            self._feeds[tenant] = feed
+        feed.followers += 1
+        try:
+            yield feed
+        finally:
+            feed.followers -= 1
+            if not feed.followers:
+                del self._feeds[tenant]
+                feed.stop()
+
+    def _share(self) -> int:
+        """Bytes for each of the feeds."""
+        return self._room // max(1, len(self._feeds))
+
+
+class Feed:
+    """Records from behind `start` up to `end`, and who waits for more.
+
+    A task reads what is new for as long as somebody follows. It reads all of the tenant: what a follower
+    may see is decided when a batch is made for them.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        policy: Policy,
+        tenant: str,
+        start: Start,
+        room: Callable[[], int],
+    ) -> None:
+        self.start = self.end = start.newest
+        self.cursors = start.cursors
+        self.followers = 0
+        self._database = database
+        self._policy = policy
+        self._tenant = tenant
+        self._room = room
+        self._records: list[Row] = []
+        self._weights: list[int] = []
+        self._weight = 0
+        self._batches: dict[tuple[int, ChangeFilter], SharedBatch] = {}
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._listener: Listener | None = None
+        self._is_stopped = False
+        self._task = asyncio.create_task(self._run())
+
+    def holds(self, position: Position) -> bool:
+        """Whether all records behind a position are here."""
+        return position.epoch == self.end.epoch and self.start.seq <= position.seq
+
+    def has_nothing_behind(self, position: Position) -> bool:
+        """Whether there is no newer record than that position, as far as is known."""
+        is_same_log = position.epoch == self.end.epoch or self.end == NO_RECORD
+        return is_same_log and position.seq >= self.end.seq
+
+    def shared_batch(self, after: Position, wanted: ChangeFilter) -> SharedBatch:
+        """Those records behind a position that are wanted, for readers of the whole tenant."""
+        key = (after.seq, wanted)
+        batch = self._batches.get(key)
+        if batch is None:
+            batch = SharedBatch(self.batch(after, wanted.fits))
+            if len(self._batches) < MOST_BATCHES:
+                self._batches[key] = batch
+        return batch
+
+    def batch(self, after: Position, fits: Fits) -> ChangeBatch:
+        """Those records behind a position that fit, as many as make a batch. The feed must hold them."""
+        found: list[Row] = []
+        weight = 0
+        seq = after.seq
+        for index in range(after.seq - self.start.seq, len(self._records)):
+            seq += 1
+            if fits(self._records[index]):
+                found.append(self._records[index])
+                weight += self._weights[index]
+                if len(found) == DEFAULT_FIRST or weight >= LARGEST_BATCH:
+                    break
+        end = Position(self.end.epoch, seq)
+        return ChangeBatch(found, self.cursors, end, has_more=seq < self.end.seq)
+
+    def checkpoint(self, position: Position) -> SharedBatch:
+        """A batch of nothing, which tells a position."""
+        return SharedBatch(ChangeBatch((), self.cursors, position, has_more=False))
+
+    def news(self) -> asyncio.Future[None]:
+        """What is done when the next record has come. Who waits no more, cancels it."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        waiting.add_done_callback(self._waiting.discard)
+        return waiting
+
+    def stop(self) -> None:
+        """Read no more: nobody follows. What is being read is let finish."""
+        self._is_stopped = True
+        self.look()
+
+    def look(self) -> None:
+        """Read at once what is new."""
+        if self._listener is not None:
+            self._listener.wake()
+
+    async def _run(self) -> None:
+        with self._database.heads.listening(self._tenant) as listener:
+            self._listener = listener
+            while not self._is_stopped:
+                try:
+                    has_more = await self._read()
+                except Exception as failure:
+                    if not isinstance(failure, DATABASE_FAILURES):
+                        log.exception("feed failed", tenant=self._tenant)
+                    await asyncio.sleep(SECONDS_AFTER_FAILURE)
+                    continue
+                if not has_more:
+                    await listener.wait(self.end.seq, SECONDS_WITHOUT_NEWS)
+
+    async def _read(self) -> bool:
+        """Read what is new; whether there is more."""
+        async with self._database.read(Client(self._tenant, "")) as snapshot:
+            caller = Caller(self._tenant, frozenset({Scope.READ}))
+            reader = Reader(caller, self._policy, snapshot, this_instant())
+            try:
+                batch = await read_changes(reader, self.cursors.of(self.end), first=LARGEST_FIRST)
+            except (CursorUnknown, CursorExpired):
+                self._start_over((await starting_point(reader, None)).newest)
+                return False
+        self._add(batch)
+        return batch.has_more
+
+    def _start_over(self, newest: Position) -> None:
+        """Begin behind the newest record of what is another log by now."""
+        self._records.clear()
+        self._weights.clear()
+        self._weight = 0
+        self.start = self.end = newest
+        self._tell()
+
+    def _add(self, batch: ChangeBatch) -> None:
+        if not batch.records:
+            return
+        if self.end == NO_RECORD:
+            self.start = Position(batch.end.epoch, 0)
+        weights = list(map(_weight, batch.records))
+        self._records += batch.records
+        self._weights += weights
+        self._weight += sum(weights)
+        self.end = batch.end
+        self._let_go()
+        self._tell()
+
+    def _let_go(self) -> None:
+        """Forget the oldest records, of which there are too many bytes."""
+        room = self._room()
+        count = 0
+        while self._weight > room:
+            self._weight -= self._weights[count]
+            count += 1
+        if not count:
+            return
+        del self._records[:count]
+        del self._weights[:count]
+        self.start = Position(self.end.epoch, self.start.seq + count)
+
+    def _tell(self) -> None:
+        self._batches.clear()
+        for waiting in list(self._waiting):
+            if not waiting.done():
+                waiting.set_result(None)
+
+
+def _weight(record: Row) -> int:
+    document = record["document"]
+    return RECORD_BYTES + (0 if document is None else DOCUMENT_WEIGHT * len(orjson.dumps(document)))

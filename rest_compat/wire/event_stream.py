@@ -1,0 +1,118 @@
+"""Server-sent events: a response that goes on until its token, its client or the server ends it."""
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final, Protocol
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from resolvers.streams import COMPLETE, Stream
+from rest_compat.wire.accept import accept_of
+from rest_compat.wire.headers import RawHeaders
+from rest_compat.wire.request_state import request_state
+
+EVENT_STREAM: Final = "text/event-stream"
+SECONDS_BETWEEN_SIGNS: Final = 15.0
+"""After as long a silence a comment is sent: proxies end connections on which nothing is said."""
+SIGN_OF_LIFE: Final = ":\n\n"
+HEADERS: Final = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # nginx would hold events back
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """Text of events; `lag` is the age of the newest change in seconds, where there is one."""
+
+    text: str
+    lag: float | None = None
+    is_last: bool = False
+
+
+class FrameSource(Protocol):
+    """Where the events come from."""
+
+    async def next(self, seconds: float) -> Frames | None:
+        """Events, or None where there are none in so many seconds, or after `wake`."""
+
+    def wake(self) -> None:
+        """Let `next` return at once."""
+
+    def close(self) -> None:
+        """Nothing more is wanted."""
+
+
+def takes_events(headers: RawHeaders) -> bool:
+    """Return whether the client wants events rather than JSON."""
+    return accept_of(headers).preferred(("application/json", EVENT_STREAM)) == EVENT_STREAM
+
+
+def event(data: str, *, kind: str | None = None, event_id: str | None = None) -> str:
+    """One event. None of the texts has a line break."""
+    lines = [
+        *([] if event_id is None else [f"id: {event_id}"]),
+        *([] if kind is None else [f"event: {kind}"]),
+        f"data: {data}",
+    ]
+    return "\n".join(lines) + "\n\n"
+
+
+class EventStream(Response):
+    """Sends what a source has, and a sign of life where it has nothing for long.
+
+    The next events are asked for when the last ones were taken: a slow client holds nothing back but its own.
+    """
+
+    body = b""
+
+    def __init__(self, stream: Stream, source: FrameSource, *, first: str = "", last: str = "") -> None:
+        self.status_code = HTTPStatus.OK
+        self.background = None
+        self.raw_headers = list(HEADERS)
+        self._stream = stream
+        self._source = source
+        self._first = first
+        self._last = last
+        stream.wake = source.wake
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        state = request_state(scope)
+        state.begin_stream(self._stream.end)
+        try:
+            await send(
+                {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+            )
+            await send(_body(self._first or SIGN_OF_LIFE))
+            await self._send_all(send)
+            last = self._last if self._stream.reason == COMPLETE else ""
+            await send(_body(last, more=False))
+        finally:
+            state.end_stream()
+            self._source.close()
+            self._stream.close()
+
+    async def _send_all(self, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        silent_since = loop.time()
+        while True:
+            patience = silent_since + SECONDS_BETWEEN_SIGNS - loop.time()
+            frames = await self._source.next(max(0.0, min(patience, self._stream.seconds_left)))
+            if await self._stream.has_ended():
+                return
+            if frames is None and loop.time() - silent_since < SECONDS_BETWEEN_SIGNS:
+                continue
+            await send(_body(SIGN_OF_LIFE if frames is None else frames.text))
+            silent_since = loop.time()
+            if frames is not None:
+                self._stream.sent(frames.lag)
+                if frames.is_last:
+                    self._stream.end(COMPLETE)
+                    return
+
+
+def _body(text: str, *, more: bool = True) -> dict[str, object]:
+    return {"type": "http.response.body", "body": text.encode(), "more_body": more}

@@ -1,0 +1,81 @@
+"""Executing a subscription: its source once, and then each event of the source as a query."""
+
+from typing import Any, Protocol, cast
+
+from graphql import ExecutionResult as CoreResult
+from graphql import GraphQLError, GraphQLSchema, create_source_event_stream, execute_subscription_event
+from graphql.execution.values import VariableValues
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from schema.engine.coerced import CoercedVariables, without_variables
+from schema.engine.document import Operation
+from schema.vocabulary.context import Context
+
+
+class Source(Protocol):
+    """What the field of a subscription returns."""
+
+    async def next(self, seconds: float) -> Any:
+        """The next event; None where there is none in so many seconds, or after `wake`."""
+
+    def root(self, event: Any, /) -> object:
+        """An event as the value of the field."""
+
+    def wake(self) -> None:
+        """Let `next` return at once."""
+
+    def close(self) -> None:
+        """Nothing more is wanted."""
+
+
+class Subscription:
+    """A subscription that has begun: its source, and how an event of it is executed."""
+
+    def __init__(
+        self, core: GraphQLSchema, operation: Operation, values: VariableValues, source: Source
+    ) -> None:
+        self._core = core
+        self._values = values
+        self.operation = operation
+        self.source = source
+
+    async def execute(self, event: Any, context: Context) -> ExecutionResult:
+        """The response to an event, in a context of its own."""
+        executor = _executor(self._core, self.operation, self._values, context, self.source.root(event))
+        if isinstance(executor, list):
+            return PreExecutionError(None, executor)
+        try:
+            result = execute_subscription_event(executor)
+            done = cast("CoreResult", await result if executor.is_awaitable(result) else result)
+        except Exception as error:  # noqa: BLE001  (graphql-core lets some through)
+            return ExecutionResult(None, [GraphQLError(str(error), original_error=error)])
+        return ExecutionResult(done.data, done.errors)
+
+
+async def subscribed(
+    core: GraphQLSchema, operation: Operation, values: VariableValues, context: Context
+) -> Subscription | ExecutionResult:
+    """The subscription, or why it cannot begin."""
+    executor = _executor(core, operation, values, context)
+    if isinstance(executor, list):
+        return PreExecutionError(None, executor)
+    stream = create_source_event_stream(executor)
+    source: Any = await stream if executor.is_awaitable(stream) else stream
+    if isinstance(source, CoreResult):
+        return PreExecutionError(None, source.errors)
+    return Subscription(core, operation, values, source)
+
+
+def _executor(
+    core: GraphQLSchema, operation: Operation, values: VariableValues, context: Context, root: object = None
+) -> CoercedVariables | list[GraphQLError]:
+    context.operation, context.variables = operation, values
+    name = operation.node.name
+    return CoercedVariables.build(
+        core,
+        without_variables(operation.document, operation.node),
+        root_value=root,
+        context_value=context,
+        operation_name=name.value if name else None,
+    )
