@@ -169,6 +169,18 @@ class TooManyStreams(GatewayError):
     code = "TOO_MANY_STREAMS"
 
 
+class WebhooksOff(GatewayError):
+    """Webhooks are off: the gateway has no SEGMENTS_WEBHOOK_KEY to encrypt their secrets with."""
+
+    code = "WEBHOOKS_OFF"
+
+
+class LimitReached(GatewayError):
+    """The tenant has as many of these as it may have."""
+
+    code = "LIMIT_REACHED"
+
+
 class AnswerTooLarge(GatewayError):
     """The answer is larger than it may be; ask for fewer rows or fields."""
 

@@ -14,6 +14,7 @@ from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments, segments_by_id
+from resolvers.webhook.read import webhook_by_id, webhooks
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.category_tree import CategoryTree
@@ -24,6 +25,7 @@ from schema.types.item_assignment import ItemAssignment
 from schema.types.reference import Category, Product
 from schema.types.segment import Segment
 from schema.types.viewer import Viewer
+from schema.types.webhook import Webhook
 from schema.vocabulary.connection import Connection, connect_rows
 from schema.vocabulary.context import Info
 from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
@@ -255,6 +257,20 @@ class Query:
     )
     async def changes_cursor(self, info: Info) -> str:
         return await newest_cursor(await info.context.reading())
+
+    @strawberry.field(
+        description="The tenant's webhooks, at most 50, in the order of their creation. Needs segment_manage."
+    )
+    async def webhooks(self, info: Info) -> list[Webhook]:
+        reader = await info.context.reading(Scope.MANAGE)
+        return [Webhook(row=row) for row in await webhooks(reader)]
+
+    @strawberry.field(description="One webhook; null where there is none. Needs segment_manage.")
+    async def webhook(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Webhook | None:
+        row = await webhook_by_id(await info.context.reading(Scope.MANAGE), id)
+        return None if row is None else Webhook(row=row)
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:

@@ -9,6 +9,7 @@ from schema.mutations.assignment import AssignmentMutation
 from schema.mutations.reference import ReferenceMutation
 from schema.mutations.reference_deletion import ReferenceDeletion
 from schema.mutations.segment import SegmentMutation
+from schema.mutations.webhook import WebhookMutation
 from schema.query import Query
 from schema.subscription import Subscription
 from schema.types.change import CHANGE_TYPES
@@ -20,7 +21,7 @@ from schema.vocabulary.scalars import SCALARS
     description="What can be changed. Each field is one transaction, and needs the scope segment_manage. "
     "What is wrong with the input comes back as `userErrors`."
 )
-class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, ReferenceDeletion):
+class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, ReferenceDeletion, WebhookMutation):
     pass
 
 

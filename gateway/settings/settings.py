@@ -27,6 +27,7 @@ from gateway.settings.values import (
     check_secret,
     split_words,
 )
+from gateway.settings.webhooks import WebhookSettings
 from models.connection.engine import EngineOptions
 from resolvers.caller import TENANT
 from resolvers.policy import Policy
@@ -64,7 +65,7 @@ def _database_in(home: dict[str, Any]) -> str:
     return URL.create("sqlite+aiosqlite", database=str(path)).render_as_string()
 
 
-class Settings(LimitSettings, TokenSettings):
+class Settings(WebhookSettings, LimitSettings, TokenSettings):
     """One value for the process. Each member is the environment variable `SEGMENTS_<MEMBER>`."""
 
     database_url: str = Field(
@@ -206,6 +207,8 @@ class Settings(LimitSettings, TokenSettings):
             enforce_references=self.enforce_references,
             bulk_index_base=self.bulk_index_base,
             cursor_secret=secret.get_secret_value().encode() if secret else b"",
+            webhook_key=self.webhook_key_bytes,
+            webhooks_allow_private=self.webhook_allow_private,
             longest_wait=max(0.0, min(30.0, self.request_timeout - TIME_TO_ANSWER)),
         )
 

@@ -20,6 +20,7 @@ from resolvers.errors import (
     GatewayError,
     InvalidArgument,
     InvalidInput,
+    LimitReached,
     NotFound,
     Path,
     ReferenceInUse,
@@ -32,6 +33,7 @@ from resolvers.errors import (
     UnknownReference,
     UnknownSegment,
     VersionConflict,
+    WebhooksOff,
 )
 from rest_compat.wire.responses import failure_response, json_response, phrase_of
 
@@ -76,6 +78,8 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
     CursorUnknown: Rendering(410),
     ChangesOff: Rendering(501),
     TooManyStreams: Rendering(429, headers=RETRY_AFTER),
+    WebhooksOff: Rendering(501),
+    LimitReached: Rendering(409),
     AnswerTooLarge: Rendering(400, INVALID_PARAMETER),
     Unavailable: Rendering(503, headers=RETRY_AFTER),
     TimedOut: Rendering(504),

@@ -22,6 +22,7 @@ from resolvers.errors import (
     Unauthenticated,
     Unavailable,
     VersionConflict,
+    WebhooksOff,
 )
 from resolvers.writing.bulk import attempted_each, checked_elements
 from resolvers.writing.command import Effect, Outcome, Record
@@ -36,6 +37,7 @@ REQUEST_FAILURES: Final = (
     Forbidden,
     AnswerTooLarge,
     ChangesOff,
+    WebhooksOff,
     CursorExpired,
     CursorUnknown,
     Unavailable,
@@ -79,6 +81,9 @@ class UserErrorCode(Enum):
     )
     TOO_MANY_ELEMENTS = strawberry.enum_value(
         "TOO_MANY_ELEMENTS", description="The list is longer than one request may carry."
+    )
+    LIMIT_REACHED = strawberry.enum_value(
+        "LIMIT_REACHED", description="The tenant has as many of these as it may have."
     )
 
 

@@ -53,7 +53,11 @@ TABLES = (
     product_category,
 )
 _PREPARED: dict[str, Mapping[Table, Prepared]] = {}
-POLICY = Policy(cursor_secret=b"a secret that only the tests know", longest_wait=0.05)
+POLICY = Policy(
+    cursor_secret=b"a secret that only the tests know",
+    webhook_key=b"a key that only the tests know",
+    longest_wait=0.05,
+)
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 
 

@@ -1,10 +1,17 @@
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from models.tables import change, customer_assignment, item_assignment, reference, segment
+from models.tables import change, customer_assignment, item_assignment, reference, segment, webhook
 from models.tables.table import metadata
 
-MODELS = (segment, customer_assignment, item_assignment, reference, change)  # imported for their tables
+MODELS = (
+    segment,
+    customer_assignment,
+    item_assignment,
+    reference,
+    change,
+    webhook,
+)  # imported for their tables
 TABLES = list(metadata.tables.values())
 
 
@@ -21,6 +28,8 @@ def test_all_tables_are_looked_at() -> None:
         "product",
         "product_category",
         "segment",
+        "webhook",
+        "webhook_dead_letter",
     ]
 
 

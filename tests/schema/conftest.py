@@ -6,6 +6,7 @@ import pytest
 
 from models.connection.database import Database
 from tests.factories.shop import Shop, copy_rows
+from tests.factories.webhooks import add_webhook
 from tests.factories.world import build_world
 from tests.schema.client import Graph
 
@@ -20,6 +21,7 @@ async def world(database: Database) -> Graph:
     """A client of the shop that `tests.factories.world` describes. For reading: all tests share it."""
     shop = Shop(database, f"world{uuid4().hex[:8]}")
     await build_world(shop)
+    await add_webhook(shop)
     return Graph(shop)
 
 

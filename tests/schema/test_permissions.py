@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from graphql import ObjectTypeDefinitionNode, parse
+from sqlalchemy import select
 
+from models.tables.webhook import webhook
 from resolvers.caller import ANONYMOUS, Caller, Scope
 from schema.root import schema
 from schema.vocabulary.node import encode_node_id
+from tests.factories.webhooks import add_webhook
 from tests.schema.client import USER_ERRORS, Graph
 
 GOLD = encode_node_id("Segment", ["gold"])
@@ -27,6 +30,8 @@ QUERIES = {
     "node": (f'node(nodeId: "{GOLD}") {{ nodeId }}', "RO"),
     "changes": ("changes { cursor }", "RO"),
     "changesCursor": ("changesCursor", "RO"),
+    "webhooks": ("webhooks { id }", "M"),
+    "webhook": ('webhook(id: "hook") { id }', "M"),
     "nodes": (f'nodes(nodeIds: ["{GOLD}"]) {{ nodeId }}', "RO"),
 }
 NEW = '{id: "new", name: [{language: "en", text: "New"}], siteCode: "main"}'
@@ -56,7 +61,31 @@ MUTATIONS = {
     "legalEntitiesDelete": f'legalEntitiesDelete(ids: ["acme"]) {{ {USER_ERRORS} }}',
     "productsDelete": f'productsDelete(ids: ["drill"]) {{ {USER_ERRORS} }}',
     "categoriesDelete": f'categoriesDelete(ids: ["saws"]) {{ {USER_ERRORS} }}',
+    "webhookCreate": 'webhookCreate(input: {name: "New", url: "https://shop.example"}) '
+    f"{{ {USER_ERRORS} }}",
+    "webhookUpdate": f'webhookUpdate(id: "hook", input: {{name: "x"}}) {{ {USER_ERRORS} }}',
+    "webhookDelete": f'webhookDelete(id: "hook") {{ {USER_ERRORS} }}',
+    "webhookRotateSecret": f'webhookRotateSecret(id: "hook") {{ {USER_ERRORS} }}',
+    "webhookTest": f'webhookTest(id: "hook") {{ {USER_ERRORS} }}',
+    "webhookReplay": f'webhookReplay(id: "hook", after: "CURSOR") {{ {USER_ERRORS} }}',
 }
+NEED_READ = ("webhookCreate", "webhookUpdate", "webhookReplay")
+"""Mutations that let others receive changes."""
+
+
+async def mutation(graph: Graph, name: str) -> str:
+    """The document, in a tenant that has what it names."""
+    if name.startswith("webhook"):
+        await add_webhook(graph.shop)
+    cursor = (await graph("{ changesCursor }"))["changesCursor"]
+    return f"mutation {{ {MUTATIONS[name].replace('CURSOR', cursor)} }}"
+
+
+async def everything(graph: Graph) -> Any:
+    """Every row of the tenant, webhooks included."""
+    hooks = select(webhook).where(webhook.c.tenant == graph.shop.tenant)
+    async with graph.shop.database.read() as snapshot:
+        return await graph.shop.rows(), [dict(row) for row in await snapshot.rows(hooks)]
 
 
 def test_the_tables_name_every_field() -> None:
@@ -122,7 +151,8 @@ async def test_an_anonymous_caller_may_ask_for_the_schema(graph: Graph) -> None:
 
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_a_refused_mutation_changes_nothing(world_to_change: Graph, name: str) -> None:
-    before = await world_to_change.shop.rows()
+    document = await mutation(world_to_change, name)
+    before = await everything(world_to_change)
     neighbour = Caller(f"{world_to_change.shop.tenant}z", frozenset({Scope.READ, Scope.MANAGE}))
     refusals = {
         ANONYMOUS: "UNAUTHENTICATED",
@@ -131,18 +161,30 @@ async def test_a_refused_mutation_changes_nothing(world_to_change: Graph, name: 
         world_to_change.shop.caller("RO", "anna", "acme"): "FORBIDDEN",
     }
     for caller, code in refusals.items():
-        answer = await world_to_change.ask(f"mutation {{ {MUTATIONS[name]} }}", caller=caller)
+        answer = await world_to_change.ask(document, caller=caller)
         assert (answer.codes, answer.data) == ([code], None)
-    await world_to_change.ask(f"mutation {{ {MUTATIONS[name]} }}", caller=neighbour)
-    assert await world_to_change.shop.rows() == before
+    await world_to_change.ask(document, caller=neighbour)
+    assert await everything(world_to_change) == before
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
 async def test_segment_manage_opens_every_mutation(world_to_change: Graph, name: str) -> None:
-    before = await world_to_change.shop.rows()
-    data = await world_to_change(f"mutation {{ {MUTATIONS[name]} }}", caller=world_to_change.shop.caller("M"))
+    document = await mutation(world_to_change, name)
+    before = await everything(world_to_change)
+    scopes = "RM" if name in NEED_READ else "M"
+    data = await world_to_change(document, caller=world_to_change.shop.caller(scopes))
     assert data == {name: {"userErrors": []}}
-    assert await world_to_change.shop.rows() != before
+    assert await everything(world_to_change) != before
+
+
+@pytest.mark.parametrize("name", NEED_READ)
+async def test_who_lets_others_receive_changes_may_read_them(world_to_change: Graph, name: str) -> None:
+    document = await mutation(world_to_change, name)
+    before = await everything(world_to_change)
+    answer = await world_to_change.ask(document, caller=world_to_change.shop.caller("OM", "anna"))
+    assert answer.codes == ["FORBIDDEN"]
+    assert answer.errors[0]["extensions"]["requiredScopes"] == ["customersegment.segment_read"]
+    assert await everything(world_to_change) == before
 
 
 async def test_a_caller_who_may_not_write_does_not_learn_what_is_wrong_with_the_input(graph: Graph) -> None:

@@ -27,6 +27,8 @@ FAILURES = [
     (errors.CursorUnknown(), 410),
     (errors.ChangesOff(), 501),
     (errors.TooManyStreams(), 429),
+    (errors.WebhooksOff(), 501),
+    (errors.LimitReached(), 409),
     (errors.Unavailable(), 503),
     (errors.TimedOut(), 504),
 ]

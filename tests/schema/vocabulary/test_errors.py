@@ -47,7 +47,7 @@ def shown(cause: Exception) -> dict[str, Any]:
 
 
 def test_codes_are_unique() -> None:
-    assert len({one.code for one in CATALOGUE}) == len(CATALOGUE) == 18
+    assert len({one.code for one in CATALOGUE}) == len(CATALOGUE) == 21
 
 
 @each_class

@@ -1,0 +1,38 @@
+"""The settings of webhooks."""
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings
+
+from gateway.settings.values import check_secret
+
+
+class WebhookSettings(BaseSettings):
+    """Part of `gateway.settings.settings.Settings`."""
+
+    webhook_key: SecretStr | None = Field(
+        default=None,
+        description="At least 32 bytes that encrypt the secrets of webhooks in the database; the same for "
+        "all processes. Unset: there are no webhooks.",
+    )
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="Let webhooks have http URLs and addresses that are not public: for development.",
+    )
+    webhook_timeout: float = Field(
+        default=15.0, ge=0.5, le=60, description="Seconds that one attempt to deliver to a webhook may take."
+    )
+    deliver: bool = Field(
+        default=True,
+        description="Deliver to webhooks from this process; false: others do, such as `segment-gateway "
+        "deliver`.",
+    )
+
+    @field_validator("webhook_key")
+    @classmethod
+    def _webhook_key_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        return check_secret(secret)
+
+    @property
+    def webhook_key_bytes(self) -> bytes:
+        """The key, empty where there is none."""
+        return self.webhook_key.get_secret_value().encode() if self.webhook_key else b""

@@ -1,0 +1,1 @@
+"""Webhooks: their management, and the state of their delivery. `gateway.webhooks` sends."""

@@ -1,0 +1,69 @@
+"""The input of a webhook, checked, as columns of its row and values of its headers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from resolvers.changes.record import ChangeType
+from resolvers.errors import InvalidInput
+from resolvers.policy import Policy
+from resolvers.values.text import checked_segment_id, checked_text
+from resolvers.webhook.headers import checked_headers
+from resolvers.webhook.target import parse_target
+from resolvers.webhook.vocabulary import LONGEST_NAME, MOST_SEGMENTS, WebhookFormat, WebhookStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookContent:
+    """Columns to set, of the members that were sent. `headers` are None where they stay as they are."""
+
+    columns: Mapping[str, Any]
+    headers: Mapping[str, str] | None
+
+
+def webhook_content(document: Mapping[str, Any], policy: Policy) -> WebhookContent:
+    """The members that are in the document. Raises InvalidInput."""
+    columns = {
+        _COLUMNS[name]: _CHECKS[name](value, policy) for name, value in document.items() if name in _CHECKS
+    }
+    if "headers" not in document:
+        return WebhookContent(columns, None)
+    headers = checked_headers(document["headers"])
+    return WebhookContent({**columns, "header_names": sorted(headers)}, headers)
+
+
+def _name(value: Any, _policy: Policy) -> str:
+    name = checked_text(value, ("name",), length=LONGEST_NAME)
+    if not name.strip():
+        raise InvalidInput("A text is expected.", path=("name",))
+    return name
+
+
+def _url(value: Any, policy: Policy) -> str:
+    if not isinstance(value, str):
+        raise InvalidInput("A URL is expected.", path=("url",))
+    parse_target(value, allows_http=policy.webhooks_allow_private)
+    return value
+
+
+def _types(value: Sequence[str] | None, _policy: Policy) -> list[str] | None:
+    return None if value is None else sorted({ChangeType(one) for one in value})
+
+
+def _segment_ids(value: Sequence[str] | None, _policy: Policy) -> list[str] | None:
+    if value is None:
+        return None
+    if len(value) > MOST_SEGMENTS:
+        raise InvalidInput(f"At most {MOST_SEGMENTS:,} segments.", path=("segmentIds",))
+    return sorted({checked_segment_id(one, ("segmentIds", place)) for place, one in enumerate(value)})
+
+
+_CHECKS: Final[Mapping[str, Callable[[Any, Policy], Any]]] = {
+    "name": _name,
+    "url": _url,
+    "types": _types,
+    "segmentIds": _segment_ids,
+    "format": lambda value, _policy: WebhookFormat(value),
+    "status": lambda value, _policy: WebhookStatus(value),
+}
+_COLUMNS: Final = {name: name for name in _CHECKS} | {"segmentIds": "segment_ids"}

@@ -1,0 +1,72 @@
+"""The secrets of a webhook, and how they are stored: encrypted, bound to their tenant and webhook."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from resolvers.errors import WebhooksOff
+
+PREFIX: Final = "whsec_"
+SECRET_BYTES: Final = 32
+KEY_BYTES: Final = 32
+NONCE_BYTES: Final = 12
+OTHER_KEY: Final = "The secrets of this webhook were encrypted with another SEGMENTS_WEBHOOK_KEY."
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What signs, and the values of custom headers, which may be credentials."""
+
+    current: str
+    previous: str | None = None
+    """Signs as well while the secret rotates."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def rotated(self) -> "Secrets":
+        """The same with a new secret; the current one becomes the previous one."""
+        return replace(self, current=new_secret(), previous=self.current)
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks writes it: `whsec_` and Base64."""
+    return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+class SecretsCipher:
+    """Encrypts secrets for the database. `key` is the operator's; without one it raises WebhooksOff."""
+
+    def __init__(self, key: bytes) -> None:
+        if not key:
+            raise WebhooksOff()
+        derive = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"segment-gateway webhook secrets")
+        self._cipher = AESGCM(derive.derive(key))
+
+    def encrypted(self, tenant: str, webhook_id: str, value: Secrets) -> str:
+        """The secrets as they are stored; different with each call."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        plain = orjson.dumps(asdict(value))
+        return base64.b64encode(
+            nonce + self._cipher.encrypt(nonce, plain, _bound_to(tenant, webhook_id))
+        ).decode()
+
+    def decrypted(self, tenant: str, webhook_id: str, stored: str) -> Secrets:
+        """The secrets of the row. Raises WebhooksOff where the key is not the one that encrypted them."""
+        sealed = base64.b64decode(stored)
+        nonce, encrypted = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+        try:
+            plain = self._cipher.decrypt(nonce, encrypted, _bound_to(tenant, webhook_id))
+        except InvalidTag as failure:
+            raise WebhooksOff(OTHER_KEY) from failure
+        return Secrets(**orjson.loads(plain))
+
+
+def _bound_to(tenant: str, webhook_id: str) -> bytes:
+    return f"{tenant}/{webhook_id}".encode()

@@ -1,0 +1,27 @@
+"""Words of webhooks, and the numbers that bound them."""
+
+from enum import StrEnum
+from typing import Final
+
+MOST_WEBHOOKS: Final = 50
+"""Webhooks of one tenant."""
+MOST_SEGMENTS: Final = 1_000
+LONGEST_NAME: Final = 200
+MOST_DEAD_LETTERS: Final = 1_000
+"""Dead letters that are kept of one webhook: the newest."""
+ROTATION_HOURS: Final = 24
+"""Hours for which the previous secret signs as well."""
+
+
+class WebhookFormat(StrEnum):
+    """What is posted, and how it is signed."""
+
+    STANDARD = "STANDARD"
+    EMPORIX = "EMPORIX"
+
+
+class WebhookStatus(StrEnum):
+    """Whether changes are delivered."""
+
+    ACTIVE = "ACTIVE"
+    DISABLED = "DISABLED"
