@@ -28,5 +28,5 @@ def test_a_folder_of_servers_and_programs_is_left_out(pytestconfig: pytest.Confi
 
 
 def test_property_tests_look_at_a_tenth_of_the_examples() -> None:
-    quick, usual = (settings.get_profile(name).max_examples for name in ("quick", "default"))
+    quick, usual = (settings.get_profile(name).max_examples for name in ("quick", "usual"))
     assert quick * 10 == usual == 100

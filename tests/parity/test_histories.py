@@ -24,7 +24,7 @@ from tests.parity.segment_writes import SegmentWrites
 from tests.parity.tables import Rules
 from tests.parity.talking import running_gateway
 
-STEPS = int(os.environ.get("SEGMENTS_PARITY_STEPS", examples(250)))
+STEPS = int(os.environ.get("SEGMENTS_PARITY_STEPS", examples(500)))
 STEPS_OF_A_HISTORY = 50
 LENGTH = settings(
     max_examples=max(1, STEPS // STEPS_OF_A_HISTORY),

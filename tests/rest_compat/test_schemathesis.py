@@ -35,7 +35,7 @@ EXISTING = {
     "type": "PRODUCT",
     "itemId": "skates",
 }
-EXAMPLES = examples(12)
+EXAMPLES = examples(20)
 """Of each operation on each database: few, because there are many operations."""
 
 
