@@ -186,11 +186,14 @@ class AnswerTooLarge(GatewayError):
 
     code = "ANSWER_TOO_LARGE"
 
-    def __init__(self, size: int, maximum: int, *, path: Path = ()) -> None:
-        super().__init__(
-            f"The answer has {size:,} bytes; at most {maximum:,} are allowed. Ask for fewer rows or fields.",
-            path=path,
+    def __init__(self, size: int | None, maximum: int, *, path: Path = ()) -> None:
+        """Without a size, `maximum` is what may be read from the database for an answer."""
+        problem = (
+            f"More than {maximum:,} bytes would be read for the answer."
+            if size is None
+            else f"The answer has {size:,} bytes; at most {maximum:,} are allowed."
         )
+        super().__init__(f"{problem} Ask for fewer rows or fields.", path=path)
 
 
 class Unavailable(GatewayError):

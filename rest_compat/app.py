@@ -7,8 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from models.connection.failure import ResultTooLarge
 from resolvers.caller import TENANT, Caller
-from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
+from resolvers.errors import (
+    AnswerTooLarge,
+    Forbidden,
+    GatewayError,
+    InvalidArgument,
+    Unauthenticated,
+)
 from resolvers.policy import Policy
 from rest_compat.call import Call, parse_query
 from rest_compat.operations import EXTENSIONS, OPERATIONS
@@ -83,12 +90,14 @@ class _Answering:
         )
         try:
             response = await operation.answer(call)
-            size = len(response.body)
-            if size > self._largest_answer:
-                raise AnswerTooLarge(size, self._largest_answer, path=("pageSize",))
-            return response
+        except ResultTooLarge as failure:
+            raise AnswerTooLarge(None, failure.most, path=("pageSize",)) from failure
         finally:
             state.statements = call.statements
+        size = len(response.body)
+        if size > self._largest_answer:
+            raise AnswerTooLarge(size, self._largest_answer, path=("pageSize",))
+        return response
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:

@@ -14,6 +14,8 @@ from schema.engine.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
 """Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
+READ_FOR_ANSWER: Final = 2
+"""Bytes that may be read from the database for each byte that an answer may have: some are not shown."""
 LARGEST_HEADERS: Final = 500_000
 """Bytes. The connection closes at twice as many (`gateway.server.http_protocol`), framing included."""
 
@@ -63,7 +65,10 @@ class LimitSettings(BaseSettings):
     max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
     max_answer: int = Field(
-        default=LARGEST_ANSWER, ge=1_000, description="Bytes of an answer's body; larger ones are an error."
+        default=LARGEST_ANSWER,
+        ge=1_000,
+        description="Bytes of an answer's body; larger ones are an error. Twice as many may be read from the "
+        "database for it.",
     )
     max_json_depth: int = Field(
         default=100, ge=3, le=500, description="Levels of JSON in the body of a request."

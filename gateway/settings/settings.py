@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL
 
 from gateway.identity.scopes import KNOWN_SCOPES, parse_scopes
 from gateway.identity.tokens import DEFAULT_LEEWAY
-from gateway.settings.limits import LimitSettings
+from gateway.settings.limits import READ_FOR_ANSWER, LimitSettings
 from gateway.settings.source import read_settings
 from gateway.settings.tokens import TokenSettings
 from gateway.settings.values import (
@@ -219,6 +219,7 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
             pool_size=self.pool_size,
             pool_wait=self.pool_wait,
             reads_per_caller=self.reads_per_caller,
+            largest_read=READ_FOR_ANSWER * self.max_answer,
             statement_timeout=self.statement_timeout,
             behind_pgbouncer=self.pgbouncer,
         )

@@ -68,6 +68,7 @@ class Database:
             options.pool_wait,
             most=options.reads_per_caller or max(1, options.pool_size // 2),
             keeps=options.pool_size > 1,
+            largest=options.largest_read,
         )
         # On SQLite one at a time: queue here rather than poll the file's lock, and for any time.
         self._turns = WriteTurns(self._writers_at_once, None if self.is_sqlite else options.pool_wait)

@@ -8,12 +8,14 @@ from sqlite3 import Error as SqliteError
 from time import monotonic
 from typing import Any, Final, TypeVar
 
+from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from models.connection.failure import breaks_connection, is_demotion
 from models.connection.fair_share import Client
-from models.connection.liveness import ANSWERED, ENDING_TIME, OPENED, TRUSTED, is_answering
+from models.connection.liveness import ANSWERED, ENDING_TIME, METER, OPENED, TRUSTED, is_answering
+from models.connection.weight import Meter, WeighedRows
 
 Answer = TypeVar("Answer")
 
@@ -104,6 +106,10 @@ class Driver(ABC):
         await self.answer(self._rolled_back())
 
     @abstractmethod
+    def allow(self, most: int | None) -> None:
+        """Count the bytes that statements receive from here on. Beyond `most` they raise ResultTooLarge."""
+
+    @abstractmethod
     def is_trusted(self) -> bool:
         """Whether it surely works, without asking it."""
 
@@ -141,6 +147,13 @@ class PostgresDriver(Driver):
 
     BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        super().__init__(pooled)
+        self._meter: Meter = pooled.info[METER]
+
+    def allow(self, most: int | None) -> None:
+        self._meter.allow(most)
+
     def is_trusted(self) -> bool:
         return monotonic() - self.answered_at < TRUSTED and not self.is_closed()
 
@@ -161,7 +174,11 @@ class PostgresDriver(Driver):
         await self._connection.close()
 
     async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        records: Sequence[Any] = await self._connection.fetch(sql, *arguments)
+        try:
+            records: Sequence[Any] = await self._connection.fetch(sql, *arguments)
+        except (PostgresError, InterfaceError):
+            self._meter.check()
+            raise
         return records
 
     async def _begun(self) -> None:
@@ -173,6 +190,13 @@ class PostgresDriver(Driver):
 
 class SqliteDriver(Driver):
     """aiosqlite. A statement runs in a thread, which does not notice that its request was cancelled."""
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        super().__init__(pooled)
+        self._rows = WeighedRows()
+
+    def allow(self, most: int | None) -> None:
+        self._rows.allow(most)
 
     def is_trusted(self) -> bool:
         return not self.is_closed()
@@ -204,7 +228,10 @@ class SqliteDriver(Driver):
             await asyncio.wait({done}, timeout=0.02)
 
     async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        return list(await self._connection.execute_fetchall(sql, arguments))
+        # aiosqlite has no public way to do several things in one go in its thread.
+        connection = self._connection
+        rows: Sequence[Any] = await connection._execute(self._rows.fetch, connection._conn, sql, arguments)  # noqa: SLF001
+        return rows
 
     async def _begun(self) -> None:
         await self._connection.execute_fetchall("BEGIN")

@@ -32,6 +32,8 @@ class EngineOptions:
     pool_wait: float = 5.0
     reads_per_caller: int | None = None
     """Connections that reads of one client hold at a time; None: half of all."""
+    largest_read: int | None = None
+    """Bytes that the statements of one client's read receive together; None: any number."""
     statement_timeout: float = 5.0
     busy_timeout: float = 10.0
     behind_pgbouncer: bool = False

@@ -35,12 +35,20 @@ class StatementTimeout(Exception):
     """The database gave up on a statement that ran longer than it may."""
 
 
+class ResultTooLarge(Exception):
+    """A read would have received more bytes from the database than one may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class LostRace(Exception):
     """Another transaction changed what this one had looked at; starting over helps."""
 
 
-DatabaseFailure: TypeAlias = DatabaseUnavailable | StatementTimeout | LostRace
-DATABASE_FAILURES: Final = (DatabaseUnavailable, StatementTimeout, LostRace)
+DatabaseFailure: TypeAlias = DatabaseUnavailable | StatementTimeout | ResultTooLarge | LostRace
+DATABASE_FAILURES: Final = (DatabaseUnavailable, StatementTimeout, ResultTooLarge, LostRace)
 """What a read is answered with. Running the statement again would double the load of a busy database."""
 
 
@@ -63,7 +71,7 @@ def translated_failures() -> Iterator[None]:
 def breaks_connection(failure: Exception) -> bool:
     """Whether the connection on which a statement failed so may not be used again."""
     original = _original(failure)
-    if isinstance(original, OSError | InternalClientError):  # TimeoutError is an OSError
+    if isinstance(original, OSError | InternalClientError | ResultTooLarge):  # TimeoutError is an OSError
         return True
     return _state(original).startswith(BREAKING) or _sqlite_name(original).startswith(SQLITE_BREAKING)
 

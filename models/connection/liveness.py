@@ -15,6 +15,8 @@ from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from models.connection.weight import Meter
+
 TRUSTED: Final = 0.1
 """Seconds after its last answer in which a connection is used without a check, which costs a round trip."""
 ENDING_TIME: Final = 1.0
@@ -28,6 +30,8 @@ seconds; bytes that the peer does not acknowledge for 10,000 milliseconds end th
 OPENED: Final = "opened"
 ANSWERED: Final = "answered"
 """Members of a pool entry's `info`: times of `time.monotonic`."""
+METER: Final = "meter"
+"""Another one: the connection's `Meter`."""
 
 
 async def is_answering(connection: Any) -> bool:
@@ -64,8 +68,11 @@ def watch_connections(engine: AsyncEngine) -> None:
 
 def _opened(connection: Any, entry: ConnectionPoolEntry) -> None:
     entry.info[OPENED] = entry.info[ANSWERED] = monotonic()
-    # asyncpg has no public way to the socket.
-    wire = connection.driver_connection._transport.get_extra_info("socket")  # noqa: SLF001
+    # asyncpg has no public way to its transport and protocol.
+    transport = connection.driver_connection._transport  # noqa: SLF001
+    meter = entry.info[METER] = Meter(transport, connection.driver_connection._protocol)  # noqa: SLF001
+    transport.set_protocol(meter)
+    wire = transport.get_extra_info("socket")
     if wire.family not in (socket.AF_INET, socket.AF_INET6):
         return
     wire.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)

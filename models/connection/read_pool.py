@@ -24,6 +24,8 @@ REASONS: Final[Mapping[Reason, str]] = {
 class ReadPool:
     """At most `size` connections at a time, and `most` of them for one client.
 
+    A client's read may receive `largest` bytes.
+
     A read that waits longer than `patience` seconds is refused.
 
     A slot is an idle connection, or None: the right to open one. Each of the `size` slots is in one place:
@@ -43,11 +45,13 @@ class ReadPool:
         *,
         most: int,
         keeps: bool = True,
+        largest: int | None = None,
     ) -> None:
         self._open = open_
         self._size = size
         self._patience = patience
         self._keeps = keeps
+        self._largest = largest
         self._unopened = size
         self._idle: list[Driver] = []
         self._ending: set[asyncio.Task[None]] = set()
@@ -74,11 +78,13 @@ class ReadPool:
         else:
             driver = await self._acquire_slowly(client, is_urgent=is_urgent)
         driver.client = client
+        driver.allow(None if client is None else self._largest)
         return driver
 
     def release(self, driver: Driver) -> None:
         """Pass the connection on, or end it where it is not fit for another read."""
         client, driver.client = driver.client, None
+        driver.allow(None)
         if not driver.is_idle() or driver.opened_at < self._renewed_at:
             self._end(driver)
         elif self._keeps:

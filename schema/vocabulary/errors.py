@@ -4,8 +4,16 @@ from collections.abc import Iterable
 
 from graphql import GraphQLError, GraphQLFormattedError
 
-from models.connection.failure import DatabaseUnavailable, LostRace, StatementTimeout
-from resolvers.errors import CursorExpired, Forbidden, GatewayError, TimedOut, Unavailable, shortened
+from models.connection.failure import DatabaseUnavailable, LostRace, ResultTooLarge, StatementTimeout
+from resolvers.errors import (
+    AnswerTooLarge,
+    CursorExpired,
+    Forbidden,
+    GatewayError,
+    TimedOut,
+    Unavailable,
+    shortened,
+)
 
 BAD_REQUEST = "BAD_REQUEST"
 INTERNAL = "INTERNAL"
@@ -51,6 +59,8 @@ def cause_of(error: GraphQLError) -> BaseException | None:
         return None
     if isinstance(cause, DatabaseUnavailable | LostRace):
         return Unavailable()
+    if isinstance(cause, ResultTooLarge):
+        return AnswerTooLarge(None, cause.most)
     if isinstance(cause, StatementTimeout):
         return TimedOut()
     if error.path is None and error.nodes and isinstance(cause, ValueError):

@@ -90,3 +90,31 @@ async def test_a_write_stands_whose_answer_is_too_large(
     assert answer.json()["errors"][0]["extensions"] == {"code": "ANSWER_TOO_LARGE"}
     stored = await client.get(f"/customer-segment/{shop.tenant}/segments/s0?fields=siteCode", headers=headers)
     assert stored.json() == {"id": "s0", "siteCode": "moved"}
+
+
+@pytest.mark.parametrize("field", ["segments", "s: segments"], ids=["planned", "renamed"])
+async def test_what_is_read_for_an_answer_is_bounded_as_it_comes(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str], field: str
+) -> None:
+    """Rows that no answer may have are not read to the end, and the next request is answered."""
+    await shop.segments(*(segment(f"m{n:02}", mixins={"a": {"text": "x" * 5_000}}) for n in range(60)))
+    body = {"query": QUERY.replace("segments", field), "variables": {"n": 60}}
+    answer = await client.post("/graphql", json=body, headers=headers)
+    assert answer.json()["data"] is None
+    [error] = answer.json()["errors"]
+    message = "More than 8,000 bytes would be read for the answer. Ask for fewer rows or fields."
+    assert (error["message"], error["extensions"]) == (message, {"code": "ANSWER_TOO_LARGE"})
+    answer = await client.get(f"/customer-segment/{shop.tenant}/segments?pageSize=60", headers=headers)
+    details = answer.json()["details"]
+    assert (answer.status_code, details["field"], details["message"]) == (400, "pageSize", message)
+    answer = await client.get(f"/customer-segment/{shop.tenant}/segments/s0", headers=headers)
+    assert answer.status_code == 200
+
+
+async def test_what_the_fields_of_an_operation_read_is_bounded_together(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str]
+) -> None:
+    await shop.segments(*(segment(f"m{n:02}", mixins={"a": {"text": "x" * 300}}) for n in range(20)))
+    fields = "".join(f'{name}: segments(q: "id:~m", first: 20) {{ nodes {{ mixins }} }}' for name in "ab")
+    answer = await client.post("/graphql", json={"query": f"{{ {fields} }}"}, headers=headers)
+    assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"ANSWER_TOO_LARGE"}

@@ -28,6 +28,9 @@ class Connection(Driver):
         self.is_silent = False
         self.opened_at = self.answered_at = monotonic()
 
+    def allow(self, most: int | None) -> None:
+        """It has nothing to be counted."""
+
     def is_idle(self) -> bool:
         return self.usable
 

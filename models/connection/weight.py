@@ -1,0 +1,89 @@
+"""How many bytes one read may receive from the database: counted as they come, before they take memory."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from models.connection.failure import ResultTooLarge
+
+FEW_ROWS: Final = 8
+"""Rows of SQLite that are not weighed: each has half a megabyte at most."""
+ROWS_AT_ONCE: Final = 32
+"""Rows that are weighed in one step."""
+
+
+class Meter(asyncio.Protocol):
+    """Stands between a connection's transport and asyncpg's protocol.
+
+    It ends the connection where more comes than is allowed: nothing else makes PostgreSQL stop at once.
+    """
+
+    def __init__(self, transport: Any, protocol: Any) -> None:
+        self._transport = transport
+        self._protocol = protocol
+        self._received = 0
+        self._most: int | None = None
+
+    def allow(self, most: int | None) -> None:
+        """Count from here on, up to `most` bytes; None does not count."""
+        self._received, self._most = 0, most
+
+    def check(self) -> None:
+        """Raise ResultTooLarge where more has come than is allowed."""
+        if self._most is not None and self._received > self._most:
+            raise ResultTooLarge(self._most)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += len(data)
+        if self._most is not None and self._received > self._most:
+            self._transport.abort()
+        else:
+            self._protocol.data_received(data)
+
+    def eof_received(self) -> bool | None:
+        is_kept_open: bool | None = self._protocol.eof_received()
+        return is_kept_open
+
+    def connection_lost(self, failure: Exception | None) -> None:
+        self._protocol.connection_lost(failure)
+
+    def pause_writing(self) -> None:
+        self._protocol.pause_writing()
+
+    def resume_writing(self) -> None:
+        self._protocol.resume_writing()
+
+
+class WeighedRows:
+    """Reads rows of SQLite, up to a number of bytes for all statements together."""
+
+    def __init__(self) -> None:
+        self._most: int | None = None
+        self._left = 0
+
+    def allow(self, most: int | None) -> None:
+        """Count from here on, up to `most` bytes; None does not count."""
+        self._most, self._left = most, most or 0
+
+    def fetch(self, connection: Any, sql: str, arguments: Sequence[Any]) -> list[Any]:
+        """All rows of a statement, in the connection's thread. Raises ResultTooLarge."""
+        cursor = connection.execute(sql, arguments)
+        rows: list[Any] = []
+        try:
+            while True:
+                piece = cursor.fetchmany(ROWS_AT_ONCE)
+                rows += piece
+                if len(rows) > FEW_ROWS:
+                    self._weigh(piece)
+                if len(piece) < ROWS_AT_ONCE:
+                    return rows
+        finally:
+            cursor.close()
+
+    def _weigh(self, rows: Sequence[Sequence[Any]]) -> None:
+        if self._most is None:
+            return
+        self._left -= sum([sys.getsizeof(value) for row in rows for value in row if type(value) is str])
+        if self._left < 0:
+            raise ResultTooLarge(self._most)
