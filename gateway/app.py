@@ -40,6 +40,9 @@ from gateway.server.retention import deleting_old_changes
 from gateway.server.startup import ensure_schema, open_database
 from gateway.settings.settings import NO_KEY, Settings, load_settings
 from gateway.settings.source import InvalidSettings
+from gateway.websocket.connection import Rules
+from gateway.websocket.endpoint import WebSocketEndpoint
+from gateway.websocket.operation import Answers
 from models.cache import BUDGET
 from models.connection.database import Database
 from resolvers.changes.feed import Feeds
@@ -77,6 +80,8 @@ def create_app(
     guarded = Authentication(graphql, verifier=verifier, refusal=graphql_errors.error_response)
     metrics = Metrics(operations.documents) if settings.metrics else None
 
+    recorders: list[Recorder] = [request_log, *([metrics.requests] if metrics else [])]
+
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
         database = open_database(settings)
@@ -100,11 +105,16 @@ def create_app(
         **({"/metrics": page(metrics.page.answer)} if metrics else {}),
     }
     return Gateway(
-        Router(endpoints, prefix=MOUNTED_AT, below=_rest_app(settings, verifier)),
+        Router(
+            endpoints,
+            prefix=MOUNTED_AT,
+            below=_rest_app(settings, verifier),
+            sockets={GRAPHQL_PATH: _sockets(settings, operations, verifier, recorders)},
+        ),
         middleware=[
             Middleware(RequestId, headers=ON_EVERY_ANSWER),
             *_tracing_middleware(tracing),
-            Middleware(Observation, recorders=[request_log, *([metrics.requests] if metrics else [])]),
+            Middleware(Observation, recorders=recorders),
             *cors_middleware(settings.cors_origins),
             Middleware(SafetyNet),
             Middleware(RequestCount, most=settings.max_requests),
@@ -133,6 +143,21 @@ def _graphql(settings: Settings, operations: Operations, tracing: "Tracing | Non
         request_timeout=settings.request_timeout,
         span=nullcontext if tracing is None else tracing.operation,
     )
+
+
+def _sockets(
+    settings: Settings, operations: Operations, verifier: TokenVerifier, recorders: Sequence[Recorder]
+) -> ASGIApp:
+    answers = Answers(
+        operations,
+        settings.policy,
+        largest_answer=settings.max_answer,
+        request_timeout=settings.request_timeout,
+        most=settings.max_requests,
+        recorders=recorders,
+    )
+    rules = Rules(answers, verifier, settings.request_limits, settings.max_socket_operations)
+    return WebSocketEndpoint(rules, origins=settings.cors_origins, most=2 * settings.max_streams)
 
 
 def _streams(settings: Settings, database: Database) -> Streams:

@@ -27,7 +27,14 @@ def serve(host: str, port: int, workers: int, *, demo: bool, migrates: bool) -> 
     if demo:
         os.environ["SEGMENTS_DEMO"] = "true"
         asyncio.run(_fill_demo(settings))
-    return run_server(host, port, workers, _greet if demo else None, send_timeout=settings.send_timeout)
+    return run_server(
+        host,
+        port,
+        workers,
+        _greet if demo else None,
+        send_timeout=settings.send_timeout,
+        largest_message=settings.max_graphql_body,
+    )
 
 
 def _require_key(settings: Settings, *, host: str, demo: bool) -> None:

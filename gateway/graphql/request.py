@@ -71,18 +71,19 @@ async def read_request(
 ) -> GraphQLRequest | list[GraphQLRequest]:
     """The operation of a GET or POST request, or those of a batch. Raises Refused."""
     if scope["method"] != "POST":
-        return _parsed(_query_members(scope["query_string"], limits), limits)
+        return parsed_request(_query_members(scope["query_string"], limits), limits)
     content, is_large = await _content(scope, receive, limits)
     if not isinstance(content, list) or not limits.batch:
-        return _parsed(content, limits, is_large=is_large)
+        return parsed_request(content, limits, is_large=is_large)
     if not 1 <= len(content) <= limits.batch:
         raise bad_request(
             f"A batch may have 1 to {limits.batch:,} operations; this one has {len(content):,}."
         )
-    return [_parsed(members, limits, is_large=is_large) for members in content]
+    return [parsed_request(members, limits, is_large=is_large) for members in content]
 
 
-def _parsed(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
+def parsed_request(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
+    """The operation that the members of a JSON object ask for. Raises Refused."""
     if not isinstance(members, Mapping):
         batches = "or a list of such objects" if limits.batch else "batches are not accepted"
         raise bad_request(f"The request body must be a JSON object; {batches}.")
@@ -149,10 +150,14 @@ def _refusing(what: str) -> Iterator[None]:
         raise bad_request(f"{what} is not JSON in UTF-8: {error}.") from None
 
 
-def _without_nul(data: bytes, value: Any) -> Any:
-    """The value. Raises Refused where a string of it, be it a name, has U+0000."""
+def refuse_nul(data: bytes, value: Any) -> None:
+    """Raise Refused where a string of a value, be it a name, has U+0000; `data` is the value's JSON."""
     if SPELLED_NUL in data and has_text(value, "\0"):
         raise bad_request(WRITTEN_NUL)
+
+
+def _without_nul(data: bytes, value: Any) -> Any:
+    refuse_nul(data, value)
     return value
 
 

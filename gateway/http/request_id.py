@@ -11,6 +11,8 @@ from rest_compat.wire.headers import first_value
 from rest_compat.wire.request_state import request_state
 
 HEADER = b"x-request-id"
+HEADS = frozenset({"http.response.start", "websocket.accept", "websocket.http.response.start"})
+"""Messages that have the headers of a response."""
 WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -26,16 +28,13 @@ class RequestId:
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         given = first_value(scope, HEADER)
         request_id = given.decode() if WELL_FORMED.fullmatch(given) else os.urandom(16).hex()
         request_state(scope).request_id = request_id
         always = ((HEADER, request_id.encode()), *self._headers)
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] in HEADS:
                 message["headers"] = with_defaults(message.get("headers", ()), always)
             await send(message)
 

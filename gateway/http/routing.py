@@ -38,22 +38,32 @@ def page(answer: Answer) -> Endpoint:
 class Router:
     """Calls the endpoint of a path, or the application that has all paths below `prefix`.
 
-    A path with a trailing slash is another path (behaviour D1). No endpoint accepts a WebSocket.
+    A path with a trailing slash is another path (behaviour D1). `sockets` are the applications of the paths
+    that accept a WebSocket.
     """
 
-    def __init__(self, endpoints: Mapping[str, Endpoint], *, prefix: str, below: ASGIApp) -> None:
+    def __init__(
+        self,
+        endpoints: Mapping[str, Endpoint],
+        *,
+        prefix: str,
+        below: ASGIApp,
+        sockets: Mapping[str, ASGIApp] | None = None,
+    ) -> None:
+        self._sockets = sockets or {}
         self._endpoints = dict(endpoints)
         self._prefix = f"{prefix}/"
         self._below = below
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._app(scope) if scope["type"] == "http" else WebSocketClose()
-        await app(scope, receive, send)
+        await self._app(scope)(scope, receive, send)
 
     def _app(self, scope: Scope) -> ASGIApp:
         path: str = scope["path"]
         if root := scope.get("root_path"):  # the gateway is mounted in another application
             path = path.removeprefix(root)
+        if scope["type"] == "websocket":
+            return self._sockets.get(path) or WebSocketClose()
         endpoint = self._endpoints.get(path)
         if endpoint is None:
             return self._below if path.startswith(self._prefix) else error_response(Refused(404))

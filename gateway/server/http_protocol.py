@@ -13,8 +13,10 @@ import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.apis import GRAPHQL_PATH
 from gateway.server.garbage import BODY_WEIGHT
 from gateway.server.request_parser import RequestParser
+from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
 from rest_compat.wire.request_state import request_state
 
@@ -26,6 +28,12 @@ LARGEST_HEAD: Final = 1_000_000
 """Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
 LAST_REQUEST_TIME: Final = 2.0
 """Seconds in which a connection without a request may still bring one, when the server leaves."""
+WEBSOCKET_PATH: Final = GRAPHQL_PATH.encode()
+LONGEST_LINE: Final = 8_192
+MOST_LINES: Final = 128
+"""Of the parser of the package websockets."""
+SPARE: Final = 32
+"""Bytes of a line beside the name and the value of a header, or the target of a request."""
 HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
 BAD_HOST: Final = "A request has exactly one Host header, which names a host."
@@ -51,7 +59,7 @@ class HttpProtocol(HttpToolsProtocol):
         super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
         self._expect_head()
         self._in_body = False
-        self._mark, self._marked_at = 0, self._since
+        self._send_clock = SendClock(self._answers, self._send_time, self._since)
         self._clock = self.loop.call_later(self._period, self._look)
         if self._is_leaving():
             self.shutdown()
@@ -88,12 +96,27 @@ class HttpProtocol(HttpToolsProtocol):
         super().data_received(data)
 
     def should_switch(self) -> bool:
-        """Decide whether the connection switches to the protocol that the request offers: never yet.
+        """Decide whether the connection switches to the protocol that the request offers: to WebSocket.
 
-        This is the only place for that decision. A WebSocket needs GET, `Upgrade: websocket` and a path
-        that speaks it.
+        This is the only place for that decision. The request is a GET of the path that speaks it, and none
+        before it is being answered. A head that the other parser would not take is answered over HTTP.
         """
-        return False
+        return (
+            self.ws_protocol_class is not None
+            and self.url.partition(b"?")[0] == WEBSOCKET_PATH
+            and self.parser.get_method() == b"GET"
+            and self._get_upgrade() == b"websocket"
+            and len(self.url) + SPARE < LONGEST_LINE
+            and len(self.headers) < MOST_LINES
+            and all(len(name) + len(value) + SPARE < LONGEST_LINE for name, value in self.headers)
+            and not self._is_answering()
+            and not self._is_leaving()
+        )
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over."""
+        self._clock.cancel()
+        super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what cannot be read, unless the bytes would end up inside a response."""
@@ -107,8 +130,11 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        if self.parser.should_upgrade() and not self.should_switch():
-            return  # the parser repeats the head without the offer, see RequestParser
+        if self.parser.should_upgrade():
+            if self.should_switch():
+                self._check_host()
+                super().on_headers_complete()  # which leaves the rest to the WebSocket
+            return  # else the parser repeats the head without the offer, see RequestParser
         self._check_host()
         self._in_head, self._in_body = False, True
         super().on_headers_complete()
@@ -158,7 +184,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _look(self) -> None:
         """One clock for each connection, not for each request: requests come and go by the thousand."""
         now = self.loop.time()
-        if not self._is_read(now):
+        if self._send_clock.is_late(now):
             log.warning("response not read", seconds=self._send_time)
             self.transport.abort()
             return
@@ -166,15 +192,6 @@ class HttpProtocol(HttpToolsProtocol):
         if (self._in_head or self._in_body) and is_late and not self._is_answering():
             self.transport.close()
         self._clock = self.loop.call_later(self._period, self._look)  # closing waits for the client to read
-
-    def _is_read(self, now: float) -> bool:
-        """Return whether all bytes that were written up to the mark have left in time.
-
-        Reaching the mark moves it to the bytes of now, so that responses one after another count as read.
-        """
-        if self._answers.sent >= self._mark:
-            self._mark, self._marked_at = self._answers.written, now
-        return now - self._marked_at < self._send_time
 
     def _is_leaving(self) -> bool:
         return getattr(self.server_state, "is_leaving", False)

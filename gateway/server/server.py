@@ -11,6 +11,7 @@ import uvicorn
 from gateway.command_failure import CommandFailure
 from gateway.observability.metrics.shared import shared_by_workers
 from gateway.server.http_protocol import HttpProtocol
+from gateway.server.websocket_protocol import WebSocketProtocol
 from gateway.server.workers import Server, Workers
 
 GRACE = 10
@@ -36,6 +37,7 @@ def run_server(
     on_listening: Callable[[str], None] | None = None,
     *,
     send_timeout: float,
+    largest_message: int,
 ) -> bool:
     """Serve until a signal comes. Whether serving ever began. Raises CannotListen.
 
@@ -49,7 +51,9 @@ def run_server(
         factory=True,
         workers=workers,
         http=partial(HttpProtocol, send_time=send_timeout),  # type: ignore[arg-type]  # it makes the protocol
-        ws="none",
+        ws=partial(WebSocketProtocol, send_time=send_timeout),  # type: ignore[arg-type]  # the same
+        ws_max_size=largest_message,
+        ws_per_message_deflate=False,  # it takes 40 KB of memory for each socket
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -8,7 +8,7 @@ import asyncio
 from typing import Any, Final
 
 ANSWER: Final = b"HTTP/1.1 "
-CONTINUE: Final = b"HTTP/1.1 100 "
+INTERIM: Final = (b"HTTP/1.1 100 ", b"HTTP/1.1 101 ")
 """Not the head of an answer but a whole message, for which the client waits."""
 
 
@@ -32,7 +32,7 @@ class WholeAnswers:
         if self._head:
             head, self._head = self._head, b""
             self._transport.writelines([head, data])
-        elif data.startswith(ANSWER) and not data.startswith(CONTINUE):
+        elif data.startswith(ANSWER) and not data.startswith(INTERIM):
             self._head = data
         else:
             self._transport.write(data)

@@ -62,7 +62,9 @@ class LimitSettings(BaseSettings):
     max_introspection_directives: int = Field(
         default=100, ge=0, description="Directives below `__schema` and `__type`."
     )
-    max_graphql_body: int = Field(default=1_000_000, ge=1_000, description="Bytes of a GraphQL body.")
+    max_graphql_body: int = Field(
+        default=1_000_000, ge=1_000, description="Bytes of a GraphQL body, and of a message over WebSocket."
+    )
     max_rest_body: int = Field(default=10 * 1024 * 1024, ge=1_000, description="Bytes of a REST body.")
     max_answer: int = Field(
         default=LARGEST_ANSWER,
@@ -97,6 +99,11 @@ class LimitSettings(BaseSettings):
         default=None,
         ge=1,
         description="Of them, those of one caller (a customer, or the subject of a token); unset: a tenth.",
+    )
+    max_socket_operations: int = Field(
+        default=50,
+        ge=1,
+        description="GraphQL operations that one WebSocket has under way, subscriptions included.",
     )
     send_timeout: float = Field(
         default=30.0,

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import orjson
@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from gateway.server.http_protocol import HttpProtocol
+from gateway.server.websocket_protocol import WebSocketProtocol
 
 PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
 
@@ -36,9 +37,14 @@ async def client_of(app: Starlette, **replaced: object) -> AsyncIterator[httpx.A
 
 
 @asynccontextmanager
-async def listening(app: Starlette, protocol: type[asyncio.Protocol] = HttpProtocol) -> AsyncIterator[str]:
+async def listening(
+    app: Starlette, protocol: type[asyncio.Protocol] = HttpProtocol, **options: Any
+) -> AsyncIterator[str]:
     """The address of an application that a server of this process listens for."""
-    config = uvicorn.Config(app, port=0, http=protocol, log_config=None, lifespan="on", ws="none")
+    usual = {"ws": WebSocketProtocol, "ws_per_message_deflate": False, "ws_max_size": 1_000_000}
+    config = uvicorn.Config(
+        app, port=0, http=protocol, log_config=None, lifespan="on", **{**usual, **options}
+    )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  (it has no event to wait for)

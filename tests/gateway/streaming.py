@@ -1,13 +1,17 @@
 """A gateway that listens, and clients that read its streams."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import orjson
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
 
 from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
@@ -135,3 +139,55 @@ class Tenant:
             ) as response,
         ):
             yield Events(response)
+
+    def socket(
+        self,
+        protocols: Sequence[str] = ("graphql-transport-ws",),
+        origin: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> connect:
+        """A WebSocket of /graphql, whose client has said nothing yet."""
+        return connect(
+            f"{self.url.replace('http', 'ws')}/graphql",
+            subprotocols=[Subprotocol(name) for name in protocols] or None,
+            origin=None if origin is None else Origin(origin),
+            additional_headers=headers,
+            compression=None,
+            proxy=None,
+            max_size=None,
+        )
+
+    @asynccontextmanager
+    async def greeted(self, **who: Any) -> AsyncIterator["Socket"]:
+        """A WebSocket whose client has said who they are."""
+        async with self.socket() as connection:
+            socket = Socket(connection)
+            await socket.send(type="connection_init", payload=self.token(**who))
+            assert await socket.next() == {"type": "connection_ack"}
+            yield socket
+
+
+class Socket:
+    """A client of graphql-transport-ws."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def send(self, **message: Any) -> None:
+        await self.connection.send(orjson.dumps(message).decode())
+
+    async def next(self) -> Any:
+        """The next message."""
+        async with asyncio.timeout(PATIENCE):
+            return orjson.loads(await self.connection.recv())
+
+    async def subscribe(self, id_: str, query: str, **variables: Any) -> None:
+        await self.send(id=id_, type="subscribe", payload={"query": query, "variables": variables})
+
+    async def closed(self) -> tuple[int, str]:
+        """Code and reason with which the server closes; nothing else may come before."""
+        with pytest.raises(ConnectionClosed) as closed:
+            async with asyncio.timeout(PATIENCE):
+                await self.connection.recv()
+        assert closed.value.rcvd is not None, "it closed without a word"
+        return closed.value.rcvd.code, closed.value.rcvd.reason

@@ -1,0 +1,190 @@
+"""One operation of a socket: from what was asked to the messages that answer it."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import orjson
+from graphql import GraphQLError, OperationType
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from gateway.graphql.followed import Followed
+from gateway.graphql.operations import LONGEST_NAME, Operations, is_subscription
+from gateway.graphql.request import GraphQLRequest
+from gateway.graphql.response import encoded
+from gateway.http.apis import GRAPHQL_PATH
+from gateway.observability.observation import Finished, Recorder
+from gateway.websocket.messages import complete_message, error_message, next_message
+from models.connection.database import Database
+from resolvers.errors import GatewayError, TimedOut, Unavailable, shortened
+from resolvers.policy import Policy
+from resolvers.streams import Stream, Streams
+from rest_compat.wire.errors import Refused
+from rest_compat.wire.request_state import RequestState
+from rest_compat.wire.responses import LARGEST_ANSWER
+from schema.engine.document import Operation
+from schema.vocabulary.context import Context
+from schema.vocabulary.errors import codes_of
+
+SECONDS_BETWEEN_LOOKS: Final = 3_600.0
+"""What a subscription waits for at a time. Whoever closes the socket does not wait for it."""
+METHOD: Final = "WEBSOCKET"
+"""What logs have for the method of a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Socket:
+    """What is known of a socket whose client has said who they are."""
+
+    stream: Stream
+    streams: Streams
+    database: Database
+    accept_language: str | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message; nothing follows about its operation where it is the last."""
+
+    text: str
+    is_last: bool
+
+
+class Answers:
+    """Answers the operations of all sockets, of queries and mutations so many at a time as requests."""
+
+    def __init__(
+        self,
+        operations: Operations,
+        policy: Policy,
+        *,
+        largest_answer: int = LARGEST_ANSWER,
+        request_timeout: float = 10.0,
+        most: int = 1_000,
+        recorders: Sequence[Recorder] = (),
+    ) -> None:
+        self._operations = operations
+        self._policy = policy
+        self._largest_answer = largest_answer
+        self._request_timeout = request_timeout
+        self._most = most
+        self._running = 0
+        self._recorders = recorders
+
+    async def replies(
+        self,
+        id_: str,
+        asked: GraphQLRequest,
+        socket: Socket,
+        state: RequestState,
+        is_wanted: Callable[[], bool],
+    ) -> AsyncGenerator[Reply, None]:
+        """The messages that answer an operation; `state` is told what is found out about it.
+
+        A write is carried out although its answer is not wanted any more when it begins.
+        """
+        state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
+        try:
+            found = await self._operations.find(asked, state.caller, _any_kind)
+        except Refused as refusal:
+            found = PreExecutionError(None, [GraphQLError(str(refusal))])
+        if isinstance(found, PreExecutionError):
+            yield self._refused(id_, found, state)
+        elif found.node.operation is not OperationType.MUTATION and not is_wanted():
+            return
+        elif is_subscription(found):
+            async with aclosing(self._followed(id_, found, asked, socket, state)) as replies:
+                async for reply in replies:
+                    yield reply
+        else:
+            result = await self._executed(found, asked, socket, state)
+            if isinstance(result, PreExecutionError):
+                yield self._refused(id_, result, state)
+            else:
+                yield Reply(next_message(id_, self._encoded(result, state)), is_last=False)
+                yield Reply(complete_message(id_), is_last=True)
+
+    async def _executed(
+        self, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+    ) -> ExecutionResult:
+        if self._running >= self._most:
+            return _failed(Unavailable())
+        context = state.context = self._context(socket)
+        context.operation_type = operation.node.operation.value
+        began = time.perf_counter()
+        self._running += 1
+        try:
+            async with asyncio.timeout(self._request_timeout), context:
+                result = await self._operations.run(operation, asked, context)
+        except TimeoutError:
+            result = _failed(TimedOut())
+        finally:
+            self._running -= 1
+        state.statements = context.statements
+        state.codes = codes_of(result.errors)
+        finished = Finished(METHOD, GRAPHQL_PATH, 200, time.perf_counter() - began, state)
+        for record in self._recorders:
+            record(finished)
+        return result
+
+    async def _followed(
+        self, id_: str, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+    ) -> AsyncGenerator[Reply, None]:
+        context = state.context = self._context(socket)
+        subscription = await self._operations.subscribe(operation, asked, context)
+        if isinstance(subscription, ExecutionResult):
+            yield self._refused(id_, subscription, state)
+            return
+        followed = Followed(
+            subscription,
+            asked.variables,
+            partial(self._context, socket),
+            largest=self._largest_answer,
+            seconds=self._request_timeout,
+        )
+        try:
+            while True:
+                payload = await followed.next(SECONDS_BETWEEN_LOOKS)
+                if await socket.stream.has_ended():
+                    return
+                if payload is None:
+                    continue
+                yield Reply(next_message(id_, payload.text), is_last=False)
+                socket.stream.sent(payload.lag)
+                if payload.is_last:
+                    yield Reply(complete_message(id_), is_last=True)
+                    return
+        finally:
+            followed.close()
+
+    def _context(self, socket: Socket) -> Context:
+        return Context(
+            database=socket.database,
+            policy=self._policy,
+            caller=socket.stream.caller,
+            accept_language=socket.accept_language,
+            request_id=socket.request_id,
+            feeds=socket.streams.feeds,
+        )
+
+    def _encoded(self, result: ExecutionResult, state: RequestState) -> str:
+        return encoded(result, state.request_id, self._largest_answer)[0].decode()
+
+    def _refused(self, id_: str, result: ExecutionResult, state: RequestState) -> Reply:
+        """Why nothing was executed."""
+        errors = orjson.loads(self._encoded(result, state))["errors"]
+        return Reply(error_message(id_, errors), is_last=True)
+
+
+def _any_kind(_kind: OperationType) -> None:
+    """All kinds of operations may come over a socket."""
+
+
+def _failed(failure: GatewayError) -> PreExecutionError:
+    return PreExecutionError(None, [GraphQLError(failure.message, original_error=failure)])
