@@ -13,7 +13,7 @@ import httpx
 import orjson
 
 from benchmarks.dataset.size import TENANT as SHOP
-from benchmarks.hostile import bodies, documents, headers, values
+from benchmarks.hostile import bodies, documents, headers, heavy, values
 from benchmarks.hostile.attack import TENANT, Attack, Caller
 from benchmarks.hostile.connections import MISUSES, misuse_connections
 from benchmarks.workload.call import Call
@@ -25,6 +25,7 @@ ATTACKS: Final[Sequence[Attack]] = (
     *values.ATTACKS,
     *headers.ATTACKS,
     *bodies.ATTACKS,
+    *heavy.ATTACKS,
 )
 NICENESS: Final = 10
 """The attackers leave the core to the honest clients, whose latency is measured."""

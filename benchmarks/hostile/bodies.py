@@ -40,10 +40,21 @@ def _depth(_chance: random.Random) -> Call:
     return rest("PUT", "/attacked", b'{"mixins": ' + b"[" * 4_000_000 + b"]" * 4_000_000 + b"}")
 
 
+def _escapes(_chance: random.Random) -> Call:
+    return rest("PUT", "/attacked", b'{"name": {"en": "' + b'\\"' * (LARGEST // 2) + b'"}}')
+
+
+def _guess(chance: random.Random) -> Call:
+    body = f"grant_type=client_credentials&client_id=shop&client_secret={word(chance)}".encode()
+    return Call("POST", "/oauth/token", {"content-type": "application/x-www-form-urlencoded"}, body)
+
+
 ATTACKS: Final[Sequence[Attack]] = (
     Attack("mixins with three million numbers", "tenant", _mixins),
     Attack("patch with three million numbers", "tenant", _patch),
     Attack("match of 800,000 items", "tenant", _match),
     Attack("search of 9.8 MB", "tenant", _search),
+    Attack("five million escaped quotation marks", "tenant", _escapes),
+    Attack("guesses of a client secret", "anonymous", _guess),
     Attack("JSON of four million levels", "tenant", _depth),
 )

@@ -58,12 +58,33 @@ def _malformed_node_ids(chance: random.Random) -> Call:
     return graphql("query ($i: [ID!]!) { nodes(nodeIds: $i) { nodeId } }", {"i": [word(chance, 4_000)] * 90})
 
 
+def _new_literals(chance: random.Random) -> Call:
+    site = f'segments(where: {{siteCode: {{eq: "{word(chance)}"}}}})'
+    return graphql(f"{{ {site} {{ nodes {{ id }} }} }}")
+
+
+def _operation_name(chance: random.Random) -> Call:
+    body = orjson.dumps({"query": "{ __typename }", "operationName": word(chance) + "x" * 900_000})
+    return Call("POST", "/graphql", {"content-type": "application/json"}, body)
+
+
+def _overlapping_fragments(chance: random.Random) -> Call:
+    names = [f"{word(chance, 5)}{number}" for number in range(19)]
+    spread = " ".join(f"...{name}" for name in names)
+    fields = "segments { nodes { id name status siteCode } }"
+    fragments = " ".join(f"fragment {name} on Query {{ {fields} }}" for name in names)
+    return graphql(f"{{ {spread} }} {fragments}")
+
+
 ATTACKS: Final[Sequence[Attack]] = (
     Attack("20 filters of 10,000 characters", "anonymous", _many_filters),
     Attack("introspection", "anonymous", _introspection),
     Attack("150 nested fragments", "anonymous", _fragments),
     Attack("new documents", "anonymous", _new_document),
     Attack("registered documents of 50 KB", "anonymous", _registered_document),
+    Attack("operation name of 900 KB", "anonymous", _operation_name),
+    Attack("19 overlapping fragments", "anonymous", _overlapping_fragments),
+    Attack("new literals", "customer", _new_literals),
     Attack("counts of whole lists", "customer", _counts_of_whole_lists),
     Attack("five category trees", "customer", _category_trees),
     Attack("malformed node ids", "customer", _malformed_node_ids),

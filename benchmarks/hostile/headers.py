@@ -57,6 +57,16 @@ def _upgrade(_chance: random.Random) -> Call:
     return Call(call.method, call.path, {**call.headers, **UPGRADE}, call.body)
 
 
+def _token(chance: random.Random) -> Call:
+    token = ".".join(word(chance, 18_000) for _ in range(3))
+    return graphql("{ __typename }", headers={"authorization": f"Bearer {token}"})
+
+
+def _entity_tags(chance: random.Random) -> Call:
+    tags = ",".join(f'"{word(chance, 5)}"' for _ in range(LONGEST // 9))
+    return rest("GET", "/attacked", headers={"if-none-match": tags})
+
+
 ATTACKS: Final[Sequence[Attack]] = (
     Attack("55 KB of languages, sorted by name", "customer", _languages_of_a_list),
     Attack("55 KB of languages in REST", "customer", _languages_in_rest),
@@ -64,5 +74,7 @@ ATTACKS: Final[Sequence[Attack]] = (
     Attack("ten new languages, sorted by name", "customer", _few_languages),
     Attack("55 KB of media types", "anonymous", _media_types),
     Attack("55 KB of content languages", "tenant", _content_languages),
+    Attack("tokens of 54 KB", "anonymous", _token),
+    Attack("55 KB of entity tags", "tenant", _entity_tags),
     Attack("offer of an upgrade", "anonymous", _upgrade),
 )

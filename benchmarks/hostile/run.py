@@ -11,6 +11,7 @@ import orjson
 
 from benchmarks.hostile.attack import TENANT
 from benchmarks.hostile.attackers import SECRET_VARIABLE, bearer
+from benchmarks.hostile.heavy import remove_heavy_rows, write_heavy_rows
 from benchmarks.hostile.honest import observe
 from benchmarks.hostile.verdict import Outcome
 from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE
@@ -26,6 +27,7 @@ CALM: Final = 60.0
 async def attack_while_serving(runner: Runner, seconds: float, pause: float) -> Outcome:
     """What honest clients, attackers and memory saw. Raises DidNotStart."""
     async with running(runner, core=SERVER_CORE) as server:
+        await _write_rows(server)
         await observe(server, WARM_UP)
         calm = await observe(server, min(seconds, CALM))
         before = memory_mb(server.pid)
@@ -60,7 +62,13 @@ async def _attackers(server: Server, seconds: float, pause: float) -> Mapping[st
     return answers
 
 
+async def _write_rows(server: Server) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
+        await write_heavy_rows(client, bearer("tenant", SECRET))
+
+
 async def _remove_written_rows(server: Server) -> None:
     path = f"/customer-segment/{TENANT}/segments/attacked?forceDelete=true"
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         await client.delete(path, headers=dict(bearer("tenant", SECRET)))
+        await remove_heavy_rows(client, bearer("tenant", SECRET))

@@ -48,6 +48,27 @@ def _many_variables(chance: random.Random) -> Call:
     )
 
 
+def _many_ids(chance: random.Random) -> Call:
+    q = "id:(" + ",".join(word(chance, 4) for _ in range(1_990)) + ")"
+    return graphql(f"query ($q: String) {{ segments(q: $q) {PAGE} }}", {"q": q})
+
+
+def _many_objects(chance: random.Random) -> Call:
+    where = {"or": [{"id": {"eq": word(chance)}} for _ in range(240)]}
+    return graphql(f"query ($w: SegmentWhere) {{ segments(where: $w) {PAGE} }}", {"w": where})
+
+
+def _wrong_values(chance: random.Random) -> Call:
+    wrong = [{"or": word(chance, 4)} for _ in range(400)]
+    return graphql(f"query ($w: [SegmentWhere!]) {{ segments(where: {{or: $w}}) {PAGE} }}", {"w": wrong})
+
+
+def _many_matches(chance: random.Random) -> Call:
+    items = [word(chance) for _ in range(10_000)]
+    query = 'query ($i: [ID!]!) { matchItems(siteCode: "main", itemIds: $i, segmentIds: ["attacked"]) }'
+    return graphql(query, {"i": items})
+
+
 ATTACKS: Final[Sequence[Attack]] = (
     Attack("cursor of 900 KB", "anonymous", _cursor),
     Attack("id of 900 KB", "anonymous", _id),
@@ -57,4 +78,8 @@ ATTACKS: Final[Sequence[Attack]] = (
     Attack("order by a new name", "customer", _new_order),
     Attack("new pattern", "customer", _pattern),
     Attack("45,000 values in a list", "customer", _many_variables),
+    Attack("1,990 ids in a filter", "customer", _many_ids),
+    Attack("240 conditions in a filter", "customer", _many_objects),
+    Attack("400 wrong values", "customer", _wrong_values),
+    Attack("10,000 items to match", "tenant", _many_matches),
 )
