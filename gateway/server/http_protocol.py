@@ -7,7 +7,7 @@ know how much of a response the client has read.
 
 import asyncio
 import re
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httptools
 import structlog
@@ -26,6 +26,10 @@ SEND_TIME: Final = 30.0
 """Seconds that a client has to read what was written, where no setting says it. Looked at like the head."""
 LARGEST_HEAD: Final = 1_000_000
 """Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
+MOST_HEADERS: Final = 1_000
+"""Header lines of a request, trailers included. A megabyte of the shortest ones takes 0.3 s to be read."""
+MOST_WAITING: Final = 100
+"""Requests of one connection that wait for the one before them, and that are read at once."""
 LAST_REQUEST_TIME: Final = 2.0
 """Seconds in which a connection without a request may still bring one, when the server leaves."""
 WEBSOCKET_PATH: Final = GRAPHQL_PATH.encode()
@@ -37,6 +41,8 @@ SPARE: Final = 32
 HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
 BAD_HOST: Final = "A request has exactly one Host header, which names a host."
+TOO_MANY_HEADERS: Final = f"A request has at most {MOST_HEADERS:,} header lines."
+TOO_MANY_WAITING: Final = f"At most {MOST_WAITING} requests of a connection may wait for an answer."
 
 log = structlog.get_logger(__name__)
 
@@ -126,8 +132,15 @@ class HttpProtocol(HttpToolsProtocol):
             super().send_400_response(self._fault or msg)
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= MOST_WAITING:
+            self._refuse(TOO_MANY_WAITING)
         self._expect_head()
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= MOST_HEADERS:
+            self._refuse(TOO_MANY_HEADERS)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -173,8 +186,11 @@ class HttpProtocol(HttpToolsProtocol):
             self._hosts = hosts
             return
         if hosts or self.parser.get_http_version() != "1.0":
-            self._fault = BAD_HOST
-            raise httptools.HttpParserError(BAD_HOST)
+            self._refuse(BAD_HOST)
+
+    def _refuse(self, fault: str) -> NoReturn:
+        self._fault = fault
+        raise httptools.HttpParserError(fault)
 
     def _expect_head(self) -> None:
         self._in_head = True

@@ -8,7 +8,16 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from gateway.server.http_protocol import HEAD_TIME, LARGEST_HEAD, SEND_TIME, HttpProtocol
+from gateway.server.http_protocol import (
+    HEAD_TIME,
+    LARGEST_HEAD,
+    MOST_HEADERS,
+    MOST_WAITING,
+    SEND_TIME,
+    TOO_MANY_HEADERS,
+    TOO_MANY_WAITING,
+    HttpProtocol,
+)
 from rest_compat.wire.request_state import request_state
 from tests.gateway.wire import Wire
 
@@ -112,6 +121,27 @@ async def test_a_head_has_a_largest_size(connection: Connection) -> None:
     connection.protocol.data_received(b"x")
     assert connection.wire.is_closed
     assert connection.wire.sent.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_head_has_so_many_lines(connection: Connection) -> None:
+    connection.protocol.data_received(HEAD + b"A:b\r\n" * (MOST_HEADERS - 1) + b"\r\n")
+    await asyncio.sleep(0)
+    assert len(connection.scopes[0]["headers"]) == MOST_HEADERS
+    connection.may_answer.set()
+    await asyncio.sleep(0.01)
+    connection.protocol.data_received(HEAD + b"A:b\r\n" * MOST_HEADERS + b"\r\n")
+    assert connection.wire.sent.endswith(TOO_MANY_HEADERS.encode())
+    assert (connection.wire.is_closed, len(connection.scopes)) == (True, 1)
+
+
+async def test_so_many_requests_wait_for_the_one_before(connection: Connection) -> None:
+    request = HEAD + b"\r\n"
+    connection.protocol.data_received(request * (MOST_WAITING + 1))
+    await asyncio.sleep(0)
+    assert (connection.wire.is_closed, len(connection.scopes)) == (False, 1)
+    connection.protocol.data_received(request)
+    assert connection.wire.sent.endswith(TOO_MANY_WAITING.encode())
+    assert connection.wire.is_closed
 
 
 async def test_a_body_is_no_part_of_the_head(connection: Connection) -> None:
