@@ -40,6 +40,7 @@ from gateway.server.retention import deleting_old_changes
 from gateway.server.startup import ensure_schema, open_database
 from gateway.settings.settings import NO_KEY, Settings, load_settings
 from gateway.settings.source import InvalidSettings
+from gateway.webhooks.setup import delivering_to_webhooks
 from gateway.websocket.connection import Rules
 from gateway.websocket.endpoint import WebSocketEndpoint
 from gateway.websocket.operation import Answers
@@ -92,6 +93,7 @@ def create_app(
             async with (
                 metrics.sampling(database) if metrics else nullcontext(),
                 deleting_old_changes(database, timedelta(days=settings.changes_retention)),
+                delivering_to_webhooks(settings, database, metrics.webhooks if metrics else None),
             ):
                 yield {"database": database, "streams": _streams(settings, database)}
         finally:

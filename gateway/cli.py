@@ -1,4 +1,4 @@
-"""The command line: `segment-gateway serve | migrate | load | export | changes | new-epoch | token | schema`.
+"""The command line: `segment-gateway serve | migrate | load | export | changes | deliver | token | ...`.
 
 Each command imports its work when it runs: all of it together takes more than a second.
 """
@@ -133,6 +133,14 @@ def new_epoch() -> None:
 
     run()
     typer.echo("Cursors from before are unknown from now on.")
+
+
+@cli.command()
+def deliver() -> None:
+    """Deliver changes to webhooks, without serving; any number of processes may do so."""
+    from gateway.commands.deliver import deliver as run
+
+    run()
 
 
 @cli.command()

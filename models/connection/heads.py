@@ -51,9 +51,9 @@ class Heads:
         self._task: asyncio.Task[None] | None = None
 
     @contextmanager
-    def listening(self, tenant: str) -> Iterator[Listener]:
+    def listening(self, tenant: str, listener: Listener | None = None) -> Iterator[Listener]:
         """A listener of the tenant, for as long as the block lasts."""
-        listener = Listener()
+        listener = listener or Listener()
         self._listeners[tenant].add(listener)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._ask_again_and_again())

@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models.connection.session import Transaction
 from models.tables.change import change_head, change_record
 from models.tables.columns import UtcDateTime
+from models.tables.webhook import webhook
+from resolvers.changes.cursor import NO_RECORD
 from resolvers.changes.record import record_of
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
@@ -59,8 +61,13 @@ async def _next_numbers(transaction: Transaction, tenant: str, count: int, at: d
 
 
 async def begin_epoch(transaction: Transaction) -> None:
-    """Give the logs of all tenants a new epoch, as after a backup was restored: their numbers went back."""
-    await transaction.write(change_head.update().values(epoch=new_epoch()))
+    """Give the logs of all tenants a new epoch, as after a backup was restored: their numbers went back.
+
+    Webhooks were restored with the logs, and go on where they were.
+    """
+    epoch = new_epoch()
+    await transaction.write(change_head.update().values(epoch=epoch))
+    await transaction.write(webhook.update().where(webhook.c.epoch != NO_RECORD.epoch).values(epoch=epoch))
 
 
 def new_epoch() -> str:

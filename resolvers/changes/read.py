@@ -277,14 +277,3 @@ async def in_own_view(reader: Reader, records: Sequence[Row]) -> Sequence[Row]:
 def _select_visible(reader: Reader) -> Select[Any]:
     wanted = is_one_of(segment.c.id, reader.snapshot.dialect, "segment_ids")
     return visible_segment_ids(reader).where(wanted)
-
-
-async def checked_position(reader: Reader, after: str | None) -> Position:
-    """The position of a cursor, behind which the log has all changes; without one, that of the newest change.
-
-    Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff.
-    """
-    cursors = Cursors(reader)
-    given = None if after is None else cursors.position(after)
-    head = await _head(reader)
-    return head.newest if given is None else _checked(given, head, cursors)

@@ -12,7 +12,7 @@ from models.tables.webhook import dead_letter, webhook
 from resolvers.access import Reader, Writer
 from resolvers.caller import Scope
 from resolvers.changes.cursor import Position
-from resolvers.changes.read import checked_position
+from resolvers.changes.read import starting_point
 from resolvers.errors import InvalidInput, LimitReached, NotFound
 from resolvers.values.text import require_short
 from resolvers.webhook.document import WebhookContent
@@ -41,7 +41,7 @@ async def create_webhook(writer: Writer, content: WebhookContent, after: str | N
     await _lock_webhooks(writer)
     if await _count(writer) >= MOST_WEBHOOKS:
         raise LimitReached(f"A tenant may have {MOST_WEBHOOKS} webhooks.")
-    position = await checked_position(_reader(writer), after)
+    position = (await starting_point(_reader(writer), after)).position
     webhook_id = f"wh_{secrets.token_hex(10)}"
     sealed = Secrets(new_secret(), headers=content.headers or {})
     row = {
@@ -128,7 +128,7 @@ async def replay_webhook(writer: Writer, webhook_id: str, after: str) -> Row:
     """
     _cipher_for_reader(writer)
     row = await _required(writer, webhook_id, locks=True)
-    position = await checked_position(_reader(writer), after)
+    position = (await starting_point(_reader(writer), after)).position
     return await _updated(writer, row, {**_at(position), "replays": row["replays"] + 1})
 
 

@@ -27,11 +27,21 @@ IS_ANY_ROW = re.compile(r"SELECT (\w+)\.tenant\s+FROM \1\s+LIMIT \S+( OFFSET \S+
 IS_EVERY_LOG = re.compile(r"SELECT change_head\.tenant\s+FROM change_head ORDER BY change_head\.tenant")
 """What the task that deletes old changes asks: whose logs there are. No request leads to it."""
 
+IS_TENANTS_WITH_WEBHOOKS = re.compile(
+    r"SELECT webhook\.tenant, max\(change_head\.seq\) AS head, min\(webhook\.seq\) AS seq\s+FROM webhook .*",
+    re.DOTALL,
+)
+IS_DUE_WEBHOOKS = re.compile(r"SELECT webhook\.tenant, webhook\.id\s+FROM webhook .*", re.DOTALL)
+"""What a process that delivers asks: which webhooks have something to do. No request leads to it."""
+
 IS_HEADS = re.compile(
     r"SELECT change_head\.tenant, change_head\.seq\s+FROM change_head\s+WHERE change_head\.tenant.*",
     re.DOTALL,
 )
 """What a process asks for all that wait for changes: numbers alone, which no answer shows."""
+
+
+OF_ALL_TENANTS = (IS_ANY_ROW, IS_EVERY_LOG, IS_HEADS, IS_TENANTS_WITH_WEBHOOKS, IS_DUE_WEBHOOKS)
 
 
 @dataclass(slots=True)
@@ -45,7 +55,7 @@ class Observer:
         """Judge a statement and the arguments of each of its runs."""
         if sql.lstrip().startswith(NO_ROWS) or not concerns_tenants(sql):
             return
-        if any(one.fullmatch(sql.strip()) for one in (IS_ANY_ROW, IS_EVERY_LOG, IS_HEADS)):
+        if any(one.fullmatch(sql.strip()) for one in OF_ALL_TENANTS):
             return
         self.statements += 1
         proof = prove(sql, dialect)

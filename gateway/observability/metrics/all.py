@@ -15,6 +15,7 @@ from gateway.observability.metrics.page import MetricsPage
 from gateway.observability.metrics.process import ProcessMetrics
 from gateway.observability.metrics.requests import RequestMetrics
 from gateway.observability.metrics.shared import forget_dead_processes, shared_folder
+from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from schema.engine.document import Documents
 
@@ -29,7 +30,8 @@ class Metrics:
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             registry.register(collector)
         self.requests = RequestMetrics(registry)
-        self._process = ProcessMetrics(registry, documents)
+        self.webhooks = WebhookMetrics(registry)
+        self._process = ProcessMetrics(registry, documents, self.webhooks)
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
+from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
@@ -21,7 +22,8 @@ SAMPLED_EVERY: Final = 5.0
 class ProcessMetrics:
     """Sampled rather than counted, so that requests pay nothing for them."""
 
-    def __init__(self, registry: CollectorRegistry, documents: Documents) -> None:
+    def __init__(self, registry: CollectorRegistry, documents: Documents, webhooks: WebhookMetrics) -> None:
+        self._webhooks = webhooks
         self._registry = registry
         self._documents = documents
         self._database: Database | None = None
@@ -64,6 +66,7 @@ class ProcessMetrics:
         self._hits.sample(self._documents.hits)
         self._misses.sample(self._documents.misses)
         self._caches.sample()
+        self._webhooks.sample()
 
     @asynccontextmanager
     async def sampling(self, database: Database) -> AsyncIterator[None]:

@@ -1,0 +1,175 @@
+"""How far a webhook has come, and what failed on the way: the columns of its row that deliveries change."""
+
+import random
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final, Self, TypeAlias
+
+from models.sql.prepared import Row
+from models.tables.columns import instant_text
+from resolvers.changes.cursor import Position
+from resolvers.webhook.vocabulary import WebhookStatus
+
+FIRST_RETRY: Final = 5.0
+LONGEST_RETRY: Final = 86_400.0
+MOST_REFUSALS: Final = 3
+"""Tries of an event that the receiver refuses."""
+LONGEST_FAILURE: Final = timedelta(days=5)
+NEVER_SEEN: Final = 2**62
+"""More than any number: no new change makes the webhook due."""
+Delay: TypeAlias = Callable[[int], float]
+
+
+def retry_delay(failures: int) -> float:
+    """Seconds until the next try: from 5 to a bound that doubles, up to a day, with full jitter."""
+    return random.uniform(FIRST_RETRY, min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures, 20)))  # noqa: S311
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Tries of an event that is not delivered yet. `refusals` are those that were answered with 4xx."""
+
+    tries: int
+    refusals: int
+    due: datetime
+
+    def stored(self) -> Mapping[str, Any]:
+        """As JSON."""
+        return {"tries": self.tries, "refusals": self.refusals, "due": instant_text(self.due)}
+
+
+@dataclass(slots=True)
+class Progress:
+    """Read from a row, changed by what comes of attempts, and saved as `columns`."""
+
+    position: Position
+    acknowledged: set[int]
+    retries: dict[int, Retry]
+    failures: int
+    failing_since: datetime | None
+    next_attempt_at: datetime | None
+    delay: Delay = retry_delay
+    status: WebhookStatus = WebhookStatus.ACTIVE
+    refused: list[dict[str, Any]] = field(default_factory=list)
+    """Dead letters that are not saved yet."""
+    _news: dict[str, Any] = field(default_factory=dict)
+    """Columns that say what happened last."""
+
+    @classmethod
+    def of(cls, row: Row, delay: Delay) -> Self:
+        """The progress of a row."""
+        retries = {
+            int(seq): Retry(one["tries"], one["refusals"], datetime.fromisoformat(one["due"]))
+            for seq, one in row["retries"].items()
+        }
+        return cls(
+            Position(row["epoch"], row["seq"]),
+            set(row["acknowledged"]),
+            retries,
+            row["failures"],
+            row["failing_since"],
+            row["next_attempt_at"],
+            delay,
+        )
+
+    def is_parked(self, seq: int, now: datetime) -> bool:
+        """Whether the event waits for its next try."""
+        retry = self.retries.get(seq)
+        return retry is not None and retry.due > now
+
+    def received(self, seq: int, now: datetime) -> None:
+        """The event was delivered."""
+        self._done(seq)
+        self._news["delivered_at"] = now
+
+    def failed(self, seq: int, now: datetime, reason: str, *, pause: float | None = None) -> None:
+        """The event has to be tried again."""
+        self._try_again(seq, now, pause, refusals=0)
+        self.note(now, reason)
+
+    def refuse(self, record: Row, now: datetime, reason: str, status: int) -> bool:
+        """The receiver does not want the event; whether it is a dead letter by that."""
+        seq = record["seq"]
+        before = self.retries.get(seq)
+        self.note(now, reason)
+        if before is None or before.refusals + 1 < MOST_REFUSALS:
+            self._try_again(seq, now, None, refusals=1)
+            return False
+        letter = {"epoch": self.position.epoch, "seq": seq, "type": record["type"]}
+        self.refused.append({**letter, "reason": reason, "status_code": status, "at": now})
+        self._done(seq)
+        return True
+
+    def note(self, now: datetime, reason: str) -> None:
+        """Something failed."""
+        self.failing_since = self.failing_since or now
+        self._news |= {"last_error": reason, "last_error_at": now}
+
+    def back_off(self, now: datetime, pause: float | None = None) -> None:
+        """Nothing was answered, or the receiver asks for a pause: try nothing before some time is over."""
+        self.failures += 1
+        seconds = max(self.delay(self.failures), pause or 0.0)
+        self.next_attempt_at = now + timedelta(seconds=seconds)
+
+    def answered(self) -> None:
+        """The receiver is there."""
+        self.failures, self.next_attempt_at = 0, None
+
+    def settle(self, now: datetime, *, received: bool) -> None:
+        """Judge a round: whether all is well again, or has not been for too long."""
+        if received and not self.retries:
+            self.failing_since = None
+        elif self.failing_since is not None and now - self.failing_since >= LONGEST_FAILURE:
+            self.disable()
+
+    def disable(self) -> None:
+        """Deliver no more, until a client enables the webhook."""
+        self.status = WebhookStatus.DISABLED
+
+    def advance(self, unread: Collection[int], end: Position) -> None:
+        """Move on to the lowest of the numbers that are not delivered, or to the end of what was read."""
+        waiting = [seq for seq in unread if seq not in self.acknowledged]
+        self.position = Position(end.epoch, min(waiting) - 1) if waiting else end
+        self.acknowledged = {seq for seq in self.acknowledged if seq > self.position.seq}
+        self.retries = {seq: retry for seq, retry in self.retries.items() if seq > self.position.seq}
+
+    def columns(self, seen: int) -> dict[str, Any]:
+        """What to save. `seen` is the number up to which there is nothing to do but retries."""
+        due = min((retry.due for retry in self.retries.values()), default=None)
+        disabled = {"status": self.status} if self.status is WebhookStatus.DISABLED else {}
+        return {
+            "epoch": self.position.epoch,
+            "seq": self.position.seq,
+            "acknowledged": sorted(self.acknowledged),
+            "retries": {str(seq): retry.stored() for seq, retry in sorted(self.retries.items())},
+            "seen": seen,
+            "failures": self.failures,
+            "failing_since": self.failing_since,
+            "next_attempt_at": self.next_attempt_at or due,
+            **self._news,
+            **disabled,
+        }
+
+    def _done(self, seq: int) -> None:
+        self.acknowledged.add(seq)
+        self.retries.pop(seq, None)
+
+    def _try_again(self, seq: int, now: datetime, pause: float | None, *, refusals: int) -> None:
+        before = self.retries.get(seq) or Retry(0, 0, now)
+        tries = before.tries + 1
+        due = now + timedelta(seconds=max(self.delay(tries), pause or 0.0))
+        self.retries[seq] = Retry(tries, before.refusals + refusals, due)
+
+
+def lane_of(record: Row) -> tuple[str | None, ...]:
+    """What stays in order: changes of one membership, of one item in a segment, of a segment itself."""
+    return record["segment_id"], record["customer_id"], record["item_type"], record["item_id"]
+
+
+def lanes_of(records: Sequence[Row]) -> list[list[Row]]:
+    """The records by lane, in the order in which lanes begin."""
+    lanes: dict[tuple[str | None, ...], list[Row]] = {}
+    for record in records:
+        lanes.setdefault(lane_of(record), []).append(record)
+    return list(lanes.values())

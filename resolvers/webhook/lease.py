@@ -1,0 +1,145 @@
+"""Who delivers to a webhook: a lease by the database's clock, with a number that fences off its holder.
+
+A holder saves progress only while its lease was not taken over. A lease that ran out is taken over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+
+from models.connection.session import Session, Transaction
+from models.sql.clock import database_clock
+from models.sql.prepared import Row
+from models.tables.change import change_head
+from models.tables.webhook import dead_letter, webhook
+from resolvers.webhook.vocabulary import MOST_DEAD_LETTERS, WebhookStatus
+
+_TO_HEAD: Final = webhook.outerjoin(change_head, change_head.c.tenant == webhook.c.tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to deliver to a webhook, whose row is as it was when the lease was taken at `now`."""
+
+    row: Row
+    fence: int
+    now: datetime
+
+    @property
+    def tenant(self) -> str:
+        tenant: str = self.row["tenant"]
+        return tenant
+
+    @property
+    def webhook_id(self) -> str:
+        webhook_id: str = self.row["id"]
+        return webhook_id
+
+
+async def tenants_with_webhooks(session: Session) -> Sequence[Row]:
+    """Each tenant with an active webhook: its newest number (`head`), and the lowest position (`seq`)."""
+    to = webhook.c
+    statement = (
+        select(to.tenant, func.max(change_head.c.seq).label("head"), func.min(to.seq).label("seq"))
+        .select_from(_TO_HEAD)
+        .where(to.status == WebhookStatus.ACTIVE)
+        .group_by(to.tenant)
+        .order_by(to.tenant)
+    )
+    return await session.rows(statement)
+
+
+async def due_webhooks(session: Session, first: int) -> Sequence[Row]:
+    """Webhooks that somebody should deliver to now, those that waited longest first: `tenant` and `id`."""
+    statement = (
+        select(webhook.c.tenant, webhook.c.id)
+        .select_from(_TO_HEAD)
+        .where(_is_due(session.dialect))
+        .order_by(webhook.c.served_at, webhook.c.tenant, webhook.c.id)
+        .limit(first)
+    )
+    return await session.rows(statement)
+
+
+async def take_lease(
+    transaction: Transaction, tenant: str, webhook_id: str, owner: str, duration: timedelta
+) -> Lease | None:
+    """The lease, for so long; None where there is nothing to do, or another process has it."""
+    clock = database_clock(transaction.dialect).label("now")
+    row = await transaction.row(
+        select(webhook, clock)
+        .select_from(_TO_HEAD)
+        .where(webhook.c.tenant == tenant, webhook.c.id == webhook_id, _is_due(transaction.dialect))
+        .with_for_update(of=webhook)
+    )
+    if row is None:
+        return None
+    lease = Lease(row, row["lease_fence"] + 1, row["now"])
+    taken = {"lease_owner": owner, "lease_fence": lease.fence, "lease_until": lease.now + duration}
+    await transaction.write(update(webhook).where(*_is(tenant, webhook_id)).values(**taken))
+    return lease
+
+
+async def save_progress(
+    transaction: Transaction, lease: Lease, columns: Mapping[str, Any], refused: Sequence[Mapping[str, Any]]
+) -> Row | None:
+    """Write columns and dead letters; what the row then is.
+
+    None where the lease was taken over, the webhook deleted, or its position moved by hand: then nothing
+    is written.
+    """
+    at = webhook.c
+    is_held = at.lease_fence == lease.fence, at.replays == lease.row["replays"]
+    count = {"dead_letters": at.dead_letters + len(refused)} if refused else {}
+    rows = await transaction.write_returning(
+        update(webhook)
+        .where(*_is(lease.tenant, lease.webhook_id), *is_held)
+        .values(**columns, **count)
+        .returning(at.status, at.version)
+    )
+    if not rows:
+        return None
+    if refused:
+        await _add_dead_letters(transaction, lease, refused)
+    return rows[0]
+
+
+async def release_lease(transaction: Transaction, lease: Lease) -> None:
+    """Let others deliver, where progress was not saved because the position was moved."""
+    await transaction.write(
+        update(webhook)
+        .where(*_is(lease.tenant, lease.webhook_id), webhook.c.lease_fence == lease.fence)
+        .values(lease_until=None, lease_owner=None)
+    )
+
+
+async def _add_dead_letters(
+    transaction: Transaction, lease: Lease, refused: Sequence[Mapping[str, Any]]
+) -> None:
+    letter = dead_letter.c
+    is_own = letter.tenant == lease.tenant, letter.webhook_id == lease.webhook_id
+    for one in refused:  # after a replay it may be refused again
+        key = letter.epoch == one["epoch"], letter.seq == one["seq"]
+        await transaction.write(delete(dead_letter).where(*is_own, *key))
+    common = {"tenant": lease.tenant, "webhook_id": lease.webhook_id}
+    await transaction.write(dead_letter.insert(), [{**common, **one} for one in refused])
+    oldest_kept = await transaction.value(
+        select(letter.at).where(*is_own).order_by(letter.at.desc()).offset(MOST_DEAD_LETTERS - 1).limit(1)
+    )
+    if oldest_kept is not None:
+        await transaction.write(delete(dead_letter).where(*is_own, letter.at < oldest_kept))
+
+
+def _is_due(dialect: str) -> ColumnElement[bool]:
+    at, clock = webhook.c, database_clock(dialect)
+    has_news = and_(at.failures == 0, change_head.c.seq > at.seen)
+    delivers = and_(at.status == WebhookStatus.ACTIVE, or_(at.next_attempt_at <= clock, has_news))
+    tests = and_(at.test_requested_at.is_not(None), at.test_sent_at.is_(None))
+    return and_(or_(at.lease_until.is_(None), at.lease_until <= clock), or_(delivers, tests))
+
+
+def _is(tenant: str, webhook_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return webhook.c.tenant == tenant, webhook.c.id == webhook_id
