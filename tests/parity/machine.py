@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.parity.documents import without_times
+from tests.parity.feed import Feed
 from tests.parity.graphql_api import GraphQLApi
 from tests.parity.model import Model
 from tests.parity.rest_api import RestApi
@@ -36,7 +37,12 @@ class Tenant:
         self.rest = RestApi(talk, self.name)
         self.graph = GraphQLApi(talk, self.name)
         self.apis: dict[str, Service] = {"rest": self.rest, "graph": self.graph}
+        self._feed = Feed(talk, self.name)
         self._times = Times()
+
+    def check_feed(self) -> None:
+        """The change feed tells of every row, and of nothing else."""
+        self._feed.check(self.graph.state())
 
     def check_state(self, *apis: str) -> None:
         """The APIs, both unless one is named, show every row as the model has it."""
@@ -59,6 +65,7 @@ class ParityMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for tenant in self.tenants:
             tenant.check_state()
+            tenant.check_feed()
 
     def write(self, at: int, api: str, work: Callable[[Any], Result | list[Result]]) -> None:
         """Do it through one API, and look at everything from the other afterwards."""
