@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.graphql import errors as graphql_errors
 from gateway.http.answer_status import noting_status
@@ -21,6 +21,8 @@ from rest_compat.wire.request_state import request_state
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Whoever watches the process has to reach it when it is busy."""
+MOST_HELD: Final = 200_000_000
+"""Bytes of bodies that are on their way in several parts."""
 READING: Final = frozenset({"GET", "HEAD"})
 
 log = structlog.get_logger(__name__)
@@ -61,36 +63,79 @@ class RequestSize:
 class RequestCount:
     """503 for requests beyond those that one process answers at the same time.
 
-    Streams have a limit of their own (`resolvers.streams`).
+    A request whose body is still on its way does not count, so that clients who send slowly keep nobody
+    out; what has come of such bodies is weighed. Streams have a limit of their own (`resolvers.streams`).
     """
 
     def __init__(self, app: ASGIApp, *, most: int) -> None:
         self._app = app
         self._most = most
-        self._running = 0
+        self.running = 0
+        self.held = 0
+        """Bytes of bodies that came in several parts, until their requests are over."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
             await self._app(scope, receive, send)
             return
-        if self._running >= self._most:
-            message = f"The service answers {self._most:,} requests already; try again."
-            refused = Refused(
-                HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code
-            )
-            await refusal_of(scope, refused)(scope, receive, send)
+        if self.running >= self._most:
+            await refusal_of(scope, self._refused())(scope, receive, send)
             return
-        self._running += 1
+        self.running += 1
         state = request_state(scope)
         state.stream_begins += (self._end,)
+        body = _Body(self, receive)
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, body.receive, send)
         finally:
+            self.held -= body.size
             if not state.is_stream:
                 self._end()
 
+    def check(self) -> None:
+        """Raise Refused where a body has come that is one too many, or too large beside the others."""
+        if self.held > MOST_HELD:
+            raise _busy(f"The service receives {MOST_HELD:,} bytes already; try again.")
+        if self.running > self._most:
+            raise self._refused()
+
+    def _refused(self) -> Refused:
+        return _busy(f"The service answers {self._most:,} requests already; try again.")
+
     def _end(self) -> None:
-        self._running -= 1
+        self.running -= 1
+
+
+@dataclass(eq=False, slots=True)
+class _Body:
+    """The body of a request, which does not count while it is awaited."""
+
+    count: RequestCount
+    messages: Receive
+    size: int = 0
+    is_complete: bool = False
+
+    async def receive(self) -> Message:
+        """The next message. Raises Refused."""
+        if self.is_complete:
+            return await self.messages()
+        self.count.running -= 1
+        try:
+            message = await self.messages()
+        finally:
+            self.count.running += 1
+        self.is_complete = not message.get("more_body", False)
+        if self.size or not self.is_complete:
+            part = len(message.get("body", b""))
+            self.size += part
+            self.count.held += part
+        if message["type"] == "http.request":
+            self.count.check()
+        return message
+
+
+def _busy(message: str) -> Refused:
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code)
 
 
 class Deadline:

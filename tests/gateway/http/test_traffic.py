@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from gateway.app import create_app
+from gateway.http import traffic
 from gateway.http.traffic import Deadline, RequestCount
 from gateway.identity.tokens import issue_token
 from gateway.settings.limits import LARGEST_HEADERS, LONGEST_URL
@@ -150,6 +151,61 @@ async def test_a_request_beyond_those_that_run_is_sent_away(busy: httpx.AsyncCli
     held.may_answer.set()
     assert [(await one).text for one in running] == ["done", "done"]
     assert (await busy.get("/work")).text == "done"
+
+
+class Slow(httpx.AsyncByteStream):
+    """A body that comes in parts, of which the last comes when it is told to."""
+
+    def __init__(self, *parts: bytes) -> None:
+        self._parts = parts
+        self.has_begun, self.may_end = asyncio.Event(), asyncio.Event()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self._parts[0]
+        self.has_begun.set()
+        await self.may_end.wait()
+        for part in self._parts[1:]:
+            yield part
+
+
+QUERY = (b'{"query": ', b'"{ __typename }"}')
+JSON = {"content-type": "application/json"}
+
+
+async def test_slow_bodies_keep_nobody_out(settings: Settings) -> None:
+    one = settings.model_copy(update={"max_requests": 1})
+    async with client_of(create_app(one)) as client:
+        slow = [Slow(*QUERY) for _ in range(5)]
+        sending = [asyncio.create_task(client.post("/graphql", content=body, headers=JSON)) for body in slow]
+        for body in slow:
+            await body.has_begun.wait()
+        assert (await client.post("/graphql", content=b"".join(QUERY), headers=JSON)).status_code == 200
+        for body, answer in zip(slow, sending, strict=True):
+            body.may_end.set()
+            assert (await answer).json() == {"data": {"__typename": "Query"}}
+
+
+async def test_bodies_on_their_way_are_weighed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setattr(traffic, "MOST_HELD", 1_000)
+    async with client_of(create_app(settings)) as client:
+        first = Slow(QUERY[0] + b" " * 900, QUERY[1])
+        sending = asyncio.create_task(client.post("/graphql", content=first, headers=JSON))
+        await first.has_begun.wait()
+        large = Slow(b"[" + b" " * 200, b"]")
+        large.may_end.set()
+        manager = {"Authorization": f"Bearer {issue_token(secret, 'acme', [Scope.MANAGE])}"}
+        for refused in (
+            await client.post("/graphql", content=large, headers=JSON),
+            await client.post(SEGMENTS, content=large, headers=JSON | manager),
+        ):
+            assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+            assert "The service receives 1,000 bytes already; try again." in refused.text
+        assert (await client.post("/graphql", content=b"".join(QUERY), headers=JSON)).status_code == 200
+        first.may_end.set()
+        assert (await sending).status_code == 200
+        assert (await client.post("/graphql", content=large, headers=JSON)).status_code == 400
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/elsewhere"])
