@@ -30,6 +30,10 @@ MOST_HEADERS: Final = 1_000
 """Header lines of a request, trailers included. A megabyte of the shortest ones takes 0.3 s to be read."""
 MOST_WAITING: Final = 100
 """Requests of one connection that wait for the one before them, and that are read at once."""
+MOST_PARTS: Final = 10_000
+"""Parts of a body that may be of any size. The bytes of a megabyte one by one take 0.5 s to be read."""
+SMALLEST_PART: Final = 8
+"""Bytes of a part, on average, of a body with more of them."""
 LAST_REQUEST_TIME: Final = 2.0
 """Seconds in which a connection without a request may still bring one, when the server leaves."""
 WEBSOCKET_PATH: Final = GRAPHQL_PATH.encode()
@@ -42,6 +46,7 @@ HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?
 """`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
 BAD_HOST: Final = "A request has exactly one Host header, which names a host."
 TOO_MANY_HEADERS: Final = f"A request has at most {MOST_HEADERS:,} header lines."
+TOO_SMALL_PARTS: Final = f"The chunks of a large body have {SMALLEST_PART} bytes or more on average."
 TOO_MANY_WAITING: Final = f"At most {MOST_WAITING} requests of a connection may wait for an answer."
 
 log = structlog.get_logger(__name__)
@@ -135,6 +140,7 @@ class HttpProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= MOST_WAITING:
             self._refuse(TOO_MANY_WAITING)
         self._expect_head()
+        self._parts = self._body_bytes = 0
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -157,6 +163,10 @@ class HttpProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._received = 0
+        self._parts += 1
+        self._body_bytes += len(body)
+        if self._parts > MOST_PARTS and self._body_bytes < SMALLEST_PART * self._parts:
+            self._refuse(TOO_SMALL_PARTS)
         BODY_WEIGHT.add(len(body))
         super().on_body(body)
 

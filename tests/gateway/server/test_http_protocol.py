@@ -12,10 +12,13 @@ from gateway.server.http_protocol import (
     HEAD_TIME,
     LARGEST_HEAD,
     MOST_HEADERS,
+    MOST_PARTS,
     MOST_WAITING,
     SEND_TIME,
+    SMALLEST_PART,
     TOO_MANY_HEADERS,
     TOO_MANY_WAITING,
+    TOO_SMALL_PARTS,
     HttpProtocol,
 )
 from rest_compat.wire.request_state import request_state
@@ -132,6 +135,23 @@ async def test_a_head_has_so_many_lines(connection: Connection) -> None:
     connection.protocol.data_received(HEAD + b"A:b\r\n" * MOST_HEADERS + b"\r\n")
     assert connection.wire.sent.endswith(TOO_MANY_HEADERS.encode())
     assert (connection.wire.is_closed, len(connection.scopes)) == (True, 1)
+
+
+async def test_a_body_does_not_come_byte_by_byte(connection: Connection) -> None:
+    head = HEAD.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n"
+    connection.protocol.data_received(head + b"1\r\nx\r\n" * MOST_PARTS)
+    assert not connection.wire.is_closed
+    connection.protocol.data_received(b"1\r\nx\r\n")
+    assert connection.wire.sent.endswith(TOO_SMALL_PARTS.encode())
+    assert connection.wire.is_closed
+
+
+async def test_a_body_comes_in_any_number_of_parts(connection: Connection) -> None:
+    head = HEAD.replace(b"GET", b"POST") + b"Transfer-Encoding: chunked\r\n\r\n"
+    part = b"%x\r\n" % SMALLEST_PART + b"x" * SMALLEST_PART + b"\r\n"
+    connection.protocol.data_received(head + part * (2 * MOST_PARTS) + b"0\r\n\r\n")
+    await asyncio.sleep(0)
+    assert (connection.wire.is_closed, len(connection.scopes)) == (False, 1)
 
 
 async def test_so_many_requests_wait_for_the_one_before(connection: Connection) -> None:
