@@ -90,12 +90,13 @@ def create_app(
             tracing.watch(database)
         try:
             await ensure_schema(database)
+            streams = _streams(settings, database)
             async with (
-                metrics.sampling(database) if metrics else nullcontext(),
+                metrics.sampling(database, streams) if metrics else nullcontext(),
                 deleting_old_changes(database, timedelta(days=settings.changes_retention)),
                 delivering_to_webhooks(settings, database, metrics.webhooks if metrics else None),
             ):
-                yield {"database": database, "streams": _streams(settings, database)}
+                yield {"database": database, "streams": streams}
         finally:
             await database.close()
             if tracing is not None:

@@ -19,6 +19,7 @@ from resolvers.errors import (
     NotFound,
     Path,
     TimedOut,
+    TooManyStreams,
     Unauthenticated,
     Unavailable,
     VersionConflict,
@@ -42,6 +43,7 @@ REQUEST_FAILURES: Final = (
     CursorUnknown,
     Unavailable,
     TimedOut,
+    TooManyStreams,
 )
 """Failures of the whole request, which go to the top-level `errors`; all others are `userErrors`."""
 

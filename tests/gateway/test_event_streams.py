@@ -250,6 +250,27 @@ async def test_streams_are_no_requests_and_have_no_deadline(
             assert ids(await batch(graphql)) == ["s"]
 
 
+async def test_metrics_count_streams_and_batches(shop: Tenant) -> None:
+    async with shop.graphql(SUBSCRIPTION) as graphql, shop.rest() as rest:
+        await batch(graphql)
+        await rest.next()
+        await shop.put("s")
+        await batch(graphql)
+        await rest.next()
+        async with httpx.AsyncClient(base_url=shop.url) as client:
+            page = (await client.get("/metrics")).text
+    samples = dict(line.rsplit(" ", 1) for line in page.splitlines() if line.startswith("segments_stream"))
+    assert 0 < float(samples.pop("segments_stream_lag_seconds")) < PATIENCE
+    assert samples == {
+        'segments_streams{kind="websocket"}': "0.0",
+        'segments_streams{kind="graphql_sse"}': "1.0",
+        'segments_streams{kind="rest_sse"}': "1.0",
+        'segments_stream_batches_total{kind="websocket"}': "0.0",
+        'segments_stream_batches_total{kind="graphql_sse"}': "2.0",
+        'segments_stream_batches_total{kind="rest_sse"}': "2.0",
+    }
+
+
 async def test_tenants_see_their_own_alone(settings: Settings, tenant: str, secret: str) -> None:
     async with listening(create_app(settings)) as url:
         one, other = Tenant(url, tenant, secret), Tenant(url, f"o{tenant[:15]}", secret)

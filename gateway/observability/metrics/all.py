@@ -17,6 +17,7 @@ from gateway.observability.metrics.requests import RequestMetrics
 from gateway.observability.metrics.shared import forget_dead_processes, shared_folder
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
+from resolvers.streams import Streams
 from schema.engine.document import Documents
 
 
@@ -35,9 +36,9 @@ class Metrics:
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager
-    async def sampling(self, database: Database) -> AsyncIterator[None]:
+    async def sampling(self, database: Database, streams: Streams) -> AsyncIterator[None]:
         """For as long as the database is open."""
         if self._shared is not None:
             forget_dead_processes(self._shared)
-        async with self._process.sampling(database):
+        async with self._process.sampling(database, streams):
             yield

@@ -9,10 +9,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
+from gateway.observability.metrics.streams import StreamMetrics
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
+from resolvers.streams import Streams
 from schema.engine.document import Documents
 
 SAMPLED_EVERY: Final = 5.0
@@ -27,7 +29,9 @@ class ProcessMetrics:
         self._registry = registry
         self._documents = documents
         self._database: Database | None = None
+        self._streams: Streams | None = None
         self._caches = CacheMetrics(registry)
+        self._stream_metrics = StreamMetrics(registry)
         self._open = self._gauge("pool_connections", "Database connections held open.")
         self._in_use = self._gauge("pool_in_use", "Database connections at work.")
         self._limit = self._gauge("pool_limit", "Database connections allowed.")
@@ -62,6 +66,8 @@ class ProcessMetrics:
             for reason in REASONS:
                 self._waits[reason].sample(waits[reason])
                 self._refusals[reason].sample(refusals[reason])
+        if self._streams is not None:
+            self._stream_metrics.sample(self._streams)
         self._kept.set(len(self._documents))
         self._hits.sample(self._documents.hits)
         self._misses.sample(self._documents.misses)
@@ -69,9 +75,9 @@ class ProcessMetrics:
         self._webhooks.sample()
 
     @asynccontextmanager
-    async def sampling(self, database: Database) -> AsyncIterator[None]:
+    async def sampling(self, database: Database, streams: Streams) -> AsyncIterator[None]:
         """Look again and again for as long as the block lasts."""
-        self._database = database
+        self._database, self._streams = database, streams
         task = asyncio.create_task(self._sample_for_ever())
         try:
             yield

@@ -57,7 +57,8 @@ class RequestMetrics:
         labels = labels_of(finished)
         requests, seconds, statements, executions = self._known.get(labels) or self._remember(labels)
         requests.inc()
-        seconds.observe(finished.seconds)
+        if not finished.state.is_stream:  # which takes as long as its client stays
+            seconds.observe(finished.seconds)
         if count := finished.state.statements:
             statements.inc(count)
         if executions is not None:
