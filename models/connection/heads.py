@@ -5,12 +5,13 @@ and is woken at once by its own writes. Nothing is asked while nobody listens.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
 from models.connection.failure import DATABASE_FAILURES
+from models.connection.fair_share import Client
 
 SECONDS_BETWEEN_QUESTIONS: Final = 0.1
 
@@ -47,6 +48,8 @@ class Heads:
 
     def __init__(self, read: ReadHeads) -> None:
         self._read = read
+        self.waits: Counter[Client | None] = Counter()
+        """How many requests of a client wait at present, counted by who has them wait."""
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 

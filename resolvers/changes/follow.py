@@ -1,8 +1,8 @@
 """Reading changes, and waiting for some where there are none."""
 
 import asyncio
-from collections.abc import Callable, Collection
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import replace
 from typing import Final, TypeAlias
 
@@ -23,10 +23,12 @@ from resolvers.changes.read import (
     starting_point,
 )
 from resolvers.changes.shared import SharedBatch
-from resolvers.errors import InvalidArgument
+from resolvers.errors import InvalidArgument, TooManyStreams
 
 LONGEST_WAIT: Final = 30
 """Seconds."""
+MOST_WAITS: Final = 100
+"""Requests of one caller that wait for changes at a time, in one process."""
 SECONDS_BETWEEN_CHECKPOINTS: Final = 60.0
 """In them a stream tells its cursor at most once where it has nothing else to tell."""
 SECONDS_AFTER_FAILURE: Final = 1.0
@@ -47,7 +49,8 @@ async def await_changes(
 ) -> ChangeBatch:
     """What `read_changes` reads. Where that is nothing, wait for so many seconds, without a connection.
 
-    A batch that is empty after that moves the cursor past what the filter left out meanwhile.
+    A batch that is empty after that moves the cursor past what the filter left out meanwhile. Raises
+    TooManyStreams where MOST_WAITS requests of the caller wait already.
     """
     if not 0 <= seconds <= LONGEST_WAIT:
         raise InvalidArgument(f"A number from 0 to {LONGEST_WAIT} is expected.", path=("waitSeconds",))
@@ -60,7 +63,23 @@ async def await_changes(
         if batch.records or batch.has_more or left <= 0:
             return batch
         after = batch.cursor
-        await heads.wait(reader.tenant, batch.end.seq, left)
+        with _counted_wait(heads, reader.caller):
+            await heads.wait(reader.tenant, batch.end.seq, left)
+
+
+@contextmanager
+def _counted_wait(heads: Heads, caller: Caller) -> Iterator[None]:
+    """Raise TooManyStreams where as many requests of the caller wait as may."""
+    client = caller.client
+    if heads.waits[client] >= MOST_WAITS:
+        raise TooManyStreams()
+    heads.waits[client] += 1
+    try:
+        yield
+    finally:
+        heads.waits[client] -= 1
+        if not heads.waits[client]:
+            del heads.waits[client]
 
 
 class Follower:

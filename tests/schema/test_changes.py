@@ -1,5 +1,6 @@
 """Following changes over GraphQL: what is recorded, who sees it, and where a reader goes on."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from models.connection.session import Transaction
 from models.tables.change import change_head, change_record
 from resolvers.caller import Caller
-from resolvers.changes import read
+from resolvers.changes import follow, read
 from resolvers.policy import Policy
 from tests.factories.documents import customer, segment
 from tests.schema.client import Graph
@@ -304,3 +305,19 @@ async def test_a_change_larger_than_a_batch_is_a_batch(graph: Graph, monkeypatch
     assert ([change["segmentId"] for change in batch["changes"]], batch["hasMore"]) == (["s"], True)
     batch = await ask(graph, after=batch["cursor"])
     assert ([change["segmentId"] for change in batch["changes"]], batch["hasMore"]) == (["t"], False)
+
+
+async def test_so_many_requests_of_a_caller_wait_at_a_time(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "MOST_WAITS", 2)
+    wait = "{ changes(waitSeconds: 1) { cursor } }"
+    anna = graph.shop.caller("O", "anna")
+    waiting = [asyncio.create_task(graph.ask(wait, caller=anna)) for _ in range(2)]
+    while graph.shop.database.heads.waits[anna.client] < 2:  # noqa: ASYNC110  (nothing tells)
+        await asyncio.sleep(0)
+    assert (await graph.ask(wait, caller=anna)).codes == ["TOO_MANY_STREAMS"]
+    assert (await graph.ask(wait)).codes == []
+    assert [(await one).codes for one in waiting] == [[], []]
+    assert (await graph.ask(wait, caller=anna)).codes == []
+    assert graph.shop.database.heads.waits == {}
