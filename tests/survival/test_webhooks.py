@@ -1,0 +1,116 @@
+"""Deliveries to webhooks by real processes: killed, stopped, and two at a time."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from sqlalchemy import select
+
+from models.connection.database import Database
+from models.migrate import migrate
+from models.tables.webhook import webhook
+from tests.factories.documents import segment
+from tests.factories.shop import Shop
+from tests.factories.webhooks import add_webhook
+from tests.gateway.webhooks.receiver import Received, Receiver, receiving
+from tests.survival.server import PROGRAM
+
+KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "2"))
+SEGMENTS: Final = 8
+WRITES: Final = 12
+"""Of each segment, between two kills."""
+
+
+@pytest.fixture
+async def shop(empty_database_url: str, tenant: str) -> AsyncIterator[Shop]:
+    database = Database(empty_database_url)
+    await migrate(database)
+    shop = Shop(database, tenant)
+    yield Shop(database, tenant, replace(shop.policy, webhook_key=b"k" * 32, cursor_secret=b"c" * 32))
+    await database.close()
+
+
+@contextmanager
+def delivering(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that delivers. It is killed at the end."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("SEGMENTS_")},
+        "SEGMENTS_DATABASE_URL": url,
+        "SEGMENTS_WEBHOOK_KEY": "k" * 32,
+        "SEGMENTS_CURSOR_SECRET": "c" * 32,
+        "SEGMENTS_WEBHOOK_ALLOW_PRIVATE": "true",
+        "SEGMENTS_WEBHOOK_TIMEOUT": "0.5",
+        "SEGMENTS_LOG_FORMAT": "json",
+    }
+    with subprocess.Popen([PROGRAM, "deliver"], env=environment, stderr=subprocess.PIPE) as process:  # noqa: S603
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+
+
+def judge(requests: list[Received], changes: int) -> None:
+    """Each change came, repetitions with the same id, and the versions of each segment in order."""
+    versions: defaultdict[str, list[int]] = defaultdict(list)
+    cursors: dict[str, str] = {}
+    for request in requests:
+        data = request.event["data"]
+        message_id, version = request.headers["webhook-id"], data["metadata"]["version"]
+        assert cursors.setdefault(message_id, request.event["cursor"]) == request.event["cursor"]
+        if version not in versions[data["id"]]:
+            versions[data["id"]].append(version)
+    assert len(cursors) == len(set(cursors.values())) == changes
+    assert list(versions.values()) == [list(range(1, changes // SEGMENTS + 1))] * SEGMENTS
+
+
+async def write(shop: Shop, times: int) -> None:
+    for _ in range(times):
+        await shop.segments(*(segment(f"s{number}") for number in range(SEGMENTS)))
+
+
+async def delivered(shop: Shop, changes: int) -> None:
+    statement = select(webhook.c.seq).where(webhook.c.tenant == shop.tenant)
+    async with asyncio.timeout(120):
+        while True:
+            async with shop.database.read() as snapshot:
+                if await snapshot.value(statement) == changes:
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def killed_again_and_again(shop: Shop, url: str, receiver: Receiver) -> None:
+    """Kill one of two processes while it delivers, start another, and write all the time."""
+    chance = random.Random(11)  # noqa: S311
+    for _ in range(KILLS):
+        with delivering(url) as process:
+            before = len(receiver.accepted)
+            await write(shop, WRITES)
+            await receiver.wait_for(before + chance.randint(1, WRITES * SEGMENTS // 2))
+            process.kill()
+
+
+async def test_a_killed_process_loses_nothing_and_breaks_no_order(
+    shop: Shop, empty_database_url: str
+) -> None:
+    async with receiving() as receiver:
+        await add_webhook(shop, url=receiver.url)
+        with delivering(empty_database_url):
+            await killed_again_and_again(shop, empty_database_url, receiver)
+        changes = KILLS * WRITES * SEGMENTS
+        with delivering(empty_database_url) as process:
+            await delivered(shop, changes)
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(process.wait, 20) == 0
+        judge(receiver.accepted, changes)
+        async with shop.database.read() as snapshot:
+            left = select(webhook.c.lease_until).where(webhook.c.tenant == shop.tenant)
+            assert await snapshot.value(left) is None
