@@ -9,6 +9,7 @@ import structlog
 from gateway.commands.running import run
 from gateway.observability.logs import configure_logs
 from gateway.server.startup import open_database, prepare_database
+from gateway.server.workers import end_later
 from gateway.settings.settings import Settings, load_settings
 from gateway.settings.source import InvalidSettings
 from gateway.webhooks.deliverer import Deliverer
@@ -18,6 +19,9 @@ NO_WEBHOOKS: Final = (
     "there is nothing to deliver: set SEGMENTS_WEBHOOK_KEY, and SEGMENTS_CURSOR_SECRET or "
     "SEGMENTS_TOKEN_SECRET, as the gateway has them"
 )
+
+SECONDS_TO_END: Final = 10
+"""After the attempts under way; then the kernel ends the process, whatever it waits for."""
 
 _log = structlog.get_logger(__name__)
 
@@ -42,6 +46,7 @@ async def _deliver(settings: Settings) -> None:
         task = asyncio.create_task(deliverer.run())
         _log.info("delivering to webhooks")
         await asyncio.wait({task, asyncio.create_task(ending.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        end_later(int(settings.webhook_timeout) + SECONDS_TO_END)
         await deliverer.stop(settings.webhook_timeout)
         await task
     finally:

@@ -23,6 +23,8 @@ MOST_LISTED: Final = 200
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_WHEN_IDLE: Final = 5.0
 """Between looks, where no tenant has a webhook."""
+SECONDS_AFTER_LOOK: Final = 0.02
+"""Until the next, however much is written."""
 ENDING_TIME: Final = 0.5
 """Seconds that attempts under way have when the server ends."""
 
@@ -62,6 +64,9 @@ class Deliverer:
                     await self._look()
                 except DATABASE_FAILURES as failure:
                     _log.warning("webhooks were not looked at", reason=str(failure))
+                except Exception:  # noqa: BLE001  (the next look may work)
+                    _log.exception("looking at webhooks failed")
+                await asyncio.sleep(SECONDS_AFTER_LOOK)
                 seconds = SECONDS_BETWEEN_LOOKS if self._listening else SECONDS_WHEN_IDLE
                 with suppress(TimeoutError):
                     async with asyncio.timeout(seconds):

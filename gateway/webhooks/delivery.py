@@ -1,7 +1,8 @@
 """Delivering to one webhook, for as long as this process has its lease.
 
 A round reads what is behind the position, and sends its lanes side by side, each in order. A lane stops at
-an event that failed, until that is due again. While the receiver answers nothing, a round is one event.
+an event that failed, until that is due again. While the receiver answers nothing and
+more is waiting to be sent, a round is one event, of those that were tried least.
 """
 
 import asyncio
@@ -43,6 +44,8 @@ FAILURES_IN_A_ROUND: Final = 3
 LONGEST_TURN: Final = 30.0
 """Seconds after which other webhooks have their turn."""
 SAVING_TIME: Final = 5.0
+MARGIN: Final = 0.25
+"""Seconds of a lease that are left when the longest attempt has ended."""
 OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
 TRY_AGAIN: Final = frozenset({408, 425, 429})
@@ -176,8 +179,9 @@ class Delivery:
         if not self._progress.failures:
             return [lane for lane in lanes if not self._progress.is_parked(lane[0]["seq"], now)]
         next_attempt = self._progress.next_attempt_at
-        is_time = next_attempt is None or next_attempt <= now
-        return [lanes[0][:1]] if lanes and is_time else []
+        if not lanes or (next_attempt is not None and next_attempt > now):
+            return []
+        return [min(lanes, key=lambda lane: self._progress.tries(lane[0]["seq"]))[:1]]
 
     async def _send(
         self, lanes: list[list[Row]], sent: Mapping[int, Mapping[str, Any]], receiver: "_Receiver"
@@ -197,6 +201,12 @@ class Delivery:
             for _ in range(min(MOST_LANES, len(lanes))):
                 group.create_task(work())
         self._judge(tally)
+
+    def _has_untried(self) -> bool:
+        """Whether a lane has an event that could be sent and was not."""
+        records, progress = self._batch.records if self._batch else (), self._progress
+        waiting = [one for one in records if one["seq"] not in progress.acknowledged]
+        return any(lane[0]["seq"] not in progress.retries for lane in lanes_of(waiting))
 
     async def _attempt(
         self, record: Row, event: Mapping[str, Any], receiver: "_Receiver", tally: "_Tally"
@@ -241,10 +251,11 @@ class Delivery:
 
     def _judge(self, tally: "_Tally") -> None:
         now, progress = self._now(), self._progress
-        if tally.has_answer:
-            progress.answered()
-        if tally.pauses is not None or (tally.has_failure and not tally.has_answer):
+        is_away = tally.has_failure and not tally.has_answer and self._has_untried()
+        if tally.pauses is not None or is_away:
             progress.back_off(now, tally.pauses)
+        elif tally.has_answer or tally.has_failure:  # what failed has a retry of its own
+            progress.answered()
         progress.settle(now, received=tally.has_receipt)
         if progress.status is WebhookStatus.DISABLED:
             self._log("webhook disabled")
@@ -301,7 +312,8 @@ class Delivery:
     def _may_send(self) -> bool:
         """Whether an attempt would end before the lease does."""
         left = self._ends_at - monotonic()
-        return not (self._is_lost or self._stopping.is_set()) and left > self._delivering.poster.seconds
+        is_wanted = not (self._is_lost or self._stopping.is_set())
+        return is_wanted and left > self._delivering.poster.seconds + MARGIN
 
     @asynccontextmanager
     async def _renewing(self) -> AsyncIterator[None]:

@@ -13,6 +13,8 @@ from resolvers.webhook.vocabulary import WebhookStatus
 
 FIRST_RETRY: Final = 5.0
 LONGEST_RETRY: Final = 86_400.0
+LONGEST_PROBE: Final = 300.0
+"""Seconds between tries of a receiver that is away, while there are events that were not tried."""
 MOST_REFUSALS: Final = 3
 """Tries of an event that the receiver refuses."""
 LONGEST_FAILURE: Final = timedelta(days=5)
@@ -78,6 +80,11 @@ class Progress:
         retry = self.retries.get(seq)
         return retry is not None and retry.due > now
 
+    def tries(self, seq: int) -> int:
+        """How often the event was tried."""
+        retry = self.retries.get(seq)
+        return 0 if retry is None else retry.tries
+
     def received(self, seq: int, now: datetime) -> None:
         """The event was delivered."""
         self._done(seq)
@@ -107,13 +114,13 @@ class Progress:
         self._news |= {"last_error": reason, "last_error_at": now}
 
     def back_off(self, now: datetime, pause: float | None = None) -> None:
-        """Nothing was answered, or the receiver asks for a pause: try nothing before some time is over."""
+        """The receiver is away, or asks for a pause: try nothing before some time is over."""
         self.failures += 1
-        seconds = max(self.delay(self.failures), pause or 0.0)
+        seconds = max(min(self.delay(self.failures), LONGEST_PROBE), pause or 0.0)
         self.next_attempt_at = now + timedelta(seconds=seconds)
 
     def answered(self) -> None:
-        """The receiver is there."""
+        """Let each event have its own time again."""
         self.failures, self.next_attempt_at = 0, None
 
     def settle(self, now: datetime, *, received: bool) -> None:

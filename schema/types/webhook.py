@@ -132,10 +132,10 @@ class Webhook:
         behind: int = head - self.row["seq"]
         return max(0, behind)
 
-    @strawberry.field(description="Failed attempts in a row, as far as nothing else was received meanwhile.")
+    @strawberry.field(description="Tries in a row without success, of the change that failed most often.")
     def failures(self) -> int:
-        failures: int = self.row["failures"]
-        return failures
+        tries: list[int] = [one["tries"] for one in self.row["retries"].values()]
+        return max(self.row["failures"], *tries, 0)
 
     @strawberry.field(
         description="Since when something has been failing; five days of it disable the webhook."

@@ -7,7 +7,7 @@ import signal
 import subprocess
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from typing import Final
 
@@ -87,30 +87,42 @@ async def delivered(shop: Shop, changes: int) -> None:
             await asyncio.sleep(0.05)
 
 
-async def killed_again_and_again(shop: Shop, url: str, receiver: Receiver) -> None:
-    """Kill one of two processes while it delivers, start another, and write all the time."""
-    chance = random.Random(11)  # noqa: S311
-    for _ in range(KILLS):
-        with delivering(url) as process:
-            before = len(receiver.accepted)
-            await write(shop, WRITES)
-            await receiver.wait_for(before + chance.randint(1, WRITES * SEGMENTS // 2))
-            process.kill()
+async def holder(shop: Shop) -> int | None:
+    """The process that has the lease, by its id."""
+    statement = select(webhook.c.lease_owner).where(webhook.c.tenant == shop.tenant)
+    async with shop.database.read() as snapshot:
+        owner = await snapshot.value(statement)
+    return None if owner is None else int(owner.rpartition("/")[2])
+
+
+async def kill_holder(shop: Shop, receiver: Receiver) -> int:
+    """Kill the process that delivers, somewhere between two saves of its progress; its id."""
+    before = len(receiver.accepted)
+    await write(shop, WRITES)
+    await receiver.wait_for(before + random.randint(1, WRITES * SEGMENTS // 4))  # noqa: S311
+    while (pid := await holder(shop)) is None:  # noqa: ASYNC110  (a row has no event)
+        await asyncio.sleep(0.001)
+    os.kill(pid, signal.SIGKILL)
+    return pid
 
 
 async def test_a_killed_process_loses_nothing_and_breaks_no_order(
     shop: Shop, empty_database_url: str
 ) -> None:
+    changes = KILLS * WRITES * SEGMENTS
     async with receiving() as receiver:
+        receiver.before_answer = lambda: asyncio.sleep(0.01)
         await add_webhook(shop, url=receiver.url)
-        with delivering(empty_database_url):
-            await killed_again_and_again(shop, empty_database_url, receiver)
-        changes = KILLS * WRITES * SEGMENTS
-        with delivering(empty_database_url) as process:
+        with ExitStack() as stack:
+            running = [stack.enter_context(delivering(empty_database_url)) for _ in range(2)]
+            for _ in range(KILLS):
+                killed = await kill_holder(shop, receiver)
+                running = [process for process in running if process.pid != killed]
+                assert len(running) == 1
+                running.append(stack.enter_context(delivering(empty_database_url)))
             await delivered(shop, changes)
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.wait, 20) == 0
+            for process in running:
+                process.send_signal(signal.SIGTERM)
+                assert await asyncio.to_thread(process.wait, 20) == 0
         judge(receiver.accepted, changes)
-        async with shop.database.read() as snapshot:
-            left = select(webhook.c.lease_until).where(webhook.c.tenant == shop.tenant)
-            assert await snapshot.value(left) is None
+        assert await holder(shop) is None

@@ -208,6 +208,17 @@ async def test_an_event_that_fails_holds_its_lane_alone(hooked: Shop, receiver: 
     )
 
 
+async def test_an_event_that_fails_alone_does_not_make_others_wait(hooked: Shop, receiver: Receiver) -> None:
+    receiver.answer = lambda one: (500, {}) if one.event["data"]["id"] == "bad" else (200, {})
+    await add_webhook(hooked, url=receiver.url)
+    await hooked.segments(segment("bad"))
+    await once(hooked, retry=3_600)
+    await hooked.segments(segment("good"))
+    await once(hooked, retry=3_600)
+    assert ids(receiver.requests) == ["bad", "good"]
+    assert ids(receiver.accepted) == ["good"]
+
+
 async def test_a_receiver_that_is_away_gets_one_event_at_a_time(hooked: Shop, receiver: Receiver) -> None:
     receiver.answer = lambda _: (503, {})
     await add_webhook(hooked, url=receiver.url)
@@ -247,9 +258,9 @@ async def test_five_days_of_failure_disable(hooked: Shop, receiver: Receiver) ->
     since = this_instant() - timedelta(days=5)
     await add_webhook(hooked, url=receiver.url, failing_since=since + timedelta(minutes=1))
     await hooked.segments(segment("s"))
-    await once(hooked, retry=0)
+    await once(hooked, retry=3_600)
     assert (await stored(hooked))["status"] == "ACTIVE"
-    await change(hooked, failing_since=since)
+    await change(hooked, failing_since=since, retries={}, next_attempt_at=this_instant())
     await once(hooked)
     assert (await stored(hooked))["status"] == "DISABLED"
 
@@ -331,7 +342,7 @@ async def test_what_is_disabled_meanwhile_gets_no_more(hooked: Shop, receiver: R
     await hooked.segments(segment("s"))
     async with running(hooked, seconds=0.6):
         receiver.answer = lambda _: (500, {})
-        await until(lambda row: row["failures"] > 0, hooked)
+        await until(lambda row: row["last_error"] is not None, hooked)
         await change(hooked, status="DISABLED", version=2)
         await until(lambda row: row["lease_until"] is None, hooked)
         await asyncio.sleep(0.1)

@@ -217,7 +217,7 @@ async def test_a_replay_moves_the_cursor(graph: Graph) -> None:
     await graph.shop.segments(segment("s"))
     first = await cursor(graph)
     await graph.shop.segments(segment("t"))
-    await add_webhook(graph.shop, epoch="", acknowledged=[2], retries={"1": {}}, failures=2)
+    await add_webhook(graph.shop, epoch="", acknowledged=[2], retries={"1": {"tries": 1}}, failures=2)
     shown = (await graph.mutate(REPLAY, {"after": first}))["webhook"]
     assert (shown["cursor"], shown["lag"], shown["failures"]) == (first, 1, 0)
     row = await stored(graph)
