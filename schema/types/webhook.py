@@ -135,7 +135,8 @@ class Webhook:
     @strawberry.field(description="Tries in a row without success, of the change that failed most often.")
     def failures(self) -> int:
         tries: list[int] = [one["tries"] for one in self.row["retries"].values()]
-        return max(self.row["failures"], *tries, 0)
+        rounds: int = self.row["failures"]
+        return max(rounds, *tries, 0)
 
     @strawberry.field(
         description="Since when something has been failing; five days of it disable the webhook."
