@@ -87,7 +87,7 @@ class GraphQLEndpoint:
             return error_response(Refused(HTTPStatus.NOT_ACCEPTABLE, message=NOT_ACCEPTABLE))
         state = request_state(scope)
         state.statements = 0
-        takes_events = accept.names(EVENT_STREAM) and accept.quality(EVENT_STREAM) > 0
+        takes_events = accept.wants(EVENT_STREAM)
         try:
             asked = await read_request(scope, receive, self._limits)
             if not isinstance(asked, list):

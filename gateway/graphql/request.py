@@ -1,8 +1,7 @@
 """Reading a GraphQL request: bytes in, or a clear refusal that says what is wrong with them."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -110,25 +109,26 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
     for name in ("variables", "extensions"):
         if parameters.get(name):
             text = parameters[name].encode()
-            with _refusing(f"`{name}`"):
+            try:
                 members[name] = _without_nul(text, read_json(text, limits.json))
+            except InvalidJson as error:
+                raise _refused_json(f"`{name}`", error) from None
     return members
 
 
 async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tuple[Any, bool]:
     """The JSON of a POST request, and whether it is large."""
-    with _refusing("The request body"):
-        content_type = first_value(scope, b"content-type")
-        if content_type != JSON:
-            check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
-        check_content_coding(scope["headers"])
-        body = (await _bounded_body(receive, limits)).removeprefix(BOM)
-        try:
-            return _without_nul(body, await received_json(body, limits.json)), len(body) > LARGE
-        except InvalidJson as error:
-            if not isinstance(error, JsonTooLarge):
-                check_utf_8(body, MEDIA_TYPES)
-            raise
+    content_type = first_value(scope, b"content-type")
+    if content_type != JSON:
+        check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
+    check_content_coding(scope["headers"])
+    body = (await _bounded_body(receive, limits)).removeprefix(BOM)
+    try:
+        return _without_nul(body, await received_json(body, limits.json)), len(body) > LARGE
+    except InvalidJson as error:
+        if not isinstance(error, JsonTooLarge):
+            check_utf_8(body, MEDIA_TYPES)
+        raise _refused_json("The request body", error) from None
 
 
 async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
@@ -139,15 +139,10 @@ async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
 
 
-@contextmanager
-def _refusing(what: str) -> Iterator[None]:
-    """Raise Refused for JSON that cannot be read."""
-    try:
-        yield
-    except JsonTooLarge as error:
-        raise bad_request(str(error)) from None
-    except InvalidJson as error:
-        raise bad_request(f"{what} is not JSON in UTF-8: {error}.") from None
+def _refused_json(what: str, error: InvalidJson) -> Refused:
+    if isinstance(error, JsonTooLarge):
+        return bad_request(str(error))
+    return bad_request(f"{what} is not JSON in UTF-8: {error}.")
 
 
 def refuse_nul(data: bytes, value: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from models.blank import is_blank
 from models.cache import Cache
-from models.language_tag import canonical_range, canonical_tag
+from models.language_tag import LONGEST_TAG, canonical_range, canonical_tag
 from models.sql.ordering import Languages
 from resolvers.errors import InvalidArgument, InvalidInput, Path
 from resolvers.policy import Policy
@@ -76,6 +76,7 @@ class LanguagePreference:
 
 
 _LOOKUPS: Final = Cache("language_lookups", share=0.005)
+_ARGUMENTS: Final = Cache("language_arguments", share=0.001)
 _PREFERENCES: Final = Cache("languages", share=0.005)
 """By header. Nothing is kept of a long one: browsers send short ones."""
 
@@ -133,6 +134,12 @@ def _weight(parameter: str) -> float | None:
 
 def preferring(language: str) -> LanguagePreference:
     """The preference that a `language` argument states. Raises InvalidArgument."""
+    if len(language) > LONGEST_TAG:
+        raise InvalidArgument(_no_tag(language), path=("language",))
+    return _ARGUMENTS.get(language, lambda: _preferring(language))
+
+
+def _preferring(language: str) -> LanguagePreference:
     tag = canonical_range(language)
     if tag is None:
         raise InvalidArgument(_no_tag(language), path=("language",))

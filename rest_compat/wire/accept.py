@@ -13,6 +13,8 @@ MOST_RANGES: Final = 100
 MOST_PARAMETERS: Final = 20
 BYTES_OF_A_CHARACTER: Final = 60
 """What the ranges of a header take, by its length: the shortest range has three characters."""
+BYTES_OF_ANSWERS: Final = 1_000
+"""What is kept of the offers that were looked at."""
 UTF_8: Final = frozenset({"utf-8", "utf8"})
 ANY: Final = "*/*"
 QUALITY = re.compile(r"[01](\.[0-9]*)?|\.[0-9]+")
@@ -36,10 +38,12 @@ class MediaRange:
 
 
 class Accept:
-    """What a client accepts, in the order of the header."""
+    """What a client accepts, in the order of the header. What it says of offers is kept: they are ours."""
 
     def __init__(self, ranges: Iterable[MediaRange]) -> None:
         self._ranges = tuple(ranges)
+        self._preferred: dict[tuple[str, ...], str | None] = {}
+        self._wanted: dict[str, bool] = {}
 
     def quality(self, media_type: str) -> float:
         """Return how much the client wants the type, from 0 (not accepted) to 1."""
@@ -50,11 +54,22 @@ class Accept:
         """Return whether the header names the type or its family: `*/*` does not."""
         return any(range_.specificity(media_type) > 1 for range_ in self._ranges)
 
-    def preferred(self, offers: Iterable[str]) -> str | None:
+    def wants(self, media_type: str) -> bool:
+        """Return whether the header names the type or its family, and accepts it."""
+        if media_type not in self._wanted:
+            self._wanted[media_type] = self.names(media_type) and self.quality(media_type) > 0
+        return self._wanted[media_type]
+
+    def preferred(self, offers: tuple[str, ...]) -> str | None:
         """Return the offer that the client wants most, or None where it accepts none of them.
 
         Of offers of equal quality the one named first in the header wins, then the first offer.
         """
+        if offers not in self._preferred:
+            self._preferred[offers] = self._choice(offers)
+        return self._preferred[offers]
+
+    def _choice(self, offers: tuple[str, ...]) -> str | None:
         matches = [(match, offer) for offer in offers if (match := self._match(offer))]
         accepted = [(match, offer) for match, offer in matches if match[0] > 0]
         return max(accepted, key=lambda pair: pair[0])[1] if accepted else None
@@ -93,9 +108,11 @@ def _parsed(header: str) -> Accept:
     return Accept(range_ for range_ in ranges if range_ is not None)
 
 
-_HEADERS: Final = Cache(
-    "accept", share=0.002, size_of=lambda header, _accept: BYTES_OF_A_CHARACTER * len(header)
-)
+def _size_of(header: str, _accept: Accept) -> int:
+    return BYTES_OF_ANSWERS + BYTES_OF_A_CHARACTER * len(header)
+
+
+_HEADERS: Final = Cache("accept", share=0.002, size_of=_size_of)
 
 
 def _media_range(member: str) -> MediaRange | None:
