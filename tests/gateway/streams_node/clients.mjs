@@ -1,0 +1,108 @@
+// graphql-ws, graphql-sse and an EventSource follow a tenant, first with a token that ends soon, then with
+// another; prints what each has seen.
+import { createClient as createWsClient } from "graphql-ws";
+import { createClient as createSseClient } from "graphql-sse";
+import { EventSource } from "eventsource";
+import WebSocket from "ws";
+
+const [url, tenant, ending, lasting] = process.argv.slice(2);
+const shop = `${url}/customer-segment/${tenant}`;
+const query = "subscription ($ids: [ID!]) { changes(segmentIds: $ids) { changes { segmentId } cursor } }";
+const writer = { Authorization: `Bearer ${lasting}`, "Content-Type": "application/json" };
+
+async function put(id) {
+  const body = JSON.stringify({ name: { en: id }, siteCode: "main" });
+  const response = await fetch(`${shop}/segments/${id}`, { method: "PUT", headers: writer, body });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+function tokens() {
+  let isFirst = true;
+  return () => {
+    const token = isFirst ? ending : lasting;
+    isFirst = false;
+    return `Bearer ${token}`;
+  };
+}
+
+const about = (name) => ({ query, variables: { ids: [`${name}1`, `${name}3`] } });
+const idsOf = (result) => result.data.changes.changes.map((change) => change.segmentId);
+
+// One after another: where it begins, a change, and after the token's end the same again.
+async function follow(subscription, name) {
+  const seen = [];
+  for await (const result of subscription) {
+    seen.push(idsOf(result));
+    if (seen.length === 1 || seen.length === 3) await put(`${name}${seen.length}`);
+    if (seen.length === 4) break;
+  }
+  return seen;
+}
+
+async function websocket() {
+  const authorization = tokens();
+  const closed = [];
+  const client = createWsClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: () => ({ Authorization: authorization() }),
+    retryWait: async () => {},
+    on: { closed: (event) => closed.push(event.code) },
+  });
+  const answers = [];
+  for await (const answer of client.iterate({ query: "{ viewer { tenant } }" })) answers.push(answer.data.viewer.tenant);
+  await client.dispose();
+  const other = tokens();
+  const following = createWsClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: () => ({ Authorization: other() }),
+    retryWait: async () => {},
+    on: { closed: (event) => closed.push(event.code) },
+  });
+  const seen = await follow(following.iterate(about("ws")), "ws");
+  await following.dispose();
+  return { seen, answers, hasEnded: closed.includes(4403) };
+}
+
+async function events() {
+  const authorization = tokens();
+  const client = createSseClient({
+    url: `${url}/graphql`,
+    headers: () => ({ Authorization: authorization() }),
+    retry: async () => {},
+  });
+  const seen = await follow(client.iterate(about("sse")), "sse");
+  client.dispose();
+  return { seen };
+}
+
+async function eventSource() {
+  const authorization = tokens();
+  const source = new EventSource(`${shop}/changes?types=customer-segment.segment-created&segmentIds=es1,es2`, {
+    fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, Authorization: authorization() } }),
+  });
+  const seen = [];
+  let opened = 0;
+  return new Promise((resolve) => {
+    source.addEventListener("customer-segment.segment-created", (event) => {
+      seen.push(JSON.parse(event.data).data.id);
+      if (seen.length === 2) {
+        source.close();
+        resolve({ seen, opened });
+      }
+    });
+    source.addEventListener("open", async () => {
+      opened += 1;
+      if (opened === 1) await put("es1");
+    });
+    source.addEventListener("error", async () => {
+      if (seen.length === 1) await put("es2"); // while nobody listens: it goes on behind the last id
+    });
+  });
+}
+
+setInterval(() => {}, 1000); // the timer of the EventSource keeps no process alive
+const [ws, sse, es] = await Promise.all([websocket(), events(), eventSource()]);
+console.log(JSON.stringify({ ws, sse, es }));
+process.exit(0);
