@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks data | check | run | soak | documents | hostile | variety`."""
+"""The command line: `python -m benchmarks run`, and the others of `--help`."""
 
 import asyncio
 import sys
@@ -26,6 +26,7 @@ from benchmarks.runners.peers import PeerNotInstalled
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import DidNotStart, running
 from benchmarks.soak import soak as soak_gateway
+from benchmarks.streams.run import measure_streams
 from benchmarks.variety.run import send_variety
 from benchmarks.workload.essence import WrongAnswer
 from benchmarks.workload.request import MEANINGS
@@ -135,6 +136,17 @@ def variety(
         kind: DatabaseKind = "sqlite" if "sqlite" in runner.name else "postgresql"
         typer.echo(runner.label)
         asyncio.run(_print(send_variety(runner, kind, seconds, gateway, cache)))
+
+
+@cli.command()
+def streams(
+    *,
+    idle: Annotated[int, typer.Option(min=2, help="Streams on which nothing happens.")] = 1_000,
+    subscribers: Annotated[int, typer.Option(min=1, help="Sockets that are served the same.")] = 100,
+    writes: Annotated[int, typer.Option(min=10, help="Writes of each measurement.")] = 200,
+) -> None:
+    """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
+    asyncio.run(_print(measure_streams(idle, subscribers, writes)))
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

@@ -13,12 +13,11 @@ from typing import Final
 
 import httpx
 import orjson
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.measure.cores import SERVER_CORE
+from benchmarks.measure.database import empty_database
 from benchmarks.measure.process import memory_mb
-from benchmarks.places import POSTGRES, WORK, DatabaseKind, Postgres
+from benchmarks.places import DatabaseKind
 from benchmarks.runners.runner import SECRET, Runner
 from benchmarks.runners.running import Server, running
 from benchmarks.variety.requests import JSON, ROWS, TENANT, VARIETIES, Variety
@@ -77,7 +76,7 @@ async def send_variety(
 ) -> AsyncIterator[str]:
     """Memory before, during and after, a line at a time. Raises DidNotStart."""
     varieties = [one for one in VARIETIES if only is None or only in {one.cache, one.name}]
-    url = await _empty_database(kind)
+    url = await empty_database(kind, DATABASE)
     async with (
         running(_started_by(runner, gateway, url), core=SERVER_CORE) as server,
         httpx.AsyncClient(timeout=60) as client,
@@ -116,28 +115,6 @@ def _started_by(runner: Runner, gateway: Path | None, database_url: str) -> Runn
 
     name = f"{runner.name}-variety"
     return replace(runner, name=name, command=command, environment=environment, prepare=migrate)
-
-
-async def _empty_database(kind: DatabaseKind) -> str:
-    if kind == "sqlite":
-        WORK.mkdir(exist_ok=True)
-        for file in WORK.glob("variety.db*"):
-            file.unlink()
-        return f"sqlite+aiosqlite:///{WORK / 'variety.db'}"
-    await _administrate(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-    await _administrate(f"CREATE DATABASE {DATABASE}")
-    return _driver(Postgres(POSTGRES.server, DATABASE).url)
-
-
-async def _administrate(statement: str) -> None:
-    engine = create_async_engine(_driver(POSTGRES.server), isolation_level="AUTOCOMMIT")
-    async with engine.connect() as connection:
-        await connection.execute(text(statement))
-    await engine.dispose()
-
-
-def _driver(url: str) -> str:
-    return url.replace("postgresql://", "postgresql+asyncpg://", 1)
 
 
 async def _write_segments(server: Server, client: httpx.AsyncClient) -> None:

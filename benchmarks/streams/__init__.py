@@ -1,0 +1,1 @@
+"""How late a streamed change comes, what idle streams cost, how fast many are served."""

@@ -1,0 +1,218 @@
+"""The measurements of streams: lateness, idle cost, and fan-out beside a bare WebSocket."""
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from statistics import quantiles
+from typing import Any, Final
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from websockets.asyncio.client import connect
+
+from benchmarks.measure.cores import SERVER_CORE
+from benchmarks.measure.database import driver_url, empty_database
+from benchmarks.measure.process import cpu_seconds, memory_mb
+from benchmarks.places import POSTGRES, Postgres
+from benchmarks.runners.gateway import COMMAND
+from benchmarks.runners.runner import SECRET
+from benchmarks.runners.running import DIES_WITH_US, DidNotStart
+from benchmarks.streams.client import changes_of, rest_events, subscribed, write
+
+DATABASE: Final = "segments_streams"
+PATIENCE: Final = 60.0
+PAUSE: Final = 0.02
+"""Seconds between two writes whose changes are timed."""
+
+
+@asynccontextmanager
+async def started(command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[int]:
+    """A program on the server's core; its process id. Its log is thrown away."""
+    process = await asyncio.create_subprocess_exec(
+        *DIES_WITH_US,
+        *("taskset", "--cpu-list", str(SERVER_CORE), *command),
+        env={**os.environ, **environment},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process.pid
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@asynccontextmanager
+async def gateway(database_url: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    """A gateway that answers: its address and its process id."""
+    environment = {
+        "SEGMENTS_DATABASE_URL": database_url,
+        "SEGMENTS_TOKEN_SECRET": SECRET,
+        "SEGMENTS_LOG_FORMAT": "json",
+        "SEGMENTS_DELIVER": "false",
+        "SEGMENTS_MAX_STREAMS": "5000",
+        "SEGMENTS_STREAMS_PER_CALLER": "5000",
+    }
+    async with started([COMMAND, "serve", "--migrate", "--port", str(port)], environment) as pid:
+        url = f"http://127.0.0.1:{port}"
+        await _answers(f"{url}/readyz")
+        yield url, pid
+
+
+async def measure_streams(idle: int, subscribers: int, writes: int) -> AsyncIterator[str]:
+    """A line for each figure. Raises DidNotStart."""
+    database_url = await empty_database("postgresql", DATABASE)
+    async with gateway(database_url, 8_301) as (one, pid), httpx.AsyncClient(timeout=PATIENCE) as client:
+        await write(client, one, "first")
+        yield f"change to client, same process: {await _lateness(client, one, one, writes)}"
+        async with gateway(database_url, 8_302) as (other, _):
+            yield f"change to client, across processes: {await _lateness(client, one, other, writes)}"
+        yield await _idle(one, pid, idle)
+        async for line in _fan_out(client, one, pid, subscribers, writes):
+            yield line
+
+
+async def _lateness(client: httpx.AsyncClient, writing: str, reading: str, writes: int) -> str:
+    """From the request of a write to the change at the client, the write and its commit included."""
+    taken: list[float] = []
+    async with subscribed(reading) as socket:
+        for number in range(writes):
+            began = time.perf_counter()
+            sending = asyncio.create_task(write(client, writing, f"s{number % 50}"))
+            received = len(changes_of(await socket.recv()))
+            taken.append((time.perf_counter() - began) * 1_000)
+            await sending
+            if received != 1:
+                raise DidNotStart(f"{received} changes came for one write")
+            await asyncio.sleep(PAUSE)
+    cuts = quantiles(taken, n=100)
+    return f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms, the write included ({writes} writes)"
+
+
+async def _idle(url: str, pid: int, count: int) -> str:
+    """Memory, CPU and transactions of streams on which nothing happens, half of them WebSockets."""
+    before = memory_mb(pid)
+    limits = httpx.Limits(max_connections=None)
+    async with AsyncExitStack() as stack, httpx.AsyncClient(timeout=PATIENCE, limits=limits) as reader:
+        tasks = []
+        for number in range(count):
+            if number % 2:
+                await stack.enter_async_context(subscribed(url))
+            else:
+                opened = asyncio.Event()
+                tasks.append(asyncio.create_task(rest_events(reader, url, opened)))
+                await asyncio.wait_for(opened.wait(), PATIENCE)
+        await asyncio.sleep(2)
+        memory = memory_mb(pid) - before
+        cpu, transactions, began = cpu_seconds(pid), await _transactions(), time.perf_counter()
+        await asyncio.sleep(20)
+        seconds = time.perf_counter() - began
+        cpu = (cpu_seconds(pid) - cpu) / seconds
+        rate = (await _transactions() - transactions) / seconds
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return (
+        f"{count:,} idle streams: {memory * 1_000 / count:.0f} KB each, {rate:.1f} transactions/s, "
+        f"{cpu * 100:.1f} % of a core"
+    )
+
+
+async def _fan_out(
+    client: httpx.AsyncClient, url: str, pid: int, subscribers: int, writes: int
+) -> AsyncIterator[str]:
+    """CPU of the server for each message that a socket gets, writes not counted, beside the bare one."""
+    alone = await _cpu_of_writes(client, url, pid, writes)
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(subscribed(url)) for _ in range(subscribers)]
+        size = 0
+
+        async def drain(socket: Any) -> None:
+            nonlocal size
+            for _ in range(writes):
+                message = await socket.recv()
+                size = len(message)
+
+        draining = asyncio.gather(*(drain(socket) for socket in sockets))
+        together = await _cpu_of_writes(client, url, pid, writes, pause=0.005)
+        await asyncio.wait_for(draining, PATIENCE)
+    ours = (together - alone) / (subscribers * writes)
+    bare = await _bare(subscribers, writes, size)
+    yield (
+        f"fan-out to {subscribers} sockets, messages of {size} bytes: {ours * 1e6:.0f} us of CPU each; "
+        f"bare WebSocket {bare * 1e6:.0f} us: {bare / ours:.0%} of its rate"
+    )
+
+
+async def _cpu_of_writes(
+    client: httpx.AsyncClient, url: str, pid: int, writes: int, pause: float = 0.005
+) -> float:
+    before = cpu_seconds(pid)
+    for number in range(writes):
+        await write(client, url, f"s{number % 50}")
+        await asyncio.sleep(pause)
+    await asyncio.sleep(0.5)
+    return cpu_seconds(pid) - before
+
+
+async def _bare(subscribers: int, messages: int, size: int) -> float:
+    """CPU for each message of an application that does nothing else."""
+    command = [
+        *(sys.executable, "-m", "uvicorn", "benchmarks.streams.bare:app", "--port", "8303"),
+        *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--log-level", "error"),
+    ]
+    environment = {"BARE_MESSAGE_BYTES": str(size), "BARE_MESSAGES": str(messages)}
+    async with started(command, environment) as pid, AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(_connected()) for _ in range(subscribers)]
+        before = cpu_seconds(pid)
+
+        async def drain(socket: Any) -> None:
+            for _ in range(messages):
+                await socket.recv()
+
+        await sockets[0].send("go")
+        await asyncio.gather(*map(drain, sockets))
+        await asyncio.sleep(0.5)
+        return (cpu_seconds(pid) - before) / (subscribers * messages)
+
+
+@asynccontextmanager
+async def _connected() -> AsyncIterator[Any]:
+    for _ in range(200):
+        try:
+            socket = await connect("ws://127.0.0.1:8303/", compression=None, proxy=None)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            break
+    else:
+        raise DidNotStart("the bare WebSocket")
+    async with socket:
+        yield socket
+
+
+async def _transactions() -> int:
+    """How many transactions the database has ended so far, this one's aside."""
+    engine = create_async_engine(driver_url(Postgres(POSTGRES.server, "postgres").url))
+    async with engine.connect() as connection:
+        statement = text("SELECT xact_commit + xact_rollback FROM pg_stat_database WHERE datname = :name")
+        count = await connection.scalar(statement, {"name": DATABASE})
+    await engine.dispose()
+    return int(count or 0)
+
+
+async def _answers(url: str) -> None:
+    until = time.monotonic() + PATIENCE
+    async with httpx.AsyncClient() as client:
+        while time.monotonic() < until:
+            try:
+                if (await client.get(url)).is_success:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    raise DidNotStart(url)
