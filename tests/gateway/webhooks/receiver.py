@@ -76,10 +76,12 @@ class Receiver:
 
 
 @asynccontextmanager
-async def receiving(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Receiver]:
+async def receiving(
+    host: str = "127.0.0.1", *, port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Receiver]:
     """A receiver on a free port."""
     receiver = Receiver()
-    server = await asyncio.start_server(receiver.handle, host, 0, ssl=tls)
+    server = await asyncio.start_server(receiver.handle, host, port, ssl=tls)
     receiver.url = f"http://{host}:{server.sockets[0].getsockname()[1]}/hooks?a=b"
     async with server:
         yield receiver

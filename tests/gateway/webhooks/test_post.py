@@ -2,7 +2,7 @@
 
 import itertools
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -19,7 +19,7 @@ from gateway.webhooks.addresses import Address, is_public, resolved
 from gateway.webhooks.post import NotPublic, Poster, PostFailed
 from resolvers.errors import InvalidInput
 from resolvers.webhook.target import parse_target
-from tests.gateway.webhooks.receiver import Received, receiving
+from tests.gateway.webhooks.receiver import Received, Receiver, receiving
 
 NOT_PUBLIC = (
     "0.0.0.0",  # noqa: S104
@@ -146,20 +146,34 @@ def test_an_address_outside_is_public(address: str) -> None:
     assert is_public(ip_address(address))
 
 
+@pytest.fixture(scope="module")
+async def inside() -> AsyncIterator[tuple[int, Sequence[Receiver]]]:
+    """A port that listens on both loopback addresses."""
+    async with receiving() as four:
+        port = int(four.url.split(":")[2].split("/")[0])
+        async with receiving("::1", port=port) as six:
+            yield port, (four, six)
+
+
 @pytest.mark.parametrize("url", ODD_URLS)
 async def test_an_odd_url_is_refused(url: str) -> None:
-    """Where it is refused, nothing is connected to: a request needs a parsed target."""
-    with pytest.raises(InvalidInput):
-        parse_target(url.format(inside="127.0.0.1:1", port=1), allows_http=False)
+    """Where there is no target there is nothing to connect to."""
+    for allows_http in (False, True):
+        if not (allows_http and url.startswith("http://{inside}/")):
+            with pytest.raises(InvalidInput):
+                parse_target(url.format(inside="127.0.0.1:1", port=1), allows_http=allows_http)
 
 
-@pytest.mark.parametrize("url", TARGETS_INSIDE)
-async def test_no_target_inside_is_connected_to(guarded: Poster, url: str) -> None:
-    async with receiving() as receiver:
-        target = parse_target(url.format(port=receiver.url.split(":")[2].split("/")[0]), allows_http=False)
-        with pytest.raises(PostFailed):
-            await guarded.post(target, {}, b"{}")
-        assert receiver.connections == 0
+@pytest.mark.parametrize("url", [*ODD_URLS, *TARGETS_INSIDE])
+async def test_no_forged_target_is_connected_to(
+    guarded: Poster, inside: tuple[int, Sequence[Receiver]], url: str
+) -> None:
+    port, listeners = inside
+    with pytest.raises((InvalidInput, PostFailed)):
+        await guarded.post(
+            parse_target(url.format(port=port, inside=f"127.0.0.1:{port}"), allows_http=False), {}, b"{}"
+        )
+    assert [one.connections for one in listeners] == [0, 0]
 
 
 @pytest.mark.parametrize(
