@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 from typing import Final
 
 import orjson
@@ -31,8 +32,6 @@ from schema.engine.document import Operation
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import codes_of
 
-SECONDS_BETWEEN_LOOKS: Final = 3_600.0
-"""What a subscription waits for at a time. Whoever closes the socket does not wait for it."""
 METHOD: Final = "WEBSOCKET"
 """What logs have for the method of a request."""
 
@@ -150,7 +149,7 @@ class Answers:
         )
         try:
             while True:
-                payload = await followed.next(SECONDS_BETWEEN_LOOKS)
+                payload = await followed.next(inf)  # whoever closes the socket cancels it
                 if await socket.stream.has_ended():
                     return
                 if payload is None:

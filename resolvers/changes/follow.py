@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from math import inf
 from typing import Final, TypeAlias
 
 from models.connection.failure import DATABASE_FAILURES
@@ -105,7 +106,8 @@ class Follower:
     async def next(self, seconds: float) -> SharedBatch | None:
         """The next batch; None where there is none in so many seconds, or the follower was woken.
 
-        An empty batch is a checkpoint. Raises CursorExpired or CursorUnknown where the log is cut off.
+        To wait for any time costs no timer. An empty batch is a checkpoint. Raises CursorExpired or
+        CursorUnknown where the log is cut off.
         """
         until = asyncio.get_running_loop().time() + seconds
         feed = self._feed = self._feed or self._followed.__enter__()
@@ -140,7 +142,7 @@ class Follower:
         if feed.has_nothing_behind(self._position):
             self._news = feed.news()
             try:
-                async with asyncio.timeout_at(until):
+                async with nullcontext() if until == inf else asyncio.timeout_at(until):
                     await self._news
             except TimeoutError:
                 return False
