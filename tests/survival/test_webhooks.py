@@ -95,13 +95,17 @@ async def holder(shop: Shop) -> int | None:
     return None if owner is None else int(owner.rpartition("/")[2])
 
 
-async def kill_holder(shop: Shop, receiver: Receiver) -> int:
-    """Kill the process that delivers, somewhere between two saves of its progress; its id."""
+async def kill_holder(shop: Shop, receiver: Receiver, running: set[int]) -> int:
+    """Kill the process that delivers, somewhere between two saves of its progress; its id.
+
+    The one that was killed before has its lease until another takes it over.
+    """
     before = len(receiver.accepted)
     await write(shop, WRITES)
     await receiver.wait_for(before + random.randint(1, WRITES * SEGMENTS // 4))  # noqa: S311
-    while (pid := await holder(shop)) is None:  # noqa: ASYNC110  (a row has no event)
+    while (pid := await holder(shop)) not in running:  # noqa: ASYNC110  (a row has no event)
         await asyncio.sleep(0.001)
+    assert pid is not None
     os.kill(pid, signal.SIGKILL)
     return pid
 
@@ -116,7 +120,7 @@ async def test_a_killed_process_loses_nothing_and_breaks_no_order(
         with ExitStack() as stack:
             running = [stack.enter_context(delivering(empty_database_url)) for _ in range(2)]
             for _ in range(KILLS):
-                killed = await kill_holder(shop, receiver)
+                killed = await kill_holder(shop, receiver, {process.pid for process in running})
                 running = [process for process in running if process.pid != killed]
                 assert len(running) == 1
                 running.append(stack.enter_context(delivering(empty_database_url)))

@@ -1,0 +1,124 @@
+"""Readers of the change feed, in every way at once, while workers of the gateway are killed."""
+
+import asyncio
+import os
+import random
+import signal
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import pytest
+from websockets.exceptions import WebSocketException
+
+from tests.gateway.follower import Follower
+from tests.gateway.streaming import PATIENCE, Tenant
+from tests.survival.server import SECRET, Server, serving
+
+KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "2"))
+WRITERS: Final = 3
+LOST: Final = (httpx.TransportError, WebSocketException, OSError, TimeoutError)
+"""How a client finds out that its connection is no more."""
+DOCUMENT: Final = {"name": {"en": "x"}, "siteCode": "main"}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    postgres_url: str = request.getfixturevalue("postgres_url")
+    return postgres_url
+
+
+class Play:
+    """Writers and readers of a tenant. `acknowledged` counts writes that were answered, by segment."""
+
+    def __init__(self, shop: Tenant) -> None:
+        self.shop = shop
+        self.acknowledged: Counter[str] = Counter()
+        self.is_writing = True
+        self.goal: int | None = None
+        """How many changes there are in the end."""
+
+    async def write(self, segment_id: str) -> None:
+        """Write a segment again and again."""
+        path = f"/customer-segment/{self.shop.name}/segments/{segment_id}"
+        async with self.shop.client() as client:
+            while self.is_writing:
+                try:
+                    response = await client.put(path, json=DOCUMENT)
+                except LOST:
+                    continue
+                assert response.status_code in {201, 204}, response.text
+                self.acknowledged[segment_id] += 1
+                await asyncio.sleep(0.05)
+
+    async def follow(self, follower: Follower, read: Callable[[], Awaitable[None]], pause: float) -> None:
+        """Read in one way until everything is read, from the last cursor on after each loss."""
+        while self.goal is None or len(follower.seen) < self.goal:
+            try:
+                async with asyncio.timeout(PATIENCE if self.goal is None else 1):
+                    await read()
+            except LOST:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(pause if self.goal is None else 0)
+
+    async def events(self) -> list[dict[str, Any]]:
+        """All that there is to read."""
+        events: list[dict[str, Any]] = []
+        batch: dict[str, Any] = {"cursor": "", "hasMore": True}
+        async with self.shop.client() as client:
+            while batch["hasMore"]:
+                path = f"/customer-segment/{self.shop.name}/changes?limit=1000&after={batch['cursor']}"
+                batch = (await client.get(path)).json()
+                events += batch["changes"]
+        return events
+
+
+async def kill_one_after_another(server: Server) -> None:
+    """Kill either of two workers at any moment, once the one before is replaced."""
+    for number in range(KILLS):
+        await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311
+        os.kill(random.choice(server.workers()), signal.SIGKILL)  # noqa: S311
+        await asyncio.to_thread(server.wait_for_workers, 3 + number)
+
+
+async def test_no_reader_misses_a_change_when_workers_are_killed(url: str, home: Path, tenant: str) -> None:
+    with serving(url, home, workers=2) as server:
+        shop = Tenant(server.url, tenant, SECRET)
+        play = Play(shop)
+        followers = [Follower(shop, random.Random(way)) for way in range(6)]  # noqa: S311
+        for follower in followers:
+            await follower.begin()
+        first, second, third, fourth, fifth, slow = followers
+        ways = [
+            first.query,
+            second.list,
+            third.rest_stream,
+            fourth.graphql_stream,
+            fifth.socket,
+            slow.rest_stream,
+        ]
+        pauses = [0.0, 0.05, 0.0, 0.0, 0.0, 0.2]
+        writing = [asyncio.create_task(play.write(f"s{number}")) for number in range(WRITERS)]
+        reading = [
+            asyncio.create_task(play.follow(*each)) for each in zip(followers, ways, pauses, strict=True)
+        ]
+        await kill_one_after_another(server)
+        play.is_writing = False
+        await asyncio.gather(*writing)
+        events = await play.events()
+        play.goal = len(events)
+        async with asyncio.timeout(4 * PATIENCE):
+            await asyncio.gather(*reading)
+    cursors = [event["cursor"] for event in events]
+    for follower in followers:
+        assert [cursor for cursor, _ in follower.seen] == cursors
+    versions: defaultdict[str, list[int]] = defaultdict(list)
+    for event in events:
+        versions[event["data"]["id"]].append(event["data"]["metadata"]["version"])
+    for segment_id, seen in versions.items():
+        assert seen == list(range(1, len(seen) + 1))
+        assert len(seen) >= play.acknowledged[segment_id] > 0
