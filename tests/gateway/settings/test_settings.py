@@ -9,6 +9,8 @@ from models.connection.engine import EngineOptions
 from resolvers.policy import Policy
 
 SECRET = "0123456789abcdef0123456789abcdef"
+LARGEST_READ = 32 * 1024 * 1024
+"""Twice the largest answer."""
 CLIENT = '{"client_id":"c","client_secret":"hunter2","tenant":"acme","scopes":["segment_read"]}'
 
 
@@ -26,7 +28,7 @@ def test_the_defaults_are_safe_for_development() -> None:
     assert settings.token_secret is None
     assert settings.jwks_url is None
     assert settings.policy == Policy()
-    assert settings.engine_options == EngineOptions()
+    assert settings.engine_options == EngineOptions(largest_read=LARGEST_READ)
 
 
 def test_a_variable_that_is_no_setting_is_ignored(environment: pytest.MonkeyPatch) -> None:
@@ -76,7 +78,11 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
     )
     assert settings.policy == Policy("de", ("en", "de", "pt-BR"), True, True, 0)
     assert settings.engine_options == EngineOptions(
-        pool_size=3, reads_per_caller=2, statement_timeout=1.5, behind_pgbouncer=True
+        pool_size=3,
+        reads_per_caller=2,
+        statement_timeout=1.5,
+        behind_pgbouncer=True,
+        largest_read=LARGEST_READ,
     )
     assert settings.cors_origins == ("https://shop.example", "http://localhost:5173")
     assert settings.log_format == "json"

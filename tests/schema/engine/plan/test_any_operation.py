@@ -43,6 +43,8 @@ NO_ANSWER = {
     "unplanned: the rows of a page lead on in two ways",
     "unplanned: two fields of an object ask for the same",
     "unplanned: viewer",
+    "unplanned: webhook",
+    "unplanned: webhooks",
 }
 """Why a plan may leave an operation to the standard execution. Anything else is a bug in a plan."""
 thorough = settings(
