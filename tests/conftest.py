@@ -23,7 +23,7 @@ from tests.cache import CACHE
 from tests.factories.shop import Shop
 from tests.tenancy.observer import Observer, observing
 
-settings.register_profile("usual", max_examples=50, deadline=None)
+settings.register_profile("usual", max_examples=40, deadline=None)
 settings.load_profile("usual")
 """No example is timed: the machine may have other work. Each run tries other examples."""
 settings.register_profile("long", max_examples=1_000, deadline=None)

@@ -27,6 +27,6 @@ def test_a_folder_of_servers_and_programs_is_left_out(pytestconfig: pytest.Confi
     assert is_quick_folder(folder.parent / "schema", pytestconfig)
 
 
-def test_property_tests_look_at_a_fifth_of_the_examples() -> None:
+def test_property_tests_look_at_a_quarter_of_the_examples() -> None:
     quick, usual = (settings.get_profile(name).max_examples for name in ("quick", "usual"))
-    assert (quick, usual) == (10, 50)
+    assert (quick, usual) == (10, 40)

@@ -27,8 +27,9 @@ LAST = head("GET", "/healthz", "Connection: close", offers=False) + b"\r\n"
 GOLD = {"name": {"en": "Gold"}, "siteCode": "main", "status": "ACTIVE"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def url(settings: Settings) -> AsyncIterator[str]:
+    """One gateway for all offers."""
     async with listening(create_app(settings)) as url:
         yield url
 

@@ -19,6 +19,8 @@ from tests.survival.server import SECRET, Server, serving
 
 KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "2"))
 WRITERS: Final = 3
+LONGEST_READ: Final = 1.0
+"""Seconds: a reader that is cut off goes on from its last cursor, as after any other loss."""
 LOST: Final = (httpx.TransportError, WebSocketException, OSError, TimeoutError)
 """How a client finds out that its connection is no more."""
 DOCUMENT: Final = {"name": {"en": "x"}, "siteCode": "main"}
@@ -59,7 +61,7 @@ class Play:
         """Read in one way until everything is read, from the last cursor on after each loss."""
         while self.goal is None or len(follower.seen) < self.goal:
             try:
-                async with asyncio.timeout(PATIENCE if self.goal is None else 1):
+                async with asyncio.timeout(LONGEST_READ):
                     await read()
             except LOST:
                 await asyncio.sleep(0.01)
