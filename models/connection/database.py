@@ -18,6 +18,7 @@ from models.connection.engine import BEGIN_IMMEDIATE, EngineOptions, create_engi
 from models.connection.failure import DatabaseUnavailable, LostRace, translated_failures
 from models.connection.fair_share import Client, Reason
 from models.connection.heads import Heads
+from models.connection.kept_statement import KeptStatement
 from models.connection.liveness import OPENED
 from models.connection.lookups import Lookups
 from models.connection.read_pool import ReadPool
@@ -37,6 +38,13 @@ CLOSING_TIME: Final = 1.5
 """Seconds."""
 RENEWAL_INTERVAL: Final = 5.0
 """Seconds until connections are renewed again: a standby refuses every write, whatever connection it has."""
+
+
+_HEADS: Final = KeptStatement(
+    lambda dialect: select(change_head.c.tenant, change_head.c.seq).where(
+        is_one_of(change_head.c.tenant, dialect)
+    )
+)
 
 
 def writers(options: EngineOptions) -> int:
@@ -111,10 +119,7 @@ class Database:
 
     async def _newest_changes(self, tenants: Collection[str]) -> Mapping[str, int]:
         async with self.read(single=True) as session:
-            statement = select(change_head.c.tenant, change_head.c.seq).where(
-                is_one_of(change_head.c.tenant, session.dialect)
-            )
-            rows = await session.rows(statement, {"keys": sorted(tenants)})
+            rows = await session.rows(_HEADS.on(session), {"keys": sorted(tenants)})
             return {row["tenant"]: row["seq"] for row in rows}
 
     async def _close(self) -> None:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, delete, func, or_, select, update
 
+from models.connection.kept_statement import KeptStatement
 from models.connection.session import Session, Transaction
 from models.sql.clock import database_clock
 from models.sql.prepared import Row
@@ -41,27 +42,12 @@ class Lease:
 
 async def tenants_with_webhooks(session: Session) -> Sequence[Row]:
     """Each tenant with an active webhook: its newest number (`head`), and the lowest position (`seq`)."""
-    to = webhook.c
-    statement = (
-        select(to.tenant, func.max(change_head.c.seq).label("head"), func.min(to.seq).label("seq"))
-        .select_from(_TO_HEAD)
-        .where(to.status == WebhookStatus.ACTIVE)
-        .group_by(to.tenant)
-        .order_by(to.tenant)
-    )
-    return await session.rows(statement)
+    return await session.rows(_TENANTS.on(session))
 
 
 async def due_webhooks(session: Session, first: int) -> Sequence[Row]:
     """Webhooks that somebody should deliver to now, those that waited longest first: `tenant` and `id`."""
-    statement = (
-        select(webhook.c.tenant, webhook.c.id)
-        .select_from(_TO_HEAD)
-        .where(_is_due(session.dialect))
-        .order_by(webhook.c.served_at, webhook.c.tenant, webhook.c.id)
-        .limit(first)
-    )
-    return await session.rows(statement)
+    return await session.rows(_DUE.on(session), {"first": first})
 
 
 async def take_lease(
@@ -143,3 +129,28 @@ def _is_due(dialect: str) -> ColumnElement[bool]:
 
 def _is(tenant: str, webhook_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return webhook.c.tenant == tenant, webhook.c.id == webhook_id
+
+
+def _select_tenants(_dialect: str) -> Select[Any]:
+    to = webhook.c
+    return (
+        select(to.tenant, func.max(change_head.c.seq).label("head"), func.min(to.seq).label("seq"))
+        .select_from(_TO_HEAD)
+        .where(to.status == WebhookStatus.ACTIVE)
+        .group_by(to.tenant)
+        .order_by(to.tenant)
+    )
+
+
+def _select_due(dialect: str) -> Select[Any]:
+    return (
+        select(webhook.c.tenant, webhook.c.id)
+        .select_from(_TO_HEAD)
+        .where(_is_due(dialect))
+        .order_by(webhook.c.served_at, webhook.c.tenant, webhook.c.id)
+        .limit(bindparam("first", type_=Integer))
+    )
+
+
+_TENANTS: Final = KeptStatement(_select_tenants)
+_DUE: Final = KeptStatement(_select_due)

@@ -1,14 +1,15 @@
 """A tenant to fill, through the functions that the product writes with."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import Table, literal, select
+from sqlalchemy import Select, Table, literal, select
 
 from models.connection.database import Database
-from models.connection.session import Session, Transaction
-from models.sql.prepared import Prepared
+from models.connection.kept_statement import KeptStatement
+from models.connection.session import Transaction
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
 from models.tables.item_assignment import item_assignment
@@ -52,7 +53,6 @@ TABLES = (
     product,
     product_category,
 )
-_PREPARED: dict[str, Mapping[Table, Prepared]] = {}
 POLICY = Policy(
     cursor_secret=b"a secret that only the tests know",
     webhook_key=b"a key that only the tests know",
@@ -126,8 +126,8 @@ class Shop:
         """Every row of the tenant, by table, in key order."""
         async with self.database.read() as snapshot:
             return {
-                table.name: list(map(dict, await snapshot.rows(statement, {"tenant": self.tenant})))
-                for table, statement in _every_row(snapshot).items()
+                table.name: list(map(dict, await snapshot.rows(rows.on(snapshot), {"tenant": self.tenant})))
+                for table, rows in _ROWS.items()
             }
 
 
@@ -141,14 +141,11 @@ async def copy_rows(shop: Shop, tenant: str) -> None:
             await connection.execute(table.insert().from_select(names, rows))
 
 
-def _every_row(session: Session) -> Mapping[Table, Prepared]:
-    """Reads of all rows of a tenant, compiled once for each kind of database."""
-    if session.dialect not in _PREPARED:
-        _PREPARED[session.dialect] = {
-            table: session.prepare(select(table).where(table.c.tenant == TENANT).order_by(*table.primary_key))
-            for table in TABLES
-        }
-    return _PREPARED[session.dialect]
+def _select_rows(table: Table, _dialect: str) -> Select[Any]:
+    return select(table).where(table.c.tenant == TENANT).order_by(*table.primary_key)
+
+
+_ROWS = {table: KeptStatement(partial(_select_rows, table)) for table in TABLES}
 
 
 def succeeded(outcomes: Sequence[Outcome]) -> None:

@@ -1,0 +1,21 @@
+"""Statements that the process itself asks again and again, for no client."""
+
+from collections.abc import Callable
+
+from models.connection.session import Session
+from models.sql.prepared import Prepared, Query
+
+
+class KeptStatement:
+    """A statement that is compiled once for each kind of database. `build` is given the dialect's name."""
+
+    def __init__(self, build: Callable[[str], Query]) -> None:
+        self._build = build
+        self._prepared: dict[str, Prepared] = {}
+
+    def on(self, session: Session) -> Prepared:
+        """The statement, ready to run in the session."""
+        prepared = self._prepared.get(session.dialect)
+        if prepared is None:
+            prepared = self._prepared[session.dialect] = session.prepare(self._build(session.dialect))
+        return prepared
