@@ -2,13 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
+from gateway.background_task import background_task
 from models.connection.database import Database
 from models.connection.failure import DATABASE_FAILURES
 from models.tables.columns import this_instant
@@ -18,19 +18,12 @@ SECONDS_BETWEEN_RUNS: Final = 3_600.0
 _log = structlog.get_logger(__name__)
 
 
-@asynccontextmanager
-async def deleting_old_changes(database: Database, kept: timedelta) -> AsyncIterator[None]:
+def deleting_old_changes(database: Database, kept: timedelta) -> AbstractAsyncContextManager[None]:
     """Delete what is older than it is kept once an hour, for as long as the block lasts.
 
     Each worker does so at a time of its own; to do it twice has no effect.
     """
-    task = asyncio.create_task(_run(database, kept))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    return background_task(_run(database, kept))
 
 
 async def _run(database: Database, kept: timedelta) -> None:

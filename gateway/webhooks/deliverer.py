@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
+from gateway.background_task import background_task
 from gateway.webhooks.delivery import Delivering, deliver
 from models.connection.failure import DATABASE_FAILURES
 from models.connection.heads import Listener
@@ -139,11 +140,8 @@ class Deliverer:
 async def delivering_in_background(delivering: Delivering) -> AsyncIterator[Deliverer]:
     """Deliver for as long as the block lasts."""
     deliverer = Deliverer(delivering)
-    task = asyncio.create_task(deliverer.run())
-    try:
-        yield deliverer
-    finally:
-        await deliverer.stop(ENDING_TIME)
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    async with background_task(deliverer.run()):
+        try:
+            yield deliverer
+        finally:
+            await deliverer.stop(ENDING_TIME)

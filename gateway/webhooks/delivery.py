@@ -6,8 +6,8 @@ more is waiting to be sent, a round is one event, of those that were tried least
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import structlog
 
+from gateway.background_task import background_task
 from gateway.webhooks.message import Signer
 from gateway.webhooks.post import Answer, Poster, PostFailed
 from gateway.webhooks.progress import NEVER_SEEN, Delay, Progress, lanes_of, retry_delay
@@ -145,7 +146,7 @@ class Delivery:
         waiting = [one for one in batch.records if one["seq"] not in self._progress.acknowledged]
         due = self._due(waiting)
         if due:
-            async with self._renewing():
+            async with background_task(self._renew_again_and_again()):
                 await self._send(due, sent, _Receiver(signer, target, headers))
         self._advance()
         return self._has_more(bool(due), len(waiting))
@@ -315,18 +316,8 @@ class Delivery:
         is_wanted = not (self._is_lost or self._stopping.is_set())
         return is_wanted and left > self._delivering.poster.seconds + MARGIN
 
-    @asynccontextmanager
-    async def _renewing(self) -> AsyncIterator[None]:
-        """Keep the lease, and save progress, while events are sent."""
-        task = asyncio.create_task(self._renew_again_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
     async def _renew_again_and_again(self) -> None:
+        """Keep the lease, and save progress, while events are sent."""
         while not self._is_lost:
             await asyncio.sleep(self._delivering.poster.seconds / 3)
             began = monotonic()

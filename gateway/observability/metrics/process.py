@@ -1,12 +1,13 @@
 """Metrics of the process itself: what its connection pool and its cache of documents are up to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from gateway.background_task import background_task
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
 from gateway.observability.metrics.streams import StreamMetrics
@@ -74,17 +75,10 @@ class ProcessMetrics:
         self._caches.sample()
         self._webhooks.sample()
 
-    @asynccontextmanager
-    async def sampling(self, database: Database, streams: Streams) -> AsyncIterator[None]:
+    def sampling(self, database: Database, streams: Streams) -> AbstractAsyncContextManager[None]:
         """Look again and again for as long as the block lasts."""
         self._database, self._streams = database, streams
-        task = asyncio.create_task(self._sample_for_ever())
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        return background_task(self._sample_for_ever())
 
     async def _sample_for_ever(self) -> None:
         while True:
