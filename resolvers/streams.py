@@ -39,7 +39,7 @@ class Stream:
         self.kind: Kind = kind
         self.caller = caller
         self.batches = 0
-        self.wake: Callable[[], None] = _nobody
+        self.wake: Callable[[], None] = nobody
 
     @property
     def reason(self) -> str | None:
@@ -120,5 +120,5 @@ class Streams:
             del self._of_caller[stream.caller.client]
 
 
-def _nobody() -> None:
-    """Nobody waits."""
+def nobody() -> None:
+    """Wake nobody."""

@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.graphql import errors as graphql_errors
 from gateway.http.answer_status import noting_status
 from gateway.http.apis import api_of
-from resolvers.errors import TimedOut, Unavailable
-from rest_compat.wire.errors import RETRY_AFTER, Refused, error_response
+from resolvers.errors import TimedOut
+from rest_compat.wire.errors import Refused, error_response, unavailable
 from rest_compat.wire.request_state import request_state
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -95,12 +95,12 @@ class RequestCount:
     def check(self) -> None:
         """Raise Refused where a body has come that is one too many, or too large beside the others."""
         if self.held > MOST_HELD:
-            raise _busy(f"The service receives {MOST_HELD:,} bytes already; try again.")
+            raise unavailable(f"The service receives {MOST_HELD:,} bytes already; try again.")
         if self.running > self._most:
             raise self._refused()
 
     def _refused(self) -> Refused:
-        return _busy(f"The service answers {self._most:,} requests already; try again.")
+        return unavailable(f"The service answers {self._most:,} requests already; try again.")
 
     def _end(self) -> None:
         self.running -= 1
@@ -132,10 +132,6 @@ class _Body:
         if message["type"] == "http.request":
             self.count.check()
         return message
-
-
-def _busy(message: str) -> Refused:
-    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code)
 
 
 class Deadline:

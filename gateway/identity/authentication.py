@@ -11,9 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from gateway.identity.tokens import TokenVerifier
-from resolvers.caller import ANONYMOUS
 from rest_compat.wire.headers import challenge, values
-from rest_compat.wire.request_state import request_state
+from rest_compat.wire.request_state import RequestState, request_state
 from rest_compat.wire.responses import json_response
 
 log = structlog.get_logger(__name__)
@@ -36,23 +35,26 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            token = bearer_token(values(scope, b"authorization"))
-            caller = ANONYMOUS if token is None else await self._verifier.verify(token)
+            await identify(request_state(scope), values(scope, b"authorization"), self._verifier)
         except InvalidToken as error:
             log.info("token refused", reason=str(error))
             await self._refusal(error)(scope, receive, send)
             return
-        state = request_state(scope)
-        state.caller = caller
-        if token is not None:
-            state.verify = partial(self._verifier.verify, token)
         await self._app(scope, receive, send)
 
 
-def bearer_token(given: Sequence[str]) -> str | None:
-    """The token of the Authorization headers of a request, None without one. Raises InvalidToken."""
-    if not given:
-        return None
+async def identify(state: RequestState, given: Sequence[str], verifier: TokenVerifier) -> None:
+    """Put the caller into the state whom Authorization headers name, if there are any.
+
+    Raises InvalidToken.
+    """
+    if given:
+        token = _bearer_token(given)
+        state.caller = await verifier.verify(token)
+        state.verify = partial(verifier.verify, token)
+
+
+def _bearer_token(given: Sequence[str]) -> str:
     if len(given) > 1:
         raise InvalidToken("more than one Authorization header")
     scheme, _, token = given[0].strip().partition(" ")

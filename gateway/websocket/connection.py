@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import structlog
@@ -11,7 +10,7 @@ from starlette.types import Message as AsgiMessage
 from starlette.types import Receive, Scope, Send
 
 from gateway.graphql.request import RequestLimits, parsed_request, refuse_nul
-from gateway.identity.authentication import bearer_token
+from gateway.identity.authentication import identify
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from gateway.identity.jwks import KeysUnavailable
 from gateway.identity.tokens import TokenVerifier
@@ -34,7 +33,7 @@ from gateway.websocket.operation import Answers, Socket
 from resolvers.background import LARGE
 from resolvers.caller import Caller
 from resolvers.errors import TooManyStreams
-from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, TOKEN_ENDED
+from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, TOKEN_ENDED, nobody
 from resolvers.values.json_text import InvalidJson, received_json
 from rest_compat.wire.errors import Refused
 from rest_compat.wire.headers import list_value
@@ -167,9 +166,8 @@ class Connection:
         given = message.payload.get("Authorization", message.payload.get("authorization"))
         try:
             if given is not None:
-                token = bearer_token([given] if isinstance(given, str) else []) or ""
-                state.caller = await self._rules.verifier.verify(token)
-                state.verify = partial(self._rules.verifier.verify, token)
+                header = given if isinstance(given, str) else ""
+                await identify(state, [header], self._rules.verifier)
         except ExpiredToken:
             raise Close(FORBIDDEN, "The access token has expired") from None
         except InvalidToken as error:
@@ -260,14 +258,10 @@ class Connection:
             await asyncio.wait(self._tasks)
         if self._socket is not None:
             stream = self._socket.stream
-            stream.wake = _nobody
+            stream.wake = nobody
             reasons = {FORBIDDEN: TOKEN_ENDED, SERVICE_RESTART: SERVER_LEAVES}
             stream.end(reasons.get(self._close_code or 0, CLIENT_LEFT))
             stream.close()
 
 
 TOO_MANY: Final = {"code": TooManyStreams.code}
-
-
-def _nobody() -> None:
-    """Nobody is to be told."""

@@ -1,7 +1,6 @@
 """Opening of sockets: which are let in, and what they are refused with."""
 
 from collections.abc import Sequence
-from functools import partial
 from http import HTTPStatus
 
 import structlog
@@ -9,14 +8,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gateway.graphql.errors import error_response
-from gateway.identity.authentication import bearer_token
+from gateway.identity.authentication import identify
 from gateway.identity.claims import InvalidToken
 from gateway.identity.jwks import KeysUnavailable
 from gateway.websocket.connection import Connection, Rules
 from gateway.websocket.messages import SUB_PROTOCOL, SUB_PROTOCOL_NOT_ACCEPTABLE
 from gateway.websocket.origin import is_allowed
-from resolvers.errors import Unavailable
-from rest_compat.wire.errors import RETRY_AFTER, Refused
+from rest_compat.wire.errors import Refused, unavailable
 from rest_compat.wire.headers import values
 from rest_compat.wire.request_state import request_state
 
@@ -59,21 +57,16 @@ class WebSocketEndpoint:
             message = "Scripts of this origin may not open a WebSocket."
             return error_response(Refused(HTTPStatus.FORBIDDEN, message=message, code="FORBIDDEN"))
         if self._open >= self._most:
-            return _unavailable(f"The service has {self._most:,} sockets open already; try again.")
-        state = request_state(scope)
+            return error_response(
+                unavailable(f"The service has {self._most:,} sockets open already; try again.")
+            )
         try:
-            token = bearer_token(values(scope, b"authorization"))
-            if token is not None:
-                state.caller = await self._rules.verifier.verify(token)
-                state.verify = partial(self._rules.verifier.verify, token)
+            await identify(request_state(scope), values(scope, b"authorization"), self._rules.verifier)
         except InvalidToken as error:
             log.info("token refused", reason=str(error))
             return error_response(error)
         except KeysUnavailable:
-            return _unavailable("The access token cannot be verified at the moment; try again.")
+            return error_response(
+                unavailable("The access token cannot be verified at the moment; try again.")
+            )
         return None
-
-
-def _unavailable(message: str) -> Response:
-    refused = Refused(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code)
-    return error_response(refused)

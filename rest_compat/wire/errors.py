@@ -106,6 +106,11 @@ class Refused(Exception):
         super().__init__(self.rendering.message)
 
 
+def unavailable(message: str) -> Refused:
+    """The refusal of what is worth another try soon."""
+    return Refused(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code)
+
+
 class PreconditionFailed(Refused):
     """The precondition in a header does not hold (RFC 9110, section 13)."""
 
