@@ -80,7 +80,6 @@ def create_app(
     graphql = _graphql(settings, operations, tracing)
     guarded = Authentication(graphql, verifier=verifier, refusal=graphql_errors.error_response)
     metrics = Metrics(operations.documents) if settings.metrics else None
-
     recorders: list[Recorder] = [request_log, *([metrics.requests] if metrics else [])]
 
     @asynccontextmanager

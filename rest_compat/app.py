@@ -9,13 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connection.failure import ResultTooLarge
 from resolvers.caller import TENANT, Caller
-from resolvers.errors import (
-    AnswerTooLarge,
-    Forbidden,
-    GatewayError,
-    InvalidArgument,
-    Unauthenticated,
-)
+from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
 from rest_compat.call import Call, parse_query
 from rest_compat.operations import EXTENSIONS, OPERATIONS

@@ -18,6 +18,7 @@ from resolvers.webhook.read import webhook_by_id, webhooks
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.category_tree import CategoryTree
+from schema.types.change import After as AfterChange
 from schema.types.change import ChangeBatch, SegmentIds, Types, filter_of
 from schema.types.change import OfCustomer as ChangesOfCustomer
 from schema.types.customer import Customer
@@ -227,9 +228,7 @@ class Query:
     async def changes(
         self,
         info: Info,
-        after: Annotated[
-            str | None, strawberry.argument(description="A cursor of a change or of a batch.")
-        ] = None,
+        after: AfterChange = None,
         first: Annotated[int, strawberry.argument(description="At most so many, up to 1,000.")] = 100,
         types: Types = None,
         segment_ids: SegmentIds = None,

@@ -1,13 +1,12 @@
 """What can be followed."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
 
 import strawberry
 
 from resolvers.caller import Scope
 from resolvers.changes.follow import follow_changes
-from schema.types.change import ChangeBatch, ChangeEvents, OfCustomer, SegmentIds, Types, filter_of
+from schema.types.change import After, ChangeBatch, ChangeEvents, OfCustomer, SegmentIds, Types, filter_of
 from schema.vocabulary.context import Info
 
 
@@ -24,9 +23,7 @@ class Subscription:
     async def changes(
         self,
         info: Info,
-        after: Annotated[
-            str | None, strawberry.argument(description="A cursor of a change or of a batch.")
-        ] = None,
+        after: After = None,
         types: Types = None,
         segment_ids: SegmentIds = None,
         customer_id: OfCustomer = None,

@@ -53,7 +53,9 @@ class Followed:
         self._new_context = new_context
         self._largest = largest
         self._seconds = seconds
-        self._key = self._view(variables or {})
+        context = new_context()
+        self._request_id = context.request_id or ""
+        self._key = self._view(variables or {}, context)
         self.wake = subscription.source.wake
         self.close = subscription.source.close
 
@@ -76,12 +78,11 @@ class Followed:
             return self._encoded(_failed(TimedOut()))
 
     def _encoded(self, result: ExecutionResult) -> str:
-        body, shown = encoded(result, self._new_context().request_id or "", self._largest)
+        body, shown = encoded(result, self._request_id, self._largest)
         return (HAS_NONE if shown.data is None else HAS_DATA) + body.decode()
 
-    def _view(self, variables: Mapping[str, Any]) -> Hashable:
+    def _view(self, variables: Mapping[str, Any], context: Context) -> Hashable:
         """What the responses depend on."""
-        context = self._new_context()
         caller = context.caller
         who = (caller.scopes, caller.customer_id, caller.legal_entity_id)
         sent = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS, default=repr)

@@ -5,14 +5,8 @@ from alembic import context
 from models.tables import change, customer_assignment, item_assignment, reference, segment, webhook
 from models.tables.table import metadata
 
-MODELS = (
-    segment,
-    customer_assignment,
-    item_assignment,
-    reference,
-    change,
-    webhook,
-)  # imported for their tables
+# Imported for their tables.
+MODELS = (segment, customer_assignment, item_assignment, reference, change, webhook)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -19,6 +19,7 @@ from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import NO_RECORD, Position
 from resolvers.changes.read import (
     DEFAULT_FIRST,
+    LARGEST_BATCH,
     LARGEST_FIRST,
     ChangeBatch,
     ChangeFilter,
@@ -36,7 +37,7 @@ RECORD_BYTES: Final = 2_000
 """What a record takes besides its document."""
 DOCUMENT_WEIGHT: Final = 4
 """Bytes that a document takes for each byte of its JSON."""
-LARGEST_BATCH: Final = 4_000_000 * DOCUMENT_WEIGHT
+HEAVIEST_BATCH: Final = DOCUMENT_WEIGHT * LARGEST_BATCH
 """Estimated bytes of a batch, but for those of its last record."""
 MOST_BATCHES: Final = 64
 """Batches that are kept for others with the same filter, until the next record comes."""
@@ -139,7 +140,7 @@ class Feed:
             if fits(self._records[index]):
                 found.append(self._records[index])
                 weight += self._weights[index]
-                if len(found) == DEFAULT_FIRST or weight >= LARGEST_BATCH:
+                if len(found) == DEFAULT_FIRST or weight >= HEAVIEST_BATCH:
                     break
         end = Position(self.end.epoch, seq)
         return ChangeBatch(found, self.cursors, end, has_more=seq < self.end.seq)

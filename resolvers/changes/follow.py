@@ -11,7 +11,7 @@ from models.connection.failure import DATABASE_FAILURES
 from models.connection.heads import Heads
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
-from resolvers.changes.feed import Feed, Feeds
+from resolvers.changes.feed import SECONDS_AFTER_FAILURE, Feed, Feeds
 from resolvers.changes.read import (
     ANY_CHANGE,
     DEFAULT_FIRST,
@@ -32,7 +32,6 @@ MOST_WAITS: Final = 100
 """Requests of one caller that wait for changes at a time, in one process."""
 SECONDS_BETWEEN_CHECKPOINTS: Final = 60.0
 """In them a stream tells its cursor at most once where it has nothing else to tell."""
-SECONDS_AFTER_FAILURE: Final = 1.0
 SECONDS_UNTIL_FEED_HAS_LOOKED: Final = 0.1
 
 OpenReader: TypeAlias = Callable[[], AbstractAsyncContextManager[Reader]]

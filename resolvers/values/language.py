@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from models.blank import is_blank
 from models.cache import Cache
-from models.language_tag import LONGEST_TAG, canonical_range, canonical_tag
+from models.language_tag import canonical_range, canonical_tag
 from models.sql.ordering import Languages
 from resolvers.errors import InvalidArgument, InvalidInput, Path
 from resolvers.policy import Policy
@@ -134,8 +134,6 @@ def _weight(parameter: str) -> float | None:
 
 def preferring(language: str) -> LanguagePreference:
     """The preference that a `language` argument states. Raises InvalidArgument."""
-    if len(language) > LONGEST_TAG:
-        raise InvalidArgument(_no_tag(language), path=("language",))
     return _ARGUMENTS.get(language, lambda: _preferring(language))
 
 

@@ -198,6 +198,7 @@ class ChangeBatch:
         return cls(changes=changes, cursor=batch.cursor, has_more=batch.has_more)
 
 
+After = Annotated[str | None, strawberry.argument(description="A cursor of a change or of a batch.")]
 Types = Annotated[list[ChangeType] | None, strawberry.argument(description="Only changes of these types.")]
 SegmentIds = Annotated[
     list[strawberry.ID] | None, strawberry.argument(description="Only of these segments; at most 1,000.")

@@ -34,3 +34,12 @@ def connect(tenant: str) -> Connect:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of either kind for a gateway; a file of SQLite does not exist yet."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    postgres_url: str = request.getfixturevalue("postgres_url")
+    return postgres_url

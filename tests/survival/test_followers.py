@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import pytest
 from websockets.exceptions import WebSocketException
 
 from tests.gateway.follower import Follower
@@ -24,14 +23,6 @@ LONGEST_READ: Final = 1.0
 LOST: Final = (httpx.TransportError, WebSocketException, OSError, TimeoutError)
 """How a client finds out that its connection is no more."""
 DOCUMENT: Final = {"name": {"en": "x"}, "siteCode": "main"}
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
-    postgres_url: str = request.getfixturevalue("postgres_url")
-    return postgres_url
 
 
 class Play:

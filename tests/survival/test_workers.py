@@ -25,14 +25,6 @@ ANEW = {"Connection": "close"}
 """Over a connection of its own, for any worker to take."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
-    postgres_url: str = request.getfixturevalue("postgres_url")
-    return postgres_url
-
-
 async def write_bulk(client: httpx.AsyncClient, path: str, number: int) -> int | None:
     """The status of one bulk write of SIZE segments; None where no answer came."""
     body = [{"id": f"b{number}-{index}", "name": {"en": "N"}, "siteCode": "main"} for index in range(SIZE)]
