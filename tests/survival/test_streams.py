@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.websocket.connection import INITIALISATION_TIME
 from tests.gateway.streaming import Socket, Tenant
 from tests.survival.server import SECRET, serving
 
@@ -24,6 +25,7 @@ async def test_streams_end_when_the_server_leaves(
     with serving(database_url, home, workers=workers) as server:
         shop = Tenant(server.url, tenant, SECRET)
         await shop.put("s")
+        opened = time.monotonic()
         async with (
             shop.rest() as rest,
             shop.graphql(SUBSCRIPTION) as graphql,
@@ -37,7 +39,10 @@ async def test_streams_end_when_the_server_leaves(
             began = time.monotonic()
             server.process.send_signal(number)
             ends = await asyncio.gather(socket.closed(), Socket(silent).closed(), rest.next(), graphql.next())
-            assert ends[0][0] == ends[1][0] == 1012
+            lasted = time.monotonic() - opened
+            assert ends[0][0] == 1012
+            # Where successors take long to start, the time of who says nothing is over first.
+            assert ends[1][0] == 1012 or (ends[1][0] == 4408 and lasted >= INITIALISATION_TIME)
             assert set(ends[2:]) == {None}
         if number is signal.SIGHUP:
             async with shop.greeted() as again:
