@@ -73,10 +73,12 @@ class Proxy:
             self.url = through.render_as_string(hide_password=False)
             listening.set()
             await self._stopped.wait()
+            for listener in server.sockets:  # asyncio closes nothing that is accepted while its server closes
+                self._loop.remove_reader(listener.fileno())
+            await asyncio.sleep(0.01)
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)
-        await asyncio.sleep(0.01)  # what was accepted at the end becomes a connection
         for writer in self._writers:
             writer.transport.abort()  # closing waits for what a frozen peer does not read
         await asyncio.sleep(0.01)
