@@ -95,13 +95,13 @@ def _category_id(number: int) -> str:
 def _legal_entities(tenant: str, size: Size, choice: random.Random) -> Iterator[Row]:
     for number in range(size.legal_entities):
         name = f"{choice.choice(LAST_NAMES)} {choice.choice(COMPANIES)} {number}"
-        yield tenant, _legal_entity_id(number), name
+        yield tenant, _legal_entity_id(number), name, "{}"
 
 
 def _customers(tenant: str, size: Size, choice: random.Random) -> Iterator[Row]:
     for number in range(size.customers):
         first, last = choice.choice(FIRST_NAMES), choice.choice(LAST_NAMES)
-        yield tenant, customer_id(number), first, last, f"customer{number}@example.com"
+        yield tenant, customer_id(number), first, last, f"customer{number}@example.com", "{}"
 
 
 def _employer(number: int, size: Size) -> str:

@@ -5,12 +5,18 @@ not here (behaviour D38), so assignments carry no foreign key to these tables.
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import JsonValue, PlainText, UtcDateTime
 from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
+
+
+def mixins_column() -> Any:
+    """Attributes that the shop defines; without any where a process of an older version writes the row."""
+    return Field(sa_type=JsonValue, sa_column_kwargs={"server_default": "{}"})
 
 
 class LegalEntity(SQLModel, table=True):
@@ -22,6 +28,7 @@ class LegalEntity(SQLModel, table=True):
     tenant: str = tenant_key()
     id: str = text_key()
     name: str | None = Field(sa_type=PlainText)
+    mixins: dict[str, Any] = mixins_column()
 
 
 class Customer(SQLModel, table=True):
@@ -35,6 +42,7 @@ class Customer(SQLModel, table=True):
     first_name: str | None = Field(sa_type=PlainText)
     last_name: str | None = Field(sa_type=PlainText)
     email: str | None = Field(sa_type=PlainText)
+    mixins: dict[str, Any] = mixins_column()
 
 
 class CustomerLegalEntity(SQLModel, table=True):

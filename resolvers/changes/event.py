@@ -11,7 +11,13 @@ from resolvers.caller import Scope
 from resolvers.changes.read import ChangeBatch
 from resolvers.changes.record import ChangeType
 from resolvers.item_assignment import items_by_key
-from resolvers.reference.document import customer_summary, item_summary, legal_entity_summary
+from resolvers.reference.document import (
+    CUSTOMER_SUMMARY,
+    LEGAL_ENTITY_SUMMARY,
+    customer_summary,
+    item_summary,
+    legal_entity_summary,
+)
 from resolvers.reference.read import references_by_id
 from resolvers.values.document import without_empty
 from resolvers.values.row_values import STORED
@@ -68,8 +74,10 @@ async def _names(reader: Reader, records: Sequence[Row]) -> _Names:
     legal_entities = {record["legal_entity_id"] for record in stored} - {None, ""}
     items = {(record["item_type"], record["item_id"]) for record in stored if record["item_id"] is not None}
     return _Names(
-        await references_by_id(reader, customer, customers) if customers else {},
-        await references_by_id(reader, legal_entity, legal_entities) if legal_entities else {},
+        await references_by_id(reader, customer, customers, columns=CUSTOMER_SUMMARY) if customers else {},
+        await references_by_id(reader, legal_entity, legal_entities, columns=LEGAL_ENTITY_SUMMARY)
+        if legal_entities
+        else {},
         await items_by_key(reader, items) if items else {},
     )
 

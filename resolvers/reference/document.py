@@ -1,6 +1,6 @@
 """What other documents show of reference data."""
 
-from typing import Any
+from typing import Any, Final
 
 from models.sql.prepared import Row
 from resolvers.declaration.derived import document_of
@@ -12,6 +12,11 @@ from resolvers.values.row_values import STORED, Members
 def category_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """A category as the trees show it."""
     return document_of(CATEGORY, row, members)
+
+
+CUSTOMER_SUMMARY: Final = ("id", "first_name", "last_name", "email")
+LEGAL_ENTITY_SUMMARY: Final = ("id", "name")
+"""The columns that an assignment shows of its customer and of its legal entity."""
 
 
 def customer_summary(customer_id: str, row: Row | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from models.sql.prepared import Row
-from resolvers.declaration.member import Localized, Member, Text, Validity
+from resolvers.declaration.member import Localized, Member, Mixins, Text, Validity
 from resolvers.errors import InvalidInput
 from resolvers.policy import Policy
 from resolvers.values.document import Document
@@ -106,13 +106,14 @@ def _text(name: str, column: str) -> Text:
     return Text(name=name, column=column, length=PLAIN_TEXT_LENGTH)
 
 
-LEGAL_ENTITY: Final = (Id(), _text("name", "name"))
+LEGAL_ENTITY: Final = (Id(), _text("name", "name"), Mixins())
 CUSTOMER: Final = (
     Id(),
     _text("firstName", "first_name"),
     _text("lastName", "last_name"),
     _text("email", "email"),
     References(name="legalEntityIds", column="legal_entity_ids"),
+    Mixins(),
 )
 PRODUCT: Final = (
     Id(),

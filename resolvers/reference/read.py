@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
 from models.sql.probe import has_row
-from models.sql.selection import Wanted
+from models.sql.selection import Wanted, selected
 from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import (
     category,
@@ -70,17 +70,21 @@ def visible_lookup(table: Table) -> Lookup:
     return lambda reader, ids, /, *, columns=(): visible_references_by_id(reader, table, ids, columns=columns)
 
 
-async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[str]) -> dict[str, list[Row]]:
+async def legal_entities_of_customers(
+    reader: Reader, customer_ids: Collection[str], /, *, columns: Collection[Wanted] = ()
+) -> dict[str, list[Row]]:
     """The legal entities that each customer may act for, by id; unknown ones have only their id.
 
-    In the own view only the caller has any.
+    All columns, unless some are named. In the own view only the caller has any.
     """
     links = customer_legal_entity.c
+    wanted = frozenset(columns or legal_entity.c.keys()) - {"id", "tenant"}
 
     def build() -> Select[Any]:
         known = and_(legal_entity.c.tenant == links.tenant, legal_entity.c.id == links.legal_entity_id)
+        known_columns = selected(legal_entity, wanted, reader.snapshot.dialect) if wanted else ()
         return (
-            select(links.customer_id, links.legal_entity_id.label("id"), legal_entity.c.name)
+            select(links.customer_id, links.legal_entity_id.label("id"), *known_columns)
             .select_from(customer_legal_entity.outerjoin(legal_entity, known))
             .where(links.tenant == TENANT, is_one_of(links.customer_id, reader.snapshot.dialect))
             .order_by(links.customer_id, links.legal_entity_id)
@@ -92,7 +96,7 @@ async def legal_entities_of_customers(reader: Reader, customer_ids: Collection[s
     seen = customer_ids if sees_all(reader) else {reader.caller.customer_id} & set(customer_ids)
     if not seen:
         return found
-    statement = reader.prepared("legal entities of customers", build)
+    statement = reader.prepared(("legal entities of customers", wanted), build)
     for row in await reader.rows(statement, keys=sorted(seen)):
         found[row["customer_id"]].append(row)
     return found

@@ -18,6 +18,7 @@ from resolvers.customer_assignment import (
 )
 from resolvers.errors import NotFound
 from resolvers.reading.listing import RowList
+from resolvers.reference.document import CUSTOMER_SUMMARY, LEGAL_ENTITY_SUMMARY
 from resolvers.reference.read import references_by_id
 from resolvers.segment.read import segments_by_id
 from resolvers.values.document import checked_document
@@ -49,8 +50,10 @@ def _columns(call: Call) -> frozenset[Wanted]:
 async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
     customer_ids = {row["customer_id"] for row in rows}
     legal_entity_ids = {row["legal_entity_id"] for row in rows} - {NO_LEGAL_ENTITY}
-    customers = await references_by_id(reader, customer, customer_ids)
-    legal_entities = await references_by_id(reader, legal_entity, legal_entity_ids)
+    customers = await references_by_id(reader, customer, customer_ids, columns=CUSTOMER_SUMMARY)
+    legal_entities = await references_by_id(
+        reader, legal_entity, legal_entity_ids, columns=LEGAL_ENTITY_SUMMARY
+    )
     return [
         customer_assignment_document(
             row,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import strawberry
+from strawberry.scalars import JSON
 
 from resolvers.errors import GatewayError
 from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
@@ -28,7 +29,7 @@ from schema.vocabulary.context import Info
 from schema.vocabulary.input_document import input_document
 from schema.vocabulary.localized import TranslationInput
 from schema.vocabulary.node import Node
-from schema.vocabulary.values import ValidityInput
+from schema.vocabulary.values import MIXINS, ValidityInput
 from schema.vocabulary.withheld import WITHHELD
 
 Known = TypeVar("Known", bound=Node)
@@ -41,16 +42,17 @@ class ReferenceInput(Protocol):
     def document(self) -> dict[str, Any]: ...
 
 
-@strawberry.input(description="What is known of a legal entity.")
+@strawberry.input(description="What is known of a legal entity: what is left out is not kept.")
 class LegalEntityInput:
     id: strawberry.ID = strawberry.field(description="Its id in the shop.")
     name: str | None = strawberry.field(default=None, description="Its name.")
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
 
     def document(self) -> dict[str, Any]:
         return input_document(self, LEGAL_ENTITY)
 
 
-@strawberry.input(description="What is known of a customer.")
+@strawberry.input(description="What is known of a customer: what is left out is not kept.")
 class CustomerInput:
     id: strawberry.ID = strawberry.field(description="Their id in the shop.")
     first_name: str | None = strawberry.field(default=None, description="First name.")
@@ -59,6 +61,7 @@ class CustomerInput:
     legal_entity_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="All legal entities that they may act for."
     )
+    mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
 
     def document(self) -> dict[str, Any]:
         return input_document(self, CUSTOMER)

@@ -3,17 +3,19 @@
 from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
+from strawberry.scalars import JSON
 
 from resolvers.reference.read import legal_entities_of_customers
 from resolvers.segment.read import segments_of_customers
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.reference import ID, LegalEntity
-from schema.vocabulary.column import column
+from schema.vocabulary.column import column, mixins_column
 from schema.vocabulary.connection import Connection, connect_children
 from schema.vocabulary.context import Info
 from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import ToFew, ToMany
+from schema.vocabulary.values import MIXINS
 
 if TYPE_CHECKING:
     from schema.types.segment import Segment
@@ -35,6 +37,7 @@ class Customer(Node):
     first_name: str | None = column("first_name", "First name.")
     last_name: str | None = column("last_name", "Last name.")
     email: str | None = column("email", "E-mail address.")
+    mixins: JSON = mixins_column(MIXINS)
 
     @strawberry.field(
         description="The segments that the customer is assigned to. REST: `GET /segments?customerId=`.",

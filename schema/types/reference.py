@@ -4,12 +4,13 @@ What is only known by an assignment, not as reference data, has a row with nothi
 """
 
 import strawberry
+from strawberry.scalars import JSON
 
 from models.sql.prepared import Row
-from schema.vocabulary.column import column
+from schema.vocabulary.column import column, mixins_column
 from schema.vocabulary.localized import Translation, localized, translations
 from schema.vocabulary.node import Node
-from schema.vocabulary.values import VALIDITY, Validity
+from schema.vocabulary.values import MIXINS, VALIDITY, Validity
 
 ID = "The contract's own id; unique per type within the tenant."
 
@@ -18,6 +19,7 @@ ID = "The contract's own id; unique per type within the tenant."
 class LegalEntity(Node):
     id: strawberry.ID = column("id", ID)
     name: str | None = column("name", "Its name; null where the gateway does not know it.")
+    mixins: JSON = mixins_column(MIXINS)
 
 
 @strawberry.interface(description="Something that can be in a segment: a product or a category.")

@@ -20,6 +20,19 @@ def column(name: str, description: str, *, graphql_name: str | None = None) -> A
     )
 
 
+def mixins_column(description: str) -> Any:
+    """A field that shows the column `mixins`; `{}` where the row, or the column, is not known."""
+
+    def resolve(root: Any) -> Any:
+        return root.row.get("mixins") or {}
+
+    return strawberry.field(
+        resolver=resolve,
+        description=description,
+        metadata={"columns": ("mixins",), "column": "mixins", "unknown": "{}"},
+    )
+
+
 def enum_column(name: str, values: type[Enum], description: str) -> Any:
     """The same for a column that holds the name of one of the values."""
 

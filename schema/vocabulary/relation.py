@@ -20,6 +20,14 @@ from schema.vocabulary.list_arguments import PAGE, ListContext, list_query
 LIST_ARGUMENTS: Final = ("q", "where", "order_by", "first", "after", "last", "before")
 
 
+class BatchOfLists(Protocol):
+    """A batch function of short lists that reads all columns, unless some are named."""
+
+    def __call__(
+        self, reader: Reader, keys: Collection[str], /, *, columns: Collection[Wanted] = ()
+    ) -> Awaitable[Mapping[str, Sequence[Row]]]: ...
+
+
 class BatchOfRows(Protocol):
     """A batch function that reads all columns, unless some are named."""
 
@@ -50,7 +58,7 @@ class ToFew:
 
     node: str
     key: Callable[[Row], str]
-    batch: Callable[[Reader, Collection[str]], Awaitable[Mapping[str, Sequence[Row]]]]
+    batch: BatchOfLists
 
 
 @dataclass(frozen=True, slots=True)

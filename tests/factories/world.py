@@ -9,6 +9,8 @@ Customers and the segments they are in, on behalf of a legal entity where one is
     eve    is not known              silver (acme)
 """
 
+from typing import Any
+
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.shop import Shop
 
@@ -27,6 +29,11 @@ SEGMENTS = (
     segment("future", name={"en": "Future"}, validity={"from": "2999-01-01T00:00:00Z"}),
     segment("empty", name={"en": "Empty"}, siteCode="other"),
 )
+COMPANIES: dict[str, dict[str, Any]] = {
+    "acme": {"company": {"country": "DE", "since": "2019-03-01"}},
+    "globex": {"company": {"country": "FR"}},
+    "initech": {},
+}
 CUSTOMER_KEYS: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     ("gold", "anna"),
     ("sleeping", "anna"),
@@ -60,11 +67,15 @@ ITEM_KEYS = (
 
 async def build_world(shop: Shop) -> None:
     """Fill the shop's tenant with all of it."""
-    await shop.known_legal_entities(*map(legal_entity, ("acme", "globex", "initech")))
+    await shop.known_legal_entities(*(legal_entity(one, mixins=mixins) for one, mixins in COMPANIES.items()))
     await shop.known_customers(
-        customer("anna", lastName="Archer"),
+        customer("anna", lastName="Archer", mixins={"shop": {"turnover": 10.5, "lastOrder": "2026-01-31"}}),
         customer("bob", legalEntityIds=["acme"]),
-        customer("carla", legalEntityIds=["acme", "globex", "initech"]),
+        customer(
+            "carla",
+            legalEntityIds=["acme", "globex", "initech"],
+            mixins={"shop": {"turnover": 2000, "lastOrder": "2026-05-01"}},
+        ),
     )
     await shop.known_categories(
         category("store", position=1),

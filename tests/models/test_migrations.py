@@ -1,4 +1,5 @@
 import multiprocessing
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, select, text
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.migrate import SchemaOutdated, _config, migrate, schema_is_current
-from models.tables.reference import category, product
+from models.tables.reference import category, customer, legal_entity, product
 from models.tables.segment import segment
 from models.tables.table import metadata
 from tests.models.filter.shop import SEGMENT
@@ -54,8 +55,9 @@ async def everything_in(database: Database) -> Sequence[Any]:
 
 
 def _in_any_order(definition: str) -> tuple[str, ...]:
-    """The lines of a CREATE TABLE; in which order it names its constraints means nothing."""
-    return tuple(sorted(line.strip(", \t") for line in definition.splitlines()))
+    """The parts of a CREATE TABLE; their order, and on which lines they stand, means nothing."""
+    parts = (part.strip() for part in re.split(r"[,\n]", definition))
+    return tuple(sorted(filter(None, parts)))
 
 
 async def test_migrations_and_models_make_the_same_database(
@@ -185,3 +187,23 @@ async def test_stored_tags_come_into_canonical_case(
         with Operations.context(MigrationContext.configure(connection.sync_connection)):
             await connection.run_sync(lambda _: script.upgrade())
         assert await connection.run_sync(found) == after
+
+
+async def test_reference_data_of_before_has_no_mixins(empty_database: Database) -> None:
+    """Nor has what a process of the version before writes afterwards."""
+
+    def upgrade(connection: Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+
+    async with empty_database.engine.begin() as connection:
+        await connection.run_sync(upgrade)
+        await connection.execute(text("INSERT INTO customer (tenant, id) VALUES ('shop', 'a')"))
+        await connection.execute(text("INSERT INTO legal_entity (tenant, id) VALUES ('shop', 'a')"))
+    await migrate(empty_database)
+    async with empty_database.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO customer (tenant, id) VALUES ('shop', 'b')"))
+        for table, ids in ((customer, ["a", "b"]), (legal_entity, ["a"])):
+            rows = await connection.execute(select(table.c.id, table.c.mixins).order_by(table.c.id))
+            assert [tuple(row) for row in rows] == [(one, {}) for one in ids]

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.factories.documents import customer, product
+from tests.factories.world import COMPANIES
 from tests.schema.client import Answer, Graph
 
 METADATA = "id nodeId metadata { version createdAt modifiedAt }"
@@ -36,7 +37,7 @@ REFERENCES = {
     "products": ['{id: "zoe", code: "Z"}', "code"],
     "categories": ['{id: "zoe", code: "Z"}', "code"],
 }
-PEOPLE = "customer { id firstName lastName email legalEntities { id name } }"
+PEOPLE = "customer { id firstName lastName email mixins legalEntities { id name mixins } }"
 each_outsider = pytest.mark.parametrize(
     ("scopes", "who"), [("M", None), ("M", "anna"), ("OM", "dora"), ("OM", None)]
 )
@@ -106,13 +107,24 @@ async def test_the_links_of_a_written_assignment_show_ids_alone(
     world_to_change: Graph, scopes: str, who: str | None
 ) -> None:
     """But for globex, for which dora has acted: its name she reads by herself."""
-    fields = f"segment {{ id }} {PEOPLE} legalEntity {{ id name }} metadata {{ version }}"
+    fields = f"segment {{ id }} {PEOPLE} legalEntity {{ id name mixins }} metadata {{ version }}"
     answer = await assigned(world_to_change, fields, scopes, who)
     assert answer.errors == []
     assert written(answer.data) == {
         "segment": {"id": "gold"},
-        "customer": {"id": "carla", "firstName": None, "lastName": None, "email": None, "legalEntities": []},
-        "legalEntity": {"id": "globex", "name": "Globex Ltd" if who == "dora" else None},
+        "customer": {
+            "id": "carla",
+            "firstName": None,
+            "lastName": None,
+            "email": None,
+            "mixins": {},
+            "legalEntities": [],
+        },
+        "legalEntity": {
+            "id": "globex",
+            "name": "Globex Ltd" if who == "dora" else None,
+            "mixins": {"company": {"country": "FR"}} if who == "dora" else {},
+        },
         "metadata": {"version": 1},
     }
 
@@ -143,8 +155,10 @@ async def test_who_reads_everything_sees_the_links(world_to_change: Graph) -> No
             "firstName": "Carla",
             "lastName": None,
             "email": "carla@example.com",
+            "mixins": {"shop": {"turnover": 2000, "lastOrder": "2026-05-01"}},
             "legalEntities": [
-                {"id": one, "name": f"{one.capitalize()} Ltd"} for one in ("acme", "globex", "initech")
+                {"id": one, "name": f"{one.capitalize()} Ltd", "mixins": COMPANIES[one]}
+                for one in ("acme", "globex", "initech")
             ],
         },
         "legalEntity": {"name": "Globex Ltd"},
@@ -178,6 +192,20 @@ async def test_a_record_is_not_echoed(
     )
     assert answer.codes == ["FORBIDDEN"]
     assert written(answer.data) == {"id": "zoe", member: None}
+
+
+@each_outsider
+@pytest.mark.parametrize("noun", ["customers", "legalEntities"])
+async def test_the_mixins_of_a_record_are_not_echoed(
+    world_to_change: Graph, noun: str, scopes: str, who: str | None
+) -> None:
+    answer = await world_to_change.ask(
+        f'mutation {{ {noun}Upsert({noun}: [{{id: "zoe", mixins: {{shop: {{n: 1}}}}}}]) '
+        "{ results { node { id mixins } } } }",
+        caller=world_to_change.shop.caller(scopes, who),
+    )
+    assert answer.codes == ["FORBIDDEN"]
+    assert written(answer.data) is None
 
 
 async def test_several_records_of_one_id_each_show_what_was_written(world_to_change: Graph) -> None:

@@ -212,7 +212,7 @@ class RowCompiler:
     def _expression(self, selected: Selected) -> Expression:
         text = self._text(selected)
         if text is not None:
-            return self._shown_text(text)
+            return self._shown_text(text, selected.field.metadata.get("unknown"))
         match selected.field.metadata:
             case {"column": name}:
                 return f"r[{name!r}]"
@@ -223,13 +223,15 @@ class RowCompiler:
             case _:
                 return self._computed(selected)
 
-    def _shown_text(self, text: JsonText | InstantText | TranslationText) -> Expression:
+    def _shown_text(self, text: JsonText | InstantText | TranslationText, unknown: str | None) -> Expression:
+        """The text in an answer; `unknown` is the JSON in place of a value that is not known."""
         value = f"r[{text.key!r}]"
         match text:
             case InstantText():
                 return value
             case JsonText():
-                return f"{self.assembler.constant(json_as_it_is)}({value})"
+                shown = value if unknown is None else f"{value} or {unknown!r}"
+                return f"{self.assembler.constant(json_as_it_is)}({shown})"
             case TranslationText(number=number):
                 return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 

@@ -68,7 +68,8 @@ class FewLink:
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         keys = [self.relation.key(row) for row in rows]
-        found = await self.relation.batch(request.reader, list(dict.fromkeys(keys)))
+        columns = self.shape.columns | {"id"}
+        found = await self.relation.batch(request.reader, list(dict.fromkeys(keys)), columns=columns)
         linked = [found.get(key, ()) for key in keys]
         objects = await self.shape.objects([one for some in linked for one in some], request)
         return _parted(objects, [len(some) for some in linked])

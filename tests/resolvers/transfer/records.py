@@ -72,7 +72,7 @@ def _id_lists(values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
     return st.sets(values, max_size=3).map(sorted)
 
 
-legal_entities = _by_id("legalEntity", ids, name=_some(texts))
+legal_entities = _by_id("legalEntity", ids, name=_some(texts), mixins=mixins)
 customers = _by_id(
     "customer",
     ids,
@@ -80,6 +80,7 @@ customers = _by_id(
     lastName=_some(texts),
     email=_some(texts),
     legalEntityIds=_id_lists(ids),
+    mixins=mixins,
 )
 categories = _by_id(
     "category",

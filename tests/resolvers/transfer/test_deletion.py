@@ -185,7 +185,7 @@ def test_a_deletion_that_cannot_be_read_is_refused(record: dict[str, Any], path:
 def test_a_line_that_says_that_it_is_not_deleted_is_a_record() -> None:
     lines = read_lines(io.BytesIO(data_file({**ACME, "deleted": False}, {**ACME, "deleted": None})), Policy())
     assert [line.command.content for line in lines if not isinstance(line.command, GatewayError)] == (  # type: ignore[union-attr]
-        [{"name": "Acme"}] * 2
+        [{"name": "Acme", "mixins": {}}] * 2
     )
 
 

@@ -61,6 +61,23 @@ async def test_members_that_the_line_leaves_out_disappear(files: DataFiles) -> N
     assert segment["status"] == "INACTIVE"
 
 
+async def test_a_file_without_mixins_of_reference_data_is_whole_records(files: DataFiles) -> None:
+    customer = {"kind": "customer", "id": "anna", "legalEntityIds": ["acme"]}
+    company = {"kind": "legalEntity", "id": "acme"}
+    mixins = {"mixins": {"shop": {"lastOrder": "2026-01-31", "turnover": 1.5}}}
+
+    assert effects(await files.load(data_file(company, customer))) == [CREATED, CREATED]
+    assert await files.exported() == [company, customer]
+
+    with_mixins: list[dict[str, Any]] = [{**company, **mixins}, {**customer, **mixins}]
+    assert effects(await files.load(data_file(*with_mixins))) == [UPDATED, UPDATED]
+    assert effects(await files.load(data_file(*with_mixins))) == [UNCHANGED, UNCHANGED]
+    assert await files.exported() == with_mixins
+
+    assert effects(await files.load(data_file(company, customer))) == [UPDATED, UPDATED]
+    assert await files.exported() == [company, customer]
+
+
 async def test_metadata_is_restored_where_it_is_given(files: DataFiles) -> None:
     await files.load(data_file(vip()))
 

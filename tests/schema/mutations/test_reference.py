@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from resolvers.values.text import JSON_BYTES
 from tests.schema.client import USER_ERRORS, Graph
 
 NODES = {
-    "customers": "id firstName lastName email legalEntities { id name }",
-    "legalEntities": "id name",
+    "customers": "id firstName lastName email mixins legalEntities { id name mixins }",
+    "legalEntities": "id name mixins",
     "products": "id code nameTranslations { language text }",
     "categories": "id parentId code ecn position published nameTranslations { language text } "
     "descriptionTranslations { language text } slugTranslations { language text } validity { from to }",
@@ -27,8 +28,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "lastName": "Archer",
         "email": "a@example.com",
         "legalEntityIds": ["globex", "acme", "acme"],
+        "mixins": {"shop": {"turnover": 1200.5, "lastOrder": "2026-01-31", "tags": ["vip", None]}},
     },
-    "legalEntities": {"id": "acme", "name": "Acme"},
+    "legalEntities": {"id": "acme", "name": "Acme", "mixins": {"company": {"country": "DE"}}},
     "products": {"id": "saw", "code": "S1", "name": TEXTS, "categoryIds": ["tools", "saws"]},
     "categories": {
         "id": "saws",
@@ -74,7 +76,7 @@ async def test_a_record_replaces_all_that_was_known(graph: Graph, noun: str) -> 
     assert effects(payload) == ["UPDATED"]
     node = payload["results"][0]["node"]
     assert node.pop("id") == EXAMPLES[noun]["id"]
-    assert all(value in (None, []) for value in node.values())
+    assert all(value in (None, [], {}) for value in node.values())
     rows = await graph.shop.rows()
     assert rows["customer_legal_entity"] == rows["product_category"] == []
 
@@ -105,7 +107,11 @@ async def test_links_are_a_set_and_unknown_legal_entities_show_their_id(graph: G
         "firstName": "Anna",
         "lastName": "Archer",
         "email": "a@example.com",
-        "legalEntities": [{"id": "acme", "name": "Acme"}, {"id": "globex", "name": None}],
+        "mixins": {"shop": {"turnover": 1200.5, "lastOrder": "2026-01-31", "tags": ["vip", None]}},
+        "legalEntities": [
+            {"id": "acme", "name": "Acme", "mixins": {"company": {"country": "DE"}}},
+            {"id": "globex", "name": None, "mixins": {}},
+        ],
     }
     changed = await upsert(graph, "customers", {"id": "anna", "legalEntityIds": ["acme", "initech"]})
     assert [one["id"] for one in changed["results"][0]["node"]["legalEntities"]] == ["acme", "initech"]
@@ -118,7 +124,11 @@ async def test_links_are_a_set_and_unknown_legal_entities_show_their_id(graph: G
         ("customers", {"id": "a/b"}, ["id"]),
         ("customers", {"id": "a", "email": "x" * 1001}, ["email"]),
         ("customers", {"id": "a", "legalEntityIds": ["ok", ""]}, ["legalEntityIds", "1"]),
+        ("customers", {"id": "a", "mixins": []}, ["mixins"]),
+        ("customers", {"id": "a", "mixins": {"shop": 1}}, ["mixins", "shop"]),
+        ("customers", {"id": "a", "mixins": {"shop": {"note": "x" * JSON_BYTES}}}, ["mixins"]),
         ("legalEntities", {"id": "a", "name": "x" * 1001}, ["name"]),
+        ("legalEntities", {"id": "a", "mixins": {"company": None}}, ["mixins", "company"]),
         ("products", {"id": "a", "name": [{"language": "x", "text": "y"}]}, ["name"]),
         ("products", {"id": "a", "name": [TEXTS[0], TEXTS[0]]}, ["name"]),
         ("products", {"id": "a", "categoryIds": ["a/b"]}, ["categoryIds", "0"]),

@@ -19,10 +19,10 @@ async def fill_at_random(shop: Shop, random: Random) -> None:
     products = [f"p{number}" for number in range(random.randint(1, 4))]
     categories = [f"k{number}" for number in range(random.randint(1, 4))]
     companies = ["le0", "le1", "acme"]
-    await shop.known_legal_entities(legal_entity("le0", name=None))
+    await shop.known_legal_entities(legal_entity("le0", name=None, mixins=_attributes(random)))
     await shop.known_customers(
         *(
-            customer(one, legalEntityIds=_some(random, companies))
+            customer(one, legalEntityIds=_some(random, companies), mixins=_attributes(random))
             for one in customers
             if random.random() < 0.7
         )
@@ -60,8 +60,12 @@ def _segment(random: Random) -> dict[str, Any]:
         "siteCode": random.choice(["main", "other", "third"]),
         "status": random.choice(["ACTIVE", "ACTIVE", "INACTIVE"]),
         "validity": random.choice([None, validity]),
-        "mixins": random.choice([{}, {"loyalty": {"points": random.randint(0, 200), "deep": [{"a": 1.5}]}}]),
+        "mixins": _attributes(random),
     }
+
+
+def _attributes(random: Random) -> dict[str, Any]:
+    return random.choice([{}, {"loyalty": {"points": random.randint(0, 200), "deep": [{"a": 1.5}]}}])
 
 
 def _category(random: Random) -> dict[str, Any]:
