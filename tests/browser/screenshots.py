@@ -27,6 +27,7 @@ async def take_screenshots() -> None:
             await picture_an_answer(browser, gateway.url, "light", "graphiql.png")
             await picture_an_answer(browser, gateway.url, "dark", "graphiql-dark.png")
             await picture_the_documentation(browser, gateway.url, "graphiql-documentation.png")
+            await picture_a_subscription(browser, gateway.url, "graphiql-subscription.png")
 
 
 async def picture_an_answer(browser: Browser, url: str, colours: Literal["light", "dark"], name: str) -> None:
@@ -46,6 +47,25 @@ async def picture_the_documentation(browser: Browser, url: str, name: str) -> No
         await visitor.run()
         await expect(visitor.answer).to_contain_text('"firstName": "Anna"')
         await visitor.read_about("Query", "categoryTrees")
+        await visitor.page.mouse.move(0, 0)
+        await visitor.page.wait_for_timeout(COLOURING)
+        await visitor.page.screenshot(path=IMAGES / name, animations="disabled")
+
+
+async def picture_a_subscription(browser: Browser, url: str, name: str) -> None:
+    """A change that another window has made."""
+    async with (
+        visit(browser, url, viewport=WINDOW) as visitor,
+        visit(browser, url, viewport=WINDOW) as other_window,
+    ):
+        await visitor.open()
+        await visitor.choose_tab("FollowChanges")
+        await visitor.run()
+        await expect(visitor.answer).to_contain_text("cursor")
+        await other_window.open()
+        await other_window.choose_tab("NewSegment")
+        await other_window.run()
+        await expect(visitor.answer).to_contain_text("SEGMENT_CREATED")
         await visitor.page.mouse.move(0, 0)
         await visitor.page.wait_for_timeout(COLOURING)
         await visitor.page.screenshot(path=IMAGES / name, animations="disabled")

@@ -32,6 +32,16 @@ async def test_outside_of_the_demo_nobodys_token_is_offered(browser: Browser, se
 
 
 @pytest.mark.usefixtures("built_page")
+async def test_a_subscription_without_a_token_is_refused(browser: Browser, settings: Settings) -> None:
+    async with served(create_app(settings)) as url, visit(browser, url) as visitor:
+        await visitor.open()
+        await visitor.choose_tab("FollowChanges")
+        await visitor.run()
+        [error] = (await visitor.answered())["errors"]
+        assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.usefixtures("built_page")
 async def test_the_page_works_under_a_prefix(browser: Browser, settings: Settings) -> None:
     gateway = create_app(settings)
     mounted = Starlette(routes=[Mount("/shop", gateway)], lifespan=gateway.router.lifespan_context)

@@ -1,16 +1,24 @@
 """GraphiQL as a person meets it: a real browser, a real gateway, and no other host in reach."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
+from pathlib import Path
 
+import pytest
 from graphql import build_schema
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
 from schema.root import schema
-from tests.browser.gateways import DemoGateway
-from tests.browser.visit import Visit
+from tests.browser.gateways import DemoGateway, demo_gateway
+from tests.browser.visit import Visit, visit
 
-TABS = ["Segments", "AnnasShop", "DavidsCompany", "Matching", "NewSegment"]
+TABS = ["Segments", "AnnasShop", "DavidsCompany", "Matching", "NewSegment", "FollowChanges"]
+
+NEW_SEGMENT = """
+mutation { segmentCreate(input: {
+  id: "followed", siteCode: "main", name: [{language: "en", text: "Followed"}]
+}) { userErrors { message } } }
+"""
 
 
 async def test_the_page_asks_nobody_but_the_gateway(visitor: Visit) -> None:
@@ -118,6 +126,59 @@ async def test_what_takes_long_can_be_stopped(visitor: Visit, gateway: DemoGatew
     await visitor.run()
     assert (await visitor.answered())["data"]["viewer"]["customer"] == {"firstName": "Anna"}
     assert gateway.errors() == []
+
+
+async def test_a_change_appears_while_another_window_writes(
+    visitor: Visit, browser: Browser, gateway: DemoGateway
+) -> None:
+    await visitor.choose_tab("FollowChanges")
+    await visitor.run()
+    begin = (await visitor.answered())["data"]["changes"]
+    assert begin == {"changes": [], "cursor": begin["cursor"]}
+
+    async with visit(browser, gateway.url) as other_window:
+        await other_window.open()
+        await other_window.add_tab()
+        await other_window.replace_query(NEW_SEGMENT)
+        await other_window.run()
+        assert await other_window.answered() == {"data": {"segmentCreate": {"userErrors": []}}}
+
+    await expect(visitor.answer).to_contain_text("SEGMENT_CREATED")
+    batch = (await visitor.answered())["data"]["changes"]
+    [change] = batch["changes"]
+    assert change["segment"] == {"id": "followed", "name": "Followed"}
+
+    await visitor.stop()
+    await expect(visitor.page.get_by_role("button", name="Execute query")).to_be_visible()
+    assert (await visitor.answered())["data"]["changes"] == batch
+    assert visitor.foreign_requests == []
+    assert await visitor.violations() == []
+    assert visitor.complaints == []
+
+
+async def test_a_subscription_that_cannot_begin_says_why(visitor: Visit) -> None:
+    await visitor.add_tab()
+    await visitor.replace_query('subscription { changes(after: "x") { cursor } }')
+    await visitor.run()
+    [error] = (await visitor.answered())["errors"]
+    assert error["extensions"]["code"] == "INVALID_ARGUMENT"
+
+
+@pytest.mark.usefixtures("built_page")
+async def test_a_subscription_whose_gateway_leaves_says_how_to_go_on(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with ExitStack() as running:
+        gateway = running.enter_context(demo_gateway(tmp_path))
+        async with visit(browser, gateway.url) as visitor:
+            await visitor.open()
+            await visitor.choose_tab("FollowChanges")
+            await visitor.run()
+            await expect(visitor.answer).to_contain_text("cursor")
+            running.close()
+            await expect(visitor.answer).to_contain_text("The stream has ended")
+            [error] = (await visitor.answered())["errors"]
+    assert error["message"].endswith("with the last cursor as `after` to miss nothing.")
 
 
 async def test_the_schema_can_be_saved(visitor: Visit) -> None:

@@ -8,11 +8,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from gateway.commands.demo import demo_callers, fill_demo
+from gateway.app import create_app
+from gateway.commands.demo import DEMO_TENANT, demo_callers, fill_demo
 from gateway.settings.settings import Settings
 from models.connection.database import Database
 from models.migrate import migrate
 from resolvers.policy import Policy
+from tests.gateway.serving import listening
+from tests.gateway.streaming import Events, Tenant
 
 EXAMPLES = Path(__file__).parents[3] / "gateway" / "graphiql" / "web" / "src" / "examples"
 
@@ -83,6 +86,27 @@ async def test_a_second_run_of_the_mutation_says_what_is_wrong(
     ]
 
 
+async def test_changes_are_followed(settings: Settings, tokens: dict[str, str], secret: str) -> None:
+    [path] = EXAMPLES.glob("*.administrator.follow.graphql")
+    async with listening(create_app(settings)) as url:
+        shop = Tenant(url, DEMO_TENANT, secret)
+        token = {"Authorization": f"Bearer {tokens['administrator']}"}
+        async with shop.graphql(path.read_text(), headers=token) as events:
+            begin = await batch(events)
+            await shop.put("readers")
+            change = await batch(events)
+    assert begin["changes"] == []
+    [one] = change["changes"]
+    assert (one["type"], one["segment"]["id"]) == ("SEGMENT_CREATED", "readers")
+
+
+async def batch(events: Events) -> dict[str, Any]:
+    event = await events.next()
+    assert event is not None
+    changes: dict[str, Any] = event.json["data"]["changes"]
+    return changes
+
+
 def test_there_is_a_test_for_each() -> None:
     assert sorted(path.name for path in EXAMPLES.iterdir()) == [
         "1.administrator.segments.graphql",
@@ -90,4 +114,5 @@ def test_there_is_a_test_for_each() -> None:
         "3.david.company.graphql",
         "4.administrator.matching.graphql",
         "5.administrator.mutation.graphql",
+        "6.administrator.follow.graphql",
     ]

@@ -1,32 +1,32 @@
 // How the page asks the gateway: a failure becomes a sentence, and the stop button really stops.
-
-// Relative to the page, so that a gateway under a prefix is found as well.
-const endpoint = new URL('graphql', document.baseURI)
+import { answerOf, endpoint, NO_ANSWER, withOwn } from './requests.js'
+import { follow, isSubscription } from './subscription.js'
 
 /** Sends an operation. GraphiQL can stop what it observes, and only that. */
 export function fetcher(operation, { headers } = {}) {
+  const named = withItsName(operation)
+  const begin = isSubscription(named) ? follow : askOnce
   return {
     subscribe(observer) {
-      const request = new AbortController()
       let isOpen = true
-      ask(withItsName(operation), headers, request.signal)
-        .then((answer) => {
-          if (!isOpen) return
-          isOpen = false
-          observer.next(answer)
-          observer.complete()
-        })
-        .catch((failure) => {
-          if (!isOpen) return
-          isOpen = false
-          observer.error(failure)
-        })
+      let hasNews = false
+      const whileOpen = (tell, ends) => (value) => {
+        if (!isOpen) return
+        isOpen = !ends
+        hasNews = true
+        tell(value)
+      }
+      const end = begin(named, headers, {
+        next: whileOpen((value) => observer.next(value), false),
+        error: whileOpen((value) => observer.error(value), true),
+        complete: whileOpen(() => observer.complete(), true),
+      })
       return {
         unsubscribe() {
           if (!isOpen) return
           isOpen = false
-          request.abort()
-          observer.error({ message: 'Stopped before the answer came.' })
+          end()
+          if (!hasNews) observer.error({ message: 'Stopped before the answer came.' })
         },
       }
     },
@@ -39,36 +39,26 @@ function withItsName({ operationName, ...operation }) {
   return isItsOwn ? { ...operation, operationName } : operation
 }
 
+function askOnce(operation, headers, observer) {
+  const request = new AbortController()
+  ask(operation, headers, request.signal)
+    .then((answer) => {
+      observer.next(answer)
+      observer.complete()
+    })
+    .catch(observer.error)
+  return () => request.abort()
+}
+
 async function ask(operation, headers, signal) {
-  const response = await send(operation, headers, signal)
-  const text = await response.text()
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Not the gateway's own voice: a proxy in between, or another program on this port.
-    throw { message: `The answer is not JSON but HTTP ${response.status}: ${text.slice(0, 300)}` }
-  }
+  return answerOf(await send(operation, headers, signal))
 }
 
 async function send(operation, headers, signal) {
-  const request = new Request(endpoint, {
-    method: 'POST',
-    body: JSON.stringify(operation),
-    headers: withOwn(headers),
-    signal,
-  })
+  const request = { method: 'POST', body: JSON.stringify(operation), headers: withOwn(headers), signal }
   try {
-    return await fetch(request)
+    return await fetch(endpoint, request)
   } catch {
-    throw { message: `The gateway at ${endpoint} does not answer. Is it running?` }
-  }
-}
-
-function withOwn(headers) {
-  const all = { Accept: 'application/json', 'Content-Type': 'application/json', ...headers }
-  try {
-    return new Headers(all)
-  } catch (problem) {
-    throw { message: `Request not sent. The headers cannot be sent as they are: ${problem.message}` }
+    throw NO_ANSWER
   }
 }
