@@ -1,6 +1,6 @@
 """The command line: `segment-gateway serve | migrate | load | export | changes | deliver | token | ...`.
 
-Each command imports its work when it runs: all of it together takes more than a second.
+Each command imports its work when it runs: all of it together takes most of a second.
 """
 
 # ruff: noqa: PLC0415
@@ -12,6 +12,7 @@ import typer
 
 from gateway.command_failure import CommandFailure
 from gateway.identity.scopes import KNOWN_SCOPES, parse_scopes
+from gateway.server.garbage import importing
 from resolvers.caller import TENANT
 
 cli = typer.Typer(
@@ -61,7 +62,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve GraphQL and REST over HTTP."""
-    from gateway.commands.serve import serve as run
+    with importing():
+        from gateway.commands.serve import serve as run
 
     if not run(host, port, workers, demo=demo, migrates=migrate):
         raise typer.Exit(1)
@@ -70,10 +72,11 @@ def serve(
 @cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this version; harmless where it is already there."""
-    import asyncio
+    with importing():
+        import asyncio
 
-    from gateway.server.startup import prepare_database
-    from gateway.settings.settings import load_settings
+        from gateway.server.startup import prepare_database
+        from gateway.settings.settings import load_settings
 
     asyncio.run(prepare_database(load_settings(), migrates=True))
     typer.echo("The database has the schema of this version.")
@@ -94,7 +97,8 @@ def load(
 
     A line with "deleted": true deletes its record.
     """
-    from gateway.commands.transfer import load as run
+    with importing():
+        from gateway.commands.transfer import load as run
 
     run(source, tenant, strict=strict)
 
@@ -106,7 +110,8 @@ def export(
     tenant: RecordsTenant,
 ) -> None:
     """Write every record of a tenant as a data file, the same bytes from any database."""
-    from gateway.commands.transfer import export as run
+    with importing():
+        from gateway.commands.transfer import export as run
 
     run(target, tenant)
 
@@ -121,7 +126,8 @@ def changes(
     follow: Annotated[bool, typer.Option("--follow", help="Wait for changes to come, until Ctrl-C.")] = False,
 ) -> None:
     """Print changes as NDJSON, oldest first; each line has the cursor to go on from."""
-    from gateway.commands.changes import changes as run
+    with importing():
+        from gateway.commands.changes import changes as run
 
     run(tenant, after, follow=follow)
 
@@ -129,7 +135,8 @@ def changes(
 @cli.command(name="new-epoch")
 def new_epoch() -> None:
     """Make all cursors of changes unknown: say so after a backup was restored, as numbers went back."""
-    from gateway.commands.changes import new_epoch as run
+    with importing():
+        from gateway.commands.changes import new_epoch as run
 
     run()
     typer.echo("Cursors from before are unknown from now on.")
@@ -138,7 +145,8 @@ def new_epoch() -> None:
 @cli.command()
 def deliver() -> None:
     """Deliver changes to webhooks, without serving; any number of processes may do so."""
-    from gateway.commands.deliver import deliver as run
+    with importing():
+        from gateway.commands.deliver import deliver as run
 
     run()
 
@@ -157,7 +165,8 @@ def token(
         scopes = parse_scopes(scope)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="'--scope'") from None
-    from gateway.commands.token import token as run
+    with importing():
+        from gateway.commands.token import token as run
 
     typer.echo(run(tenant, scopes, customer_id=customer, legal_entity_id=legal_entity, expires_in=expires_in))
 
@@ -165,6 +174,7 @@ def token(
 @cli.command()
 def schema() -> None:
     """Print the GraphQL schema (SDL)."""
-    from schema.root import schema as graphql_schema
+    with importing():
+        from schema.root import schema as graphql_schema
 
     typer.echo(graphql_schema.as_str())

@@ -1,30 +1,22 @@
 """Bring a database to the schema that this version of the code expects."""
 
 from functools import cache
-from sqlite3 import Error as SqliteError
-from typing import Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from asyncpg import PostgresError
-from sqlalchemy import Connection, String, column, func, select, table, text
+from sqlalchemy import Connection, func, select, text
 
 from models.connection.database import Database
 from models.connection.engine import BEGIN_IMMEDIATE
-from models.connection.failure import is_missing_table, translated_failures
+from models.connection.failure import translated_failures
+from models.schema_version import SchemaOutdated
 
 MIGRATION = {"migration": True}
 """Execution options that mark the connection: its statements concern the rows of all tenants."""
 MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""
-APPLIED: Final = select(column("version_num", String)).select_from(table("alembic_version"))
-"""The migrations that the database has, in Alembic's own table."""
-
-
-class SchemaOutdated(Exception):
-    """The tables of the database are not those that this version needs."""
 
 
 async def migrate(database: Database) -> None:
@@ -42,20 +34,6 @@ async def migrate(database: Database) -> None:
             await connection.run_sync(_upgrade)
 
 
-async def schema_is_current(database: Database, within: float = 30.0) -> bool:
-    """Whether the database has exactly the migrations that this version knows.
-
-    The answer takes `within` seconds at most. Raises DatabaseUnavailable or StatementTimeout.
-    """
-    try:
-        rows = await database.urgent_rows(APPLIED, within)
-    except (PostgresError, SqliteError) as error:
-        if is_missing_table(error):
-            return False
-        raise
-    return {row["version_num"] for row in rows} == _newest_revisions()
-
-
 def _upgrade(connection: Connection) -> None:
     unknown = _applied_revisions(connection) - _known_revisions()
     if unknown:
@@ -70,11 +48,6 @@ def _upgrade(connection: Connection) -> None:
 
 def _applied_revisions(connection: Connection) -> frozenset[str]:
     return frozenset(MigrationContext.configure(connection).get_current_heads())
-
-
-@cache
-def _newest_revisions() -> frozenset[str]:
-    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
 
 
 @cache

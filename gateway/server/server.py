@@ -10,6 +10,7 @@ import uvicorn
 
 from gateway.command_failure import CommandFailure
 from gateway.observability.metrics.shared import shared_by_workers
+from gateway.server.garbage import importing
 from gateway.server.http_protocol import HttpProtocol
 from gateway.server.websocket_protocol import WebSocketProtocol
 from gateway.server.workers import Server, Workers
@@ -70,6 +71,8 @@ def run_server(
             with shared_by_workers(workers):
                 Workers(config, sockets=[listener]).run()
             return True
+        with importing():
+            config.load()
         server = Server(config)
         server.run(sockets=[listener])
         return server.started

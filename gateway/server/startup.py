@@ -3,8 +3,10 @@
 import os
 from contextlib import suppress
 from pathlib import Path
+from sqlite3 import Error as SqliteError
 
 import structlog
+from asyncpg import PostgresError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -14,7 +16,7 @@ from gateway.settings.source import InvalidSettings
 from gateway.settings.values import SHORTEST_SECRET
 from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable
-from models.migrate import SchemaOutdated, migrate, schema_is_current
+from models.schema_version import SchemaOutdated, schema_is_current
 
 log = structlog.get_logger(__name__)
 
@@ -59,13 +61,20 @@ async def ensure_schema(database: Database) -> None:
 
     Raises SchemaOutdated.
     """
-    if database.is_sqlite:
-        await migrate(database)
-    elif not await schema_is_current(database):
+    if await schema_is_current(database):
+        return
+    if not database.is_sqlite:
         raise SchemaOutdated(
             "the database has not the schema of this version: "
             "run `segment-gateway migrate`, or start with `segment-gateway serve --migrate`"
         )
+    await _migrate(database)
+
+
+async def _migrate(database: Database) -> None:
+    from models.migrate import migrate  # noqa: PLC0415  (Alembic takes a tenth of the time to start)
+
+    await migrate(database)
 
 
 async def prepare_database(settings: Settings, *, migrates: bool) -> None:
@@ -75,11 +84,11 @@ async def prepare_database(settings: Settings, *, migrates: bool) -> None:
     """
     database = open_database(settings)
     try:
-        await (migrate(database) if migrates else ensure_schema(database))
+        await (_migrate(database) if migrates else ensure_schema(database))
     except SchemaOutdated as error:
         raise DatabaseUnusable(str(error)) from None
-    except (DatabaseUnavailable, DBAPIError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error.__cause__
+    except (DatabaseUnavailable, DBAPIError, SqliteError, PostgresError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
         first_line = str(reason).partition("\n")[0]
         raise DatabaseUnusable(f"SEGMENTS_DATABASE_URL: the database cannot be used: {first_line}") from None
     finally:

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select, text
 
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
-from models.migrate import SchemaOutdated, _config, migrate, schema_is_current
+from models.migrate import _config, migrate
+from models.schema_version import NEWEST_MIGRATION, SchemaOutdated, schema_is_current
 from models.tables.reference import category, customer, legal_entity, product
 from models.tables.segment import segment
 from models.tables.table import metadata
@@ -77,6 +78,10 @@ async def test_alembic_finds_nothing_left_to_migrate(database: Database) -> None
 
     async with database.engine.connect() as connection:
         assert await connection.run_sync(differences) == []
+
+
+def test_the_newest_migration_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(_config()).get_heads() == [NEWEST_MIGRATION]
 
 
 async def test_migrating_twice_changes_nothing(empty_database: Database) -> None:

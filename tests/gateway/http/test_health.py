@@ -17,7 +17,8 @@ from gateway.settings.source import InvalidSettings
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.connection.session import Transaction
-from models.migrate import SchemaOutdated, migrate
+from models.migrate import migrate
+from models.schema_version import SchemaOutdated
 from resolvers.changes.feed import Feeds
 from resolvers.policy import Policy
 from resolvers.streams import Streams

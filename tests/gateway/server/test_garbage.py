@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.server.garbage import BodyWeight
+from gateway.server.garbage import BodyWeight, importing
 
 
 class Cycle:
@@ -50,3 +50,13 @@ def test_the_next_collection_waits_for_as_many_bytes_again() -> None:
     weight.add(999)
     weight.settle()
     assert garbage() is not None
+
+
+def test_nothing_is_collected_during_imports_and_what_they_define_is_left_out_later() -> None:
+    gc.enable()
+    before = gc.get_freeze_count()
+    with importing():
+        is_enabled = gc.isenabled()
+        kept = [Cycle() for _ in range(100)]
+    assert (is_enabled, gc.isenabled()) == (False, True)
+    assert gc.get_freeze_count() >= before + len(kept)
