@@ -60,9 +60,10 @@ class Caller:
         """
         if self.is_anonymous:
             raise Unauthenticated()
-        held = [scope for scope in scopes if self.has(scope)]
-        if not held or (held == [Scope.READ_OWN] and self.customer_id is None):
-            raise Forbidden(scopes)
+        for scope in scopes:
+            if scope in self.scopes and (scope is not Scope.READ_OWN or self.customer_id is not None):
+                return
+        raise Forbidden(scopes)
 
 
 ANONYMOUS: Final = Caller(tenant="")

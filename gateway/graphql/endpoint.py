@@ -91,37 +91,37 @@ class GraphQLEndpoint:
         try:
             asked = await read_request(scope, receive, self._limits)
             if not isinstance(asked, list):
-                return await self._answer_one(scope, asked, media_type, takes_events=takes_events)
+                return await self._answer_one(scope, state, asked, media_type, takes_events=takes_events)
         except Refused as refusal:
             return error_response(refusal, JSON if media_type == EVENT_STREAM else media_type)
-        results = [await self._execute_one_of_many(scope, one) for one in asked]
+        results = [await self._execute_one_of_many(scope, state, one) for one in asked]
         return batch_response(results, media_type, state.request_id, self._largest_answer)
 
     async def _answer_one(
-        self, scope: Scope, asked: GraphQLRequest, media_type: str, *, takes_events: bool
+        self, scope: Scope, state: RequestState, asked: GraphQLRequest, media_type: str, *, takes_events: bool
     ) -> Response:
-        state = request_state(scope)
-        found = await self._find(scope, asked, takes_events=takes_events)
+        found = await self._find(scope, state, asked, takes_events=takes_events)
         if isinstance(found, Operation) and is_subscription(found):
-            return await self._follow(scope, found, asked)
-        result = await self._run(scope, found, asked) if isinstance(found, Operation) else found
+            return await self._follow(scope, state, found, asked)
+        result = await self._run(scope, state, found, asked) if isinstance(found, Operation) else found
         state.codes = codes_of(result.errors)
         if media_type == EVENT_STREAM:
             return events_response(encoded(result, state.request_id, self._largest_answer)[0])
         return result_response(result, media_type, state.request_id, self._largest_answer)
 
-    async def _execute_one_of_many(self, scope: Scope, asked: GraphQLRequest) -> ExecutionResult:
+    async def _execute_one_of_many(
+        self, scope: Scope, state: RequestState, asked: GraphQLRequest
+    ) -> ExecutionResult:
         """The answer to one operation of a batch. That it is refused is nothing to the others."""
         try:
-            found = await self._find(scope, asked, takes_events=False)
-            return await self._run(scope, found, asked) if isinstance(found, Operation) else found
+            found = await self._find(scope, state, asked, takes_events=False)
+            return await self._run(scope, state, found, asked) if isinstance(found, Operation) else found
         except Refused as refusal:
             return PreExecutionError(None, [GraphQLError(str(refusal))])
 
     async def _find(
-        self, scope: Scope, asked: GraphQLRequest, *, takes_events: bool
+        self, scope: Scope, state: RequestState, asked: GraphQLRequest, *, takes_events: bool
     ) -> Operation | PreExecutionError:
-        state = request_state(scope)
         state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
 
         def check(kind: OperationType) -> None:
@@ -129,20 +129,22 @@ class GraphQLEndpoint:
 
         return await self._operations.find(asked, state.caller, check)
 
-    async def _run(self, scope: Scope, operation: Operation, asked: GraphQLRequest) -> ExecutionResult:
-        state = request_state(scope)
-        context = state.context = self._context(scope)
+    async def _run(
+        self, scope: Scope, state: RequestState, operation: Operation, asked: GraphQLRequest
+    ) -> ExecutionResult:
+        context = state.context = self._context(scope, state)
         async with self._span(state), context:
             result = await self._operations.run(operation, asked, context)
         state.statements = (state.statements or 0) + context.statements
         return result
 
-    async def _follow(self, scope: Scope, operation: Operation, asked: GraphQLRequest) -> Response:
+    async def _follow(
+        self, scope: Scope, state: RequestState, operation: Operation, asked: GraphQLRequest
+    ) -> Response:
         """A subscription, as events. Raises Refused."""
-        state = request_state(scope)
         if state.caller.is_anonymous:
             raise _refused(Unauthenticated())
-        context = state.context = self._context(scope)
+        context = state.context = self._context(scope, state)
         subscription = await self._operations.subscribe(operation, asked, context)
         if isinstance(subscription, ExecutionResult):
             state.codes = codes_of(subscription.errors)
@@ -154,14 +156,13 @@ class GraphQLEndpoint:
         followed = Followed(
             subscription,
             asked.variables,
-            partial(self._context, scope),
+            partial(self._context, scope, state),
             largest=self._largest_answer,
             seconds=self._request_timeout,
         )
         return EventStream(stream, Events(followed), last=LAST_EVENT)
 
-    def _context(self, scope: Scope) -> Context:
-        state = request_state(scope)
+    def _context(self, scope: Scope, state: RequestState) -> Context:
         return Context(
             database=database_of(scope),
             policy=self._policy,

@@ -110,9 +110,10 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
         if parameters.get(name):
             text = parameters[name].encode()
             try:
-                members[name] = _without_nul(text, read_json(text, limits.json))
+                members[name] = read_json(text, limits.json)
             except InvalidJson as error:
                 raise _refused_json(f"`{name}`", error) from None
+            refuse_nul(text, members[name])
     return members
 
 
@@ -122,21 +123,20 @@ async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tup
     if content_type != JSON:
         check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
     check_content_coding(scope["headers"])
-    body = (await _bounded_body(receive, limits)).removeprefix(BOM)
     try:
-        return _without_nul(body, await received_json(body, limits.json)), len(body) > LARGE
+        body = (await whole_body(receive, limits.body)).removeprefix(BOM)
+    except BodyTooLarge:
+        message = f"The request body is too large: at most {limits.body:,} bytes are allowed."
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
+    is_large = len(body) > LARGE
+    try:
+        content = await received_json(body, limits.json) if is_large else read_json(body, limits.json)
     except InvalidJson as error:
         if not isinstance(error, JsonTooLarge):
             check_utf_8(body, MEDIA_TYPES)
         raise _refused_json("The request body", error) from None
-
-
-async def _bounded_body(receive: Receive, limits: RequestLimits) -> bytes:
-    try:
-        return await whole_body(receive, limits.body)
-    except BodyTooLarge:
-        message = f"The request body is too large: at most {limits.body:,} bytes are allowed."
-        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
+    refuse_nul(body, content)
+    return content, is_large
 
 
 def _refused_json(what: str, error: InvalidJson) -> Refused:
@@ -151,11 +151,6 @@ def refuse_nul(data: bytes, value: Any) -> None:
         raise bad_request(WRITTEN_NUL)
 
 
-def _without_nul(data: bytes, value: Any) -> Any:
-    refuse_nul(data, value)
-    return value
-
-
 def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:
     value = members.get(name)
     if value is not None and not isinstance(value, kind):
@@ -165,7 +160,7 @@ def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> A
 
 def _contains_nul(document: str, limits: RequestLimits) -> bool:
     """Whether a string literal of the document means U+0000. Only a suspicious document is parsed."""
-    if not SPELLS_NUL.search(document):
+    if "\\u" not in document or not SPELLS_NUL.search(document):
         return False
     try:
         finder = _NulFinder()

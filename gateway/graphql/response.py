@@ -52,6 +52,8 @@ def encoded(result: ExecutionResult, request_id: str, largest: int) -> tuple[byt
 
 def _failed_status(result: ExecutionResult) -> HTTPStatus | None:
     """503 or 504 where the database alone is why nothing was answered; load balancers look at the status."""
+    if not result.errors:
+        return None
     codes = codes_of(result.errors)
     if not codes or not codes <= {Unavailable.code, TimedOut.code} or any((result.data or {}).values()):
         return None

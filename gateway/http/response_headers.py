@@ -18,4 +18,4 @@ ON_EVERY_ANSWER: Final[RawHeaders] = (
 def with_defaults(headers: RawHeaders, defaults: RawHeaders) -> list[tuple[bytes, bytes]]:
     """The headers, and of the defaults those that are not among them. Names are in lower case, as in ASGI."""
     names = {name for name, _ in headers}
-    return [*headers, *(default for default in defaults if default[0] not in names)]
+    return [*headers, *[default for default in defaults if default[0] not in names]]

@@ -12,7 +12,7 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
-from models.connection.failure import breaks_connection, is_demotion
+from models.connection.failure import ResultTooLarge, breaks_connection, is_demotion
 from models.connection.fair_share import Client
 from models.connection.liveness import ANSWERED, ENDING_TIME, METER, OPENED, TRUSTED, is_answering
 from models.connection.weight import Meter, WeighedRows
@@ -52,12 +52,16 @@ class Driver(ABC):
         try:
             answer = await question
         except Exception as failure:
-            self._owes_answer = breaks_connection(failure)
-            self.is_silent |= isinstance(failure, TimeoutError)
-            self.is_demoted |= is_demotion(failure)
+            self._has_failed(failure)
             raise
         self._owes_answer = False
         return answer
+
+    def _has_failed(self, failure: Exception) -> None:
+        """Note what a failed statement says of the connection."""
+        self._owes_answer = breaks_connection(failure)
+        self.is_silent |= isinstance(failure, TimeoutError)
+        self.is_demoted |= is_demotion(failure)
 
     async def finish(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
         """The answer to a statement that SQLAlchemy runs.
@@ -93,9 +97,9 @@ class Driver(ABC):
         self._pooled.detach()
         return self._end_connection()
 
+    @abstractmethod
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Every record of the statement's answer."""
-        return await self.answer(self._fetched(sql, arguments))
 
     async def begin(self) -> None:
         """From now on, every statement sees the database as of one instant."""
@@ -131,9 +135,6 @@ class Driver(ABC):
 
     @abstractmethod
     async def _end_connection(self) -> None: ...
-
-    @abstractmethod
-    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]: ...
 
     @abstractmethod
     async def _begun(self) -> None: ...
@@ -173,13 +174,25 @@ class PostgresDriver(Driver):
     async def _end_connection(self) -> None:
         await self._connection.close()
 
-    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+        self._owes_answer = True  # as in `answer`, without its task: every read passes here
         try:
             records: Sequence[Any] = await self._connection.fetch(sql, *arguments)
-        except (PostgresError, InterfaceError):
-            self._meter.check()
+        except Exception as failure:
+            self._has_failed(failure)
+            if isinstance(failure, PostgresError | InterfaceError):
+                self._check_weight()
             raise
+        self._owes_answer = False
         return records
+
+    def _check_weight(self) -> None:
+        """Raise ResultTooLarge where that is why the connection was lost."""
+        try:
+            self._meter.check()
+        except ResultTooLarge as failure:
+            self._has_failed(failure)
+            raise
 
     async def _begun(self) -> None:
         await self._connection.execute(self.BEGIN)
@@ -227,10 +240,12 @@ class SqliteDriver(Driver):
                 await self._connection.interrupt()
             await asyncio.wait({done}, timeout=0.02)
 
-    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         # aiosqlite has no public way to do several things in one go in its thread.
         connection = self._connection
-        rows: Sequence[Any] = await connection._execute(self._rows.fetch, connection._conn, sql, arguments)  # noqa: SLF001
+        rows: Sequence[Any] = await self.answer(
+            connection._execute(self._rows.fetch, connection._conn, sql, arguments)  # noqa: SLF001
+        )
         return rows
 
     async def _begun(self) -> None:

@@ -49,6 +49,7 @@ class Prepared:
     """The driver's value for each place of the SQL, None where a parameter has to be given."""
     _given: tuple[tuple[int, str, Process | None], ...]
     """The places of those, with the name of the parameter and what makes the driver's value of it."""
+    _names_without_keys: tuple[str, ...]
     _read: Callable[[Sequence[Any]], Sequence[Row]] | None
 
     def arguments(self, values: Parameters) -> list[Any]:
@@ -61,7 +62,7 @@ class Prepared:
 
     def values_without_keys(self, values: Parameters) -> tuple[Any, ...]:
         """The values of all parameters but the keys: two runs with the same differ in the keys alone."""
-        return tuple([values[name] for _, name, _ in self._given if not is_key_parameter(name)])
+        return tuple([values[name] for name in self._names_without_keys])
 
     @property
     def size(self) -> int:
@@ -98,7 +99,10 @@ def prepare(statement: Query, dialect: Dialect) -> Prepared:
         else:
             value = expanded.parameters[name]
             constants.append(value if process is None else process(value))
-    return Prepared(statement, expanded.statement, constants, tuple(given), _reader(statement, dialect))
+    others = tuple(name for _, name, _ in given if not is_key_parameter(name))
+    return Prepared(
+        statement, expanded.statement, constants, tuple(given), others, _reader(statement, dialect)
+    )
 
 
 def _reader(statement: Query, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Row]] | None:

@@ -17,8 +17,8 @@ MOST_PARAMETERS: Final = 20
 
 def check_content_coding(headers: RawHeaders) -> None:
     """Raise Refused with 415 for a body in any coding: none is decoded, so small bodies stay small."""
-    codings = list_members(list_value(headers, b"content-encoding") or "", MOST_CODINGS)
-    if any(coding.lower() != "identity" for coding in codings):
+    codings = list_value(headers, b"content-encoding")
+    if codings and any(one.lower() != "identity" for one in list_members(codings, MOST_CODINGS)):
         raise _coding_refused()
 
 

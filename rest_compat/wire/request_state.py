@@ -73,11 +73,12 @@ class RequestState:
 
 def request_state(scope: Scope) -> RequestState:
     """Return the state of a request; it is made when the first layer asks."""
-    state: dict[str, Any] = scope.setdefault("state", {})
-    request: RequestState | None = state.get(KEY)
-    if request is None:
-        request = state[KEY] = RequestState()
-    return request
+    try:
+        known: RequestState = scope["state"][KEY]
+    except KeyError:
+        state: dict[str, Any] = scope.setdefault("state", {})
+        known = state[KEY] = RequestState()
+    return known
 
 
 def streams_of(scope: Scope) -> Streams:

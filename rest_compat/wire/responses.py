@@ -35,10 +35,12 @@ class JsonResponse(Response):
         self.body = body
         self.status_code = status
         self.background = None
-        said = {"content-type": media_type, "content-length": str(len(body)), **(headers or {})}
         self.raw_headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in said.items()
+            (b"content-type", media_type.encode("latin-1")),
+            (b"content-length", b"%d" % len(body)),
         ]
+        if headers:
+            self.headers.update(headers)
 
 
 def json_response(

@@ -61,7 +61,7 @@ class Execution:
         Large variables are coerced beside the event loop.
         """
         sent = dict(variables or {})
-        values = await self._coerced(operation, sent, is_large=is_large)
+        values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)
         if not isinstance(values, VariableValues):
             return values
         context.operation_type, context.way = operation.node.operation.value, "planned"
@@ -92,16 +92,25 @@ class Execution:
         is_large: bool = False,
     ) -> Subscription | ExecutionResult:
         """What a subscription yields from now on; a PreExecutionError where it cannot begin."""
-        values = await self._coerced(operation, dict(variables or {}), is_large=is_large)
+        sent = dict(variables or {})
+        values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)
         if not isinstance(values, VariableValues):
             return values
         context.operation_type, context.way = operation.node.operation.value, "standard"
         return await subscribed(self._documents.core, operation, values, context)
 
     async def _coerced(
-        self, operation: Operation, sent: dict[str, Any], *, is_large: bool
+        self, operation: Operation, sent: dict[str, Any]
     ) -> VariableValues | PreExecutionError:
         """The variables of an operation within the limits, or why it is not executed."""
+        refused = self._beyond_limits(operation, sent)
+        return refused if refused is not None else await in_background(lambda: _coerced(operation, sent))
+
+    def _coerced_here(self, operation: Operation, sent: dict[str, Any]) -> VariableValues | PreExecutionError:
+        """The same for few variables, which take no time."""
+        return self._beyond_limits(operation, sent) or _coerced(operation, sent)
+
+    def _beyond_limits(self, operation: Operation, sent: dict[str, Any]) -> PreExecutionError | None:
         limits = self._documents.limits
         try:
             if operation.node.operation is not OperationType.MUTATION:  # which reads its own a few at a time
@@ -109,7 +118,9 @@ class Execution:
             require_at_most("nodes", limits.nodes, operation.cost(sent))
         except LimitExceeded as error:
             return PreExecutionError(None, [error])
-        values = (
-            await in_background(lambda: operation.variables(sent)) if is_large else operation.variables(sent)
-        )
-        return values if isinstance(values, VariableValues) else PreExecutionError(None, values)
+        return None
+
+
+def _coerced(operation: Operation, sent: dict[str, Any]) -> VariableValues | PreExecutionError:
+    values = operation.variables(sent)
+    return values if isinstance(values, VariableValues) else PreExecutionError(None, values)

@@ -12,5 +12,5 @@ async def test_what_a_transaction_writes_a_later_snapshot_reads(database: Databa
     await database.write(work)
     async with database.read() as snapshot:
         rows = await snapshot.rows(select(legal_entity).where(legal_entity.c.tenant == tenant))
-    assert [tuple(row.values()) for row in rows] == [(tenant, "le-1", "Müller")]
+    assert [tuple(row.values()) for row in rows] == [(tenant, "le-1", "Müller", {})]
     assert snapshot.statements == 1

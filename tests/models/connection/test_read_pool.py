@@ -60,7 +60,7 @@ class Connection(Driver):
     async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
         raise NotImplementedError
 
-    async def _fetched(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
+    async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         raise NotImplementedError
 
     async def _begun(self) -> None:
