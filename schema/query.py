@@ -12,9 +12,11 @@ from resolvers.changes.read import newest_cursor
 from resolvers.errors import Unauthenticated
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
+from resolvers.reference.customers import customers
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments, segments_by_id
 from resolvers.webhook.read import webhook_by_id, webhooks
+from schema.filter.customer import CustomerOrderByArgument, CustomerWhereArgument
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.category_tree import CategoryTree
@@ -49,6 +51,7 @@ OfCustomer = Annotated[
 
 
 SEGMENT: Final = TopOne("Segment", segments_by_id)
+CUSTOMERS: Final = TopList("Customer", rows=customers)
 CUSTOMER: Final = TopOne("Customer", visible_lookup(customer))
 PRODUCT: Final = TopOne("Product", visible_lookup(product))
 CATEGORY: Final = TopOne("Category", visible_lookup(category))
@@ -190,6 +193,33 @@ class Query:
     )
     async def customer(self, info: Info, id: Id) -> Customer | None:
         return await _found(info, CUSTOMER, Customer, id)
+
+    @strawberry.field(
+        description="The known customers, by id; in the own view the caller alone.",
+        metadata={"relation": CUSTOMERS},
+    )
+    async def customers(
+        self,
+        info: Info,
+        q: Q = None,
+        where: CustomerWhereArgument = None,
+        order_by: CustomerOrderByArgument = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Customer]:
+        return await connect_rows(
+            info,
+            CUSTOMERS,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
 
     @strawberry.field(
         description="A known product; in the own view what the caller's segments lead to.",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Table, Text, bindparam, cast, null
+from sqlalchemy import ColumnElement, FromClause, Table, Text, bindparam, cast, null, select
 
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.tree import NameParameter, Path, written
 from models.language_tag import canonical_range
+from models.sql.probe import OrderedJoin, has_row
 from models.tables.columns import PlainText
 
 LONGEST_PATH: Final = 10
@@ -28,6 +29,46 @@ class Kind(Enum):
     """A map whose members may be anything."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """Rows that belong to a row of the base, any number of them: a link table, and tables joined to it.
+
+    A condition on them holds where some row satisfies it; each condition may be satisfied by another row,
+    unless a `Some` keeps several together.
+    """
+
+    path: Path
+    """Where the fields of its rows begin."""
+    owner: ColumnElement[str]
+    """The column of the base that the link table refers to."""
+    table: Table
+    key: ColumnElement[str]
+    """The column of the link table that refers to the base."""
+    tenant: ColumnElement[str]
+    """The parameter of statements that holds the tenant."""
+    joins: Mapping[Table, ColumnElement[bool]]
+
+    def some(
+        self, clause: ColumnElement[bool], tables: Collection[Table], *, is_known: bool, per_row: bool
+    ) -> ColumnElement[bool]:
+        """Of a row of the base: whether some row that belongs to it satisfies the clause.
+
+        `is_known` says that only rows with a match in a joined table can. Rows of the base are found by
+        the rows that belong to them, or with `per_row` these are looked up for each.
+        """
+        of_tenant = [self.table.c.tenant == self.tenant]
+        if is_known and not per_row and len(tables) == 1:  # the condition on few rows before their many links
+            [table] = tables
+            of_tenant.append(table.c.tenant == self.tenant)
+            source: FromClause = OrderedJoin(table, self.table, self.joins[table])
+        else:
+            source = joined_to(self.table, self.joins, tables)
+        rows = select(self.key).select_from(source).where(*of_tenant, clause)
+        if not per_row:
+            return self.owner.in_(rows)
+        return has_row(rows.where(self.key == self.owner).correlate_except(self.table, *tables))
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A path that exists, and its column or expression."""
@@ -42,6 +83,8 @@ class Field:
     """The column is part of a key, and holds `''` where there is no value."""
     always: ColumnElement[bool] | None = None
     """A condition that holds for every row. Added to an equality, it completes the prefix of an index."""
+    link: Link | None = None
+    """The rows that the column is in, where these are any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +136,10 @@ class Catalogue:
             position=position,
         )
 
+    def link(self, path: Path) -> Link | None:
+        """The rows whose fields begin with the path."""
+        return next((one.link for one in self.fields if one.link and one.link.path == path), None)
+
     def canonical(self, path: Path) -> Path:
         """The path with the language in it, if it names one, in canonical case."""
         if any(field.kind is Kind.LOCALIZED and field.path == path[:-1] for field in self.fields):
@@ -111,8 +158,15 @@ def from_clause(
 
     `onto` stands in for the base table where that is already part of a larger join.
     """
-    joined: FromClause = catalogue.base if onto is None else onto
-    for table, condition in catalogue.joins.items():
+    return joined_to(catalogue.base if onto is None else onto, catalogue.joins, tables)
+
+
+def joined_to(
+    base: FromClause, joins: Mapping[Table, ColumnElement[bool]], tables: Collection[Table]
+) -> FromClause:
+    """A table or join, joined with just those tables; rows without a match stay."""
+    joined = base
+    for table, condition in joins.items():
         if table in tables:
             joined = joined.outerjoin(table, condition)
     return joined

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import ColumnElement, Table, and_, false, not_, or_, true
 
 from models.filter import leaf
-from models.filter.catalogue import Catalogue, Kind, ResolvedField
+from models.filter.catalogue import Catalogue, Kind, Link, ResolvedField
 from models.filter.dialects import dialect_named
 from models.filter.dialects.base import SqlDialect
 from models.filter.errors import FilterError, shortened
@@ -28,6 +28,7 @@ from models.filter.tree import (
     Or,
     Parameter,
     Present,
+    Some,
     written,
 )
 
@@ -54,9 +55,15 @@ class Compiled:
     tables: frozenset[Table]
 
 
-def compile_condition(condition: Condition, catalogue: Catalogue, dialect: str) -> Compiled:
-    """The SQL of a condition; raises FilterError for unknown paths and values of the wrong type."""
-    compiler = _Compiler(catalogue, dialect_named(dialect))
+def compile_condition(
+    condition: Condition, catalogue: Catalogue, dialect: str, *, per_row: bool = False
+) -> Compiled:
+    """The SQL of a condition; raises FilterError for unknown paths and values of the wrong type.
+
+    It is used to find rows, or with `per_row` to judge few rows that are found by something else. Where it
+    asks for rows that belong to a row, its statement needs the parameter `tenant`.
+    """
+    compiler = _Compiler(catalogue, dialect_named(dialect), per_row)
     clause = compiler.clause(condition, depth=0)
     return Compiled(clause, frozenset(compiler.tables))
 
@@ -65,10 +72,13 @@ def compile_condition(condition: Condition, catalogue: Catalogue, dialect: str) 
 class _Compiler:
     catalogue: Catalogue
     dialect: SqlDialect
+    per_row: bool
     tables: set[Table] = field(default_factory=set)
     conditions: int = 0
     values: int = 0
     names: int = 0
+    link: Link | None = None
+    """The rows that are looked at, inside a `Some`; `tables` are then joined to these."""
 
     def clause(self, condition: Condition, *, depth: int) -> ColumnElement[bool]:
         self._count(condition, depth)
@@ -79,6 +89,8 @@ class _Compiler:
                 return or_(false(), *(self.clause(part, depth=depth + 1) for part in parts))
             case Not(part):
                 return not_(self.clause(part, depth=depth + 1).is_(true()))
+            case Some():
+                return self._some(condition, depth)
             case _:
                 return self._leaf(condition)
 
@@ -98,10 +110,36 @@ class _Compiler:
                 position=condition.position,
             )
 
+    def _some(self, condition: Some, depth: int) -> ColumnElement[bool]:
+        key = written(condition.path)
+        link = self.catalogue.link(condition.path)
+        if link is None or self.link is not None:
+            raise FilterError(f"{key} has no rows to ask for here.", key=key, position=condition.position)
+        outer, self.tables, self.link = self.tables, set(), link
+        clause = self.clause(condition.part, depth=depth + 1)
+        tables, self.tables, self.link = self.tables, outer, None
+        is_known = needs_match(condition.part, self.catalogue)
+        return link.some(clause, tables, is_known=is_known, per_row=self.per_row)
+
     def _leaf(self, condition: Leaf) -> ColumnElement[bool]:
         resolved = self.catalogue.resolve(condition.path, position=condition.position)
-        self.tables.update(resolved.field.joined)
         key = shortened(written(condition.path))
+        link = resolved.field.link
+        if link is not self.link and self.link is not None:
+            raise FilterError(
+                f"{key} is not below {written(self.link.path)}.", key=key, position=condition.position
+            )
+        if link is None or self.link is not None:
+            self.tables.update(resolved.field.joined)
+            return self._of_row(condition, resolved, key)
+        if isinstance(condition, Absent):
+            return not_(self._leaf(Present(condition.path, condition.position)))
+        clause = self._of_row(condition, resolved, key)
+        tables = resolved.field.joined
+        return link.some(clause, tables, is_known=bool(tables), per_row=self.per_row)
+
+    def _of_row(self, condition: Leaf, resolved: ResolvedField, key: str) -> ColumnElement[bool]:
+        """The condition on a row of the base, or on one of those that are looked at."""
         if resolved.field.kind is Kind.JSON:
             self.names += len(resolved.subpath)
         if self.names > MOST_NAMES:
@@ -116,6 +154,19 @@ class _Compiler:
             raise FilterError(f"{key}: {error.message}", key=key, position=condition.position) from error
         always = resolved.field.always
         return and_(clause, always) if always is not None and _is_equality(condition) else clause
+
+
+def needs_match(condition: Condition, catalogue: Catalogue) -> bool:
+    """Whether the condition holds for no row without a match in a joined table."""
+    match condition:
+        case And(parts):
+            return any(needs_match(part, catalogue) for part in parts)
+        case Or(parts):
+            return all(needs_match(part, catalogue) for part in parts)
+        case Not() | Some() | Absent():
+            return False
+        case _:
+            return bool(catalogue.resolve(condition.path).field.joined)
 
 
 def _is_equality(condition: Leaf) -> bool:

@@ -25,7 +25,19 @@ from models.filter.literals import (
     whole_number,
 )
 from models.filter.names import FreeNames, place_of
-from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Not, Operator, Or, Parameter, Path
+from models.filter.tree import (
+    And,
+    AnyOf,
+    Compare,
+    Condition,
+    Literal,
+    Not,
+    Operator,
+    Or,
+    Parameter,
+    Path,
+    Some,
+)
 
 LONGEST_EXACT: Final = 8
 """Lists of more values are filled up to a power of two, so that there are few lengths. The databases plan
@@ -85,6 +97,8 @@ class _Taking:
                 return Or(tuple(map(self.shape, parts)), position)
             case Not(part, position):
                 return Not(self.shape(part), position)
+            case Some(path, part, position):
+                return Some(path, self.shape(part), position)
             case _:
                 self.conditions += 1
                 leaf = self._without_values(condition)

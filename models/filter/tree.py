@@ -133,7 +133,19 @@ class Absent:
     position: int = field(default=0, compare=False, repr=False)
 
 
-Condition: TypeAlias = And | Or | Not | Compare | AnyOf | Matches | Present | Absent
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Of the rows that the path leads to, some single one satisfies the part.
+
+    Paths in the part are whole ones, such as `("legalEntity", "name")`, and all begin with `path`.
+    """
+
+    path: Path
+    part: "Condition"
+    position: int = field(default=0, compare=False, repr=False)
+
+
+Condition: TypeAlias = And | Or | Not | Some | Compare | AnyOf | Matches | Present | Absent
 
 
 def with_paths(condition: Condition, change: Callable[[Path], Path]) -> Condition:
@@ -147,6 +159,9 @@ def with_paths(condition: Condition, change: Callable[[Path], Path]) -> Conditio
         case Not(part, position):
             inner = with_paths(part, change)
             return condition if inner is part else Not(inner, position)
+        case Some(path, part, position):
+            inner = with_paths(part, change)
+            return condition if inner is part else Some(path, inner, position)
         case _:
             path = change(condition.path)
             return condition if path == condition.path else replace(condition, path=path)

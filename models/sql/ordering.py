@@ -183,6 +183,9 @@ def order_terms(orders: Sequence[Order], catalogue: Catalogue, dialect: str, loo
     names = 0
     for order in (*orders, *map(Order, catalogue.keys)):
         resolved = catalogue.resolve(order.path)
+        if resolved.field.link is not None:
+            name = written(order.path)
+            raise SortError(f"{name} may have several values, and is no field to sort by.", key=name)
         names += len(resolved.subpath)
         if names > MOST_NAMES:
             raise SortError(f"A sort may have at most {MOST_NAMES} names under mixins together.")

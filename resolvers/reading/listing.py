@@ -45,6 +45,7 @@ from models.sql.selection import Wanted, selected
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
+from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument
 from resolvers.reading.page import ListQuery, Page, Window
 from resolvers.reading.window import Frame, framed
@@ -297,7 +298,9 @@ class _Listing:
         tables: frozenset[Table] = frozenset()
         if shape is not None:
             try:
-                compiled = compile_condition(shape, catalogue, dialect)
+                compiled = compile_condition(
+                    shape, catalogue, dialect, per_row=not reader.caller.has(Scope.READ)
+                )
             except FilterError as error:
                 path = (_argument_at_fault(query, catalogue, dialect),)
                 raise InvalidArgument(error.message, path=path) from error

@@ -36,9 +36,11 @@ class StringFilter:
     in_: list[str] | None = strawberry.field(
         default=None, name="in", description="Is one of these; an empty list matches nothing."
     )
+    is_null: bool | None = strawberry.field(default=None, description="true: has none; false: has one.")
 
     def conditions(self, path: Path) -> Iterable[Condition]:
         yield from _equality(path, self.eq, self.in_)
+        yield from _nullness(path, is_null=self.is_null)
 
 
 @strawberry.input(name="Filter", description="A filter on one of a closed set of words.")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.big_tenant.conftest import BigTenant
-from tests.factories.big_shop import SEGMENTS_OF_ANNA
+from tests.factories.big_shop import CUSTOMERS, SEGMENTS_OF_ANNA
 
 OWN_SEGMENTS = 15 * (SEGMENTS_OF_ANNA + 3)
 """What it may cost to find the segments of anna."""
@@ -31,6 +31,9 @@ OWN_READS = [
     "{ viewer { customer { segments(first: 1) { totalCount nodes { id } } } } }",
     '{ viewer { customer { segments(legalEntityId: "acme") { totalCount nodes { id } } } } }',
     "{ viewer { customer { legalEntities { id } } } }",
+    "{ customers { totalCount nodes { id } } }",
+    '{ customers(q: "legalEntity.id:acme") { totalCount nodes { id } } }',
+    '{ customers(where: {legalEntity: {name: {eq: "Acme"}}}) { totalCount nodes { id } } }',
     '{ node(nodeId: "WyJMZWdhbEVudGl0eSIsImFjbWUiXQ") { nodeId } }',
 ]
 OF_SMALL_SEGMENTS = [
@@ -99,11 +102,20 @@ async def test_the_own_view_over_rest(big_tenant: BigTenant, path: str, customer
         '{ segment(id: "crowd") { customerAssignments(q: "customer.id:u10005") { totalCount } } }',
         '{ segment(id: "crowd") { customerAssignments(first: 3) { nodes { customer { lastName } } } } }',
         "{ itemAssignments { nodes { item { id name } segment { id } } } }",
+        "{ customers { nodes { id legalEntities { id } } } }",
+        '{ customers(q: "id:(u10005,u12000)") { totalCount nodes { id mixins } } }',
+        '{ customers(where: {legalEntity: {id: {eq: "le1007"}}}) { totalCount nodes { id } } }',
     ],
 )
 async def test_whoever_reads_the_whole_tenant(big_tenant: BigTenant, query: str) -> None:
     for work in await big_tenant.work_of(big_tenant.graphql(query, "R")):
         assert work <= FEW
+
+
+async def test_customers_of_a_big_company_cost_no_more_than_its_links(big_tenant: BigTenant) -> None:
+    query = '{ customers(q: "legalEntity.id:le1007 legalEntity.id:acme") { totalCount nodes { id } } }'
+    for work in await big_tenant.work_of(big_tenant.graphql(query, "R")):
+        assert work <= CUSTOMERS
 
 
 async def test_an_item_is_found_in_all_segments_by_its_id(big_tenant: BigTenant) -> None:

@@ -8,6 +8,9 @@ which takes two seconds where the write functions would take minutes.
     crowd      20,000 customers, each on behalf of acme as well
     s1000 ...  1,000 small segments, of 3 customers, 3 products and 2 categories each
 
+    acme       for which all 20,000 customers may act
+    le1000 ... 1,000 companies for which two or three of them may act
+
     anna   is in big, products, crowd and 200 small segments
     carl   is in the two small segments s1000 and s1001 alone
 """
@@ -30,6 +33,7 @@ FIRST_LEAF: Final = (CATEGORIES - 1 - ROOTS) // CHILDREN + 1
 ASSIGNED_CATEGORIES: Final = 4_719
 PRODUCTS: Final = 20_000
 CUSTOMERS: Final = 20_000
+COMPANIES: Final = 1_000
 SMALL_SEGMENTS: Final = 1_000
 SEGMENTS_OF_ANNA: Final = 200
 
@@ -69,8 +73,20 @@ def _reference_data() -> Iterator[str]:
         PRODUCTS * 8,
         where="i % 8 <= (i / 8) % 8",
     )
-    yield _insert("customer", "tenant, id, last_name", "'u' || (10000 + i), 'Name ' || i", CUSTOMERS)
+    yield _insert(
+        "customer",
+        "tenant, id, last_name, email",
+        "'u' || (10000 + i), 'Name ' || i, 'u' || i || '@example.com'",
+        CUSTOMERS,
+    )
     yield _insert("legal_entity", "tenant, id, name", "'acme', 'Acme'", 1)
+    yield _insert("legal_entity", "tenant, id, name", "'le' || (1000 + i), 'Company ' || i", COMPANIES)
+    yield _insert(
+        "customer_legal_entity",
+        "tenant, customer_id, legal_entity_id",
+        f"'u' || (10000 + i * 7), 'le' || (1000 + i * 7 % {COMPANIES})",
+        CUSTOMERS // 7,
+    )
     yield _insert(
         "customer_legal_entity",
         "tenant, customer_id, legal_entity_id",

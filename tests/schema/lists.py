@@ -1,4 +1,4 @@
-"""The three kinds of lists, asked with every argument that filters or sorts."""
+"""The kinds of lists, asked with every argument that filters or sorts."""
 
 from typing import Any
 
@@ -12,7 +12,11 @@ LISTS = {
     "{ totalCount nodes { nodeId } } } } }",
     "items": "query ($q: String, $where: ItemAssignmentWhere, $orderBy: [ItemAssignmentOrder!]) "
     "{ list: itemAssignments(q: $q, where: $where, orderBy: $orderBy) { totalCount nodes { nodeId } } }",
+    "people": "query ($q: String, $where: CustomerWhere, $orderBy: [CustomerOrder!]) "
+    "{ list: customers(q: $q, where: $where, orderBy: $orderBy) { totalCount nodes { id } } }",
 }
+VERSIONED = ("segments", "customers", "items")
+"""Those whose rows have metadata."""
 
 
 async def listed(graph: Graph, noun: str, **variables: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schema.filter.customer import CustomerOrderField
 from schema.filter.customer_assignment import CustomerAssignmentOrderField
 from schema.filter.item_assignment import ItemAssignmentOrderField
 from schema.types.segment_members import SegmentOrderField
@@ -56,6 +57,7 @@ async def test_names_sort_as_they_are_shown(world: Graph) -> None:
             "segments": SegmentOrderField,
             "customers": CustomerAssignmentOrderField,
             "items": ItemAssignmentOrderField,
+            "people": CustomerOrderField,
         }.items()
         for field in fields
     ],

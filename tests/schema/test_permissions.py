@@ -25,6 +25,7 @@ QUERIES = {
     "categoryTrees of a customer": ('categoryTrees(customerId: "anna") { id }', "R"),
     "matchItems": ('matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"])', "M"),
     "customer": ('customer(id: "anna") { id }', "RO"),
+    "customers": ("customers { totalCount }", "RO"),
     "product": ('product(id: "drill") { id }', "RO"),
     "category": ('category(id: "saws") { id }', "RO"),
     "node": (f'node(nodeId: "{GOLD}") {{ nodeId }}', "RO"),

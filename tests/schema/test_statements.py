@@ -39,6 +39,10 @@ READS = {
     } } } } } }""": 5,
     '{ categoryTrees(customerId: "c0") { id subcategories { id subcategories { id } } } }': 1,
     '{ customer(id: "c0") { legalEntities { id } segments(first: 100) { totalCount nodes { id } } } }': 4,
+    "{ customers(first: 100) { nodes { id mixins } } }": 1,
+    """{ customers(first: 100, q: "legalEntity.name:exists", orderBy: [{field: LAST_NAME}]) {
+        totalCount nodes { email legalEntities { id name mixins } segments { totalCount nodes { name } } }
+    } }""": 5,
     "{ viewer { tenant scopes customer { id } } }": 0,
 }
 

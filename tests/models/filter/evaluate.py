@@ -21,6 +21,7 @@ from models.filter.tree import (
     Or,
     Path,
     Present,
+    Some,
 )
 from models.tables.columns import instant_text
 
@@ -32,11 +33,12 @@ COMPARISONS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.AT_LEAST: ge,
 }
 Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
+TEXTS_OR_MIXINS = {"name", "siteCode", "mixins", "id", "email", "legalEntity"}
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def holds(condition: Condition, row: Mapping[str, Any]) -> bool:
-    """Whether a segment's row passes."""
+    """Whether a segment's row passes, or a customer's with the rows of their legal entities."""
     match condition:
         case And(parts):
             return all(holds(part, row) for part in parts)
@@ -44,8 +46,13 @@ def holds(condition: Condition, row: Mapping[str, Any]) -> bool:
             return any(holds(part, row) for part in parts)
         case Not(part):
             return not holds(part, row)
-        case _:
-            return leaf_holds(condition, row)
+        case Some(_, part):
+            return any(holds(part, linked) for linked in row["legal_entities"])
+        case Absent(("legalEntity", *_) as path) if "legal_entities" in row:
+            return not any(leaf_holds(Present(path), linked) for linked in row["legal_entities"])
+        case Compare() | AnyOf() | Matches() | Present() | Absent():
+            linked_rows = row.get("legal_entities", [row]) if condition.path[0] == "legalEntity" else [row]
+            return any(leaf_holds(condition, linked) for linked in linked_rows)
 
 
 def leaf_holds(condition: Leaf, row: Mapping[str, Any]) -> bool:
@@ -64,14 +71,14 @@ def leaf_holds(condition: Leaf, row: Mapping[str, Any]) -> bool:
             )
         case Matches(path, pattern):
             texts = [value for value in elements(path, row) if isinstance(value, str)]
-            return path[0] in {"name", "siteCode", "mixins"} and any(
-                re.search(pattern, text, re.ASCII) for text in texts
-            )
+            return path[0] in TEXTS_OR_MIXINS and any(re.search(pattern, text, re.ASCII) for text in texts)
 
 
 def value_at(path: Path, row: Mapping[str, Any]) -> Any:
     """What stands at the path."""
     match path:
+        case ("legalEntity", name, *keys):
+            return row[name] if name != "mixins" else value_at((name, *keys), row)
         case ("siteCode",):
             return row["site_code"]
         case ("validity", "to"):
@@ -101,7 +108,7 @@ def elements(path: Path, row: Mapping[str, Any]) -> list[Any]:
 
 
 def compares(value: Any, operator: Operator, literal: Literal, path: Path) -> bool:
-    if path[0] == "mixins":
+    if "mixins" in path[:2]:
         return in_json(value, operator, literal)
     comparison = COMPARISONS[operator]
     match value:

@@ -46,6 +46,11 @@ CORNERS = [
     '{ segment(id: "empty") { customerAssignments { totalCount nodes { mixins } edges { cursor } } } }',
     '{ customer(id: "anna") { legalEntities { id } segments(first: 0) { nodes { id } totalCount } } }',
     "{ segments(where: {id: {in: []}}) { nodes { customerAssignments { nodes { customer { id } } } } } }",
+    """{ customers(orderBy: [{field: LAST_NAME, direction: DESC}], where: {legalEntity: {
+         mixin: {path: "company.country", eq: "DE"}
+    }}) { totalCount edges { cursor node {
+         id mixins legalEntities { name mixins } segments { totalCount }
+    } } } }""",
     "{ segments(first: 0) { totalCount pageInfo { hasNextPage startCursor } nodes { id } } }",
     """{ itemAssignments { nodes { item {
          ... on Node { nodeId } ... on Product { code } ... on Category { slug }

@@ -37,8 +37,17 @@ LANGUAGES: Final = ("en", "de", "fr", "de-CH", "DE", "zh-Hant-TW", "ZH-hant", "i
 FILTERS: Final = {
     "SegmentConnection": ("siteCode:main", "status:ACTIVE name.EN:exists", "mixins.loyalty.points:>60", ""),
     "ItemAssignmentConnection": ("type:PRODUCT", "item.name.en:~a", "item.code:missing", "segmentId:gold"),
+    "CustomerConnection": (
+        "id:bob",
+        "lastName:missing",
+        "mixins.shop.turnover:>100 legalEntity.id:exists",
+        "legalEntity.mixins.company.country:DE",
+        "legalEntity.name:~Ltd email:exists",
+    ),
     "CustomerAssignmentConnection": ("customer.id:bob", "legalEntity.id:exists", "assignmentType:MANUAL"),
 }
+MIXIN_PATHS: Final = ("loyalty.points", "loyalty.deep", "shop.turnover", "shop.lastOrder", "company.country")
+MIXIN_VALUES: Final = (1.5, 100, "DE", "2026-01-31", "2026-05-01T02:00:00+02:00", True)
 NODE_IDS: Final = (
     encode_node_id("Segment", ["gold"]),
     encode_node_id("CustomerAssignment", ["gold", "anna", ""]),
@@ -51,6 +60,7 @@ NODE_IDS: Final = (
 IDS: Final = {
     "Segment": SEGMENT_IDS,
     "Customer": CUSTOMER_IDS,
+    "CustomerConnection": CUSTOMER_IDS,
     "Product": PRODUCT_IDS,
     "Category": CATEGORY_IDS,
     "customerId": CUSTOMER_IDS,
@@ -107,7 +117,11 @@ def _members(
     chosen = dict.fromkeys([*required, *(random.choice(optional) for _ in range(random.randrange(3)))])
     return {
         member: value_for(
-            random, type_.fields[member].type, member if member in IDS else name, found, depth - 1
+            random,
+            type_.fields[member].type,
+            member if member in IDS or member == "path" else name,
+            found,
+            depth - 1,
         )
         for member in chosen
     }
@@ -123,6 +137,10 @@ def _scalar(random: Random, scalar: str, name: str, found: str) -> Any:
             usual, odd = range(5), (-1, 100, 101, 1_000, 1_001, 2**31 - 1)
         case "DateTime", _:
             usual = odd = INSTANTS
+        case "String", "path":
+            usual, odd = MIXIN_PATHS, ("", "a..b", "nothing")
+        case "JSON", _:
+            usual, odd = MIXIN_VALUES, ({}, [1], "\0", 10**18)
         case "String", "language":
             usual, odd = LANGUAGES, ("*", "", "not a tag")
         case "String", "q":
