@@ -1,5 +1,6 @@
 """The page that a browser gets at /graphql: GraphiQL, or how to get it where it was not built."""
 
+from collections.abc import Awaitable
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
@@ -26,11 +27,11 @@ class GraphiQLPage:
         page = bundle / "index.html"
         self._page = page.read_text() if page.is_file() else None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         app = self._app
         if scope["method"] in READING and _comes_to_look(request := Request(scope)):
             app = self._shown_to(request)
-        await app(scope, receive, send)
+        return app(scope, receive, send)
 
     def _shown_to(self, request: Request) -> Response:
         if self._page is not None:

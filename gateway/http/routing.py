@@ -55,8 +55,8 @@ class Router:
         self._prefix = f"{prefix}/"
         self._below = below
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope)(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._app(scope)(scope, receive, send)
 
     def _app(self, scope: Scope) -> ASGIApp:
         path: str = scope["path"]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from typing import Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
 
 Item = TypeVar("Item")
 
@@ -77,27 +77,44 @@ class FairShare(Generic[Item]):
                 del self._held[client]
         self.serve()
 
-    async def acquire(self, client: Client | None, *, is_urgent: bool = False) -> Item:
-        """An item, at once or after a wait; an urgent wait comes before all others."""
+    async def acquire(
+        self, client: Client | None, patience: float | None = None, *, is_urgent: bool = False
+    ) -> Item:
+        """An item, at once or after a wait; an urgent wait comes before all others.
+
+        Raises TimeoutError after `patience` seconds; where that is None, it waits for any time.
+        """
         if self._stock.has_item() and self.may_take(client):
             self.hold(client)
             return self._stock.take()
         self.waits[self.reason(client)] += 1
-        waiter: asyncio.Future[Item] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Item] = loop.create_future()
+        timer = None if patience is None else loop.call_later(patience, _give_up, waiter)
         self._enqueue(waiter, client, is_urgent=is_urgent)
         try:
             return await waiter
+        except TimeoutError:
+            self._forget(waiter, client)
+            raise
         except asyncio.CancelledError:
             if waiter.cancelled():
                 self._forget(waiter, client)
-            else:  # the item came in the moment of the cancellation
+            elif waiter.exception() is None:  # the item came in the moment of the cancellation
                 self._stock.put(waiter.result())
                 self.let_go(client)
+            else:
+                self._forget(waiter, client)
             raise
+        finally:
+            if timer is not None:
+                timer.cancel()
 
     def serve(self) -> None:
         """Hand out what is in the stock to those who wait and may hold it."""
-        while self._stock.has_item() and (found := self._next()) is not None:
+        while (
+            (self._waiting or self._urgent) and self._stock.has_item() and (found := self._next()) is not None
+        ):
             waiter, client = found
             self._forget(waiter, client)
             self._move_back(client)
@@ -141,6 +158,11 @@ class FairShare(Generic[Item]):
         if waiters is not None:
             clients[client] = waiters
         self._waiting[tenant] = clients
+
+
+def _give_up(waiter: "asyncio.Future[Any]") -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
 
 
 def _tenant(client: Client | None) -> str:

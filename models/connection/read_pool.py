@@ -143,25 +143,27 @@ class ReadPool:
             self._idle.append(item)
 
     async def _acquire_slowly(self, client: Client | None, *, is_urgent: bool) -> Driver:
-        has_slot = False
+        began = monotonic()
         try:
-            async with asyncio.timeout(self._patience):
-                slot = await self.share.acquire(client, is_urgent=is_urgent)
-                has_slot = True
-                return await self._on_slot(slot, client)
+            driver = await self.share.acquire(client, self._patience, is_urgent=is_urgent)
         except TimeoutError as failure:
-            if has_slot:
-                raise DatabaseUnavailable("the database does not answer") from failure
             reason = self.share.reason(client)
             self.share.refusals[reason] += 1
             raise DatabaseUnavailable(REASONS[reason]) from failure
+        if driver is not None and driver.is_trusted():
+            return driver
+        try:
+            async with asyncio.timeout(began + self._patience - monotonic()):
+                return await self._on_slot(driver, client)
+        except TimeoutError as failure:
+            raise DatabaseUnavailable("the database does not answer") from failure
 
     async def _on_slot(self, driver: Driver | None, client: Client | None) -> Driver:
         """The slot's connection if its peer still answers, else a new one."""
         began = monotonic()
         try:
             if driver is not None:
-                if driver.is_trusted() or await driver.is_alive():
+                if await driver.is_alive():
                     return driver
                 self._end_idle(began)  # whatever the network forgot with it
                 self.discard(driver)

@@ -1,6 +1,5 @@
 """Turns of those who write: as many at a time as there are connections for them."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -26,8 +25,7 @@ class WriteTurns:
     async def turn(self, client: Client | None) -> AsyncIterator[None]:
         """A turn, for as long as the block lasts. Raises DatabaseUnavailable."""
         try:
-            async with asyncio.timeout(self._patience):
-                await self.share.acquire(client)
+            await self.share.acquire(client, self._patience)
         except TimeoutError as failure:
             self.share.refusals["taken"] += 1
             raise DatabaseUnavailable("every connection is taken") from failure
