@@ -28,8 +28,7 @@ from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
-from models.filter.shape import Shape, shape_of
-from models.filter.tree import And, Condition, with_paths
+from models.filter.tree import And, Condition
 from models.sql.keys import key_table
 from models.sql.ordering import (
     Languages,
@@ -38,7 +37,6 @@ from models.sql.ordering import (
     Ordering,
     order_terms,
     parse_sort,
-    shape_of_orders,
 )
 from models.sql.prepared import Prepared, Query, Row, clause_size
 from models.sql.selection import Wanted, selected
@@ -47,6 +45,7 @@ from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument
+from resolvers.reading.meaning import Meaning, meaning_of
 from resolvers.reading.page import ListQuery, Page, Window
 from resolvers.reading.window import Frame, framed
 from resolvers.values.identity import ListIdentity
@@ -95,7 +94,7 @@ class RowList:
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        asked = await _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        asked = await _Asked.of(self.reader, self.catalogue, query)
         statement = await asked.listing.prepared(
             self.reader,
             (self.name, "page", asked.part),
@@ -105,13 +104,14 @@ class RowList:
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
-        listing, filter_ = await _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        meaning = meaning_of(query, self.catalogue)
+        listing = await _listing(self.reader, self.catalogue, meaning)
         statement = await listing.prepared(
             self.reader,
             (self.name, "total"),
             lambda: listing.count_statement(self.belongs()),
         )
-        total: int = await self.reader.value(statement, **self.values, **filter_.values)
+        total: int = await self.reader.value(statement, **self.values, **meaning.filter.values)
         return total
 
 
@@ -128,7 +128,7 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        asked = await _Asked.of(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        asked = await _Asked.of(self.reader, self.catalogue, query)
         statement = await asked.listing.prepared(
             self.reader,
             (self.name, "pages", asked.part),
@@ -143,13 +143,14 @@ class ChildList:
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
-        listing, filter_ = await _understood(self.reader, self.catalogue, _canonical(self.catalogue, query))
+        meaning = meaning_of(query, self.catalogue)
+        listing = await _listing(self.reader, self.catalogue, meaning)
         statement = await listing.prepared(
             self.reader,
             (self.name, "totals"),
             lambda: listing.child_counts_statement(self.belongs),
         )
-        rows = await self.reader.rows(statement, keys=parents, **filter_.values)
+        rows = await self.reader.rows(statement, keys=parents, **meaning.filter.values)
         return {row["parent_key"]: row["total"] for row in rows}
 
     def of(self, parent: str) -> RowList:
@@ -168,28 +169,23 @@ def row_key(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
-async def _understood(reader: Reader, catalogue: Catalogue, query: ListQuery) -> tuple["_Listing", Shape]:
-    """The listing that is kept for the shape of the query's filter, and the filter's values."""
-    filter_ = shape_of(query.condition, catalogue)
-    orders, names = shape_of_orders(query.orders, catalogue)
-    lookup = _languages(reader, query).shape
-    key = ("listing", catalogue.name, filter_.condition, orders, lookup)
-    is_large = filter_.conditions + len(orders) > FEW
+async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "_Listing":
+    """The listing that is kept for the shape of the query."""
+    lookup = _languages(reader, meaning.query).shape
+    key = ("listing", catalogue.name, meaning.filter.condition, meaning.orders, lookup)
+    is_large = meaning.conditions > FEW
 
     def build() -> _Listing:
-        shaped = replace(query, orders=orders)
-        return _Listing.of(reader, catalogue, shaped, filter_.condition, lookup, is_large=is_large)
+        shaped = replace(meaning.query, orders=meaning.orders)
+        return _Listing.of(reader, catalogue, shaped, meaning.filter.condition, lookup, is_large=is_large)
 
-    has_mixins = filter_.has_mixins or names.has_mixins
     if is_large:
-        listing = await reader.built_beside(key, build, at_second_request=has_mixins)
+        listing = await reader.built_beside(key, build, at_second_request=meaning.has_mixins)
     else:
-        listing = reader.built(key, build, at_second_request=has_mixins)
+        listing = reader.built(key, build, at_second_request=meaning.has_mixins)
     if listing.is_kept is None:
         listing.is_kept = reader.is_kept(key)
-    if not names.values:
-        return listing, filter_
-    return listing, replace(filter_, values={**filter_.values, **names.values})
+    return listing
 
 
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
@@ -207,15 +203,6 @@ def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> 
 def _languages(reader: Reader, query: ListQuery) -> Languages:
     """Whose texts decide the order; none where the query has no order of its own."""
     return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
-
-
-def _canonical(catalogue: Catalogue, query: ListQuery) -> ListQuery:
-    """The query with every language in its paths in canonical case: it has the same statement and cursors."""
-    orders = tuple([Order(catalogue.canonical(order.path), order.descending) for order in query.orders])
-    condition = query.condition and with_paths(query.condition, catalogue.canonical)
-    if orders == query.orders and condition is query.condition:
-        return query
-    return replace(query, orders=orders, condition=condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +226,9 @@ class _Asked:
 
     @classmethod
     async def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
-        listing, filter_ = await _understood(reader, catalogue, query)
+        meaning = meaning_of(query, catalogue)
+        query = meaning.query
+        listing = await _listing(reader, catalogue, meaning)
         languages = _languages(reader, query)
         identity = ListIdentity(
             catalogue.name,
@@ -250,7 +239,7 @@ class _Asked:
         )
         frame, window_values = framed(query.window, identity, listing.ordering)
         part = _Part(query.columns, query.cursors, frame)
-        values = {**filter_.values, **languages.values, **window_values}
+        values = {**meaning.filter.values, **languages.values, **window_values}
         return cls(query.window, listing, part, values, identity)
 
     def page(self, rows: Sequence[Row]) -> Page:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from models.filter.tree import Condition
 from models.sql.keyset import LONGEST_CURSOR, encode_cursor
@@ -12,6 +12,9 @@ from models.sql.selection import Wanted
 from resolvers.errors import InvalidArgument
 from resolvers.values.identity import ListIdentity
 from resolvers.values.language import LanguagePreference
+
+if TYPE_CHECKING:
+    from resolvers.reading.meaning import Meaning
 
 DEFAULT_FIRST: Final = 20
 
@@ -90,6 +93,8 @@ class ListQuery:
     columns: frozenset[Wanted] = frozenset()
     cursors: bool = True
     names: ArgumentNames = ArgumentNames()
+    meanings: "dict[str, Meaning]" = field(default_factory=dict, init=False, compare=False, repr=False)
+    """By catalogue; see `resolvers.reading.meaning`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final, Protocol
 
-from models.cache import Cache
+from models.cache import Cache, size_of
 from resolvers.access import Reader
 from resolvers.reading.page import ListQuery
 from schema.engine.plan.arguments import ReadArguments
@@ -14,8 +14,8 @@ from schema.engine.plan.request import PlanRequest
 from schema.vocabulary.list_arguments import ListContext
 from schema.vocabulary.relation import Asked
 
-QUESTIONS: Final = Cache("questions", share=0.07)
-"""Queries by question, language and variables."""
+QUESTIONS: Final = Cache("questions", share=0.07, size_of=lambda key, asked: 2 * size_of(key, asked))
+"""Queries by question, language and variables. What a query means is kept with it, and is as large."""
 
 
 class Askable(Protocol):

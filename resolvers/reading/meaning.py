@@ -1,0 +1,52 @@
+"""The meaning of a list query in a catalogue, kept with the query: many are asked again and again."""
+
+from dataclasses import dataclass, replace
+
+from models.filter.catalogue import Catalogue
+from models.filter.shape import Shape, shape_of
+from models.filter.tree import with_paths
+from models.sql.ordering import Order, shape_of_orders
+from resolvers.reading.page import ListQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A query in its canonical form, with what of it is shape and what is value."""
+
+    query: ListQuery
+    filter: Shape
+    """The values are those of the filter and of the orders."""
+    orders: tuple[Order, ...]
+    has_mixins: bool
+    """Whether clients chose names under `mixins`, in the filter or in the orders."""
+
+    @property
+    def conditions(self) -> int:
+        """How many conditions and orders there are."""
+        return self.filter.conditions + len(self.orders)
+
+
+def meaning_of(query: ListQuery, catalogue: Catalogue) -> Meaning:
+    """The meaning of a query. Refuses nothing: what is wrong with it stays in its shape."""
+    known = query.meanings.get(catalogue.name)
+    if known is None:
+        known = query.meanings[catalogue.name] = _meaning(query, catalogue)
+    return known
+
+
+def _meaning(query: ListQuery, catalogue: Catalogue) -> Meaning:
+    canonical = _canonical(query, catalogue)
+    filter_ = shape_of(canonical.condition, catalogue)
+    orders, names = shape_of_orders(canonical.orders, catalogue)
+    if names.values:
+        filter_ = replace(filter_, values={**filter_.values, **names.values})
+    return Meaning(canonical, filter_, orders, filter_.has_mixins or names.has_mixins)
+
+
+def _canonical(query: ListQuery, catalogue: Catalogue) -> ListQuery:
+    """The query with every language in its paths in canonical case: it has the same statement and cursors."""
+    orders = tuple([Order(catalogue.canonical(order.path), order.descending) for order in query.orders])
+    condition = query.condition and with_paths(query.condition, catalogue.canonical)
+    if orders == query.orders and condition is query.condition:
+        return query
+    return replace(query, orders=orders, condition=condition)
