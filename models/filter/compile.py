@@ -6,6 +6,7 @@ A leaf may be NULL where a value is missing; only `Not` has to make that false f
 and plain comparisons stay plain, which lets the database use its indexes.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -16,12 +17,15 @@ from models.filter.catalogue import Catalogue, Kind, Link, ResolvedField
 from models.filter.dialects import dialect_named
 from models.filter.dialects.base import SqlDialect
 from models.filter.errors import FilterError, shortened
+from models.filter.moment import Moment, moment
 from models.filter.tree import (
     Absent,
     And,
     AnyOf,
     Compare,
     Condition,
+    InstantParameter,
+    Literal,
     Matches,
     Not,
     Operator,
@@ -29,6 +33,7 @@ from models.filter.tree import (
     Parameter,
     Present,
     Some,
+    Within,
     written,
 )
 
@@ -44,15 +49,19 @@ MOST_NAMES: Final = 100
 """Names under `mixins` in a filter. Each is a step for the database and for the compiler: on
 SQLite, a hundred take about 50 ms to be compiled, and everybody waits."""
 
-Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
+Leaf: TypeAlias = Compare | Within | AnyOf | Matches | Present | Absent
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A WHERE clause, and the reference tables that the FROM clause has to join for it."""
+    """A WHERE clause, and the reference tables that the FROM clause has to join for it.
+
+    `moments` are the instants relative to now in it, by the names of their parameters.
+    """
 
     clause: ColumnElement[bool]
     tables: frozenset[Table]
+    moments: Mapping[str, Moment]
 
 
 def compile_condition(
@@ -65,7 +74,7 @@ def compile_condition(
     """
     compiler = _Compiler(catalogue, dialect_named(dialect), per_row)
     clause = compiler.clause(condition, depth=0)
-    return Compiled(clause, frozenset(compiler.tables))
+    return Compiled(clause, frozenset(compiler.tables), compiler.moments)
 
 
 @dataclass(slots=True)
@@ -74,6 +83,7 @@ class _Compiler:
     dialect: SqlDialect
     per_row: bool
     tables: set[Table] = field(default_factory=set)
+    moments: dict[str, Moment] = field(default_factory=dict)
     conditions: int = 0
     values: int = 0
     names: int = 0
@@ -148,12 +158,29 @@ class _Compiler:
                 key=key,
                 position=condition.position,
             )
+        self.moments |= {found.name: found for found in moments_in(condition, resolved.field.kind)}
         try:
             clause = _leaf_clause(condition, resolved, self.dialect)
         except FilterError as error:
             raise FilterError(f"{key}: {error.message}", key=key, position=condition.position) from error
         always = resolved.field.always
         return and_(clause, always) if always is not None and _is_equality(condition) else clause
+
+
+def moments_in(leaf: Leaf, kind: Kind) -> list[Moment]:
+    """The instants relative to now that the literals of a leaf mean."""
+    if kind not in {Kind.INSTANT, Kind.JSON}:
+        return []
+    match leaf:
+        case Compare(_, _, literal):
+            literals: tuple[Literal, ...] = (literal,)
+        case Within(_, after, until):
+            literals = (after, until)
+        case AnyOf(_, literals):
+            pass
+        case _:
+            return []
+    return [found for literal in literals if (found := moment(literal.text)) is not None]
 
 
 def needs_match(condition: Condition, catalogue: Catalogue) -> bool:
@@ -181,10 +208,10 @@ def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) 
     match condition:
         case Compare():
             return _comparison(condition, resolved, dialect)
-        case AnyOf(_, (Parameter(), *_) as parameters):
-            return leaf.is_among(resolved, [parameter.text for parameter in parameters], dialect)
+        case Within(_, after, until):
+            return leaf.is_within(resolved, after, until, dialect)
         case AnyOf(_, literals):
-            return leaf.equals_any(resolved, literals, dialect)
+            return _any_of(literals, resolved, dialect)
         case Matches(_, pattern):
             return leaf.matches(resolved, pattern, dialect)
         case Present():
@@ -193,8 +220,18 @@ def _leaf_clause(condition: Leaf, resolved: ResolvedField, dialect: SqlDialect) 
             return leaf.is_absent(resolved, dialect)
 
 
+def _any_of(
+    literals: tuple[Literal, ...], resolved: ResolvedField, dialect: SqlDialect
+) -> ColumnElement[bool]:
+    if literals and isinstance(literals[0], Parameter):
+        return leaf.is_among(resolved, [parameter.text for parameter in literals], dialect)
+    return leaf.equals_any(resolved, literals, dialect)
+
+
 def _comparison(condition: Compare, resolved: ResolvedField, dialect: SqlDialect) -> ColumnElement[bool]:
     match condition:
+        case Compare(_, operator, InstantParameter(name)):
+            return leaf.compares_instants(resolved, operator, name, dialect)
         case Compare(_, operator, Parameter(name)):
             return leaf.compares_with(resolved, operator, name, dialect)
         case Compare(_, Operator.EQUAL, literal):

@@ -21,9 +21,14 @@ from models.filter.literals import (
     operator_on_grid,
     whole_number,
 )
+from models.filter.moment import Moment, is_meant_as_moment, moment
 from models.filter.pattern import parse_pattern
-from models.filter.tree import Literal, Operator
+from models.filter.tree import Literal, Operator, Parameter
+from models.tables.columns import UtcDateTime
 
+MOMENTS: Final = (
+    "Relative to now it is now, now-P30D or now+PT12H, with an ISO 8601 duration of at most 1,000 years."
+)
 COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     Operator.EQUAL: operators.eq,
     Operator.LESS: operators.lt,
@@ -42,7 +47,7 @@ def equals_any(resolved: ResolvedField, literals: tuple[Literal, ...], dialect: 
             numbers = [number.value for number in map(_whole_number, texts) if number.exact]
             return _one_of(column, numbers)
         case Kind.INSTANT:
-            instants = [found.value for found in map(_instant, texts) if found.exact]
+            instants = [_instant_parameter(found) for found in map(_instant, texts) if _is_exact(found)]
             return _one_of(column, instants)
         case Kind.TEXT | Kind.LOCALIZED:
             return _over_text(resolved, lambda text: _one_of(text, texts), dialect)
@@ -60,7 +65,8 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
             return _compare_integer(column, operator, _whole_number(text))
         case Kind.INSTANT:
             time = _instant(text)
-            return _compare(column, operator_on_grid(operator, exact=time.exact), time.value)
+            on_grid = operator_on_grid(operator, exact=_is_exact(time))
+            return _compare(column, on_grid, _instant_parameter(time))
         case Kind.TEXT | Kind.LOCALIZED:
             return _over_text(resolved, lambda value: _compare(value, operator, text), dialect)
         case Kind.JSON:
@@ -71,6 +77,28 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
 def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
     """The value stands in that order to the parameter of that name."""
     return _over_values(resolved, lambda value: _compare(value, operator, _parameter(name, value)), dialect)
+
+
+def compares_instants(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
+    """Under `mixins`: the value is an instant, in that order to the instant of the parameter of that name."""
+    parameter = bindparam(name, type_=UtcDateTime)
+    return _over_json(resolved, lambda value: _compare(value.instant, operator, parameter), dialect)
+
+
+def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: SqlDialect) -> Truth:
+    """The value is an instant after one and not after another."""
+    first, last = _instant_bound(after), _instant_bound(until)
+
+    def holds(value: ColumnElement[Any]) -> Truth:
+        return and_(value > first, value <= last)
+
+    match resolved.field.kind:
+        case Kind.INSTANT:
+            return holds(resolved.field.column)
+        case Kind.JSON:
+            return _over_json(resolved, lambda value: holds(value.instant), dialect)
+        case _:
+            return false()
 
 
 def is_among(resolved: ResolvedField, names: Sequence[str], dialect: SqlDialect) -> Truth:
@@ -153,9 +181,9 @@ def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect
     numbers = [number for literal in literals if (number := json_number(literal)) is not None]
     booleans = [boolean for literal in literals if (boolean := json_boolean(literal)) is not None]
     instants = [
-        dialect.instant(found.value)
+        dialect.instant(found.value) if isinstance(found, Instant) else found.parameter
         for literal in literals
-        if (found := instant(literal.text)) is not None and found.exact
+        if (found := _instant_or_moment(literal.text)) is not None and _is_exact(found)
     ]
     alternatives = [_one_of(value.text, [literal.text for literal in literals])]
     if numbers:
@@ -172,10 +200,14 @@ def _json_compares(value: JsonValue, *, operator: Operator, literal: Literal, di
     number = json_number(literal)
     if number is not None:
         return _compare(value.number, operator, number)
-    found = instant(literal.text)
+    found = _instant_or_moment(literal.text)
+    if isinstance(found, Moment):
+        return _compare(value.instant, operator, found.parameter)
     if found is not None:
         on_grid = operator_on_grid(operator, exact=found.exact)
         return _compare(value.instant, on_grid, dialect.instant(found.value))
+    if is_meant_as_moment(literal.text):
+        raise FilterError(f"{shortened(literal.text)!r} is not a time. {MOMENTS}")
     return _compare(value.text, operator, literal.text)
 
 
@@ -212,11 +244,31 @@ def _whole_number(text: str) -> OnGrid:
     return number
 
 
-def _instant(text: str) -> Instant:
-    found = instant(text)
+def _instant(text: str) -> Instant | Moment:
+    found = _instant_or_moment(text)
     if found is None:
         raise FilterError(
-            f"{shortened(text)!r} is not a time. Write a date like 2024-05-01 "
-            "or a date-time like 2024-05-01T10:00:00.000Z."
+            f"{shortened(text)!r} is not a time. Write a date like 2024-05-01, "
+            f"or a date-time like 2024-05-01T10:00:00.000Z. {MOMENTS}"
         )
     return found
+
+
+def _instant_or_moment(text: str) -> Instant | Moment | None:
+    return instant(text) or moment(text)
+
+
+def _instant_bound(literal: Literal) -> ColumnElement[Any]:
+    """Between two milliseconds, the one below bounds the same values."""
+    if isinstance(literal, Parameter):
+        return bindparam(literal.text, type_=UtcDateTime)
+    found = _instant(require_storable(literal.text))
+    return found.parameter if isinstance(found, Moment) else bindparam(None, found.value, UtcDateTime)
+
+
+def _is_exact(time: Instant | Moment) -> bool:
+    return isinstance(time, Moment) or time.exact
+
+
+def _instant_parameter(time: Instant | Moment) -> Any:
+    return time.parameter if isinstance(time, Moment) else time.value

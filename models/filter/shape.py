@@ -8,10 +8,11 @@ shape, so that only `compile_condition` has to know what it means and what is wr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from models.filter.catalogue import Catalogue, Kind
-from models.filter.compile import MOST_VALUES, Leaf
+from models.filter.compile import MOST_VALUES, Leaf, moments_in
 from models.filter.errors import FilterError, require_storable
 from models.filter.literals import (
     LARGEST_INTEGER,
@@ -24,12 +25,14 @@ from models.filter.literals import (
     operator_on_grid,
     whole_number,
 )
+from models.filter.moment import Moment, is_meant_as_moment, moment
 from models.filter.names import FreeNames, place_of
 from models.filter.tree import (
     And,
     AnyOf,
     Compare,
     Condition,
+    InstantParameter,
     Literal,
     Not,
     Operator,
@@ -37,6 +40,7 @@ from models.filter.tree import (
     Parameter,
     Path,
     Some,
+    Within,
 )
 
 LONGEST_EXACT: Final = 8
@@ -54,6 +58,16 @@ class Shape:
     """Whether names under `mixins` were taken out: clients can make any number of such shapes."""
     conditions: int = 0
     """How many it has, without those that only combine others."""
+    is_relative: bool = False
+    """Whether some values are relative to now."""
+
+    def values_at(self, now: datetime) -> Mapping[str, Any]:
+        """The values for a request that takes place at an instant."""
+        if not self.is_relative:
+            return self.values
+        return {
+            name: value.at(now) if isinstance(value, Moment) else value for name, value in self.values.items()
+        }
 
 
 EVERYTHING: Final = Shape()
@@ -68,7 +82,8 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
     if taking.listed > MOST_VALUES:
         return Shape(condition, taking.values, conditions=taking.conditions)
     values = taking.values | taking.names.values
-    return Shape(shape, values, taking.names.has_mixins, taking.conditions)
+    is_relative = any(isinstance(value, Moment) for value in taking.values.values())
+    return Shape(shape, values, taking.names.has_mixins, taking.conditions, is_relative)
 
 
 Comparison: TypeAlias = tuple[Operator, Any]
@@ -108,18 +123,36 @@ class _Taking:
     def _without_values(self, leaf: Leaf) -> Leaf:
         match leaf:
             case Compare(path, operator, literal, position):
-                return self._compare(path, operator, literal, position) or leaf
+                taken = self._compare(path, operator, literal, position)
             case AnyOf(path, literals, position):
-                return self._any_of(path, literals, position) or leaf
+                taken = self._any_of(path, literals, position)
+            case Within(path, after, until, position):
+                taken = self._within(path, after, until, position)
             case _:
                 return leaf
+        if taken is not None:
+            return taken
+        kind = _kind(self.catalogue, leaf.path)
+        self.values |= {found.name: found for found in moments_in(leaf, kind)} if kind else {}
+        return leaf
 
     def _compare(self, path: Path, operator: Operator, literal: Literal, position: int) -> Leaf | None:
-        found = _comparison(_kind(self.catalogue, path), operator, literal)
+        place_kind = _kind(self.catalogue, path)
+        found = _comparison(place_kind, operator, literal)
         if found is None:
             return None
         compared, value = found
-        return Compare(path, compared, self._parameter(value), position)
+        parameter = self._parameter(value)
+        if place_kind is Kind.JSON and isinstance(value, datetime | Moment):
+            parameter = InstantParameter(parameter.text)
+        return Compare(path, compared, parameter, position)
+
+    def _within(self, path: Path, after: Literal, until: Literal, position: int) -> Leaf | None:
+        values = [_instant(bound.text) for bound in (after, until)]
+        if None in values:
+            return None
+        first, last = (InstantParameter(self._parameter(value).text) for value in values)
+        return Within(path, first, last, position)
 
     def _any_of(self, path: Path, literals: tuple[Literal, ...], position: int) -> Leaf | None:
         self.listed += len(literals)
@@ -145,15 +178,28 @@ def _comparison(kind: Kind | None, operator: Operator, literal: Literal) -> Comp
             return operator, literal.text
         case Kind.JSON if _is_only_text(literal):
             return operator, literal.text
+        case Kind.JSON if operator is not Operator.EQUAL and _instant(literal.text) is not None:
+            return _instant_comparison(operator, literal.text)
         case Kind.INTEGER:
             number = whole_number(literal.text)
             if number is not None and SMALLEST_INTEGER <= number.value <= LARGEST_INTEGER:
                 return _on_grid(operator, number)
         case Kind.INSTANT:
-            time = instant(literal.text)
-            if time is not None:
-                return _on_grid(operator, time)
+            return _instant_comparison(operator, literal.text)
     return None
+
+
+def _instant(text: str) -> datetime | Moment | None:
+    """The instant that a text means, or the millisecond below it."""
+    found = instant(text)
+    return found.value if found is not None else moment(text)
+
+
+def _instant_comparison(operator: Operator, text: str) -> Comparison | None:
+    if (relative := moment(text)) is not None:
+        return operator, relative
+    time = instant(text)
+    return None if time is None else _on_grid(operator, time)
 
 
 def _on_grid(operator: Operator, found: OnGrid | Instant) -> Comparison | None:
@@ -163,8 +209,9 @@ def _on_grid(operator: Operator, found: OnGrid | Instant) -> Comparison | None:
 
 def _is_only_text(literal: Literal) -> bool:
     """Whether a literal under `mixins` cannot mean anything else."""
-    readings = json_number(literal), json_boolean(literal), instant(literal.text)
-    return readings == (None, None, None) and _is_storable(literal.text)
+    readings = json_number(literal), json_boolean(literal), instant(literal.text), moment(literal.text)
+    is_other = any(reading is not None for reading in readings) or is_meant_as_moment(literal.text)
+    return not is_other and _is_storable(literal.text)
 
 
 def _is_storable(text: str) -> bool:

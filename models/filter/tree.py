@@ -66,6 +66,11 @@ class Parameter(Literal):
 
 
 @dataclass(frozen=True, slots=True)
+class InstantParameter(Parameter):
+    """The same under `mixins`, where the value is an instant and is compared with instants alone."""
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """Every part holds; of no parts, always."""
 
@@ -96,6 +101,16 @@ class Compare:
     path: Path
     operator: Operator
     literal: Literal
+    position: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The value is an instant after one and not after another; of an array, one element is."""
+
+    path: Path
+    after: Literal
+    until: Literal
     position: int = field(default=0, compare=False, repr=False)
 
 
@@ -145,7 +160,7 @@ class Some:
     position: int = field(default=0, compare=False, repr=False)
 
 
-Condition: TypeAlias = And | Or | Not | Some | Compare | AnyOf | Matches | Present | Absent
+Condition: TypeAlias = And | Or | Not | Some | Compare | Within | AnyOf | Matches | Present | Absent
 
 
 def with_paths(condition: Condition, change: Callable[[Path], Path]) -> Condition:

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 
 from models.filter.errors import CursorError, FilterError, require_storable
-from models.filter.literals import LARGEST_INTEGER, SMALLEST_INTEGER
+from models.filter.literals import LARGEST_INTEGER, SMALLEST_INTEGER, instant
 from models.sql.ordering import Ordering, Term, TermKind
 from models.tables.columns import instant_text, to_milliseconds
 
@@ -44,6 +44,8 @@ LONGEST_CONTENT: Final = LONGEST_CURSOR // 4 * 3
 """Bytes of JSON that a cursor of that length holds."""
 LAST_CHARACTER: Final = "\U0010ffff"
 DIGEST_BYTES: Final = 9
+CLOCK_YEARS: Final = range(1970, 8000)
+"""Of now, however wrong a machine's clock may be: what is relative to it stays among the years there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,18 @@ def binding_of(*parts: str) -> str:
     return base64.urlsafe_b64encode(digest).decode()
 
 
-def encode_cursor(binding: str, values: Sequence[Any], ordering: Ordering) -> str:
-    """The cursor of the row with these sort keys, of at most LONGEST_CURSOR characters."""
+def encode_cursor(
+    binding: str, values: Sequence[Any], ordering: Ordering, clock: datetime | None = None
+) -> str:
+    """The cursor of the row with these sort keys, of at most LONGEST_CURSOR characters.
+
+    `clock` is the instant of the list's first page, where its filter is relative to now.
+    """
     written = [instant_text(value) if isinstance(value, datetime) else value for value in values]
-    content = orjson.dumps([binding, written])
+    at = [] if clock is None else [instant_text(clock)]
+    content = orjson.dumps([binding, written, *at])
     if len(content) > LONGEST_CONTENT:
-        content = orjson.dumps([binding, _shortened(written, ordering, len(content))])
+        content = orjson.dumps([binding, _shortened(written, ordering, len(content)), *at])
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
@@ -99,22 +107,35 @@ def _beginning(text: str, size: int) -> str:
 
 def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value, ...]:
     """The sort keys in a cursor; raises CursorError unless it was made for this list and order."""
+    match _content(cursor):
+        case [str(found), list(values), *_] if found == binding:
+            if len(values) != len(ordering.terms):
+                raise _unreadable()
+            return tuple(map(_decode, values, ordering.terms))
+        case [str(), list(), *_]:
+            raise CursorError("The cursor belongs to another list, filter or sort.")
+        case _:
+            raise _unreadable()
+
+
+def clock_of(cursor: str) -> datetime:
+    """The instant of the first page of the list that the cursor was made for. Raises CursorError."""
+    match _content(cursor):
+        case [str(), list(), str(text)]:
+            at = instant(text)
+            if at is not None and at.value.year in CLOCK_YEARS:
+                return at.value
+    raise CursorError("The cursor belongs to another list, filter or sort.")
+
+
+def _content(cursor: str) -> Any:
     if len(cursor) > LONGEST_CURSOR:
         raise CursorError(f"A cursor has at most {LONGEST_CURSOR} characters.")
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        content = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        return orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (UnicodeEncodeError, binascii.Error, orjson.JSONDecodeError):
         raise _unreadable() from None
-    match content:
-        case [str(found), list(values)] if found == binding:
-            if len(values) != len(ordering.terms):
-                raise _unreadable()
-            return tuple(map(_decode, values, ordering.terms))
-        case [str(), list()]:
-            raise CursorError("The cursor belongs to another list, filter or sort.")
-        case _:
-            raise _unreadable()
 
 
 def held_of(values: Sequence[Value]) -> tuple[Held, ...]:

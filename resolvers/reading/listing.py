@@ -9,6 +9,7 @@ a window function takes 190 ms, for 50 parents of which one has 100,000 children
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -47,7 +48,7 @@ from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument
 from resolvers.reading.meaning import Meaning, meaning_of
 from resolvers.reading.page import ListQuery, Page, Window
-from resolvers.reading.window import Frame, framed
+from resolvers.reading.window import Frame, clock_of_window, framed
 from resolvers.values.identity import ListIdentity
 
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
@@ -111,7 +112,8 @@ class RowList:
             (self.name, "total"),
             lambda: listing.count_statement(self.belongs()),
         )
-        total: int = await self.reader.value(statement, **self.values, **meaning.filter.values)
+        values = _values(self.reader, meaning)
+        total: int = await self.reader.value(statement, **self.values, **values)
         return total
 
 
@@ -150,7 +152,7 @@ class ChildList:
             (self.name, "totals"),
             lambda: listing.child_counts_statement(self.belongs),
         )
-        rows = await self.reader.rows(statement, keys=parents, **meaning.filter.values)
+        rows = await self.reader.rows(statement, keys=parents, **_values(self.reader, meaning))
         return {row["parent_key"]: row["total"] for row in rows}
 
     def of(self, parent: str) -> RowList:
@@ -188,6 +190,20 @@ async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "_
     return listing
 
 
+def _values(reader: Reader, meaning: Meaning) -> Mapping[str, Any]:
+    """The filter's values in this request. Raises InvalidArgument for a cursor of another list."""
+    filter_ = meaning.filter
+    return filter_.values_at(_clock(reader, meaning.query)) if filter_.is_relative else filter_.values
+
+
+def _clock(reader: Reader, query: ListQuery) -> datetime:
+    """What now is for the filter: the pages of one list are as of the instant of the first.
+
+    Raises InvalidArgument for a cursor of another list.
+    """
+    return clock_of_window(query.window) or reader.now
+
+
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
     """The first argument whose part of the condition fails by itself, else the last argument."""
     *others, last = query.names.condition
@@ -223,6 +239,8 @@ class _Asked:
     part: _Part
     values: Mapping[str, Any]
     identity: ListIdentity
+    clock: datetime | None
+    """What now is, where the filter is relative to it."""
 
     @classmethod
     async def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
@@ -239,8 +257,10 @@ class _Asked:
         )
         frame, window_values = framed(query.window, identity, listing.ordering)
         part = _Part(query.columns, query.cursors, frame)
-        values = {**meaning.filter.values, **languages.values, **window_values}
-        return cls(query.window, listing, part, values, identity)
+        clock = _clock(reader, query) if meaning.filter.is_relative else None
+        filtered = meaning.filter.values if clock is None else meaning.filter.values_at(clock)
+        values = {**filtered, **languages.values, **window_values}
+        return cls(query.window, listing, part, values, identity, clock)
 
     def page(self, rows: Sequence[Row]) -> Page:
         """The rows in list order, without the one that only told that there are more."""
@@ -248,7 +268,7 @@ class _Asked:
         kept = list(rows[: self.window.limit])
         if self.part.frame.from_back:
             kept.reverse()
-        return Page(kept, self.window, has_more, self.identity, self.listing.ordering)
+        return Page(kept, self.window, has_more, self.identity, self.listing.ordering, self.clock)
 
 
 @dataclass(slots=True, eq=False)

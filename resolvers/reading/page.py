@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from models.filter.tree import Condition
@@ -106,8 +107,10 @@ class Page:
     has_more: bool
     identity: ListIdentity
     ordering: Ordering
+    clock: datetime | None = None
+    """What now is for the list, where its filter is relative to it."""
 
     def cursor(self, row: Row) -> str:
         """The cursor that stands at a row of this page."""
         values = [row[name] for name in self.ordering.key_names]
-        return encode_cursor(self.identity.binding, values, self.ordering)
+        return encode_cursor(self.identity.binding, values, self.ordering, self.clock)

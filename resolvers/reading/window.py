@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, bindparam
 
 from models.filter.errors import CursorError
-from models.sql.keyset import Held, Value, beyond, decode_cursor, held_of, named_values
+from models.sql.keyset import Held, Value, beyond, clock_of, decode_cursor, held_of, named_values
 from models.sql.ordering import Ordering
 from resolvers.errors import InvalidArgument
 from resolvers.reading.page import Offset, Window
@@ -54,6 +55,22 @@ def framed(window: Window, identity: ListIdentity, ordering: Ordering) -> tuple[
             held[name] = held_of(keys)
             values |= named_values(name, keys)
     return Frame(from_back=window.from_back, after=held.get("after"), before=held.get("before")), values
+
+
+def clock_of_window(window: Window) -> datetime | None:
+    """What now is for a page behind or before another one, as that page's cursor says; else None.
+
+    Raises InvalidArgument for a cursor that does not say it.
+    """
+    if isinstance(window, Offset):
+        return None
+    for name, cursor in (("after", window.after), ("before", window.before)):
+        if cursor is not None:
+            try:
+                return clock_of(cursor)
+            except CursorError as error:
+                raise InvalidArgument(error.message, path=(name,)) from error
+    return None
 
 
 def _decoded(cursor: str, name: str, identity: ListIdentity, ordering: Ordering) -> tuple[Value, ...]:

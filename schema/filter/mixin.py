@@ -11,11 +11,12 @@ from models.filter.parse import LONGEST_QUERY
 from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
+from schema.filter.value import WITHIN_LAST, WITHIN_NEXT, within
 
 
 @strawberry.input(
     description="A filter on one attribute in mixins. A number also equals a text that writes it, and a date "
-    "or date-time the texts that mean the same instant. An array satisfies a comparison if one element does."
+    "or date-time the texts that mean the same instant. An array satisfies a member if one element does."
 )
 class MixinFilter:
     path: str = strawberry.field(
@@ -28,11 +29,15 @@ class MixinFilter:
         default=None, name="in", description="Equals one of these; an empty list matches nothing."
     )
     lt: JSON | None = strawberry.field(
-        default=None, description="Is less: numbers with numbers, instants with instants, else texts."
+        default=None,
+        description="Is less: numbers with numbers, instants with instants (`2026-01-31`, `now-P30D`), "
+        "else texts.",
     )
     lte: JSON | None = strawberry.field(default=None, description="Is less or equal.")
     gt: JSON | None = strawberry.field(default=None, description="Is greater.")
     gte: JSON | None = strawberry.field(default=None, description="Is greater or equal.")
+    within_last: str | None = strawberry.field(default=None, description=WITHIN_LAST)
+    within_next: str | None = strawberry.field(default=None, description=WITHIN_NEXT)
     exists: bool | None = strawberry.field(
         default=None, description="true: has a value that is not null; false: has none."
     )
@@ -50,6 +55,7 @@ class MixinFilter:
         for operator, value in compared.items():
             if value is not None:
                 yield Compare(attribute, operator, _literal(value))
+        yield from within(attribute, self.within_last, self.within_next)
         if self.in_ is not None:
             if len(self.in_) > MOST_VALUES:
                 raise InvalidArgument(TOO_MANY_VALUES, path=("where",))

@@ -3,17 +3,24 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import strawberry
 
 from models.filter.compile import MOST_VALUES, TOO_MANY_VALUES
+from models.filter.errors import shortened
+from models.filter.moment import Moment, moment
 from models.filter.parse import LONGEST_QUERY
-from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present
+from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Operator, Path, Present, Within
 from models.tables.columns import instant_text
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
 
+NOW: Final = "now"
+WITHIN_LAST: Final = (
+    "Is an instant of the last `P30D`, or of another ISO 8601 duration: after its beginning, up to now."
+)
+WITHIN_NEXT: Final = "Is an instant of the next `P30D`: after now, up to its end."
 Word = TypeVar("Word", bound=Enum)
 
 
@@ -62,6 +69,8 @@ class DateTimeFilter:
     lte: datetime | None = strawberry.field(default=None, description="Is before, or is it.")
     gt: datetime | None = strawberry.field(default=None, description="Is after.")
     gte: datetime | None = strawberry.field(default=None, description="Is after, or is it.")
+    within_last: str | None = strawberry.field(default=None, description=WITHIN_LAST)
+    within_next: str | None = strawberry.field(default=None, description=WITHIN_NEXT)
     is_null: bool | None = strawberry.field(default=None, description="true: has none; false: has one.")
 
     def conditions(self, path: Path) -> Iterable[Condition]:
@@ -74,8 +83,34 @@ class DateTimeFilter:
         }
         for operator, value in compared.items():
             if value is not None:
-                yield Compare(path, operator, Literal(instant_text(value)))
+                yield Compare(path, operator, Literal(_instant_text(value)))
+        yield from within(path, self.within_last, self.within_next)
         yield from _nullness(path, is_null=self.is_null)
+
+
+def within(path: Path, last: str | None, next_: str | None) -> Iterable[Condition]:
+    """The value is an instant at most so long ago, or at most so far ahead. Raises InvalidArgument.
+
+    The windows before and after now do not overlap, and neither has its early end.
+    """
+    if last is not None:
+        yield Within(path, _away("now-", last), Literal(NOW))
+    if next_ is not None:
+        yield Within(path, Literal(NOW), _away("now+", next_))
+
+
+def _away(now: str, duration: str) -> Literal:
+    if moment(now + duration) is None:
+        raise InvalidArgument(
+            f"{shortened(duration)!r} is not a duration. Write one of ISO 8601 of at most 1,000 years: "
+            "P30D, P1Y6M, PT12H.",
+            path=("where",),
+        )
+    return Literal(now + duration)
+
+
+def _instant_text(value: datetime | Moment) -> str:
+    return value.text if isinstance(value, Moment) else instant_text(value)
 
 
 def _equality(path: Path, eq: str | None, in_: Sequence[str] | None) -> Iterable[Condition]:

@@ -18,13 +18,17 @@ from graphql import (
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
+from models.filter.moment import Moment, moment
 from models.tables.columns import instant_text
 from resolvers.errors import InvalidInput
 from resolvers.values.document import instant
 from resolvers.values.json_text import exact_decimal, exact_integer
 
 
-def _parse_instant(value: Any) -> datetime:
+def _parse_instant(value: Any) -> datetime | Moment:
+    """An instant; one that is relative to now stays so, for who takes it and nobody else."""
+    if isinstance(value, str) and (relative := moment(value)) is not None:
+        return relative
     try:
         parsed = instant(value, ())
     except InvalidInput as error:
@@ -71,6 +75,8 @@ def _json_value(value: Any) -> Any:
     """What a variable of another scalar or of an enum stands for in JSON."""
     if isinstance(value, datetime):
         return instant_text(value)
+    if isinstance(value, Moment):
+        return value.text
     return value.value if isinstance(value, Enum) else value
 
 
@@ -83,7 +89,9 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         name="DateTime",
         description=(
             "An instant as RFC 3339 writes it. Answers are in UTC with milliseconds and `Z`: "
-            "`2026-01-31T12:00:00.000Z`. Input may use any offset, and is cut to the millisecond."
+            "`2026-01-31T12:00:00.000Z`. Input may use any offset, and is cut to the millisecond. In filters "
+            "it may be relative to now, by an ISO 8601 duration: `now`, `now-P30D`, `now+PT12H`; years to "
+            "days go by the calendar of UTC."
         ),
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
         serialize=instant_text,

@@ -1,6 +1,8 @@
 """A list's statement is built once for all values, cursors and pages, and answers each with its own rows."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import pytest
@@ -95,6 +97,38 @@ async def test_new_values_build_nothing_and_find_their_own_rows(
         assert await ids(shop, asked(q)) == expected
         assert await total(shop, asked(q)) == len(expected)
         assert not (build and built)
+
+
+@pytest.mark.parametrize("path", ["validity.to", "mixins.m.ends"])
+async def test_another_distance_from_now_and_another_now_build_nothing(
+    shop: Shop, built: Built, path: str
+) -> None:
+    """b, d and f end on 1, 3 and 5 May 2030."""
+    for position, one in enumerate("bdf", 1):
+        ends = f"2030-05-0{position * 2 - 1}T00:00:00Z"
+        mixins = {"m": {"ends": ends}}
+        await shop.segments(segment(one, validity={"to": ends}, mixins=mixins))
+    STATEMENTS.clear()
+    may = datetime(2030, 5, 3, tzinfo=UTC)
+    for number, (q, now, expected) in enumerate(
+        (
+            ("<now", may, "b"),
+            ("<now", may + timedelta(milliseconds=1), "bd"),
+            ("<now-P1D", may, "b"),
+            ("<now+P1M", may, "bdf"),
+            ("<2030-05-03", may, "b"),
+            ("<now-PT0.001S", may - timedelta(days=30), ""),
+        )
+    ):
+        built.clear()
+
+        async def read(reader: Reader, q: str = q, now: datetime = now) -> tuple[str, int]:
+            then = replace(reader, now=now)
+            found = await segments(then).page(asked(path + ":" + q))
+            return "".join(row["id"] for row in found.rows), await segments(then).total(asked(path + ":" + q))
+
+        assert await shop.read(read) == (expected, len(expected))
+        assert number < 2 or not built
 
 
 @pytest.mark.parametrize("sort", [None, "mixins.m.rank:desc", "mixins.n.x,mixins.m.tier"])

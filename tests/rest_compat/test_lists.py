@@ -1,5 +1,7 @@
 """Paging, sorting, selecting and counting, the same on every list (behaviour "Lists")."""
 
+from urllib.parse import quote
+
 import pytest
 
 from tests.rest_compat.rest import Rest, ids, validation
@@ -43,6 +45,23 @@ async def test_pages_are_numbered_from_one(shelf: Rest, method: str, path: str) 
     }
     for query, expected in pages.items():
         assert ids(await shelf.json(method, path + query)) == list(expected), query
+
+
+@every_list
+async def test_filters_may_be_relative_to_now(shelf: Rest, method: str, path: str) -> None:
+    """In a URL the sign of what is to come is written `%2B`."""
+    for q, expected in (
+        ("metadata.createdAt:>now-P1D", "abcde"),
+        ("metadata.createdAt:(>now-P1D AND <=now)", "abcde"),
+        ("metadata.createdAt:<now-PT12H", ""),
+        ("metadata.createdAt:<now+P1Y", "abcde"),
+        ("metadata.createdAt:(>now AND <=now+P30D)", ""),
+    ):
+        if method == "POST":
+            answer = await shelf.json(method, path, {"q": q})
+        else:
+            answer = await shelf.json(method, f"{path}?q={quote(q)}")
+        assert ids(answer) == list(expected), q
 
 
 @every_list

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from resolvers.caller import Caller
@@ -42,6 +43,7 @@ class Graph:
         caller: Caller | None = None,
         policy: Policy | None = None,
         accept_language: str | None = None,
+        now: datetime | None = None,
     ) -> Answer:
         """The answer, whatever it is. Without a caller: one who reads and manages."""
         async with Context(
@@ -50,6 +52,7 @@ class Graph:
             caller=caller or self.shop.caller("RM"),
             accept_language=accept_language,
         ) as context:
+            context.now = now or context.now
             result = await schema.execute(query, variable_values=dict(variables or {}), context_value=context)
         errors = [dict(public_error(error, "request")) for error in result.errors or []]
         return Answer(result.data, errors, context.statements)

@@ -32,6 +32,11 @@ LATER = "2998-12-31T00:00:00+00:00"
         ("segments", {"validFrom": {"gte": LATER, "isNull": False}}, f'validity.from:>="{LATER}"'),
         ("segments", {"createdAt": {"gt": THEN}}, f'metadata.createdAt:>"{THEN}"'),
         ("segments", {"modifiedAt": {"lt": THEN}}, f'metadata.modifiedAt:<"{THEN}"'),
+        ("segments", {"validTo": {"lt": "now"}}, "validity.to:<now"),
+        ("segments", {"validTo": {"lt": "now-P1Y"}}, "validity.to:<now-P1Y"),
+        ("segments", {"validFrom": {"gt": "now+P900Y"}}, "validity.from:>now+P900Y"),
+        ("segments", {"validFrom": {"withinNext": "P990Y"}}, "validity.from:(>now AND <=now+P990Y)"),
+        ("segments", {"validTo": {"withinLast": "P100Y"}}, "validity.to:(>now-P100Y AND <=now)"),
         ("segments", {"createdAt": {"isNull": True}}, "metadata.createdAt:null"),
         (
             "segments",
@@ -77,6 +82,12 @@ LATER = "2998-12-31T00:00:00+00:00"
             {"mixin": {"path": "shop.lastOrder", "in": ["2026-01-31", True, 5]}},
             "mixins.shop.lastOrder:(2026-01-31,true,5)",
         ),
+        (
+            "people",
+            {"mixin": {"path": "shop.lastOrder", "withinLast": "P900Y"}},
+            "mixins.shop.lastOrder:>now-P900Y mixins.shop.lastOrder:<=now",
+        ),
+        ("people", {"mixin": {"path": "shop.lastOrder", "withinNext": "P1D"}}, "mixins.shop.lastOrder:>now"),
         ("people", {"mixin": {"path": "shop", "exists": False}}, "mixins.shop:missing"),
         ("people", {"mixin": {"path": "shop.turnover", "exists": True}}, "mixins.shop.turnover:exists"),
         ("people", {"legalEntity": {}}, "legalEntity.id:exists"),
@@ -281,6 +292,10 @@ async def test_the_lists_of_a_filter_are_bounded_together(world: Graph) -> None:
         {"path": "shop", "eq": "\ud800"},
         {"path": "shop", "in": list(range(1001))},
         {"path": "shop", "in": [[1]]},
+        {"path": "shop.lastOrder", "gt": "now-30d"},
+        {"path": "shop.lastOrder", "withinLast": "30D"},
+        {"path": "shop.lastOrder", "withinNext": ""},
+        {"path": "shop.lastOrder", "withinLast": "P1001Y"},
     ],
 )
 async def test_a_filter_on_mixins_that_cannot_be_understood(world: Graph, mixin: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from models.filter.tree import (
     Path,
     Present,
     Some,
+    Within,
 )
 from models.tables.columns import instant_text
 
@@ -32,8 +33,16 @@ COMPARISONS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.GREATER: gt,
     Operator.AT_LEAST: ge,
 }
-Leaf: TypeAlias = Compare | AnyOf | Matches | Present | Absent
+Leaf: TypeAlias = Compare | Within | AnyOf | Matches | Present | Absent
 TEXTS_OR_MIXINS = {"name", "siteCode", "mixins", "id", "email", "legalEntity"}
+NOW = datetime(2024, 5, 1, tzinfo=UTC)
+MOMENTS = {
+    "now": NOW,
+    "now-P1M1D": datetime(2024, 3, 31, tzinfo=UTC),
+    "now+PT0.001S": NOW.replace(microsecond=1000),
+    "now+P1000Y": NOW.replace(year=3024),
+}
+"""Instants relative to now, and what they are then."""
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -50,7 +59,7 @@ def holds(condition: Condition, row: Mapping[str, Any]) -> bool:
             return any(holds(part, linked) for linked in row["legal_entities"])
         case Absent(("legalEntity", *_) as path) if "legal_entities" in row:
             return not any(leaf_holds(Present(path), linked) for linked in row["legal_entities"])
-        case Compare() | AnyOf() | Matches() | Present() | Absent():
+        case Compare() | Within() | AnyOf() | Matches() | Present() | Absent():
             linked_rows = row.get("legal_entities", [row]) if condition.path[0] == "legalEntity" else [row]
             return any(leaf_holds(condition, linked) for linked in linked_rows)
 
@@ -63,6 +72,12 @@ def leaf_holds(condition: Leaf, row: Mapping[str, Any]) -> bool:
             return value_at(path, row) is None
         case Compare(path, operator, literal):
             return any(compares(value, operator, literal, path) for value in elements(path, row))
+        case Within(path, after, until):
+            first, last = literal_instant(after.text), literal_instant(until.text)
+            assert first is not None
+            assert last is not None
+            instants = [instant(value) if isinstance(value, str) else value for value in elements(path, row)]
+            return any(isinstance(value, datetime) and first < value <= last for value in instants)
         case AnyOf(path, literals):
             return any(
                 compares(value, Operator.EQUAL, literal, path)
@@ -115,7 +130,7 @@ def compares(value: Any, operator: Operator, literal: Literal, path: Path) -> bo
         case int():
             return comparison(value, Decimal(literal.text))
         case datetime():
-            return comparison(value, instant(literal.text))
+            return comparison(value, literal_instant(literal.text))
         case str():
             return comparison(value, literal.text)
         case _:
@@ -138,13 +153,17 @@ def in_json(value: Any, operator: Operator, literal: Literal) -> bool:
 
 
 def in_json_text(value: str, operator: Operator, literal: str, *, is_number: bool) -> bool:
-    moment = instant(literal)
+    moment = literal_instant(literal)
     found = instant(value)
     if operator is Operator.EQUAL:
         return value == literal or (moment is not None and found == moment)
     if moment is not None:
         return found is not None and COMPARISONS[operator](found, moment)
     return not is_number and COMPARISONS[operator](value, literal)
+
+
+def literal_instant(text: str) -> datetime | None:
+    return MOMENTS.get(text) or instant(text)
 
 
 def instant(text: str) -> datetime | None:

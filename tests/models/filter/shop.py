@@ -11,6 +11,7 @@ from models.connection.session import Transaction
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
 from models.filter.tree import Condition
+from tests.models.filter.evaluate import NOW
 
 NEW_YEAR = datetime(2024, 1, 1, tzinfo=UTC)
 ASSIGNED = {"mixins": {}, "mixin_schemas": {}, "version": 1, "created_at": NEW_YEAR, "modified_at": NEW_YEAR}
@@ -40,6 +41,8 @@ async def keys_where(
     catalogue: Catalogue,
     condition: Condition | None,
     values: Mapping[str, Any] | None = None,
+    *,
+    now: datetime = NOW,
 ) -> list[str]:
     """The keys of the matching rows, each joined by `/`, sorted; `values` for a condition's parameters."""
     keys = [catalogue.resolve(path).field.column for path in catalogue.keys]
@@ -48,6 +51,7 @@ async def keys_where(
     if condition is not None:
         compiled = compile_condition(condition, catalogue, database.engine.dialect.name)
         statement, tables = statement.where(compiled.clause), compiled.tables
+        values = {**{name: one.at(now) for name, one in compiled.moments.items()}, **(values or {})}
     async with database.read() as snapshot:
         rows = await snapshot.rows(statement.select_from(from_clause(catalogue, tables)), values)
     return sorted("/".join(row.values()) for row in rows)

@@ -24,13 +24,14 @@ from models.filter.tree import (
     Operator,
     Or,
     Present,
+    Within,
 )
 from models.tables.reference import category, customer, product
 from models.tables.segment import segment
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
 from resolvers.segment.members import SEGMENTS
 from tests.factories.examples import examples
-from tests.models.filter.evaluate import holds
+from tests.models.filter.evaluate import MOMENTS, holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
 
 TEXTS = [
@@ -49,6 +50,7 @@ TEXTS = [
     "9999-12-31T23:59:59-13:00",
     "9999-12-31T10:59:59.999-13:00",
     "0001-01-01T00:00:00+13:00",
+    *MOMENTS,
 ]
 KEYS = ["a", "b", "0", 'odd"key', "$", "back\\slash", "ключ", "*", "{}", "%", "?", ":x"]
 texts = st.sampled_from(TEXTS)
@@ -80,7 +82,7 @@ number_literals = st.sampled_from(["1", "2", "1.5", "-1e400", "1e400", "2e1", "9
     Literal
 )
 instant_literals = st.sampled_from(
-    ["2024-05-01", "2024-05-01T02:00:00+02:00", "2024-04-30T23:59:59.9999Z", "9999-12-31T23:59:59Z"]
+    ["2024-05-01", "2024-05-01T02:00:00+02:00", "2024-04-30T23:59:59.9999Z", "9999-12-31T23:59:59Z", *MOMENTS]
 ).map(Literal)
 text_paths = st.sampled_from(
     [("siteCode",), ("name",), ("name", "en"), ("name", "EN"), ("name", "x"), ("name", "a[0]")]
@@ -92,6 +94,8 @@ leaves = st.one_of(
     st.builds(Compare, st.just(("metadata", "version")), operators, number_literals),
     st.builds(Compare, st.just(("validity", "to")), operators, instant_literals),
     st.builds(AnyOf, st.one_of(text_paths, json_paths), st.lists(literals, max_size=3).map(tuple)),
+    st.builds(AnyOf, st.just(("validity", "to")), st.lists(instant_literals, max_size=3).map(tuple)),
+    st.builds(Within, json_paths | st.just(("validity", "to")), instant_literals, instant_literals),
     st.builds(Matches, paths, st.sampled_from(["^a", "[a-z0-9]", "0$", "é"])),
     st.builds(Present, paths),
     st.builds(Absent, paths),
@@ -169,6 +173,14 @@ async def test_text_in_mixins_that_is_a_time_compares_as_one(
     [
         (Compare(("id",), Operator.EQUAL, Literal("\x00")), "id: The character U+0000 is not allowed."),
         (Compare(("id",), Operator.LESS, Literal("\ud800")), "id: The text is not valid Unicode."),
+        (
+            Compare(("mixins", "a"), Operator.LESS, Literal("now-30d")),
+            "mixins.a: 'now-30d' is not a time. Relative to now it is now, now-P30D or now+PT12H",
+        ),
+        (
+            Compare(("validity", "to"), Operator.EQUAL, Literal("now+P1001Y")),
+            "validity.to: 'now+P1001Y' is not a time. Write a date like 2024-05-01, or a date-time like",
+        ),
         (Present(("mixins", "\x00")), "The character U+0000 is not allowed."),
         (Present(("mixins", *"abcdefghijklmnop")), "A path may have at most 10 names: mixins.a.b."),
         (

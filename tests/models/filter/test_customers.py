@@ -28,15 +28,16 @@ from models.filter.tree import (
     Path,
     Present,
     Some,
+    Within,
 )
 from models.sql.keys import key_parameters, with_keys
 from models.sql.ordering import LookupShape, Order, order_terms
 from models.tables.reference import customer, customer_legal_entity, legal_entity
 from resolvers.reference.customers import CUSTOMERS
 from tests.factories.examples import examples
-from tests.models.filter.evaluate import holds
+from tests.models.filter.evaluate import NOW, holds
 from tests.models.filter.shop import keys_where, store
-from tests.models.filter.test_compile import json_values, keys, literals, operators, texts
+from tests.models.filter.test_compile import instant_literals, json_values, keys, literals, operators, texts
 
 KNOWN = ["c0", "c1", "c2"]
 COMPANY = ("legalEntity",)
@@ -62,6 +63,7 @@ def leaves(paths: st.SearchStrategy[Path]) -> st.SearchStrategy[Condition]:
     return st.one_of(
         st.builds(Compare, paths, operators, some_literals),
         st.builds(AnyOf, paths, st.lists(some_literals, max_size=3).map(tuple)),
+        st.builds(Within, paths.filter(lambda path: "mixins" in path), instant_literals, instant_literals),
         st.builds(Matches, paths, st.sampled_from(["^a", "[a-z0-9]", "0$"])),
         st.builds(Present, paths),
         st.builds(Absent, paths),
@@ -117,7 +119,8 @@ async def keys_among(database: Database, tenant: str, ids: Sequence[str], condit
     of_keys = with_keys(select(customer.c.id), customer, ("id",), dialect)
     statement = of_keys.where(customer.c.tenant == tenant, compiled.clause)
     async with database.read() as snapshot:
-        values = {"tenant": tenant, **key_parameters(ids, 1, dialect)}
+        moments = {name: one.at(NOW) for name, one in compiled.moments.items()}
+        values = {"tenant": tenant, **moments, **key_parameters(ids, 1, dialect)}
         return sorted(row["id"] for row in await snapshot.rows(statement, values))
 
 
@@ -139,7 +142,7 @@ async def test_every_way_to_ask_means_what_the_tree_says(
         found = await keys_where(database, tenant, CUSTOMERS, condition, {"tenant": tenant})
         assert found == expected
         shape = shape_of(condition, CUSTOMERS)
-        values = {"tenant": tenant, **shape.values}
+        values = {"tenant": tenant, **shape.values_at(NOW)}
         assert await keys_where(database, tenant, CUSTOMERS, shape.condition, values) == expected
         judged = [row["id"] for row in rows][1:]
         assert await keys_among(database, tenant, judged, condition) == [

@@ -16,12 +16,24 @@ from models.filter.compile import compile_condition
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.shape import LONGEST_EXACT, shape_of
-from models.filter.tree import And, AnyOf, Compare, Condition, Literal, Matches, Not, Operator, Or, Present
+from models.filter.tree import (
+    And,
+    AnyOf,
+    Compare,
+    Condition,
+    Literal,
+    Matches,
+    Not,
+    Operator,
+    Or,
+    Present,
+    Within,
+)
 from models.sql.prepared import prepare
 from models.tables.segment import segment
 from resolvers.segment.members import SEGMENTS
 from tests.factories.examples import examples
-from tests.models.filter.evaluate import holds
+from tests.models.filter.evaluate import NOW, holds
 from tests.models.filter.shop import SEGMENT, keys_where, store
 from tests.models.filter.test_compile import conditions, rows
 
@@ -32,7 +44,23 @@ some_paths = st.sampled_from(
 )
 some_literals = st.builds(
     Literal,
-    st.sampled_from(["a", "", "1", "1.5", "9" * 30, "1e400", "true", "2024-05-01", "2024-02-30", "\x00"]),
+    st.sampled_from(
+        [
+            "a",
+            "",
+            "1",
+            "1.5",
+            "9" * 30,
+            "1e400",
+            "true",
+            "2024-05-01",
+            "2024-02-30",
+            "now",
+            "now-P1D",
+            "now-30d",
+            "\x00",
+        ]
+    ),
     st.booleans(),
 )
 any_leaves = st.one_of(
@@ -43,6 +71,7 @@ any_leaves = st.one_of(
         st.one_of(st.lists(some_literals, max_size=LONGEST_EXACT), st.just([Literal("a")] * 600)).map(tuple),
         st.integers(0, 99),
     ),
+    st.builds(Within, some_paths, some_literals, some_literals, st.integers(0, 99)),
     st.builds(Matches, some_paths, st.sampled_from(["a", "["]), st.integers(0, 99)),
     st.builds(Present, some_paths, st.integers(0, 99)),
 )
@@ -94,7 +123,7 @@ async def test_a_shape_with_its_values_finds_what_the_filter_says(
     for condition in asked:
         shape = shape_of(condition, SEGMENTS)
         expected = [str(row["id"]) for row in numbered if holds(condition, row)]
-        assert await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values) == expected
+        assert await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values_at(NOW)) == expected
 
 
 @pytest.mark.parametrize(
@@ -108,6 +137,9 @@ async def test_a_shape_with_its_values_finds_what_the_filter_says(
         ("metadata.version:1", "metadata.version:2"),
         ("metadata.version:>=1.5", "metadata.version:>2"),
         ("metadata.version:(1,2)", "metadata.version:(3,4)"),
+        ("metadata.modifiedAt:>now-P30D", "metadata.modifiedAt:>2024-05-01"),
+        ("metadata.modifiedAt:(now,now-P1D)", "metadata.modifiedAt:(2024-05-01,now+P1D)"),
+        ("mixins.a.b:>now-P30D", 'mixins.a.b:>"2025-01-01T00:00:00Z"'),
         ("metadata.modifiedAt:>2024-05-01", 'metadata.modifiedAt:>"2025-01-01T00:00:00Z"'),
         ("mixins.a.b:gold", 'mixins.a.b:"silver"'),
         ("mixins.a.b:(gold,silver)", "mixins.a.b:(tin,lead)"),
@@ -131,6 +163,8 @@ def test_filters_that_differ_in_values_have_one_shape(one: str, another: str) ->
         ("mixins.a.b:20", 'mixins.a.b:"20"'),
         ("mixins.a.b:true", 'mixins.a.b:"true"'),
         ("mixins.a.b:gold", "mixins.a.b:2024-05-01"),
+        ("mixins.a.b:gold", "mixins.a.b:now"),
+        ("mixins.a.b:>gold", "mixins.a.b:>now"),
         ("id:exists", "id:null"),
     ],
 )
@@ -143,7 +177,10 @@ async def test_lists_of_any_length_find_their_values(database: Database, tenant:
     await store(database, tenant, segment, [{**SEGMENT, "id": one} for one in ids])
     for length in (0, 1, 2, 7, 8, 9, 16, 17, 30):
         shape = shape_of(AnyOf(("id",), tuple(map(Literal, ids[:length]))), SEGMENTS)
-        assert await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values) == ids[:length]
+        assert (
+            await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values_at(NOW))
+            == ids[:length]
+        )
 
 
 async def test_the_largest_lists_run(database: Database, tenant: str) -> None:
@@ -153,4 +190,4 @@ async def test_the_largest_lists_run(database: Database, tenant: str) -> None:
         for some in (range(487), range(487, 1000))
     ]
     shape = shape_of(Or(tuple(halves)), SEGMENTS)
-    assert await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values) == ["s999"]
+    assert await keys_where(database, tenant, SEGMENTS, shape.condition, shape.values_at(NOW)) == ["s999"]

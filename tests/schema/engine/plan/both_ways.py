@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -21,6 +22,8 @@ from schema.vocabulary.context import Context
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.operations import CORE, Operation
 
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+"""Both ways answer at one instant: what is relative to it would differ."""
 HUGE = 1_000_000
 UNBOUNDED = Limits(
     HUGE, HUGE, depth=99, aliases=HUGE, root_fields=HUGE, directives=HUGE, fields=HUGE, same_name=HUGE
@@ -61,12 +64,14 @@ class Visitor:
     accept_language: str | None = None
 
     def context(self) -> Context:
-        return Context(
+        context = Context(
             database=self.shop.database,
             policy=self.shop.policy,
             caller=self.caller,
             accept_language=self.accept_language,
         )
+        context.now = NOW
+        return context
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,18 @@ INSTANTS: Final = (
     "2026-06-01T12:00:00.123+02:00",
     "2999-01-01T00:00:00.000Z",
     "0001-01-01T00:00:00Z",
+    "now",
+    "now-P6Y",
+    "now+P980Y",
 )
 LANGUAGES: Final = ("en", "de", "fr", "de-CH", "DE", "zh-Hant-TW", "ZH-hant", "i-Klingon", "xx")
 FILTERS: Final = {
-    "SegmentConnection": ("siteCode:main", "status:ACTIVE name.EN:exists", "mixins.loyalty.points:>60", ""),
+    "SegmentConnection": (
+        "siteCode:main",
+        "status:ACTIVE name.EN:exists",
+        "mixins.loyalty.points:>60",
+        "validity.to:<now",
+    ),
     "ItemAssignmentConnection": ("type:PRODUCT", "item.name.en:~a", "item.code:missing", "segmentId:gold"),
     "CustomerConnection": (
         "id:bob",
@@ -43,11 +51,19 @@ FILTERS: Final = {
         "mixins.shop.turnover:>100 legalEntity.id:exists",
         "legalEntity.mixins.company.country:DE",
         "legalEntity.name:~Ltd email:exists",
+        "mixins.shop.lastOrder:(>now-P60D AND <=now)",
     ),
     "CustomerAssignmentConnection": ("customer.id:bob", "legalEntity.id:exists", "assignmentType:MANUAL"),
 }
 MIXIN_PATHS: Final = ("loyalty.points", "loyalty.deep", "shop.turnover", "shop.lastOrder", "company.country")
-MIXIN_VALUES: Final = (1.5, 100, "DE", "2026-01-31", "2026-05-01T02:00:00+02:00", True)
+MIXIN_VALUES: Final = (1.5, 100, "DE", "2026-01-31", "2026-05-01T02:00:00+02:00", "now-P2M", True)
+DURATIONS: Final = (("P30D", "P7Y", "PT12H", "P980Y"), ("", "P", "1D", "P9999Y"))
+NAMED: Final[dict[str, tuple[Sequence[str], Sequence[str]]]] = {
+    "path": (MIXIN_PATHS, ("", "a..b", "nothing")),
+    "withinLast": DURATIONS,
+    "withinNext": DURATIONS,
+}
+"""Usual and odd values of members of filters that have a meaning of their own."""
 NODE_IDS: Final = (
     encode_node_id("Segment", ["gold"]),
     encode_node_id("CustomerAssignment", ["gold", "anna", ""]),
@@ -119,7 +135,7 @@ def _members(
         member: value_for(
             random,
             type_.fields[member].type,
-            member if member in IDS or member == "path" else name,
+            member if member in IDS or member in NAMED else name,
             found,
             depth - 1,
         )
@@ -137,8 +153,8 @@ def _scalar(random: Random, scalar: str, name: str, found: str) -> Any:
             usual, odd = range(5), (-1, 100, 101, 1_000, 1_001, 2**31 - 1)
         case "DateTime", _:
             usual = odd = INSTANTS
-        case "String", "path":
-            usual, odd = MIXIN_PATHS, ("", "a..b", "nothing")
+        case "String", _ if name in NAMED:
+            usual, odd = NAMED[name]
         case "JSON", _:
             usual, odd = MIXIN_VALUES, ({}, [1], "\0", 10**18)
         case "String", "language":

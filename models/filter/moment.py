@@ -1,0 +1,86 @@
+"""Instants relative to now (behaviour D71): `now`, `now-P30D`, `now+PT12H`, with the durations of ISO 8601.
+
+They stay relative in a filter, so that it may be kept; `at` says what they are for one request. Years,
+months, weeks and days go by the calendar of a time zone, hours and less by the clock.
+"""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from sqlalchemy import BindParameter, bindparam
+
+from models.tables.columns import UtcDateTime
+
+RELATIVE: Final = re.compile(
+    r"now(?:(?P<sign>[+-])P(?=[0-9T])"
+    r"(?:(?P<years>[0-9]{1,9})Y)?(?:(?P<months>[0-9]{1,9})M)?"
+    r"(?:(?P<weeks>[0-9]{1,9})W)?(?:(?P<days>[0-9]{1,9})D)?"
+    r"(?:T(?=[0-9])(?:(?P<hours>[0-9]{1,9})H)?(?:(?P<minutes>[0-9]{1,9})M)?"
+    r"(?:(?P<seconds>[0-9]{1,9})(?:\.(?P<fraction>[0-9]{1,3}))?S)?)?)?"
+)
+LONGEST_DAYS: Final = 365_250
+"""A thousand years: what is that far from any year there may be is still a year."""
+DAYS_IN_MONTH: Final = 365.25 / 12
+MONTHS_IN_YEAR: Final = 12
+DAY: Final = timedelta(days=1)
+NO_NUMBERS: Final = frozenset({"sign", "fraction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A distance from now, negative for the past; `text` is how it was written."""
+
+    text: str = field(compare=False)
+    months: int = 0
+    days: int = 0
+    time: timedelta = timedelta()
+
+    def at(self, now: datetime, zone: tzinfo = UTC) -> datetime:
+        """The instant, in UTC.
+
+        A day that the month does not have is its last; a time that clocks skip is as much later.
+        """
+        shifted = now.astimezone(UTC)
+        if self.months or self.days:
+            local = now.astimezone(zone)
+            year, month = divmod(local.year * MONTHS_IN_YEAR + local.month - 1 + self.months, MONTHS_IN_YEAR)
+            day = min(local.day, monthrange(year, month + 1)[1])
+            wall = local.replace(year=year, month=month + 1, day=day, fold=0) + self.days * DAY
+            shifted = wall.astimezone(UTC)
+        return shifted + self.time
+
+    @property
+    def parameter(self) -> BindParameter[datetime]:
+        """What stands for it in a statement, where it is not taken out as a value of a filter."""
+        return bindparam(self.name, type_=UtcDateTime)
+
+    @property
+    def name(self) -> str:
+        """The name of that parameter: the same for the same distance."""
+        milliseconds = self.time // timedelta(milliseconds=1)
+        return f"moment_{self.months}_{self.days}_{milliseconds}".replace("-", "minus")
+
+
+def moment(text: str) -> Moment | None:
+    """The moment that a text means; None for any other text, and for a distance above a thousand years."""
+    written = RELATIVE.fullmatch(text) if text.startswith("now") else None
+    if written is None:
+        return None
+    sign = -1 if written["sign"] == "-" else 1
+    given = {name: int(number or 0) for name, number in written.groupdict().items() if name not in NO_NUMBERS}
+    months = given["years"] * MONTHS_IN_YEAR + given["months"]
+    days = given["weeks"] * 7 + given["days"]
+    fraction = int((written["fraction"] or "").ljust(3, "0"))
+    seconds = given["hours"] * 3600 + given["minutes"] * 60 + given["seconds"]
+    if months * DAYS_IN_MONTH + days + seconds / DAY.total_seconds() > LONGEST_DAYS:
+        return None
+    time = timedelta(seconds=seconds, milliseconds=fraction)
+    return Moment(text, sign * months, sign * days, sign * time)
+
+
+def is_meant_as_moment(text: str) -> bool:
+    """Whether the text begins as a moment with a distance does, right or wrong."""
+    return text.startswith(("now-", "now+"))
