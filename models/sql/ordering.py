@@ -5,12 +5,22 @@ its noun, so no two rows are ever equal and a page can continue after any row.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, BindParameter, ColumnElement, Label, Table, bindparam, func, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Label,
+    Table,
+    bindparam,
+    func,
+    type_coerce,
+)
 
 from models.filter.catalogue import Catalogue, Kind, ResolvedField
 from models.filter.dialects import dialect_named
@@ -134,6 +144,11 @@ class Ordering:
     def order_by(self, *, backwards: bool = False) -> list[ColumnElement[Any]]:
         """What ORDER BY takes."""
         return [term.order_by(backwards=backwards) for term in self.terms]
+
+    def over(self, rows: FromClause) -> "Ordering":
+        """The same order of rows that were selected with the `key_columns`."""
+        named = zip(self.key_names, self.terms, strict=True)
+        return Ordering(tuple(replace(term, expression=rows.c[name]) for name, term in named), frozenset())
 
     def key_columns(self) -> list[Label[Any]]:
         """Columns to select so that a cursor can be made of a row, in the order of the terms."""

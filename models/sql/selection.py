@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    and_,
     bindparam,
     case,
     cast,
@@ -86,8 +87,53 @@ class TranslationText:
         return cast(case((is_filled, translation), else_=column), Text)
 
 
-Wanted: TypeAlias = str | JsonText | InstantText | TranslationText
-"""A column by its name, or text of it."""
+OwnColumn: TypeAlias = str | JsonText | InstantText | TranslationText
+"""A column of the row's own table by its name, or text of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Join:
+    """The row of another table whose `id` is in the column `names` of a row.
+
+    `only` is a column of that row and the value that it has where the id is one of this table.
+    """
+
+    table: Table
+    names: str
+    only: tuple[str, str] | None = None
+
+    def on(self, rows: FromClause, tenant: ColumnElement[str]) -> ColumnElement[bool]:
+        """The condition that joins at most one row to each of `rows`, which are the tenant's."""
+        is_named = and_(self.table.c.tenant == tenant, self.table.c.id == rows.c[self.names])
+        return is_named if self.only is None else and_(is_named, rows.c[self.only[0]] == self.only[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A column of a joined row; NULL where nothing is joined."""
+
+    join: Join
+    wanted: OwnColumn
+
+    @property
+    def key(self) -> str:
+        """Where it stands in a row."""
+        return f"{self.join.table.name}: {key_of(self.wanted)}"
+
+    @property
+    def column(self) -> str:
+        """No column of the row's own table has this name."""
+        return self.key
+
+    def of_join(self, dialect: str) -> ColumnElement[Any]:
+        """What to SELECT."""
+        table, wanted = self.join.table, self.wanted
+        selected = table.c[wanted] if isinstance(wanted, str) else wanted.of(table.c[wanted.column], dialect)
+        return selected.label(self.key)
+
+
+Wanted: TypeAlias = OwnColumn | Joined
+"""A column of a row, or of a row that is joined to it."""
 
 
 def text_key(column: str) -> str:
@@ -158,4 +204,6 @@ def _column(wanted: Wanted) -> str:
 def _selected(table: FromClause, wanted: Wanted, dialect: str) -> ColumnElement[Any]:
     if isinstance(wanted, str):
         return table.c[wanted]
+    if isinstance(wanted, Joined):
+        raise TypeError("a joined column is not one of this table")
     return wanted.of(table.c[wanted.column], dialect).label(wanted.key)

@@ -40,7 +40,7 @@ from models.sql.ordering import (
     parse_sort,
 )
 from models.sql.prepared import Prepared, Query, Row, clause_size
-from models.sql.selection import Wanted, selected
+from models.sql.selection import Join, Joined, Wanted, key_of, selected
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
@@ -229,6 +229,20 @@ class _Part:
     cursors: bool
     frame: Frame
 
+    def joins(self) -> list[Join]:
+        """The joins of the columns, in the order of their tables."""
+        joins = {one.join for one in self.columns if isinstance(one, Joined)}
+        return sorted(joins, key=lambda join: join.table.name)
+
+    def joined_columns(self, dialect: str) -> list[ColumnElement[Any]]:
+        """The columns of joined rows."""
+        joined = sorted((one for one in self.columns if isinstance(one, Joined)), key=key_of)
+        return [one.of_join(dialect) for one in joined]
+
+    def without_joined(self) -> "_Part":
+        """The same for the rows alone."""
+        return replace(self, columns=frozenset(one for one in self.columns if not isinstance(one, Joined)))
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -269,6 +283,13 @@ class _Asked:
         if self.part.frame.from_back:
             kept.reverse()
         return Page(kept, self.window, has_more, self.identity, self.listing.ordering, self.clock)
+
+
+def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:
+    """The source with a row joined to each of its `rows`, where there is one."""
+    for join in joins:
+        source = source.outerjoin(join.table, join.on(rows, TENANT))
+    return source
 
 
 @dataclass(slots=True, eq=False)
@@ -346,10 +367,29 @@ class _Listing:
         """Of the tenant, of the parent, and passing the filter."""
         return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
-    def page_statement(self, belongs: ColumnElement[bool], part: _Part) -> Select[Any]:
+    def page_statement(
+        self, belongs: ColumnElement[bool], part: _Part, parents: FromClause | None = None
+    ) -> Select[Any]:
+        """The rows of a page; others are joined to the rows that were found, which are few.
+
+        `belongs` may refer to `parents`, of a statement around this one.
+        """
+        joins = part.joins()
         source = self.source(self.condition_tables | self.ordering.tables)
-        statement = select(*self.columns(part)).select_from(source).where(self.where(belongs))
-        return part.frame.around(statement, self.ordering)
+        found = replace(part, cursors=part.cursors or bool(joins))
+        statement = select(*self.columns(found)).select_from(source).where(self.where(belongs))
+        page = part.frame.around(statement, self.ordering)
+        if parents is not None:
+            page = page.correlate(parents)
+        if not joins:
+            return page
+        rows = page.subquery("page")
+        shown = [rows.c[column.name] for column in self.columns(part)]
+        return (
+            select(*shown, *part.joined_columns(self.dialect))
+            .select_from(_joined(rows, rows, joins))
+            .order_by(*self.ordering.over(rows).order_by(backwards=part.frame.from_back))
+        )
 
     def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
         return select(func.count()).select_from(self.source(self.condition_tables)).where(self.where(belongs))
@@ -360,18 +400,19 @@ class _Listing:
     def children_statement(self, belongs: Correlate, part: _Part) -> Select[Any]:
         keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
-        first = self.page_statement(belongs(keys.key), part).correlate(keys.clause)
         if self.dialect == "postgresql":
-            child = first.lateral("child")
+            child = self.page_statement(belongs(keys.key), part, keys.clause).lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
+        first = self.page_statement(belongs(keys.key), part.without_joined(), keys.clause)
         own_key = [self.base.c[name] for name in row_key(self.catalogue)]
         is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
+        ordered = from_clause(self.catalogue, self.ordering.tables, source)
         return (
-            select(parent_key, *self.columns(part))
-            .select_from(from_clause(self.catalogue, self.ordering.tables, source))
+            select(parent_key, *self.columns(part), *part.joined_columns(self.dialect))
+            .select_from(_joined(ordered, self.base, part.joins()))
             .order_by(keys.position, *self.ordering.order_by(backwards=part.frame.from_back))
         )
 

@@ -5,17 +5,19 @@ from typing import TYPE_CHECKING, Annotated, Final
 import strawberry
 from strawberry.scalars import JSON
 
+from models.sql.selection import Join
 from models.tables.reference import customer, legal_entity
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.reference.read import lookup
 from resolvers.segment.read import linked_segments_by_id
+from resolvers.visibility import writes_beyond_own_view
 from schema.types.customer import Customer
 from schema.types.reference import LegalEntity
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import AssignmentType
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import ToOne
+from schema.vocabulary.relation import Joins, ToOne
 from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
 from schema.vocabulary.withheld import Withheld
 
@@ -33,12 +35,14 @@ CUSTOMER: Final = ToOne(
     key=lambda row: row["customer_id"],
     batch=lookup(customer),
     unknown=lambda row: {"id": row["customer_id"]},
+    joins=Joins({"Customer": Join(customer, "customer_id")}, writes_beyond_own_view),
 )
 LEGAL_ENTITY: Final = ToOne(
     node=lambda _: "LegalEntity",
     key=lambda row: row["legal_entity_id"] or None,
     batch=lookup(legal_entity),
     unknown=lambda row: {"id": row["legal_entity_id"]},
+    joins=Joins({"LegalEntity": Join(legal_entity, "legal_entity_id")}, writes_beyond_own_view),
 )
 
 

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.item_assignment import ITEM_ASSIGNMENTS, items_by_key
+from models.sql.selection import Join
+from resolvers.item_assignment import ITEM_ASSIGNMENTS, ITEM_TABLES, items_by_key
 from resolvers.segment.read import linked_segments_by_id
+from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Item
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import ToOne
+from schema.vocabulary.relation import Joins, ToOne
 from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
 from schema.vocabulary.withheld import Withheld
 
@@ -31,6 +33,13 @@ ITEM: Final = ToOne(
     key=lambda row: (row["type"], row["item_id"]),
     batch=items_by_key,
     unknown=lambda row: {"id": row["item_id"]},
+    joins=Joins(
+        {
+            ITEM_TYPES[item_type]: Join(table, "item_id", ("type", item_type))
+            for item_type, table in ITEM_TABLES.items()
+        },
+        writes_beyond_own_view,
+    ),
 )
 
 

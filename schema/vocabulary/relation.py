@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from models.sql.prepared import Row
-from models.sql.selection import Wanted
+from models.sql.selection import Join, Wanted
 from resolvers.access import Reader
 from resolvers.reading.listing import ChildList, RowList
 from resolvers.reading.page import ListQuery
@@ -37,6 +37,16 @@ class BatchOfRows(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Joins:
+    """How a list reads, in its own statement, the rows that its rows link to."""
+
+    by_node: Mapping[str, Join]
+    """For each type that a row may link to."""
+    unless: Callable[[Reader], bool]
+    """Whether a caller may see a row and not what it links to, so that `batch` has to look."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ToOne:
     """A link to at most one row.
 
@@ -50,6 +60,7 @@ class ToOne:
     unknown: Callable[[Row], Row] | None = None
     withheld: Callable[[Row], Row] | None = None
     """What to show of a link from a row that the caller has written to one that they may not see."""
+    joins: Joins | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,12 +20,12 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from strawberry.types.field import StrawberryField
 
-from models.sql.selection import InstantText, JsonText, TranslationText, Wanted, key_of
+from models.sql.selection import InstantText, Join, Joined, JsonText, TranslationText, Wanted, key_of
 from resolvers.values.language import LanguagePreference, preferring
 from schema.engine.plan.arguments import ReadArguments, argument_reader, plain_function
 from schema.engine.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
 from schema.engine.plan.generate import Assembler, Expression
-from schema.engine.plan.link import FewLink, ManyLink, OneLink
+from schema.engine.plan.link import FewLink, JoinedLink, ManyLink, OneLink
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import Language, PlanRequest
 from schema.engine.plan.selection import Selector
@@ -33,7 +33,7 @@ from schema.engine.plan.shape import Link, RowShape
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import Complete, completer, json_as_it_is
 from schema.vocabulary.connection import page_info
-from schema.vocabulary.relation import ToFew, ToMany, ToOne
+from schema.vocabulary.relation import Joins, ToFew, ToMany, ToOne
 
 Selections = Sequence[SelectionSetNode]
 
@@ -102,15 +102,34 @@ class Compiler:
             self.languages.append(_language(self.arguments(selected)))
         return self._numbers[said]
 
-    def row_shape(self, parent: GraphQLObjectType, selections: Selections) -> RowShape:
-        """The shape of the objects that rows of a type become."""
-        return RowCompiler(self, parent, Assembler()).compiled(selections)
+    def row_shape(
+        self, parent: GraphQLObjectType, selections: Selections, *, of_list: bool = False
+    ) -> RowShape:
+        """The shape of the objects that rows of a type become; the rows of a list may bring others along."""
+        return RowCompiler(self, parent, Assembler(), of_list=of_list).compiled(selections)
+
+    def joined_shapes(self, selected: Selected, joins: Joins) -> Mapping[str, RowShape] | None:
+        """The shapes of what the rows of a list link to; None where columns do not suffice for them."""
+        try:
+            return {
+                type_.name: RowCompiler(self, type_, Assembler(), join=joins.by_node[type_.name]).compiled(
+                    selected.selections
+                )
+                for type_ in self.possible_types(selected)
+            }
+        except NotJoined:
+            return None
+
+    def possible_types(self, selected: Selected) -> Sequence[GraphQLObjectType]:
+        """The object types that a field may lead to."""
+        named = selected.named_type
+        return [named] if isinstance(named, GraphQLObjectType) else self.core.get_possible_types(named)
 
     def row_shapes(self, selected: Selected) -> Mapping[str, RowShape]:
         """A shape for each object type that a field may lead to."""
-        named = selected.named_type
-        types = [named] if isinstance(named, GraphQLObjectType) else self.core.get_possible_types(named)
-        return {type_.name: self.row_shape(type_, selected.selections) for type_ in types}
+        return {
+            type_.name: self.row_shape(type_, selected.selections) for type_ in self.possible_types(selected)
+        }
 
     def object_completer(self, selections: Selections) -> Callable[[GraphQLObjectType], Complete]:
         """For objects that a resolver makes: a function from a type to what completes its objects."""
@@ -139,6 +158,10 @@ class Compiler:
         return ConnectionCompiler(self).compiled(selected.named_type, selected.selections)
 
 
+class NotJoined(Exception):
+    """A selection shows more of a row than its columns."""
+
+
 @dataclass(slots=True)
 class RowCompiler:
     """Compiles one selection on a type whose objects are rows."""
@@ -146,6 +169,10 @@ class RowCompiler:
     compiler: Compiler
     parent: GraphQLObjectType
     assembler: Assembler
+    of_list: bool = False
+    """Whether the rows may bring along what they link to."""
+    join: Join | None = None
+    """The columns are those of the row that is joined so."""
 
     def compiled(self, selections: Selections) -> RowShape:
         columns: set[Wanted] = set()
@@ -165,6 +192,8 @@ class RowCompiler:
                 expression = self.assembler.link()
             self.assembler.members.append((selected.key, expression))
         _refuse_twins(followed)
+        columns = set(map(self._wanted, columns))
+        columns.update(*(link.columns() for link in links if isinstance(link, JoinedLink)))
         prepares = tuple(self.assembler.prepares)
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
 
@@ -179,15 +208,38 @@ class RowCompiler:
             if not isinstance(inner, str):
                 yield from self._columns(inner)
 
+    def _with_join(self, selected: Selected, link: OneLink) -> OneLink | JoinedLink:
+        """The link that reads nothing, where the rows can bring along all that it shows."""
+        joins = link.relation.joins
+        if joins is None or not self.of_list:
+            return link
+        shapes = self.compiler.joined_shapes(selected, joins)
+        if shapes is None:
+            return link
+        ids = {node: Joined(joins.by_node[node], "id") for node in shapes}
+        return JoinedLink(link.relation, joins, shapes, ids, link)
+
+    def _wanted(self, column: Wanted) -> Wanted:
+        if self.join is None or isinstance(column, Joined):
+            return column
+        return Joined(self.join, column)
+
+    def _in_row(self, column: Wanted) -> Expression:
+        """The value of a column."""
+        return f"r[{key_of(self._wanted(column))!r}]"
+
     def _link(self, selected: Selected) -> Link | None:
-        match selected.field.metadata.get("relation"):
+        relation = selected.field.metadata.get("relation")
+        if relation is not None and self.join is not None:
+            raise NotJoined(selected.key)
+        match relation:
             case None:
                 return None
             case ToOne() as relation:
                 shapes = self.compiler.row_shapes(selected)
                 columns = self.compiler.columns_behind(relation, shapes.values())
                 is_required = isinstance(selected.definition.type, GraphQLNonNull)
-                return OneLink(relation, shapes, columns, is_required)
+                return self._with_join(selected, OneLink(relation, shapes, columns, is_required))
             case ToFew() as relation:
                 return FewLink(relation, self.compiler.row_shapes(selected)[relation.node])
             case ToMany() as relation:
@@ -215,9 +267,11 @@ class RowCompiler:
             return self._shown_text(text, selected.field.metadata.get("unknown"))
         match selected.field.metadata:
             case {"column": name}:
-                return f"r[{name!r}]"
+                return self._in_row(name)
             case {"same_row": True}:
                 return self._same_row(selected)
+            case _ if self.join is not None:
+                raise NotJoined(selected.key)
             case {"row_value": reader}:
                 return f"{self.assembler.prepared(lambda request: reader(request.context))}(r)"
             case _:
@@ -225,7 +279,7 @@ class RowCompiler:
 
     def _shown_text(self, text: JsonText | InstantText | TranslationText, unknown: str | None) -> Expression:
         """The text in an answer; `unknown` is the JSON in place of a value that is not known."""
-        value = f"r[{text.key!r}]"
+        value = self._in_row(text)
         match text:
             case InstantText():
                 return value
@@ -245,7 +299,7 @@ class RowCompiler:
                 members.append(f"{inner.key!r}: {self._expression(inner)}")
         shown = f"{{{', '.join(members)}}}"
         optional = selected.field.metadata.get("null_without", ())
-        is_empty = " and ".join(f"r[{key_of(one)!r}] is None" for one in optional)
+        is_empty = " and ".join(f"{self._in_row(one)} is None" for one in optional)
         return f"(None if {is_empty} else {shown})" if is_empty else shown
 
     def _computed(self, selected: Selected) -> Expression:
@@ -324,7 +378,7 @@ class ConnectionCompiler:
         return show_edges(members, index)
 
     def _shape(self, selected: Selected) -> int:
-        self.shapes.append(self.compiler.row_shape(selected.named_type, selected.selections))
+        self.shapes.append(self.compiler.row_shape(selected.named_type, selected.selections, of_list=True))
         return len(self.shapes) - 1
 
 

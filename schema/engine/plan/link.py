@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.sql.prepared import Row
-from models.sql.selection import Wanted, key_of
+from models.sql.selection import Joined, Wanted, key_of
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.unplanned import Unplanned
-from schema.vocabulary.relation import ToFew, ToMany, ToOne
+from schema.vocabulary.relation import Joins, ToFew, ToMany, ToOne
 
 if TYPE_CHECKING:
     from schema.engine.plan.connection import ConnectionShape
@@ -57,6 +57,52 @@ class OneLink:
             return None
         shape = self.shapes[self.relation.node(row)]
         return {**dict.fromkeys(map(key_of, shape.columns)), **self.relation.unknown(row)}
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedLink:
+    """The same, where the rows of a list bring along the columns of what they link to.
+
+    `shapes` read those columns. `link` is for callers to whom the link itself does not tell enough.
+    """
+
+    relation: ToOne
+    joins: Joins
+    shapes: Mapping[str, "RowShape"]
+    ids: Mapping[str, Joined]
+    """The column that tells whether there is a row of a type."""
+    link: OneLink
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        if self.joins.unless(request.reader):
+            return await self.link.values(rows, request)
+        nodes = [self.relation.node(row) for row in rows]
+        values: list[Any] = [None] * len(rows)
+        for node, shape in self.shapes.items():
+            found = self.ids[node].key
+            linked = [
+                (place, row if row[found] is not None else self._unknown(shape, row))
+                for place, row in enumerate(rows)
+                if nodes[place] == node
+            ]
+            known = [(place, row) for place, row in linked if row is not None]
+            made = shape.joined([row for _, row in known], request)
+            for (place, _), value in zip(known, made, strict=True):
+                values[place] = value
+        if self.link.is_required and None in values:
+            raise Unplanned("a link leads nowhere")
+        return values
+
+    def columns(self) -> Iterable[Wanted]:
+        """What the rows of the list have to bring along."""
+        return frozenset(self.ids.values()).union(*(shape.columns for shape in self.shapes.values()))
+
+    def _unknown(self, shape: "RowShape", row: Row) -> Row | None:
+        if self.relation.unknown is None or self.relation.key(row) is None:
+            return None
+        known = self.relation.unknown(row)
+        columns = [one for one in shape.columns if isinstance(one, Joined)]
+        return {one.key: known.get(key_of(one.wanted)) for one in columns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,10 +128,10 @@ def _top_field(compiler: Compiler, selected: Selected) -> TopField:
     match selected.field.metadata.get("relation"):
         case TopOne() as top:
             shape = compiler.row_shapes(selected)[top.node]
-            return _one(top, shape, compiler.arguments(selected)), 1 + bool(shape.links)
+            return _one(top, shape, compiler.arguments(selected)), 1 + shape.leads_on
         case TopList() as top:
             connection = compiler.connection_shape(selected)
-            leads_on = connection.counts or any(shape.links for shape in connection.shapes)
+            leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)
             return _list(top, connection, compiler.arguments(selected)), 1 + bool(leads_on)
         case _:
             raise Unplanned(selected.field.python_name)

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
 from schema.engine.plan.generate import Assemble, Prepare
+from schema.engine.plan.link import JoinedLink
 from schema.engine.plan.request import PlanRequest
 
 
@@ -24,6 +25,15 @@ class RowShape:
     links: tuple[Link, ...]
     prepares: tuple[Prepare, ...]
     assemble: Assemble
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether its links take statements of their own."""
+        return any(not isinstance(link, JoinedLink) for link in self.links)
+
+    def joined(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        """The objects of rows that need nothing else."""
+        return self.assemble(rows, [prepare(request) for prepare in self.prepares], [])
 
     async def objects(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         """One object per row, in their order."""

@@ -1,5 +1,7 @@
 """What is planned, and what is not."""
 
+from dataclasses import replace
+
 import orjson
 import pytest
 
@@ -24,12 +26,50 @@ async def test_it_is_planned_and_answered_as_the_standard_execution_does(
 
 
 @pytest.mark.parametrize("query", MATTERING)
-async def test_queries_that_matter_cost_as_many_statements_as_the_standard_execution(
+async def test_the_own_view_is_answered_as_the_standard_execution_does(
     world: Graph, plans: PlansByText, query: str
 ) -> None:
     visitor = Visitor(world.shop, world.shop.caller("O", "carla"))
     planned = await ask_plan(plans, visitor, query, MATTERING[query])
-    assert planned == await ask_standard(visitor, query, MATTERING[query])
+    standard = await ask_standard(visitor, query, MATTERING[query])
+    assert planned is not None
+    assert planned.json == standard.json
+    assert planned.statements <= standard.statements
+
+
+ITEMS = "itemAssignments(first: 9) { nodes { type item { id code name ... on Category { published } } } }"
+CUSTOMERS = "nodes { customer { id firstName mixins } legalEntity { id name } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "planned", "standard"),
+    [
+        (f"{{ {ITEMS} }}", 1, 3),
+        (f"{{ segments {{ nodes {{ id {ITEMS} }} }} }}", 2, 4),
+        (f"{{ segments {{ nodes {{ customerAssignments {{ {CUSTOMERS} }} }} }} }}", 2, 4),
+        (f'{{ segment(id: "gold") {{ customerAssignments(first: 1) {{ {CUSTOMERS} }} }} }}', 2, 3),
+    ],
+)
+async def test_lists_bring_along_what_their_rows_link_to(
+    world: Graph, plans: PlansByText, query: str, planned: int, standard: int
+) -> None:
+    visitor = Visitor(world.shop, world.shop.caller("R"))
+    answers = await ask_plan(plans, visitor, query), await ask_standard(visitor, query)
+    assert answers[0] is not None
+    assert answers[0].json == answers[1].json
+    assert [answer and answer.statements for answer in answers] == [planned, standard]
+
+
+@pytest.mark.parametrize("scopes", ["RM", "OM"])
+async def test_whoever_writes_beyond_their_own_view_sees_of_links_what_they_may(
+    world: Graph, plans: PlansByText, scopes: str
+) -> None:
+    visitor = Visitor(world.shop, world.shop.caller(scopes, "carla"))
+    query = f"{{ {ITEMS} segments {{ nodes {{ customerAssignments {{ {CUSTOMERS} }} }} }} }}"
+    planned, standard = await ask_plan(plans, visitor, query), await ask_standard(visitor, query)
+    assert planned is not None
+    assert planned == (standard if scopes == "OM" else replace(standard, statements=planned.statements))
+    assert planned.statements == (3 if scopes == "RM" else standard.statements)
 
 
 @pytest.mark.parametrize("query", UNPLANNED)
