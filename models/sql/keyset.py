@@ -21,8 +21,10 @@ from typing import Any, Final, TypeAlias
 
 import orjson
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Select,
+    and_,
     bindparam,
     case,
     false,
@@ -205,7 +207,23 @@ def seek(
     for term, value in keys:
         decisions.append((_strictly_after(term, value, backwards=backwards), true()))
         decisions.append((_strictly_after(term, value, backwards=not backwards), false()))
-    return case(*decisions, else_=false())
+    after = case(*decisions, else_=false())
+    bound = _index_bound(*keys[0], backwards=backwards)
+    return after if bound is None else and_(bound, after)
+
+
+def _index_bound(
+    term: Term, value: Value | ColumnElement[Any], *, backwards: bool
+) -> ColumnElement[bool] | None:
+    """What the first term alone rules out, where an index can begin with it: CASE has to look at each row."""
+    descends = term.descending != backwards
+    if value is None:
+        return term.expression.is_(None) if descends else None
+    if isinstance(value, ColumnElement) and not isinstance(value, BindParameter):  # not to look it up twice
+        return None
+    if not descends:
+        return term.expression >= value
+    return None if term.nullable else term.expression <= value
 
 
 def _row_comparison(

@@ -5,13 +5,16 @@ not here (behaviour D38), so assignments carry no foreign key to these tables.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ForeignKeyConstraint, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import JsonValue, PlainText, UtcDateTime
 from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
+
+MISSING_FIRST: Final = "text_ops NULLS FIRST"
+"""The order of lists, which is SQLite's own (behaviour D20)."""
 
 
 def mixins_column() -> Any:
@@ -35,7 +38,13 @@ class Customer(SQLModel, table=True):
     """A person who buys."""
 
     __tablename__ = "customer"
-    __table_args__ = CLUSTERED
+    __table_args__ = (
+        *(
+            Index(None, "tenant", name, "id", postgresql_ops={name: MISSING_FIRST})
+            for name in ("email", "last_name")
+        ),
+        CLUSTERED,
+    )
 
     tenant: str = tenant_key()
     id: str = text_key()

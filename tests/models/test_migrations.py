@@ -72,8 +72,16 @@ async def test_migrations_and_models_make_the_same_database(
 
 
 async def test_alembic_finds_nothing_left_to_migrate(database: Database) -> None:
+    def is_understood(_object: object, name: str, kind: str, *_: object) -> bool:
+        """Alembic does not know the order of an index in its operator class; the test above compares it."""
+        return kind != "index" or name not in {
+            "ix_customer_tenant_email_id",
+            "ix_customer_tenant_last_name_id",
+        }
+
     def differences(connection: Connection) -> Any:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        options = {"compare_type": True, "include_object": is_understood}
+        context = MigrationContext.configure(connection, opts=options)
         return compare_metadata(context, metadata)
 
     async with database.engine.connect() as connection:
