@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable
+from typing import Final, Literal, Protocol, TypeAlias
 
 import structlog
 
@@ -13,8 +13,17 @@ from resolvers.changes.feed import Feeds
 from resolvers.errors import TooManyStreams
 
 Kind: TypeAlias = Literal["websocket", "graphql_sse", "rest_sse"]
-Verify: TypeAlias = Callable[[], Awaitable[Caller]]
-"""Verifies the caller's token anew. Raises where it is good no more."""
+
+
+class Verify(Protocol):
+    """Verifies the caller's token anew."""
+
+    async def __call__(self) -> Caller:
+        """The caller. Raises where the token is good no more."""
+
+    def is_known(self) -> bool:
+        """Whether a call would answer the caller at once."""
+
 
 KINDS: Final[tuple[Kind, ...]] = ("websocket", "graphql_sse", "rest_sse")
 TOKEN_ENDED: Final = "token ended"  # noqa: S105  (a reason)
@@ -67,6 +76,10 @@ class Stream:
                 log.info("stream refused", reason=str(refusal))
                 self.end(TOKEN_ENDED)
         return self.reason is not None
+
+    def may_send_now(self) -> bool:
+        """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
+        return self.reason is None and (self._verify is None or self._verify.is_known())
 
     def sent(self, lag: float | None) -> None:
         """Count a batch, whose newest change is so many seconds old."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import orjson
@@ -10,6 +11,7 @@ from graphql import GraphQLError
 from strawberry.types import ExecutionResult
 
 from gateway.graphql.response import encoded
+from resolvers.changes.group import Delivery
 from resolvers.changes.read import lag_of
 from resolvers.changes.shared import SharedBatch
 from resolvers.errors import GatewayError, TimedOut
@@ -22,7 +24,7 @@ HAS_NONE = "-"
 """How the rendering of a response begins: whether it has data."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Payload:
     """A response as JSON, and the age of its newest change in seconds, where there is one.
 
@@ -32,6 +34,11 @@ class Payload:
     text: str
     lag: float | None = None
     is_last: bool = False
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """The text, encoded once for all who are sent it."""
+        return self.text.encode()
 
 
 class Followed:
@@ -67,6 +74,16 @@ class Followed:
             return Payload(self._encoded(_failed(failure))[1:], is_last=True)
         if batch is None:
             return None
+        return await self._payload(batch)
+
+    def serve(self, take: Callable[[Payload], bool]) -> None:
+        """Let `next` send responses by itself while it waits, where others are sent the same.
+
+        `take` sends one, unless it would have to wait: then it returns False, and `next` returns it.
+        """
+        self._subscription.source.serve(Delivery(self._key, self._payload, take))
+
+    async def _payload(self, batch: SharedBatch) -> Payload:
         text = await batch.once(self._key, lambda: self._shown(batch))
         return Payload(text[1:], lag_of(batch.batch), is_last=text.startswith(HAS_NONE))
 

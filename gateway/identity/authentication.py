@@ -1,7 +1,7 @@
 """ASGI middleware that finds out who is calling, and decides nothing else."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from gateway.identity.tokens import TokenVerifier
+from resolvers.caller import Caller
 from rest_compat.wire.headers import challenge, values
 from rest_compat.wire.request_state import RequestState, request_state
 from rest_compat.wire.responses import json_response
@@ -43,6 +44,22 @@ class Authentication:
         await self._app(scope, receive, send)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenCheck:
+    """Verifies one token anew."""
+
+    verifier: TokenVerifier
+    token: str
+
+    async def __call__(self) -> Caller:
+        """The caller. Raises as `TokenVerifier.verify` does."""
+        return await self.verifier.verify(self.token)
+
+    def is_known(self) -> bool:
+        """Whether a call would answer the caller at once."""
+        return self.verifier.knows(self.token)
+
+
 async def identify(state: RequestState, given: Sequence[str], verifier: TokenVerifier) -> None:
     """Put the caller into the state whom Authorization headers name, if there are any.
 
@@ -51,7 +68,7 @@ async def identify(state: RequestState, given: Sequence[str], verifier: TokenVer
     if given:
         token = _bearer_token(given)
         state.caller = await verifier.verify(token)
-        state.verify = partial(verifier.verify, token)
+        state.verify = TokenCheck(verifier, token)
 
 
 def _bearer_token(given: Sequence[str]) -> str:

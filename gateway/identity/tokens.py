@@ -27,6 +27,9 @@ class TokenVerifier(Protocol):
     async def verify(self, token: str) -> Caller:
         """The caller. Raises ExpiredToken or InvalidToken, or KeysUnavailable where nobody can say."""
 
+    def knows(self, token: str) -> bool:
+        """Whether the token was verified so recently that `verify` would not look at it again."""
+
 
 class JwtVerifier:
     """Verifies signature, times, issuer and audience, and remembers the answer for a short while."""
@@ -46,13 +49,19 @@ class JwtVerifier:
         self._remembered = Cache("tokens", share=TOKENS_SHARE)
 
     async def verify(self, token: str) -> Caller:
-        remembered: tuple[Caller, float] | None = self._remembered.find(token)
-        if remembered is not None and time.time() < remembered[1]:
-            return remembered[0]
+        if (caller := self._known(token)) is not None:
+            return caller
         claims = await self._verified_claims(token)
         caller = replace(caller_of(claims), expires_at=claims["exp"] + self._leeway)
         self._remember(token, caller)
         return caller
+
+    def knows(self, token: str) -> bool:
+        return self._known(token) is not None
+
+    def _known(self, token: str) -> Caller | None:
+        remembered: tuple[Caller, float] | None = self._remembered.find(token)
+        return remembered[0] if remembered is not None and time.time() < remembered[1] else None
 
     async def _verified_claims(self, token: str) -> dict[str, Any]:
         try:

@@ -2,11 +2,15 @@
 
 import asyncio
 import logging
+import struct
+from http import HTTPStatus
 from typing import Any, Final
 
 import structlog
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.protocol import State
 
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
@@ -19,6 +23,13 @@ MOST_PINGS: Final = 1_000
 """Pings that are answered while the client does not read."""
 CLOSING_TIME: Final = 2.0
 """Seconds that a client has to read the close frame, when the server leaves."""
+
+SEND_NOW: Final = "segments.send_now"
+"""The ASGI extension with `send_now`."""
+FIN_TEXT: Final = 0x81
+EXTENDED_2: Final = 126
+EXTENDED_8: Final = 127
+"""Sizes from 126 on are in two or eight bytes of their own."""
 
 log = structlog.get_logger(__name__)
 _lines = logging.getLogger(__name__)
@@ -52,6 +63,23 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_initiated:  # the head came whole, and cannot be read
             self.transport.close()
 
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
+            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), SEND_NOW: self.send_now}
+            self.scope["extensions"] = extensions
+
+    def send_now(self, *parts: bytes) -> bool:
+        """Send a text message, unless it would have to wait; whether it was sent.
+
+        It is one frame, as `send` would make it. Many sockets are sent the same: this takes half the time.
+        """
+        is_open = self.handshake_complete and not (self.close_sent or self.disconnected)
+        if not is_open or self.conn.state is not State.OPEN or not self.writable.is_set():
+            return False
+        self.transport.write(b"".join((frame_head(sum(map(len, parts))), *parts)))
+        return True
+
     def handle_cont(self, event: Frame) -> None:
         if len(self.frames) >= MOST_FRAGMENTS:
             self.transport.abort()
@@ -77,3 +105,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.abort()
         else:
             self._timer = self.loop.call_later(self._send_time, self._look)
+
+
+def frame_head(size: int) -> bytes:
+    """What comes before the bytes of a text message in one frame from a server (RFC 6455, section 5.2)."""
+    if size < EXTENDED_2:
+        return bytes((FIN_TEXT, size))
+    if size < 1 << 16:
+        return struct.pack("!BBH", FIN_TEXT, EXTENDED_2, size)
+    return struct.pack("!BBQ", FIN_TEXT, EXTENDED_8, size)

@@ -44,6 +44,8 @@ INITIALISATION_TIME: Final = 10.0
 SECONDS_BETWEEN_LOOKS: Final = 3_600.0
 """A token may be good for longer than a timer can count."""
 SERVICE_RESTART: Final = 1012
+SEND_NOW: Final = "segments.send_now"
+"""The extension of our server that sends a message without waiting."""
 
 log = structlog.get_logger(__name__)
 
@@ -156,6 +158,7 @@ class Connection:
             database_of(self._scope),
             list_value(self._scope["headers"], b"accept-language"),
             state.request_id,
+            self._scope.get("extensions", {}).get(SEND_NOW),
         )
         self._await_end_of_token()
         await self._send_text(ACKNOWLEDGED)

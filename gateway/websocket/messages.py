@@ -92,6 +92,12 @@ def next_message(id_: str, response: str) -> str:
     return f'{{"id":{_text(id_)},"type":"next","payload":{response}}}'
 
 
+def around_response(id_: str) -> tuple[bytes, bytes]:
+    """What stands before and behind a response in the message that `next_message` makes."""
+    before, _, behind = next_message(id_, "\0").encode().partition(b"\0")
+    return before, behind
+
+
 def error_message(id_: str, errors: object) -> str:
     """Why an operation was not executed. It is the last message about it."""
     return f'{{"id":{_text(id_)},"type":"error","payload":{orjson.dumps(errors).decode()}}}'

@@ -7,20 +7,20 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Final
+from typing import Final, Protocol
 
 import orjson
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
-from gateway.graphql.followed import Followed
+from gateway.graphql.followed import Followed, Payload
 from gateway.graphql.operations import LONGEST_NAME, Operations, is_subscription
 from gateway.graphql.request import GraphQLRequest
 from gateway.graphql.response import encoded
 from gateway.http.apis import GRAPHQL_PATH
 from gateway.observability.observation import Finished, Recorder
-from gateway.websocket.messages import complete_message, error_message, next_message
+from gateway.websocket.messages import around_response, complete_message, error_message, next_message
 from models.connection.database import Database
 from resolvers.errors import GatewayError, TimedOut, Unavailable, shortened
 from resolvers.policy import Policy
@@ -36,6 +36,13 @@ METHOD: Final = "WEBSOCKET"
 """What logs have for the method of a request."""
 
 
+class SendNow(Protocol):
+    """Sends a text message, unless that would have to wait."""
+
+    def __call__(self, *parts: bytes) -> bool:
+        """Return whether the message was sent, which consists of the parts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Socket:
     """What is known of a socket whose client has said who they are."""
@@ -45,6 +52,8 @@ class Socket:
     database: Database
     accept_language: str | None
     request_id: str
+    send_now: SendNow | None = None
+    """Where the server has it, as ours does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +107,13 @@ class Answers:
         elif found.node.operation is not OperationType.MUTATION and not is_wanted():
             return
         elif is_subscription(found):
-            async with aclosing(self._followed(id_, found, asked, socket, state)) as replies:
+            followed = await self._begun(found, asked, socket, state)
+            if isinstance(followed, ExecutionResult):
+                yield self._refused(id_, followed, state)
+                return
+            if socket.send_now is not None:
+                followed.serve(_sender(id_, socket.stream, socket.send_now, is_wanted))
+            async with aclosing(self._followed(id_, followed, socket)) as replies:
                 async for reply in replies:
                     yield reply
         else:
@@ -132,21 +147,23 @@ class Answers:
             record(finished)
         return result
 
-    async def _followed(
-        self, id_: str, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
-    ) -> AsyncGenerator[Reply, None]:
+    async def _begun(
+        self, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+    ) -> Followed | ExecutionResult:
+        """The subscription, or why it cannot begin."""
         context = state.context = self._context(socket)
         subscription = await self._operations.subscribe(operation, asked, context)
         if isinstance(subscription, ExecutionResult):
-            yield self._refused(id_, subscription, state)
-            return
-        followed = Followed(
+            return subscription
+        return Followed(
             subscription,
             asked.variables,
             partial(self._context, socket),
             largest=self._largest_answer,
             seconds=self._request_timeout,
         )
+
+    async def _followed(self, id_: str, followed: Followed, socket: Socket) -> AsyncGenerator[Reply, None]:
         try:
             while True:
                 payload = await followed.next(inf)  # whoever closes the socket cancels it
@@ -179,6 +196,23 @@ class Answers:
         """Why nothing was executed."""
         errors = orjson.loads(self._encoded(result, state))["errors"]
         return Reply(error_message(id_, errors), is_last=True)
+
+
+def _sender(
+    id_: str, stream: Stream, send_now: SendNow, is_wanted: Callable[[], bool]
+) -> Callable[[Payload], bool]:
+    """What sends the responses to an operation that need not wait."""
+    before, behind = around_response(id_)
+
+    def send(payload: Payload) -> bool:
+        if payload.is_last or not (is_wanted() and stream.may_send_now()):
+            return False
+        if not send_now(before, payload.encoded, behind):
+            return False
+        stream.sent(payload.lag)
+        return True
+
+    return send
 
 
 def _any_kind(_kind: OperationType) -> None:

@@ -1,8 +1,9 @@
 """The newest changes of a tenant, read once for all who follow them in this process."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 import orjson
@@ -17,6 +18,7 @@ from models.tables.columns import this_instant
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import NO_RECORD, Position
+from resolvers.changes.group import Group
 from resolvers.changes.read import (
     DEFAULT_FIRST,
     LARGEST_BATCH,
@@ -107,6 +109,7 @@ class Feed:
         self._weight = 0
         self._batches: dict[tuple[int, ChangeFilter], SharedBatch] = {}
         self._waiting: set[asyncio.Future[None]] = set()
+        self._groups: dict[tuple[Hashable, ChangeFilter], Group] = {}
         self._listener: Listener | None = None
         self._is_stopped = False
         self._task = asyncio.create_task(self._run())
@@ -155,6 +158,17 @@ class Feed:
         self._waiting.add(waiting)
         waiting.add_done_callback(self._waiting.discard)
         return waiting
+
+    def group(self, key: Hashable, wanted: ChangeFilter) -> Group:
+        """Those readers of the whole tenant that wait for such records, and are shown the same of them."""
+        group = self._groups.get((key, wanted))
+        if group is None:
+            read = partial(self.shared_batch, wanted=wanted)
+            group = self._groups[key, wanted] = Group(self, read, partial(self._forget, key, wanted))
+        return group
+
+    def _forget(self, key: Hashable, wanted: ChangeFilter) -> None:
+        del self._groups[key, wanted]
 
     def stop(self) -> None:
         """Read no more: nobody follows. What is being read is let finish."""
@@ -232,6 +246,8 @@ class Feed:
         for waiting in list(self._waiting):
             if not waiting.done():
                 waiting.set_result(None)
+        for group in self._groups.values():
+            group.look()
 
 
 def _weight(record: Row) -> int:

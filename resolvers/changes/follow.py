@@ -11,7 +11,9 @@ from models.connection.failure import DATABASE_FAILURES
 from models.connection.heads import Heads
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
+from resolvers.changes.cursor import Position
 from resolvers.changes.feed import SECONDS_AFTER_FAILURE, Feed, Feeds
+from resolvers.changes.group import Delivery
 from resolvers.changes.read import (
     ANY_CHANGE,
     DEFAULT_FIRST,
@@ -94,12 +96,14 @@ class Follower:
         self._open_reader = open_reader
         self._wanted = wanted
         self._caller = caller
-        self._position = self._told = start.position
+        self.position = self._told = start.position
         self._tells_start = start.tells_itself
         self._told_at = asyncio.get_running_loop().time()
         self._followed = feeds.followed(caller.tenant, start)
         self._feed: Feed | None = None
         self._news: asyncio.Future[None] | None = None
+        self.delivery: Delivery | None = None
+        """How `next` may serve the reader while it waits, where others are served the same."""
         self._is_woken = False
 
     async def next(self, seconds: float) -> SharedBatch | None:
@@ -112,14 +116,14 @@ class Follower:
         feed = self._feed = self._feed or self._followed.__enter__()
         if self._tells_start:
             self._tells_start = False
-            return self._told_now(feed.checkpoint(self._position))
+            return self._told_now(feed.checkpoint(self.position))
         while not self._is_woken:
-            if not feed.has_nothing_behind(self._position):
+            if not feed.has_nothing_behind(self.position):
                 shared = await self._read(feed)
                 if shared is not None and shared.batch.records:
                     return self._told_now(shared)
-            if self._checkpoint_is_due():
-                return self._told_now(feed.checkpoint(self._position))
+            if self.checkpoint_is_due():
+                return self._told_now(feed.checkpoint(self.position))
             if not await self._await_news(feed, until):
                 return None
         return None
@@ -138,8 +142,8 @@ class Follower:
 
     async def _await_news(self, feed: Feed, until: float) -> bool:
         """Wait for a record behind the position; false where the time is over."""
-        if feed.has_nothing_behind(self._position):
-            self._news = feed.news()
+        if feed.has_nothing_behind(self.position):
+            self._news = self._waiting(feed)
             try:
                 async with nullcontext() if until == inf else asyncio.timeout_at(until):
                     await self._news
@@ -150,6 +154,12 @@ class Follower:
                 self._news = None
         return asyncio.get_running_loop().time() < until
 
+    def _waiting(self, feed: Feed) -> asyncio.Future[None]:
+        """What is done when there is something to do."""
+        if self.delivery is None or not self._caller.has(Scope.READ):
+            return feed.news()
+        return feed.group(self.delivery.key, self._wanted).join(self)
+
     async def _read(self, feed: Feed) -> SharedBatch | None:
         """The batch behind the position, which moves on; None where there is none yet."""
         try:
@@ -157,41 +167,47 @@ class Follower:
         except DATABASE_FAILURES:
             await asyncio.sleep(SECONDS_AFTER_FAILURE)
             return None
-        if shared.batch.end == self._position:  # the feed knows of a newer record, or of an older log
+        if shared.batch.end == self.position:  # the feed knows of a newer record, or of an older log
             feed.look()
             await asyncio.sleep(SECONDS_UNTIL_FEED_HAS_LOOKED)
             return None
-        self._position = shared.batch.end
+        self.position = shared.batch.end
         return shared
 
     async def _batch(self, feed: Feed) -> SharedBatch:
-        if not feed.holds(self._position):
+        if not feed.holds(self.position):
             return await self._batch_of_table(feed)
         if self._caller.has(Scope.READ):
-            return feed.shared_batch(self._position, self._wanted)
+            return feed.shared_batch(self.position, self._wanted)
         return await self._own_batch(feed)
 
     async def _batch_of_table(self, feed: Feed) -> SharedBatch:
         async with self._open_reader() as reader:
-            after = feed.cursors.of(self._position)
+            after = feed.cursors.of(self.position)
             return SharedBatch(await read_changes(reader, after, wanted=self._wanted))
 
     async def _own_batch(self, feed: Feed) -> SharedBatch:
         batch = feed.batch(
-            self._position, lambda one: self._wanted.fits(one) and may_be_in_own_view(self._caller, one)
+            self.position, lambda one: self._wanted.fits(one) and may_be_in_own_view(self._caller, one)
         )
         if any(one["customer_id"] is None for one in batch.records):
             async with self._open_reader() as reader:
                 batch = replace(batch, records=await in_own_view(reader, batch.records))
         return SharedBatch(batch)
 
-    def _checkpoint_is_due(self) -> bool:
+    def move(self, position: Position, told_at: float | None) -> None:
+        """Be behind the position, which the reader was told at that time of the loop, or not yet."""
+        self.position = position
+        if told_at is not None:
+            self._told, self._told_at = position, told_at
+
+    def checkpoint_is_due(self) -> bool:
+        """Whether the reader has not been told its position for long."""
         now = asyncio.get_running_loop().time()
-        return self._position != self._told and now - self._told_at >= SECONDS_BETWEEN_CHECKPOINTS
+        return self.position != self._told and now - self._told_at >= SECONDS_BETWEEN_CHECKPOINTS
 
     def _told_now(self, shared: SharedBatch) -> SharedBatch:
-        self._told = self._position
-        self._told_at = asyncio.get_running_loop().time()
+        self.move(self.position, asyncio.get_running_loop().time())
         return shared
 
 

@@ -1,6 +1,6 @@
 """What is known of one request while it is answered: one typed value that all layers share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from models.connection.database import Database
 from resolvers.caller import ANONYMOUS, Caller
-from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, Streams
+from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, Streams, Verify
 
 KEY: Final = "request"
 """Where the value is in ASGI's `state`. The lifespan puts `database` and `streams` beside it."""
@@ -48,8 +48,7 @@ class RequestState:
     do not bound."""
     is_stream: bool = False
     caller: Caller = ANONYMOUS
-    verify: Callable[[], Awaitable[Caller]] | None = None
-    """Verifies the caller's token anew."""
+    verify: Verify | None = None
     operation: str | None = None
     """An operationId, or the name of a GraphQL operation."""
     statements: int | None = None

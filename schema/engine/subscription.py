@@ -22,6 +22,9 @@ class Source(Protocol):
     def root(self, event: Any, /) -> object:
         """An event as the value of the field."""
 
+    def serve(self, delivery: Any, /) -> None:
+        """Let `next` send events by itself while it waits, where others are sent the same."""
+
     def wake(self) -> None:
         """Let `next` return at once."""
 

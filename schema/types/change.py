@@ -11,6 +11,7 @@ from models.sql.prepared import Row
 from models.tables.reference import customer, legal_entity
 from resolvers.caller import Scope
 from resolvers.changes.follow import LONGEST_WAIT, Follower
+from resolvers.changes.group import Delivery
 from resolvers.changes.read import ChangeBatch as Batch
 from resolvers.changes.read import ChangeFilter
 from resolvers.changes.record import ChangeType as Type
@@ -222,6 +223,10 @@ class ChangeEvents:
         self.next = follower.next
         self.wake = follower.wake
         self.close = follower.close
+
+    def serve(self, delivery: Delivery) -> None:
+        """Let `next` send batches by itself while it waits, where others are sent the same."""
+        self._follower.delivery = delivery
 
     @staticmethod
     def root(shared: SharedBatch) -> ChangeBatch:

@@ -203,6 +203,9 @@ class Withdrawable(JwtVerifier):
             raise InvalidToken("withdrawn")
         return await super().verify(token)
 
+    def knows(self, token: str) -> bool:
+        return not self.is_withdrawn and super().knows(token)
+
 
 async def test_a_withdrawn_token_gets_no_more_batches(
     settings: Settings, tenant: str, secret: str, database: Database

@@ -42,6 +42,9 @@ class TokensThatSpeak:
             case _:
                 raise InvalidToken("unknown token")
 
+    def knows(self, token: str) -> bool:  # noqa: ARG002  (the protocol's)
+        return False
+
 
 class WithState:
     """What the application's lifespan would put into the state."""

@@ -25,6 +25,9 @@ class OnlyOneCaller:
     async def verify(self, token: str) -> Caller:  # noqa: ARG002  (the protocol's)
         return self._caller
 
+    def knows(self, token: str) -> bool:  # noqa: ARG002  (the protocol's)
+        return False
+
 
 @pytest.fixture
 async def with_plans(world: Graph, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:

@@ -1,0 +1,153 @@
+"""Readers that wait for the same: one loop serves them all, instead of a task of each.
+
+To wake a task for each reader takes four times as long as to write the message.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+import structlog
+
+from resolvers.changes.cursor import Position
+from resolvers.changes.shared import SharedBatch
+
+SERVED_AT_A_TIME: Final = 100
+"""Members that are served before others of the process have their turn."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a reader is served without its task: `show` renders a batch once for all with an equal key.
+
+    `take` sends the rendering to one reader. It returns False where that would have to wait, or where the
+    reader's own task has to look after it.
+    """
+
+    key: Hashable
+    show: Callable[[SharedBatch], Awaitable[Any]]
+    take: Callable[[Any], bool]
+
+
+class Member(Protocol):
+    """A reader that waits."""
+
+    position: Position
+    delivery: Delivery | None
+
+    def move(self, position: Position, told_at: float | None) -> None:
+        """Be behind the position, which the reader was told at that time of the loop, or not yet."""
+
+    def checkpoint_is_due(self) -> bool:
+        """Whether the reader has not been told its position for long."""
+
+
+class Records(Protocol):
+    """What a group reads: the tenant's feed."""
+
+    def holds(self, position: Position) -> bool:
+        """Whether all records behind a position are here."""
+
+    def has_nothing_behind(self, position: Position) -> bool:
+        """Whether there is no newer record than that position."""
+
+
+Waiting: TypeAlias = asyncio.Future[None]
+Read: TypeAlias = Callable[[Position], SharedBatch]
+
+
+class Group:
+    """Readers with an equal key and filter that wait for records. `read` reads those that they want.
+
+    Most are at the same position. Who cannot be served is released: its own task goes on from its position.
+    """
+
+    def __init__(self, records: Records, read: Read, is_left: Callable[[], None]) -> None:
+        self._records = records
+        self._read = read
+        self._is_left = is_left
+        self._members: dict[Waiting, Member] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def join(self, member: Member) -> Waiting:
+        """What is done when the member's own task has to go on. Who waits no more, cancels it."""
+        waiting: Waiting = asyncio.get_running_loop().create_future()
+        self._members[waiting] = member
+        waiting.add_done_callback(self._leave)
+        return waiting
+
+    def look(self) -> None:
+        """Serve those for whom there is something."""
+        if self._task is None:
+            self._task = asyncio.create_task(self._serve())
+
+    def _leave(self, waiting: Waiting) -> None:
+        del self._members[waiting]
+        self._end_if_left()
+
+    def _end_if_left(self) -> None:
+        if not self._members and self._task is None:
+            self._is_left()
+
+    async def _serve(self) -> None:
+        try:
+            while (behind := self._behind()) is not None:
+                await self._serve_at(*behind)
+        except Exception:
+            log.exception("group not served")
+            _release(list(self._members))
+        finally:
+            self._task = None
+            self._end_if_left()
+
+    def _behind(self) -> tuple[Position, Sequence[Waiting]] | None:
+        """A position behind which there are records, and who waits there."""
+        by_position: dict[int, tuple[Position, list[Waiting]]] = {}
+        for waiting, member in self._members.items():
+            if not waiting.done():
+                position = member.position
+                by_position.setdefault(id(position), (position, []))[1].append(waiting)
+        for position, together in by_position.values():
+            if not self._records.has_nothing_behind(position):
+                return position, together
+        return None
+
+    async def _serve_at(self, position: Position, together: Sequence[Waiting]) -> None:
+        shared = self._read(position) if self._records.holds(position) else None
+        if shared is None or shared.batch.end == position:
+            _release(together)
+        elif shared.batch.records:
+            await self._deliver(shared, together)
+        else:
+            self._pass_over(shared.batch.end, together)
+
+    async def _deliver(self, shared: SharedBatch, together: Sequence[Waiting]) -> None:
+        delivery = self._members[together[0]].delivery
+        shown = None if delivery is None else await delivery.show(shared)
+        end, now = shared.batch.end, asyncio.get_running_loop().time()
+        for count, waiting in enumerate(together, 1):
+            if not waiting.done():
+                member = self._members[waiting]
+                if member.delivery is not None and member.delivery.take(shown):
+                    member.move(end, now)
+                else:
+                    waiting.set_result(None)
+            if count % SERVED_AT_A_TIME == 0:
+                await asyncio.sleep(0)
+
+    def _pass_over(self, end: Position, together: Sequence[Waiting]) -> None:
+        """Move past records of which the filter lets none through."""
+        for waiting in together:
+            member = self._members[waiting]
+            member.move(end, None)
+            if member.checkpoint_is_due():
+                waiting.set_result(None)
+
+
+def _release(together: Sequence[Waiting]) -> None:
+    for waiting in together:
+        if not waiting.done():
+            waiting.set_result(None)
