@@ -17,6 +17,7 @@ from gateway.graphql import errors as graphql_errors
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operations import Operations
 from gateway.graphql.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
+from gateway.home.page import SCHEMA_PATH, Home, schema_text
 from gateway.http.apis import GRAPHQL_PATH
 from gateway.http.cors import cors_middleware
 from gateway.http.errors import SafetyNet
@@ -181,6 +182,8 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
 def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
     """What answers at exact paths; all other paths are REST's or unknown."""
     return {
+        "/": page(Home(settings).answer),
+        **({SCHEMA_PATH: page(schema_text)} if settings.introspection else {}),
         "/healthz": page(healthz),
         "/readyz": page(readyz),
         **graphiql_endpoints(settings, bundle),

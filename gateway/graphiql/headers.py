@@ -11,7 +11,7 @@ def _policy(**directives: str) -> str:
 _EVERY_PAGE: Final = {
     "Cache-Control": "no-cache",  # small, and it names the assets of this version
     "Referrer-Policy": "no-referrer",
-    "Vary": "Accept",  # others get GraphQL at this address
+    "Vary": "Accept",  # others get JSON at this address
     "X-Content-Type-Options": "nosniff",
 }
 
@@ -33,7 +33,7 @@ GRAPHIQL_HEADERS: Final[Mapping[str, str]] = {
     ),
 }
 
-MISSING_PAGE_HEADERS: Final[Mapping[str, str]] = {
+PLAIN_PAGE_HEADERS: Final[Mapping[str, str]] = {
     **_EVERY_PAGE,
     "Content-Security-Policy": _policy(
         default_src="'none'",

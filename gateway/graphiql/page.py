@@ -10,12 +10,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.graphiql.headers import GRAPHIQL_HEADERS, MISSING_PAGE_HEADERS
-from gateway.graphql.response import JSON
+from gateway.graphiql.headers import GRAPHIQL_HEADERS, PLAIN_PAGE_HEADERS
+from gateway.http.browsers import asks_for_page
 from gateway.http.traffic import READING
-from rest_compat.wire.accept import accept_of
 
-HTML: Final = "text/html"
 MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()
 
 
@@ -38,16 +36,12 @@ class GraphiQLPage:
             return HTMLResponse(self._page, headers=GRAPHIQL_HEADERS)
         # The address is what the client says it is: input like any other.
         content = MISSING_PAGE.replace("{url}", escape(str(request.url.replace(query=""))))
-        return HTMLResponse(content, HTTPStatus.NOT_FOUND, MISSING_PAGE_HEADERS)
+        return HTMLResponse(content, HTTPStatus.NOT_FOUND, PLAIN_PAGE_HEADERS)
 
 
 def _comes_to_look(request: Request) -> bool:
     """Return whether this is a browser that asks for the page.
 
-    It has to name HTML and want it as much as JSON; other requests without a query are mistakes.
+    Other requests without a query are mistakes.
     """
-    if request.query_params.get("query"):
-        return False
-    accept = accept_of(request.headers.raw)
-    quality = accept.quality(HTML)
-    return accept.names(HTML) and quality > 0 and quality >= accept.quality(JSON)
+    return not request.query_params.get("query") and asks_for_page(request)

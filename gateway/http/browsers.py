@@ -1,0 +1,17 @@
+"""Telling a person at a browser from a program."""
+
+from typing import Final
+
+from starlette.requests import Request
+
+from rest_compat.wire.accept import accept_of
+
+HTML: Final = "text/html"
+JSON: Final = "application/json"
+
+
+def asks_for_page(request: Request) -> bool:
+    """Return whether the client names HTML, and wants it as much as JSON (RFC 9110, section 12.5.1)."""
+    accept = accept_of(request.headers.raw)
+    quality = accept.quality(HTML)
+    return accept.names(HTML) and quality > 0 and quality >= accept.quality(JSON)
