@@ -89,14 +89,12 @@ def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: 
     """The value is an instant after one and not after another."""
     first, last = _instant_bound(after), _instant_bound(until)
 
-    def holds(value: ColumnElement[Any]) -> Truth:
-        return and_(value > first, value <= last)
-
     match resolved.field.kind:
         case Kind.INSTANT:
-            return holds(resolved.field.column)
+            column = resolved.field.column
+            return and_(column > first, column <= last)
         case Kind.JSON:
-            return _over_json(resolved, lambda value: holds(value.instant), dialect)
+            return _over_json(resolved, lambda value: dialect.within(value.instant, first, last), dialect)
         case _:
             return false()
 

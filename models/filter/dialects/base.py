@@ -76,6 +76,11 @@ class SqlDialect(Protocol):
     def instant(self, value: datetime) -> ColumnElement[Any]:
         """A parameter to compare with `JsonValue.instant`."""
 
+    def within(
+        self, instant: ColumnElement[Any], after: ColumnElement[Any], until: ColumnElement[Any]
+    ) -> Truth:
+        """Whether an instant is after one and not after another; it is worked out once."""
+
     # A blank text counts as none in each of these (`models.blank`).
 
     def translation(self, translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:

@@ -36,6 +36,11 @@ from models.sql.keys import key_table
 from models.tables.columns import instant_text
 
 INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%fZ"
+DATE_LENGTH: ColumnElement[int] = literal_column("10")
+DATE = "[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"
+TIME = "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"
+PLAIN_FORMS = (DATE, f"{DATE}T{TIME}Z", f"{DATE}T{TIME}.[0-9][0-9][0-9]Z")
+"""A date, or a date-time in UTC to the second or millisecond."""
 
 
 class SqliteDialect:
@@ -46,6 +51,12 @@ class SqliteDialect:
 
     def instant(self, value: datetime) -> ColumnElement[Any]:
         return literal(instant_text(value), Text)
+
+    def within(
+        self, instant: ColumnElement[Any], after: ColumnElement[Any], until: ColumnElement[Any]
+    ) -> Truth:
+        # Instants are texts of one length: the first after one is the first after it with a space.
+        return instant.between(after.op("||", return_type=Text())(literal_column("' '")), until)
 
     def translation(self, translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
         text = _text_of(translations, tag)
@@ -136,10 +147,29 @@ def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], Tab
 
 def _json_value(row: TableValuedAlias) -> JsonValue:
     is_text = row.c.type == "text"
-    is_instant = and_(is_text, func.text_matches(STORED_INSTANT, row.c.value) == 1)
     return JsonValue(
         text=case((is_text, row.c.value)),
         number=case((row.c.type.in_(("integer", "real")), cast(row.c.value, Double))),
         boolean=case((row.c.type.in_(("true", "false")), row.c.type)),
-        instant=case((is_instant, func.strftime(INSTANT_FORMAT, row.c.value))),
+        instant=_instant_of(is_text, row.c.value),
+    )
+
+
+def _instant_of(is_text: Truth, text: ColumnElement[str]) -> ColumnElement[str]:
+    """The instant that a text is; the usual forms are told without a call of a function of ours."""
+
+    def is_like(pattern: str) -> Truth:
+        return text.op("GLOB", is_comparison=True)(literal_column(f"'{pattern}'"))
+
+    day, hour = (func.substr(text, literal_column(str(start)), literal_column("2")) for start in (9, 12))
+    is_in_calendar = or_(
+        day <= literal_column("'28'"),
+        func.date(text, literal_column("'+0 days'")) == func.substr(text, literal_column("1"), DATE_LENGTH),
+    )
+    is_day = and_(hour < literal_column("'24'"), is_in_calendar)
+    in_full = func.strftime(literal_column(f"'{INSTANT_FORMAT}'"), text)
+    is_other = and_(is_like(f"{DATE}T*"), func.text_matches(STORED_INSTANT, text) == 1)
+    return case(
+        (and_(is_text, or_(*map(is_like, PLAIN_FORMS))), case((is_day, in_full))),
+        (and_(is_text, is_other), in_full),
     )

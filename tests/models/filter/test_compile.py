@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.connection.database import Database
 from models.filter.compile import compile_condition
+from models.filter.dialects.base import STORED_INSTANT
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.tree import (
@@ -26,6 +28,7 @@ from models.filter.tree import (
     Present,
     Within,
 )
+from models.tables.columns import instant_text
 from models.tables.reference import category, customer, product
 from models.tables.segment import segment
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS, ITEM_ASSIGNMENTS
@@ -47,6 +50,17 @@ TEXTS = [
     "2024-05-01",
     "2024-05-01T02:00:00+02:00",
     "2024-02-30",
+    "2023-02-29T00:00:00Z",
+    "2024-02-29T00:00:00.000Z",
+    "2024-04-30T23:59:59.999Z",
+    "2024-04-31",
+    "2024-13-01",
+    "2024-01-00",
+    "2024-05-01T24:00:00Z",
+    "2024-05-01T00:60:00Z",
+    "2024-05-01T00:00:60.000Z",
+    "2024-05-01T00:00:00.000Zz",
+    "0999-05-01",
     "9999-12-31T23:59:59-13:00",
     "9999-12-31T10:59:59.999-13:00",
     "0001-01-01T00:00:00+13:00",
@@ -168,6 +182,68 @@ async def test_text_in_mixins_that_is_a_time_compares_as_one(
     assert await keys_where(database, tenant, SEGMENTS, parse_q(q)) == found
 
 
+near_instants = st.builds(
+    lambda date, time, zone: f"{date}{time and f'T{time}{zone}'}",
+    st.builds(
+        lambda year, month, day: f"{year:04}-{month:02}-{day:02}",
+        st.sampled_from([0, 999, 1000, 1900, 2000, 2023, 2024, 9999]),
+        st.integers(0, 13),
+        st.integers(0, 32) | st.integers(28, 31),
+    ),
+    st.sampled_from(
+        ["", "", "00:00", "23:59:59", "23:59:59.999", "23:59:59.9", "24:00:00", "12:60:00", "12:00:60.000"]
+    ),
+    st.sampled_from(["Z", "Z", "+00:00", "-13:59", "+13:30", "-14:00", "", "z"]),
+)
+
+
+def stored_instant(text: str) -> datetime | None:
+    """The instant that a text in JSON is, in UTC; None where it is none, or beyond the year 9999."""
+    if re.fullmatch(STORED_INSTANT, text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text if "T" in text else f"{text}T00:00Z").astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    texts=st.lists(near_instants, min_size=1, max_size=40, unique=True),
+    pivot=st.datetimes(datetime(1000, 1, 1), datetime(9999, 12, 31)).map(  # noqa: DTZ001
+        lambda value: value.replace(microsecond=0, tzinfo=UTC)
+    ),
+)
+async def test_both_databases_know_the_texts_that_are_instants(
+    database: Database, texts: list[str], pivot: datetime
+) -> None:
+    """In the usual forms, which have a way of their own, and in all others."""
+    tenant = uuid4().hex
+    stored = [{**SEGMENT, "id": text, "mixins": {"m": {"at": [1, text]}}} for text in texts]
+    await store(database, tenant, segment, stored)
+    instants = {text: at for text in texts if (at := stored_instant(text)) is not None}
+    literal, end = Literal(instant_text(pivot)), Literal("9999-12-31T23:59:59.999Z")
+    path = ("mixins", "m", "at")
+    for condition, expected in (
+        (Compare(path, Operator.AT_LEAST, Literal("1000-01-01")), lambda at: at.year >= 1000),
+        (Compare(path, Operator.GREATER, literal), lambda at: at > pivot),
+        (Compare(path, Operator.AT_MOST, literal), lambda at: at <= pivot),
+        (Within(path, literal, end), lambda at: at > pivot),
+        (
+            Within(path, Literal("1000-01-01"), literal),
+            lambda at: datetime(1000, 1, 1, tzinfo=UTC) < at <= pivot,
+        ),
+        (Within(path, end, literal), lambda _: False),
+    ):
+        found = await keys_where(database, tenant, SEGMENTS, condition)
+        assert found == sorted(text for text, at in instants.items() if expected(at))
+    for text, at in instants.items():
+        found = await keys_where(
+            database, tenant, SEGMENTS, Compare(path, Operator.EQUAL, Literal(instant_text(at)))
+        )
+        assert text in found
+
+
 @pytest.mark.parametrize(
     ("condition", "message"),
     [
@@ -211,6 +287,10 @@ async def test_the_largest_filters_run(database: Database, tenant: str) -> None:
     assert await keys_where(database, tenant, SEGMENTS, Not(Or((leaf,) * 11))) == ["1"]
     short: Condition = Compare(("mixins", "a"), Operator.EQUAL, Literal("20", quoted=False))
     assert await keys_where(database, tenant, SEGMENTS, Not(Or((short,) * 90))) == ["1"]
+    time: Condition = Within(("mixins", "a"), Literal("now-P30D"), Literal("now"))
+    assert await keys_where(database, tenant, SEGMENTS, Not(Or((time,) * 90))) == ["1"]
+    moments = AnyOf(("mixins", "a"), tuple(Literal(f"now-P{n}D") for n in range(1000)))
+    assert await keys_where(database, tenant, SEGMENTS, Not(moments)) == ["1"]
     many = AnyOf(("mixins", "a", "b", "c"), tuple(Literal(str(n), quoted=False) for n in range(1000)))
     assert await keys_where(database, tenant, SEGMENTS, Not(many)) == ["1"]
 
