@@ -18,7 +18,7 @@ class Memory:
     async def watch(self) -> None:
         """Until cancelled."""
         while True:
-            pids = [self.server.process.pid, *self.server.workers()]
+            pids = [self.server.process.pid, *self.server.fork_servers(), *self.server.workers()]
             self.samples.append(sum(map(resident_megabytes, pids)))
             await asyncio.sleep(1)
 
@@ -30,10 +30,10 @@ class Memory:
 
 
 def resident_megabytes(pid: int) -> float:
-    """Nothing of a process that has just ended."""
+    """Its memory, and its part of what it shares. Nothing of a process that has just ended."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
+        status = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
-    lines = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    lines = [line for line in status.splitlines() if line.startswith("Pss:")]
     return int(lines[0].split()[1]) / 1024 if lines else 0

@@ -2,7 +2,10 @@
 
 import os
 import signal
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
 from socket import socket
+from threading import Thread
 from time import monotonic
 from types import FrameType
 from typing import Final, cast
@@ -13,8 +16,12 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 from uvicorn.supervisors import Multiprocess, multiprocess
 
+from gateway.server.fork_server import CAN_FORK, ForkedProcess, ForkServer
+
 STOP_TIME: Final = 12
 """Seconds from SIGTERM to the end of a process, whatever it waits for."""
+IMPORTED_ONCE: Final = ("gateway.app", "gateway.server.server", "uvicorn.lifespan.on", "uvicorn.loops.uvloop")
+"""Modules that workers share."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,9 +55,22 @@ class Server(uvicorn.Server):
 class Worker(multiprocess.Process):
     """A process with a server of ours. Its parent kills one that leaves and does not end."""
 
-    def __init__(self, config: Config, sockets: list[socket]) -> None:
+    process: SpawnProcess | ForkedProcess  # type: ignore[assignment]  # what is used of one, both have
+
+    def __init__(self, config: Config, sockets: list[socket], fork_server: ForkServer | None) -> None:
         super().__init__(config, sockets)
+        self._sockets = sockets
+        self._fork_server = fork_server
         self._latest_end: float | None = None
+
+    def start(self) -> None:
+        """Begin: by a fork, or as a new program where the system cannot fork."""
+        if self._fork_server is None:
+            super().start()
+            return
+        files = [self.child_conn.fileno(), *(listener.fileno() for listener in self._sockets)]
+        self.process = self._fork_server.fork(serve_forked, self.config, files=files)
+        self.child_conn.close()
 
     @property
     def server(self) -> uvicorn.Server:
@@ -104,7 +124,23 @@ class Worker(multiprocess.Process):
         return not self.process.is_alive()
 
 
-multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn has no other way to say what a worker is
+def serve_forked(config: Config, connection_file: int, *listener_files: int) -> None:
+    """What a forked worker does. It leaves when its parent is gone."""
+    config.configure_logging()
+    server = Server(config)
+    Thread(target=_answer_parent, args=(Connection(connection_file), server), daemon=True).start()
+    server.run([socket(fileno=file) for file in listener_files])
+
+
+def _answer_parent(connection: Connection, server: Server) -> None:
+    """Say, whenever the parent asks, whether the server has started."""
+    try:
+        while True:
+            connection.recv()
+            connection.send(server.started)
+    except (EOFError, OSError):
+        if not server.should_exit:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Workers(Multiprocess):
@@ -119,31 +155,61 @@ class Workers(Multiprocess):
         self._others: list[Worker] = []
         """Workers that start or leave."""
         self._is_stopping = False
+        self._fork_server = _new_fork_server()
+        self._former_fork_servers: list[ForkServer] = []
+        multiprocess.Process = self._new_worker  # type: ignore[assignment,misc]  # uvicorn asks for no other way
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
 
+    def run(self) -> None:
+        """Start the workers, and replace them, until a signal comes."""
+        self.init_processes()
+        while not self.should_exit.is_set():
+            wait([worker.process.sentinel for worker in self._all_workers() if worker.exitcode is None], 0.5)
+            self.handle_signals()
+            self.keep_subprocess_alive()
+        self.terminate_all()
+        self.join_all()
+
     def restart_all(self) -> None:
-        """Replace each worker, once its successor is ready."""
+        """Replace each worker, once its successor is ready, by one that has the code of this moment."""
+        former, self._fork_server = self._fork_server, _new_fork_server()
+        if not self._replace_all():
+            former, self._fork_server = self._fork_server, former
+        if former is not None:
+            former.close()
+            self._former_fork_servers.append(former)
+
+    def _replace_all(self) -> bool:
+        """Replace each worker. Whether all of them are."""
         for place, old in enumerate(self.processes):
-            new = Worker(self.config, self.sockets)
+            new = self._new_worker(self.config, self.sockets)
             self._others.append(new)
             new.start()
             is_ready = new.wait_until_ready(self.config.timeout_worker_healthcheck)
             if self._is_stopping:
-                return
+                return False
             self._others.remove(new)
             if not is_ready:
                 new.kill()
                 new.join()
                 log.error("worker not replaced: its successor was not ready in time", pid=old.pid)
-                return
+                return False
             self.processes[place] = new
             old.terminate()
             self._others.append(cast("Worker", old))
+        return True
+
+    def _new_worker(self, config: Config, sockets: list[socket]) -> Worker:
+        if self._fork_server is not None and self._fork_server.has_ended():
+            log.error("fork server replaced")
+            self._fork_server = _new_fork_server()
+        return Worker(config, sockets, self._fork_server)
 
     def keep_subprocess_alive(self) -> None:
         """Replace workers that have died, and forget those that have left."""
         self._others = [worker for worker in self._others if not worker.has_ended()]
+        self._former_fork_servers = [each for each in self._former_fork_servers if not each.has_ended()]
         super().keep_subprocess_alive()
 
     def terminate_all(self) -> None:
@@ -156,6 +222,9 @@ class Workers(Multiprocess):
         """Wait for the end of every worker."""
         for worker in self._all_workers():
             worker.join()
+        if self._fork_server is not None:
+            self._fork_server.close()
+            self._fork_server.has_ended(within=1)
         end_later(0)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
@@ -173,6 +242,10 @@ class Workers(Multiprocess):
     def _stop_listening(self) -> None:
         for listener in self.sockets:
             listener.close()
+
+
+def _new_fork_server() -> ForkServer | None:
+    return ForkServer(IMPORTED_ONCE) if CAN_FORK else None
 
 
 def end_later(seconds: int) -> None:

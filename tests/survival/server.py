@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,17 +56,19 @@ class Server:
         return [line for line in self.lines if line["event"] == name]
 
     def workers(self) -> list[int]:
-        """The process ids of its workers, where it has several."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        pids = [int(pid) for pid in listed.split()]
-        return [pid for pid in pids if _is_worker(pid)]
+        """The process ids of its workers, where it has several: a fork server is their parent."""
+        return [worker for fork_server in self.fork_servers() for worker in _children(fork_server)]
+
+    def fork_servers(self) -> list[int]:
+        """The process ids of its fork servers: one, or one more while workers are replaced."""
+        return _children(self.process.pid)
 
 
-def _is_worker(pid: int) -> bool:
+def _children(pid: int) -> list[int]:
     try:
-        return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):  # it has ended since it was listed
-        return False
+        return []
 
 
 def _event(line: bytes) -> dict[str, object]:
@@ -79,7 +81,13 @@ def _event(line: bytes) -> dict[str, object]:
 
 @contextmanager
 def serving(
-    database_url: str, home: Path, *, workers: int = 1, migrates: bool = True, **settings: str
+    database_url: str,
+    home: Path,
+    *,
+    workers: int = 1,
+    migrates: bool = True,
+    command: Sequence[str] = (PROGRAM,),
+    **settings: str,
 ) -> Iterator[Server]:
     """The gateway on a free port. It is told to stop, and killed if it does not within 20 seconds."""
     environment: Mapping[str, str] = {
@@ -90,7 +98,7 @@ def serving(
         "SEGMENTS_LOG_FORMAT": "json",
         **settings,
     }
-    command = [PROGRAM, "serve", "--port", "0", "--workers", str(workers)]
+    command = [*command, "serve", "--port", "0", "--workers", str(workers)]
     if migrates:
         command.append("--migrate")
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:  # noqa: S603

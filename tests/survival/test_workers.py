@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 from tests.survival.conftest import Connect
-from tests.survival.server import PATIENCE, SECRET, Server, serving
+from tests.survival.server import PATIENCE, READY, SECRET, Server, serving
 
 SIZE = 20
 END_TIME = 15
@@ -129,7 +130,7 @@ async def test_workers_are_replaced_on_demand_without_a_lost_request(
     kept: list[httpx.Response] = []
     with serving(url, home, workers=2) as server:
         async with connect(server.url) as client, connect(server.url) as keeping:
-            before = set(server.workers())
+            before, fork_servers = set(server.workers()), server.fork_servers()
             kept.append(await keeping.get(path))
             server.process.send_signal(signal.SIGHUP)
             async with asyncio.timeout(PATIENCE):
@@ -138,6 +139,10 @@ async def test_workers_are_replaced_on_demand_without_a_lost_request(
                     kept.append(await keeping.get(path))
                     await asyncio.sleep(0.01)
             after = server.workers()
+            async with asyncio.timeout(PATIENCE):
+                while set(fork_servers) & set(server.fork_servers()):  # noqa: ASYNC110  # not our process
+                    await asyncio.sleep(0.01)
+            assert len(server.fork_servers()) == 1, "one that has imported what is installed now"
     assert (len(before), len(after)) == (2, 2)
     assert len(answers) > 2
     assert {answer.status_code for answer in answers + kept} == {200}
@@ -174,3 +179,51 @@ async def test_the_end_does_not_wait_for_a_worker_that_hangs(tmp_path: Path, hom
     assert (status, took < END_TIME) == (0, True)
     with pytest.raises(ProcessLookupError):
         os.kill(hanging, 0)
+
+
+async def test_a_fork_server_that_dies_is_replaced(tmp_path: Path, home: Path, connect: Connect) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    with serving(url, home, workers=2) as server:
+        killed, stays = server.workers()
+        os.kill(server.fork_servers()[0], signal.SIGKILL)
+        async with connect(server.url) as client:
+            statuses = [(await client.get("/readyz", headers=ANEW)).status_code for _ in range(10)]
+            os.kill(killed, signal.SIGKILL)
+            await asyncio.to_thread(server.wait_for_workers, 3)
+            statuses += [(await client.get("/readyz", headers=ANEW)).status_code for _ in range(10)]
+        assert server.workers() != [killed]
+        server.process.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(server.process.wait, timeout=PATIENCE) == 0
+    assert statuses == [200] * 20
+    assert not is_running(stays)
+
+
+async def test_workers_leave_when_their_parent_is_gone(tmp_path: Path, home: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    with serving(url, home, workers=2) as server:
+        family = [*server.fork_servers(), *server.workers()]
+        server.process.kill()
+        async with asyncio.timeout(PATIENCE):
+            while any(map(is_running, family)):  # noqa: ASYNC110  # not our processes
+                await asyncio.sleep(0.01)
+    assert len(family) == 3
+
+
+def is_running(pid: int) -> bool:
+    """Whether there is such a process; one that has ended may wait for whoever asks for its status."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_workers_are_programs_where_a_system_cannot_fork(tmp_path: Path, home: Path) -> None:
+    program = (
+        "import gateway.server.fork_server as f; f.CAN_FORK = False; from gateway.cli import main; main()"
+    )
+    command = [sys.executable, "-c", program]
+    url = f"sqlite+aiosqlite:///{tmp_path / 'segments.db'}"
+    with serving(url, home, workers=2, command=command) as server:
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(timeout=PATIENCE) == 0
+    assert len(server.events(READY)) == 2
