@@ -212,7 +212,8 @@ async def test_examples(database: Database, tenant: str, q: str, found: list[str
 async def test_one_legal_entity_satisfies_all_of_some(database: Database, tenant: str) -> None:
     known = {"c0": {"name": "A", "mixins": DE}, "c1": {"name": "B", "mixins": FR}}
     person: dict[str, Any] = {"email": None, "mixins": {}, "acts_for": ["c0", "c1"]}
-    await store_people(database, tenant, known, [person])
+    of_an_unknown_one: dict[str, Any] = {"email": None, "mixins": {}, "acts_for": ["unknown"]}
+    await store_people(database, tenant, known, [person, of_an_unknown_one])
     is_german = Compare((*COMPANY, "mixins", "company", "country"), Operator.EQUAL, Literal("DE"))
     is_large = Compare(
         (*COMPANY, "mixins", "company", "size"), Operator.GREATER, Literal("100", quoted=False)
@@ -221,9 +222,16 @@ async def test_one_legal_entity_satisfies_all_of_some(database: Database, tenant
         (And((is_german, is_large)), ["0"]),
         (Some(COMPANY, And((is_german, is_large))), []),
         (Some(COMPANY, And((is_german, Not(is_large)))), ["0"]),
-        (Not(Some(COMPANY, is_german)), []),
+        (Not(Some(COMPANY, is_german)), ["1"]),
+        (Some(COMPANY, Not(is_german)), ["0", "1"]),
+        (Some(COMPANY, Absent((*COMPANY, "name"))), ["1"]),
+        (Some(COMPANY, Or((is_large, Not(is_german)))), ["0", "1"]),
+        (Some(COMPANY, And((is_large, Not(is_german)))), ["0"]),
+        (Some(COMPANY, And(())), ["0", "1"]),
+        (Some(COMPANY, Or(())), []),
     ):
         assert await keys_where(database, tenant, CUSTOMERS, condition, {"tenant": tenant}) == found
+        assert await keys_among(database, tenant, ["0", "1"], condition) == found
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,20 @@ orders = st.lists(
 MEMBERS = {"ID": "id", "FIRST_NAME": "firstName", "LAST_NAME": "lastName", "EMAIL": "email"}
 
 
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+async def test_pages_go_on_among_equal_and_missing_names(graph: Graph, direction: str) -> None:
+    names = {"a": "B", "b": None, "c": "B", "d": "A", "e": None, "f": "B", "g": "A"}
+    await graph.shop.known_customers(*(customer(one, lastName=name) for one, name in names.items()))
+    variables: dict[str, Any] = {"orderBy": [{"field": "LAST_NAME", "direction": direction}], "first": 1}
+    found = ""
+    for _ in names:
+        page = (await graph(PAGE, variables))["customers"]
+        found += "".join(edge["node"]["id"] for edge in page["edges"])
+        variables["after"] = page["edges"][0]["cursor"]
+    assert found == {"ASC": "bedgacf", "DESC": "acfdgbe"}[direction]
+    assert not page["pageInfo"]["hasNextPage"]
+
+
 @with_database
 @given(stored=people, order=orders, size=st.integers(1, 4), from_back=st.booleans())
 async def test_every_customer_comes_once_in_order_whatever_the_page_size(
