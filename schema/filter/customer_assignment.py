@@ -8,6 +8,7 @@ import strawberry
 from models.filter.tree import Condition
 from models.sql.ordering import Order
 from schema.filter.combined import combined, order_by
+from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter
 from schema.vocabulary.enums import AssignmentType, OrderDirection
 
@@ -32,6 +33,9 @@ class CustomerAssignmentWhere:
     )
     created_at: DateTimeFilter | None = strawberry.field(default=None, description="By creation.")
     modified_at: DateTimeFilter | None = strawberry.field(default=None, description="By the last change.")
+    mixin: MixinFilter | None = strawberry.field(
+        default=None, description="By an attribute in its mixins; several by `and`."
+    )
 
     def condition(self) -> Condition:
         """The same as a filter tree."""
@@ -41,6 +45,7 @@ class CustomerAssignmentWhere:
             ("assignmentType",): self.assignment_type,
             ("metadata", "createdAt"): self.created_at,
             ("metadata", "modifiedAt"): self.modified_at,
+            ("mixins",): self.mixin,
         }
         return combined(values, self.and_, self.or_, self.not_)
 

@@ -8,6 +8,7 @@ import strawberry
 from models.filter.tree import Condition
 from models.sql.ordering import Order
 from schema.filter.combined import combined, order_by
+from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 from schema.vocabulary.enums import ItemType, OrderDirection
 
@@ -29,6 +30,9 @@ class ItemAssignmentWhere:
     item_code: StringFilter | None = strawberry.field(default=None, description="By the item's code.")
     created_at: DateTimeFilter | None = strawberry.field(default=None, description="By creation.")
     modified_at: DateTimeFilter | None = strawberry.field(default=None, description="By the last change.")
+    mixin: MixinFilter | None = strawberry.field(
+        default=None, description="By an attribute in its mixins; several by `and`."
+    )
 
     def condition(self) -> Condition:
         """The same as a filter tree."""
@@ -39,6 +43,7 @@ class ItemAssignmentWhere:
             ("item", "code"): self.item_code,
             ("metadata", "createdAt"): self.created_at,
             ("metadata", "modifiedAt"): self.modified_at,
+            ("mixins",): self.mixin,
         }
         return combined(values, self.and_, self.or_, self.not_)
 

@@ -12,6 +12,7 @@ from models.sql.prepared import Row
 from resolvers.segment.members import CONTENT, SEGMENTS
 from resolvers.visibility import is_active_row
 from schema.filter.combined import combined, filter_values
+from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Context, Info
@@ -113,10 +114,13 @@ class SegmentWhere:
     )
     created_at: DateTimeFilter | None = strawberry.field(default=None, description="By creation.")
     modified_at: DateTimeFilter | None = strawberry.field(default=None, description="By the last change.")
+    mixin: MixinFilter | None = strawberry.field(
+        default=None, description="By an attribute in its mixins; several by `and`."
+    )
 
     def condition(self) -> Condition:
         """The same as a filter tree."""
-        values = filter_values(self, SEGMENTS)
+        values = {**filter_values(self, SEGMENTS), ("mixins",): self.mixin}
         return combined(values, self.and_, self.or_, self.not_)
 
 

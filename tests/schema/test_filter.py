@@ -37,6 +37,9 @@ LATER = "2998-12-31T00:00:00+00:00"
         ("segments", {"validFrom": {"gt": "now+P900Y"}}, "validity.from:>now+P900Y"),
         ("segments", {"validFrom": {"withinNext": "P990Y"}}, "validity.from:(>now AND <=now+P990Y)"),
         ("segments", {"validTo": {"withinLast": "P100Y"}}, "validity.to:(>now-P100Y AND <=now)"),
+        ("segments", {"mixin": {"path": "loyalty.points", "gt": 60}}, "mixins.loyalty.points:>60"),
+        ("customers", {"mixin": {"path": "loyalty", "exists": False}}, "mixins.loyalty:missing"),
+        ("items", {"mixin": {"path": "loyalty", "exists": True}}, "mixins.loyalty:exists"),
         ("segments", {"createdAt": {"isNull": True}}, "metadata.createdAt:null"),
         (
             "segments",
@@ -132,6 +135,8 @@ async def test_where_means_what_q_means(world: Graph, noun: str, where: dict[str
         ({"not": {}}, 0),
         ({"not": {"not": {}}}, 7),
         ({"id": {"isNull": True}}, 0),
+        ({"mixin": {"path": "loyalty"}}, 7),
+        ({"mixin": {"path": "loyalty.tier", "in": ["GOLD", "TIN"]}}, 1),
     ],
 )
 async def test_what_is_empty_asks_for_nothing(world: Graph, where: Any, expected: int) -> None:
