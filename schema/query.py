@@ -10,6 +10,8 @@ from resolvers.category_tree import category_trees
 from resolvers.changes.follow import await_changes
 from resolvers.changes.read import newest_cursor
 from resolvers.errors import Unauthenticated
+from resolvers.explain.membership import explain_membership
+from resolvers.explain.visibility import MOST_SEGMENTS, explain_visibility
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.reference.customers import customers
@@ -24,6 +26,7 @@ from schema.types.change import After as AfterChange
 from schema.types.change import ChangeBatch, SegmentIds, Types, filter_of
 from schema.types.change import OfCustomer as ChangesOfCustomer
 from schema.types.customer import Customer
+from schema.types.explanation import Explanation
 from schema.types.item_assignment import ItemAssignment
 from schema.types.reference import Category, Product
 from schema.types.segment import Segment
@@ -31,6 +34,7 @@ from schema.types.viewer import Viewer
 from schema.types.webhook import Webhook
 from schema.vocabulary.connection import Connection, connect_rows
 from schema.vocabulary.context import Info
+from schema.vocabulary.enums import ItemType
 from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
 from schema.vocabulary.lookup import node_by_id, nodes_by_id
 from schema.vocabulary.node import Node
@@ -43,6 +47,9 @@ NodeId = Annotated[strawberry.ID, strawberry.argument(description="A `nodeId` of
 NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids as `nodeId` shows them.")]
 SiteCode = Annotated[
     str | None, strawberry.argument(description="Only what comes from the segments of this site.")
+]
+ActsFor = Annotated[
+    strawberry.ID | None, strawberry.argument(description="The legal entity that the customer acts for.")
 ]
 OfCustomer = Annotated[
     strawberry.ID | None,
@@ -248,6 +255,41 @@ class Query:
     async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
         # A failure among the objects is not one of them: graphql-core makes it null and an error.
         return cast("list[Node | None]", await nodes_by_id(await info.context.reading(), node_ids))
+
+    @strawberry.field(
+        description="Whether a customer is assigned to a segment, for themselves or on behalf of a legal "
+        "entity, and why. Needs segment_read."
+    )
+    async def explain_membership(
+        self, info: Info, segment_id: Id, customer_id: Id, legal_entity_id: ActsFor = None
+    ) -> Explanation:
+        reader = await info.context.reading(Scope.READ)
+        return Explanation(
+            explanation=await explain_membership(reader, segment_id, customer_id, legal_entity_id)
+        )
+
+    @strawberry.field(
+        description="Whether a customer's segments show them a product or category, and why: one reason "
+        f"for each segment that leads to it, up to {MOST_SEGMENTS}. Needs segment_read."
+    )
+    async def explain_visibility(
+        self,
+        info: Info,
+        customer_id: Id,
+        type: Annotated[ItemType, strawberry.argument(description="What the item is.")],
+        item_id: Id,
+        legal_entity_id: ActsFor = None,
+        site_code: SiteCode = None,
+    ) -> Explanation:
+        explanation = await explain_visibility(
+            await info.context.reading(Scope.READ),
+            customer_id,
+            type.name,
+            item_id,
+            legal_entity_id=legal_entity_id,
+            site_code=site_code,
+        )
+        return Explanation(explanation=explanation)
 
     @strawberry.field(
         description="Changes behind a cursor, oldest first; without one, from the oldest that is kept. All "

@@ -12,7 +12,7 @@ from schema.root import schema
 from tests.browser.gateways import DemoGateway, demo_gateway
 from tests.browser.visit import Visit, visit
 
-TABS = ["Segments", "AnnasShop", "DavidsCompany", "Matching", "NewSegment", "FollowChanges"]
+TABS = ["Segments", "AnnasShop", "DavidsCompany", "Matching", "NewSegment", "FollowChanges", "WhyNot"]
 
 NEW_SEGMENT = """
 mutation { segmentCreate(input: {

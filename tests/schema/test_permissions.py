@@ -28,6 +28,11 @@ QUERIES = {
     "customers": ("customers { totalCount }", "RO"),
     "product": ('product(id: "drill") { id }', "RO"),
     "category": ('category(id: "saws") { id }', "RO"),
+    "explainMembership": ('explainMembership(segmentId: "gold", customerId: "anna") { holds }', "R"),
+    "explainVisibility": (
+        'explainVisibility(customerId: "anna", type: PRODUCT, itemId: "drill") { holds }',
+        "R",
+    ),
     "node": (f'node(nodeId: "{GOLD}") {{ nodeId }}', "RO"),
     "changes": ("changes { cursor }", "RO"),
     "changesCursor": ("changesCursor", "RO"),

@@ -100,6 +100,19 @@ async def test_changes_are_followed(settings: Settings, tokens: dict[str, str], 
     assert (one["type"], one["segment"]["id"]) == ("SEGMENT_CREATED", "readers")
 
 
+async def test_it_is_explained_who_sees_what(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    why = await answer(client, tokens, "why")
+    assert why["explainVisibility"]["holds"] is True
+    assert [one["text"] for one in why["explainVisibility"]["because"]] == [
+        "The segment campers shows it to the customer.",
+        "The segment winter-2024 shows it to the customer.",
+        "The segment wholesale does not show it to the customer. The customer anna is not assigned to it.",
+    ]
+    assert why["explainMembership"]["holds"] is True
+    [reason] = why["explainMembership"]["because"]
+    assert reason["text"].startswith("The customer ben was assigned automatically on ")
+
+
 async def batch(events: Events) -> dict[str, Any]:
     event = await events.next()
     assert event is not None
@@ -115,4 +128,5 @@ def test_there_is_a_test_for_each() -> None:
         "4.administrator.matching.graphql",
         "5.administrator.mutation.graphql",
         "6.administrator.follow.graphql",
+        "7.administrator.why.graphql",
     ]

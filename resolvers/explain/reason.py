@@ -1,0 +1,52 @@
+"""Reasons: what was looked at, what was seen there, and whether it speaks for the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class ReasonCode(StrEnum):
+    """What a reason is about."""
+
+    SEGMENT_LEADS_TO_ITEM = "SEGMENT_LEADS_TO_ITEM"
+    ITEM_ASSIGNED = "ITEM_ASSIGNED"
+    CATEGORY_OF_PRODUCT_ASSIGNED = "CATEGORY_OF_PRODUCT_ASSIGNED"
+    CATEGORY_BELOW_ASSIGNED = "CATEGORY_BELOW_ASSIGNED"
+    CUSTOMER_ASSIGNED = "CUSTOMER_ASSIGNED"
+    SEGMENT_ACTIVE = "SEGMENT_ACTIVE"
+    SEGMENT_VALID = "SEGMENT_VALID"
+    SEGMENT_ON_SITE = "SEGMENT_ON_SITE"
+    ITEM_IN_NO_SEGMENT = "ITEM_IN_NO_SEGMENT"
+    SEGMENT_UNKNOWN = "SEGMENT_UNKNOWN"
+    ASSIGNED_BY_CLIENT = "ASSIGNED_BY_CLIENT"
+    ASSIGNED_AUTOMATICALLY = "ASSIGNED_AUTOMATICALLY"
+    NOT_ASSIGNED = "NOT_ASSIGNED"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One condition. With `reasons`, it holds where all of them do."""
+
+    holds: bool
+    code: ReasonCode
+    text: str
+    seen: Any = None
+    expected: Any = None
+    since: datetime | None = None
+    until: datetime | None = None
+    reasons: Sequence["Reason"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An answer with its reasons."""
+
+    holds: bool
+    because: Sequence[Reason]
+
+
+def instant(value: datetime) -> str:
+    """An instant as texts show it."""
+    return f"{value:%Y-%m-%d %H:%M} UTC"

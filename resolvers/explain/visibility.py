@@ -1,0 +1,227 @@
+"""Why a customer sees a product or category, or does not."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, literal, select, true, union_all
+
+from models.sql.keys import is_one_of
+from models.sql.prepared import Row
+from models.tables.columns import PlainText
+from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.item_assignment import item_assignment
+from models.tables.reference import category, product_category
+from models.tables.segment import segment
+from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
+from resolvers.caller import Caller, Scope
+from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
+from resolvers.values.text import require_short, require_short_site
+from resolvers.visibility import has_customer, is_active
+
+MOST_SEGMENTS: Final = 100
+"""Segments that are explained; those that show the item to the customer come first."""
+ITEM: Final = bindparam("item", type_=PlainText)
+NOUNS: Final = {"PRODUCT": "product", "CATEGORY": "category"}
+
+
+async def explain_visibility(
+    reader: Reader,
+    customer_id: str,
+    item_type: str,
+    item_id: str,
+    *,
+    legal_entity_id: str | None = None,
+    site_code: str | None = None,
+) -> Explanation:
+    """Whether a segment shows the item to the customer: as their own view, a match and a tree have it.
+
+    There is one reason for each segment that leads to the item, with those inside it that decide. The
+    customer acts for the legal entity, or for all of theirs where none is named (behaviour D39). Needs
+    segment_read. Raises Forbidden or InvalidArgument.
+    """
+    reader.caller.require(Scope.READ)
+    require_short([customer_id], ("customerId",))
+    require_short([item_id], ("itemId",))
+    require_short([legal_entity_id or ""], ("legalEntityId",))
+    require_short_site(site_code)
+    theirs = _customers_reader(reader, customer_id, legal_entity_id)
+    segments = await _segments(theirs, item_type, item_id, site_code)
+    if not segments:
+        return Explanation(holds=False, because=[_in_no_segment(item_type, item_id)])
+    assignments = await _assignments(theirs, [row["id"] for row in segments])
+    because = [
+        _segment_reason(theirs, row, (item_type, item_id), assignments[row["id"]], site_code)
+        for row in segments
+    ]
+    return Explanation(any(reason.holds for reason in because), because)
+
+
+def _customers_reader(reader: Reader, customer_id: str, legal_entity_id: str | None) -> Reader:
+    """The same snapshot as the customer would read it."""
+    scopes = frozenset({Scope.READ_OWN})
+    customer = Caller(reader.tenant, scopes, customer_id=customer_id, legal_entity_id=legal_entity_id or None)
+    return replace(reader, caller=customer)
+
+
+async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str | None) -> Sequence[Row]:
+    of_site = site_code is not None
+
+    def build() -> Select[Any]:
+        leads = (_leads_to_product() if item_type == "PRODUCT" else _leads_to_category()).subquery("leads")
+        on_site = segment.c.site_code == SITE_CODE if of_site else true()
+        shows = and_(is_active(reader), has_customer(reader, OWN_CUSTOMER), on_site)
+        return (
+            select(
+                segment.c.id,
+                segment.c.status,
+                segment.c.valid_from,
+                segment.c.valid_to,
+                segment.c.site_code,
+                leads.c.type,
+                leads.c.item_id,
+            )
+            .select_from(
+                leads.join(segment, and_(segment.c.tenant == TENANT, segment.c.id == leads.c.segment_id))
+            )
+            .order_by(shows.desc(), segment.c.id, leads.c.type.desc(), leads.c.item_id)
+            .limit(MOST_SEGMENTS)
+        )
+
+    statement = reader.prepared(("explain visibility", item_type, of_site), build)
+    rows = await reader.rows(statement, item=item_id, site_code=site_code)
+    first: dict[str, Row] = {}
+    for row in rows:  # a segment may lead to the item in several ways: the shortest is enough
+        first.setdefault(row["id"], row)
+    return list(first.values())
+
+
+def _leads_to_product() -> CompoundSelect[Any]:
+    """The assignments of the product, and of the categories that it is directly in."""
+    links = product_category.c
+    by_category = _assignments_of("CATEGORY").join(
+        product_category,
+        and_(
+            links.tenant == item_assignment.c.tenant,
+            links.category_id == item_assignment.c.item_id,
+            links.product_id == ITEM,
+        ),
+    )
+    return union_all(_assignments_of("PRODUCT").where(item_assignment.c.item_id == ITEM), by_category)
+
+
+def _leads_to_category() -> Select[Any]:
+    """The assignments of the category and of those below it; a cycle of parents ends it too."""
+    below = select(ITEM.label("id")).cte("below", recursive=True)
+    children = select(category.c.id).join(
+        below, and_(category.c.tenant == TENANT, category.c.parent_id == below.c.id)
+    )
+    below = below.union(children)
+    return _assignments_of("CATEGORY").join(below, item_assignment.c.item_id == below.c.id)
+
+
+def _assignments_of(item_type: str) -> Select[Any]:
+    rows = item_assignment.c
+    return (
+        select(rows.segment_id, rows.type, rows.item_id)
+        .select_from(item_assignment)
+        .where(rows.tenant == TENANT, rows.type == literal(item_type))
+    )
+
+
+async def _assignments(reader: Reader, segment_ids: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+    """The customer's rows in each of the segments, whomever they are on behalf of."""
+    rows = customer_assignment.c
+
+    def build() -> Select[Any]:
+        return (
+            select(rows.segment_id, rows.legal_entity_id, rows.created_at)
+            .where(
+                rows.tenant == TENANT,
+                rows.customer_id == OWN_CUSTOMER,
+                is_one_of(rows.segment_id, reader.snapshot.dialect),
+            )
+            .order_by(rows.segment_id, rows.legal_entity_id)
+        )
+
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in await reader.rows(reader.prepared("assignments to explain", build), keys=segment_ids):
+        found[row["segment_id"]].append(row)
+    return found
+
+
+def _in_no_segment(item_type: str, item_id: str) -> Reason:
+    through = "one of its categories" if item_type == "PRODUCT" else "a category below it"
+    text = f"The {NOUNS[item_type]} {item_id} is in no segment: neither by itself nor through {through}."
+    return Reason(False, ReasonCode.ITEM_IN_NO_SEGMENT, text)
+
+
+def _segment_reason(
+    reader: Reader, row: Row, item: tuple[str, str], assignments: Sequence[Row], site_code: str | None
+) -> Reason:
+    reasons = [_item_reason(row, item), _customer_reason(reader.caller, assignments), _status_reason(row)]
+    if reader.policy.enforce_validity:
+        reasons.append(_validity_reason(reader, row))
+    if site_code is not None:
+        reasons.append(_site_reason(row, site_code))
+    holds = all(reason.holds for reason in reasons)
+    missing = next((reason.text for reason in reasons if not reason.holds), "")
+    shows = "shows" if holds else "does not show"
+    text = f"The segment {row['id']} {shows} it to the customer." + (f" {missing}" if missing else "")
+    return Reason(
+        holds, ReasonCode.SEGMENT_LEADS_TO_ITEM, text, seen={"segmentId": row["id"]}, reasons=reasons
+    )
+
+
+def _item_reason(row: Row, item: tuple[str, str]) -> Reason:
+    seen = {"type": row["type"], "itemId": row["item_id"]}
+    if (row["type"], row["item_id"]) == item:
+        text = f"The {NOUNS[item[0]]} {item[1]} is in it."
+        return Reason(True, ReasonCode.ITEM_ASSIGNED, text, seen=seen)
+    if item[0] == "PRODUCT":
+        text = f"The category {row['item_id']}, which the product {item[1]} is in, is in it."
+        return Reason(True, ReasonCode.CATEGORY_OF_PRODUCT_ASSIGNED, text, seen=seen)
+    text = f"The category {row['item_id']}, which is below {item[1]}, is in it."
+    return Reason(True, ReasonCode.CATEGORY_BELOW_ASSIGNED, text, seen=seen)
+
+
+def _customer_reason(caller: Caller, assignments: Sequence[Row]) -> Reason:
+    acts_for = caller.legal_entity_id
+    counting = [
+        row
+        for row in assignments
+        if acts_for is None or row["legal_entity_id"] in {NO_LEGAL_ENTITY, acts_for}
+    ]
+    if counting:
+        since = min(row["created_at"] for row in counting)
+        text = f"The customer {caller.customer_id} is assigned to it since {instant(since)}."
+        return Reason(True, ReasonCode.CUSTOMER_ASSIGNED, text, since=since)
+    text = f"The customer {caller.customer_id} is not assigned to it."
+    others = [row["legal_entity_id"] for row in assignments]
+    if others:
+        text = f"{text[:-1]} for {acts_for}, only for {', '.join(others)}."
+    return Reason(False, ReasonCode.CUSTOMER_ASSIGNED, text, seen=others, expected=acts_for)
+
+
+def _status_reason(row: Row) -> Reason:
+    holds = row["status"] == "ACTIVE"
+    text = "It is active." if holds else "It is inactive."
+    return Reason(holds, ReasonCode.SEGMENT_ACTIVE, text, seen=row["status"], expected="ACTIVE")
+
+
+def _validity_reason(reader: Reader, row: Row) -> Reason:
+    since, until = row["valid_from"], row["valid_to"]
+    if since is not None and reader.now < since:
+        holds, text = False, f"It is valid only from {instant(since)} on."
+    elif until is not None and until <= reader.now:
+        holds, text = False, f"It was valid until {instant(until)}."
+    else:
+        holds, text = True, "It is valid now."
+    return Reason(holds, ReasonCode.SEGMENT_VALID, text, since=since, until=until)
+
+
+def _site_reason(row: Row, site_code: str) -> Reason:
+    holds = row["site_code"] == site_code
+    text = f"It is on the site {row['site_code']}."
+    return Reason(holds, ReasonCode.SEGMENT_ON_SITE, text, seen=row["site_code"], expected=site_code)
