@@ -25,6 +25,8 @@ from benchmarks.streams.client import changes_of, rest_events, subscribed, write
 
 DATABASE: Final = "segments_streams"
 PATIENCE: Final = 60.0
+STATISTICS_PAUSE: Final = 12.0
+"""Seconds after which PostgreSQL has counted what idle connections did before: they tell it every 10 seconds."""
 PAUSE: Final = 0.02
 """Seconds between two writes whose changes are timed."""
 
@@ -106,7 +108,7 @@ async def _idle(url: str, pid: int, count: int) -> str:
                 opened = asyncio.Event()
                 tasks.append(asyncio.create_task(rest_events(reader, url, opened)))
                 await asyncio.wait_for(opened.wait(), PATIENCE)
-        await asyncio.sleep(2)
+        await asyncio.sleep(STATISTICS_PAUSE)
         memory = memory_mb(pid) - before
         cpu, transactions, began = cpu_seconds(pid), await _transactions(), time.perf_counter()
         await asyncio.sleep(20)
