@@ -152,6 +152,15 @@ def deliver() -> None:
 
 
 @cli.command()
+def reencrypt() -> None:
+    """Encrypt the secrets of webhooks with the first key of SEGMENTS_WEBHOOK_KEY, where it was another."""
+    with importing():
+        from gateway.commands.reencrypt import reencrypt as run
+
+    typer.echo(f"Encrypted the secrets of {run():,} webhooks anew.")
+
+
+@cli.command()
 def token(
     *,
     tenant: Annotated[str, typer.Option(callback=_well_formed, help="The tenant that the token speaks for.")],

@@ -18,8 +18,8 @@ class Policy:
     """What the first element of a bulk answer is called (behaviour D45)."""
     cursor_secret: bytes = field(default=b"", repr=False, compare=False)
     """Seals the cursors of changes; empty: there are none. No statement depends on it."""
-    webhook_key: bytes = field(default=b"", repr=False, compare=False)
-    """Encrypts the secrets of webhooks; empty: there are no webhooks."""
+    webhook_keys: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
+    """The first encrypts the secrets of webhooks, each decrypts them; empty: there are no webhooks."""
     webhooks_allow_private: bool = field(default=False, compare=False)
     """Let webhooks have http URLs and inner addresses, for development."""
     longest_wait: float = field(default=30.0, compare=False)

@@ -26,7 +26,7 @@ from benchmarks.streams.client import changes_of, rest_events, subscribed, write
 DATABASE: Final = "segments_streams"
 PATIENCE: Final = 60.0
 STATISTICS_PAUSE: Final = 12.0
-"""Seconds after which PostgreSQL has counted what idle connections did before: they tell it every 10 seconds."""
+"""Seconds after which PostgreSQL has counted what its idle connections did before."""
 PAUSE: Final = 0.02
 """Seconds between two writes whose changes are timed."""
 

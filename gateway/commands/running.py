@@ -5,7 +5,7 @@ import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Never
+from typing import Any, Never, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -16,11 +16,14 @@ INTERRUPTED = 128 + signal.SIGINT
 """The status with which a shell expects an interrupted command to end."""
 
 
-def run(work: Coroutine[Any, Any, None]) -> None:
+Result = TypeVar("Result")
+
+
+def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away."""
     with _interruptible():
         try:
-            asyncio.run(work)
+            return asyncio.run(work)
         except (DatabaseUnavailable, StatementTimeout) as failure:
             raise DatabaseUnusable(f"the database stopped working: {failure}") from None
         except DBAPIError as failure:

@@ -207,7 +207,7 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
             enforce_references=self.enforce_references,
             bulk_index_base=self.bulk_index_base,
             cursor_secret=secret.get_secret_value().encode() if secret else b"",
-            webhook_key=self.webhook_key_bytes,
+            webhook_keys=self.webhook_keys,
             webhooks_allow_private=self.webhook_allow_private,
             longest_wait=max(0.0, min(30.0, self.request_timeout - TIME_TO_ANSWER)),
         )

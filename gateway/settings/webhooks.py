@@ -12,7 +12,8 @@ class WebhookSettings(BaseSettings):
     webhook_key: SecretStr | None = Field(
         default=None,
         description="At least 32 bytes that encrypt the secrets of webhooks in the database; the same for "
-        "all processes. Unset: there are no webhooks.",
+        "all processes. Several, separated by commas: the first encrypts, each decrypts. Unset: there are no "
+        "webhooks.",
     )
     webhook_allow_private: bool = Field(
         default=False,
@@ -29,10 +30,16 @@ class WebhookSettings(BaseSettings):
 
     @field_validator("webhook_key")
     @classmethod
-    def _webhook_key_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
-        return check_secret(secret)
+    def _webhook_keys_are_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
+        for key in _keys(secret):
+            check_secret(SecretStr(key))
+        return secret
 
     @property
-    def webhook_key_bytes(self) -> bytes:
-        """The key, empty where there is none."""
-        return self.webhook_key.get_secret_value().encode() if self.webhook_key else b""
+    def webhook_keys(self) -> tuple[bytes, ...]:
+        """The keys, the one that encrypts first; none where there are no webhooks."""
+        return tuple(key.encode() for key in _keys(self.webhook_key))
+
+
+def _keys(secret: SecretStr | None) -> list[str]:
+    return [] if secret is None else [key.strip() for key in secret.get_secret_value().split(",")]

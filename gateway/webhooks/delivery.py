@@ -153,7 +153,7 @@ class Delivery:
 
     def _addressed(self) -> tuple[Signer, Target, Mapping[str, str]]:
         row, policy = self._lease.row, self._delivering.policy
-        secrets = SecretsCipher(policy.webhook_key).decrypted(
+        secrets = SecretsCipher(policy.webhook_keys).decrypted(
             self._lease.tenant, self._lease.webhook_id, row["secrets"]
         )
         rotates = row["rotates_until"] is not None and row["rotates_until"] > self._now()

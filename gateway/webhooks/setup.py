@@ -15,7 +15,7 @@ from models.connection.database import Database
 
 def has_webhooks(settings: Settings) -> bool:
     """Whether the settings have the keys that webhooks need."""
-    return bool(settings.policy.webhook_key and settings.policy.cursor_secret)
+    return bool(settings.policy.webhook_keys and settings.policy.cursor_secret)
 
 
 def delivering(settings: Settings, database: Database, count: Outcome = uncounted) -> Delivering:

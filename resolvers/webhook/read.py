@@ -22,7 +22,7 @@ FIRST: Final = bindparam("first", type_=Integer)
 
 def require_webhooks(policy: Policy) -> None:
     """Raise WebhooksOff where there are none."""
-    if not policy.webhook_key:
+    if not policy.webhook_keys:
         raise WebhooksOff()
 
 

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
@@ -41,31 +41,49 @@ def new_secret() -> str:
 
 
 class SecretsCipher:
-    """Encrypts secrets for the database. `key` is the operator's; without one it raises WebhooksOff."""
+    """Encrypts secrets for the database. `keys` are the operator's: the first encrypts, each decrypts.
 
-    def __init__(self, key: bytes) -> None:
-        if not key:
+    Raises WebhooksOff where there are none.
+    """
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        if not keys:
             raise WebhooksOff()
-        derive = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"segment-gateway webhook secrets")
-        self._cipher = AESGCM(derive.derive(key))
+        self._ciphers = [_cipher(key) for key in keys]
 
     def encrypted(self, tenant: str, webhook_id: str, value: Secrets) -> str:
         """The secrets as they are stored; different with each call."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = orjson.dumps(asdict(value))
         return base64.b64encode(
-            nonce + self._cipher.encrypt(nonce, plain, _bound_to(tenant, webhook_id))
+            nonce + self._ciphers[0].encrypt(nonce, plain, _bound_to(tenant, webhook_id))
         ).decode()
 
     def decrypted(self, tenant: str, webhook_id: str, stored: str) -> Secrets:
-        """The secrets of the row. Raises WebhooksOff where the key is not the one that encrypted them."""
-        sealed = base64.b64decode(stored)
-        nonce, encrypted = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
-        try:
-            plain = self._cipher.decrypt(nonce, encrypted, _bound_to(tenant, webhook_id))
-        except InvalidTag as failure:
-            raise WebhooksOff(OTHER_KEY) from failure
-        return Secrets(**orjson.loads(plain))
+        """The secrets of the row. Raises WebhooksOff where none of the keys has encrypted them."""
+        for cipher in self._ciphers:
+            plain = _decrypted(cipher, tenant, webhook_id, stored)
+            if plain is not None:
+                return Secrets(**orjson.loads(plain))
+        raise WebhooksOff(OTHER_KEY)
+
+    def is_current(self, tenant: str, webhook_id: str, stored: str) -> bool:
+        """Whether the first key has encrypted the secrets."""
+        return _decrypted(self._ciphers[0], tenant, webhook_id, stored) is not None
+
+
+def _cipher(key: bytes) -> AESGCM:
+    derive = HKDF(SHA256(), KEY_BYTES, salt=None, info=b"segment-gateway webhook secrets")
+    return AESGCM(derive.derive(key))
+
+
+def _decrypted(cipher: AESGCM, tenant: str, webhook_id: str, stored: str) -> bytes | None:
+    sealed = base64.b64decode(stored)
+    nonce, encrypted = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    try:
+        return cipher.decrypt(nonce, encrypted, _bound_to(tenant, webhook_id))
+    except InvalidTag:
+        return None
 
 
 def _bound_to(tenant: str, webhook_id: str) -> bytes:

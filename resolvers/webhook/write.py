@@ -100,7 +100,7 @@ async def delete_webhook(writer: Writer, webhook_id: str) -> bool:
 async def rotate_secret(writer: Writer, webhook_id: str) -> Signed:
     """Give the webhook a new secret; the one before signs as well for ROTATION_HOURS. Raises NotFound."""
     _check(writer, webhook_id)
-    cipher = SecretsCipher(writer.policy.webhook_key)
+    cipher = SecretsCipher(writer.policy.webhook_keys)
     row = await _required(writer, webhook_id, locks=True)
     rotated = cipher.decrypted(writer.tenant, webhook_id, row["secrets"]).rotated()
     columns = {
@@ -154,7 +154,7 @@ def _cipher_for_reader(writer: Writer) -> SecretsCipher:
     """For what makes data flow: who lets others receive changes has to be allowed to read them all."""
     writer.caller.require(Scope.MANAGE)
     writer.caller.require(Scope.READ)
-    return SecretsCipher(writer.policy.webhook_key)
+    return SecretsCipher(writer.policy.webhook_keys)
 
 
 def _check(writer: Writer, webhook_id: str) -> None:

@@ -55,7 +55,7 @@ TABLES = (
 )
 POLICY = Policy(
     cursor_secret=b"a secret that only the tests know",
-    webhook_key=b"a key that only the tests know",
+    webhook_keys=(b"a key that only the tests know",),
     longest_wait=0.05,
 )
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}

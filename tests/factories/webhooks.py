@@ -28,7 +28,7 @@ async def add_webhook(
         "status": "ACTIVE",
         "version": 1,
         "header_names": sorted(secrets.headers),
-        "secrets": SecretsCipher(shop.policy.webhook_key).encrypted(shop.tenant, webhook_id, secrets),
+        "secrets": SecretsCipher(shop.policy.webhook_keys).encrypted(shop.tenant, webhook_id, secrets),
         "epoch": NO_RECORD.epoch,
         "seq": NO_RECORD.seq,
         "acknowledged": [],

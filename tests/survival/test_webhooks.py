@@ -34,7 +34,7 @@ async def shop(empty_database_url: str, tenant: str) -> AsyncIterator[Shop]:
     database = Database(empty_database_url)
     await migrate(database)
     shop = Shop(database, tenant)
-    yield Shop(database, tenant, replace(shop.policy, webhook_key=b"k" * 32, cursor_secret=b"c" * 32))
+    yield Shop(database, tenant, replace(shop.policy, webhook_keys=(b"k" * 32,), cursor_secret=b"c" * 32))
     await database.close()
 
 

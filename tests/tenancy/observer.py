@@ -41,7 +41,12 @@ IS_HEADS = re.compile(
 """What a process asks for all that wait for changes: numbers alone, which no answer shows."""
 
 
-OF_ALL_TENANTS = (IS_ANY_ROW, IS_EVERY_LOG, IS_HEADS, IS_TENANTS_WITH_WEBHOOKS, IS_DUE_WEBHOOKS)
+IS_SECRETS = re.compile(
+    r"SELECT webhook\.tenant, webhook\.id, webhook\.secrets\s+FROM webhook ORDER BY .*", re.DOTALL
+)
+"""What `reencrypt` asks, which the operator runs with the key of all of them."""
+
+OF_ALL_TENANTS = (IS_SECRETS, IS_ANY_ROW, IS_EVERY_LOG, IS_HEADS, IS_TENANTS_WITH_WEBHOOKS, IS_DUE_WEBHOOKS)
 
 
 @dataclass(slots=True)

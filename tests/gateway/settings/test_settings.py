@@ -159,3 +159,11 @@ def test_secrets_do_not_show_in_the_representation(environment: pytest.MonkeyPat
 
 def test_every_setting_says_what_it_is_for() -> None:
     assert [name for name, member in Settings.model_fields.items() if not member.description] == []
+
+
+def test_webhooks_may_have_several_keys_each_long_enough(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEGMENTS_WEBHOOK_KEY", f"{'n' * 32}, {'o' * 32}")
+    assert load_settings().policy.webhook_keys == (b"n" * 32, b"o" * 32)
+    environment.setenv("SEGMENTS_WEBHOOK_KEY", f"{'n' * 32},{'o' * 31}")
+    with pytest.raises(InvalidSettings, match="at least 32 bytes"):
+        load_settings()

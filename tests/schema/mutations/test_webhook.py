@@ -44,7 +44,7 @@ async def stored(graph: Graph, webhook_id: str = "hook") -> dict[str, Any]:
 
 async def secrets_of(graph: Graph, webhook_id: str = "hook") -> Secrets:
     row = await stored(graph, webhook_id)
-    return SecretsCipher(graph.shop.policy.webhook_key).decrypted(
+    return SecretsCipher(graph.shop.policy.webhook_keys).decrypted(
         graph.shop.tenant, webhook_id, row["secrets"]
     )
 
@@ -234,7 +234,7 @@ async def test_a_deleted_webhook_is_gone(graph: Graph) -> None:
 
 
 async def test_without_a_key_there_are_no_webhooks(graph: Graph) -> None:
-    policy = replace(graph.shop.policy, webhook_key=b"")
+    policy = replace(graph.shop.policy, webhook_keys=())
     for document in (
         "{ webhooks { id } }",
         'mutation { webhookCreate(input: {name: "x", url: ""}) { secret } }',
