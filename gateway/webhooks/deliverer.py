@@ -1,6 +1,6 @@
 """Delivery to all webhooks, by this process and others like it.
 
-A process looks for webhooks with something to do in one statement, once a second and whenever the log of a
+A process looks for webhooks with something to do in two statements, once a second and whenever the log of a
 tenant with webhooks has grown. It delivers to a few at a time, of one tenant to fewer.
 """
 
@@ -22,8 +22,6 @@ MOST_OF_TENANT: Final = 4
 """Webhooks that one process delivers to at a time."""
 MOST_LISTED: Final = 200
 SECONDS_BETWEEN_LOOKS: Final = 1.0
-SECONDS_WHEN_IDLE: Final = 5.0
-"""Between looks, where no tenant has a webhook."""
 SECONDS_AFTER_LOOK: Final = 0.02
 """Until the next, however much is written."""
 ENDING_TIME: Final = 0.5
@@ -68,9 +66,8 @@ class Deliverer:
                 except Exception:  # noqa: BLE001  (the next look may work)
                     _log.exception("looking at webhooks failed")
                 await asyncio.sleep(SECONDS_AFTER_LOOK)
-                seconds = SECONDS_BETWEEN_LOOKS if self._listening else SECONDS_WHEN_IDLE
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(seconds):
+                    async with asyncio.timeout(SECONDS_BETWEEN_LOOKS):
                         await self._news.wait()
         finally:
             self._listen_to({})

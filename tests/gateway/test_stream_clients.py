@@ -1,4 +1,4 @@
-"""The clients that frontends use: graphql-ws, graphql-sse and an EventSource, through the end of a token.
+"""The clients that frontends use, graphql-ws to an EventSource, through the end of a token.
 
 Node comes with the test dependencies; the clients are installed from npm by their lock file, once.
 """
@@ -53,5 +53,7 @@ async def test_clients_follow_and_connect_again_with_a_new_token(
     assert seen["ws"]["hasEnded"] is True
     assert seen["ws"]["seen"] == [[], ["ws1"], [], ["ws3"]]
     assert seen["sse"]["seen"] == [[], ["sse1"], [], ["sse3"]]
+    assert seen["apollo"]["seen"] == [[], ["apollo1"], [], ["apollo3"]]
+    assert seen["urql"]["seen"] == [[], ["urql1"], [], ["urql3"]]
     assert seen["es"]["seen"] == ["es1", "es2"]
     assert seen["es"]["opened"] >= 2

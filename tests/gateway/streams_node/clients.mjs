@@ -1,5 +1,8 @@
-// graphql-ws, graphql-sse and an EventSource follow a tenant, first with a token that ends soon, then with
+// graphql-ws, graphql-sse, Apollo, urql and an EventSource follow a tenant, first with a token that ends soon, then with
 // another; prints what each has seen.
+import { ApolloClient, gql, InMemoryCache } from "@apollo/client/core";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { Client as UrqlClient, subscriptionExchange } from "@urql/core";
 import { createClient as createWsClient } from "graphql-ws";
 import { createClient as createSseClient } from "graphql-sse";
 import { EventSource } from "eventsource";
@@ -37,6 +40,58 @@ async function follow(subscription, name) {
     if (seen.length === 4) break;
   }
   return seen;
+}
+
+function wsClient() {
+  const authorization = tokens();
+  return createWsClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: () => ({ Authorization: authorization() }),
+    retryWait: async () => {},
+  });
+}
+
+// What is observed, one value after another.
+async function* valuesOf(observable) {
+  const values = [];
+  let wake = () => {};
+  const told = (value) => {
+    values.push(value);
+    wake();
+  };
+  const subscription = observable.subscribe({ next: told, error: (error) => told({ error }) });
+  try {
+    for (;;) {
+      while (values.length) yield values.shift();
+      await new Promise((resolve) => (wake = resolve));
+    }
+  } finally {
+    subscription.unsubscribe();
+  }
+}
+
+async function apollo() {
+  const ws = wsClient();
+  const client = new ApolloClient({ link: new GraphQLWsLink(ws), cache: new InMemoryCache() });
+  const { variables } = about("apollo");
+  const seen = await follow(valuesOf(client.subscribe({ query: gql(query), variables })), "apollo");
+  client.stop();
+  await ws.dispose();
+  return { seen };
+}
+
+async function urql() {
+  const ws = wsClient();
+  const forwardSubscription = (request) => ({
+    subscribe: (sink) => ({ unsubscribe: ws.subscribe(request, sink) }),
+  });
+  const client = new UrqlClient({ url: `${url}/graphql`, exchanges: [subscriptionExchange({ forwardSubscription })] });
+  const source = client.subscription(query, about("urql").variables);
+  const observable = { subscribe: ({ next }) => source.subscribe(next) };
+  const seen = await follow(valuesOf(observable), "urql");
+  await ws.dispose();
+  return { seen };
 }
 
 async function websocket() {
@@ -103,6 +158,7 @@ async function eventSource() {
 }
 
 setInterval(() => {}, 1000); // the timer of the EventSource keeps no process alive
-const [ws, sse, es] = await Promise.all([websocket(), events(), eventSource()]);
-console.log(JSON.stringify({ ws, sse, es }));
+const names = { ws: websocket, sse: events, es: eventSource, apollo, urql };
+const seen = await Promise.all(Object.entries(names).map(async ([name, run]) => [name, await run()]));
+console.log(JSON.stringify(Object.fromEntries(seen)));
 process.exit(0);
