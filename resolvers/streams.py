@@ -79,7 +79,9 @@ class Stream:
 
     def may_send_now(self) -> bool:
         """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
-        return self.reason is None and (self._verify is None or self._verify.is_known())
+        if self._reason is not None or self.caller.expires_at <= time.time():
+            return False
+        return self._verify is None or self._verify.is_known()
 
     def sent(self, lag: float | None) -> None:
         """Count a batch, whose newest change is so many seconds old."""

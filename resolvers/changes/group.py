@@ -106,12 +106,15 @@ class Group:
     def _behind(self) -> tuple[Position, Sequence[Waiting]] | None:
         """A position behind which there are records, and who waits there."""
         by_position: dict[int, tuple[Position, list[Waiting]]] = {}
+        last: Position | None = None
         for waiting, member in self._members.items():
+            if member.position is not last:
+                last = member.position
+                together = by_position.setdefault(id(last), (last, []))[1]
             if not waiting.done():
-                position = member.position
-                by_position.setdefault(id(position), (position, []))[1].append(waiting)
+                together.append(waiting)
         for position, together in by_position.values():
-            if not self._records.has_nothing_behind(position):
+            if together and not self._records.has_nothing_behind(position):
                 return position, together
         return None
 
