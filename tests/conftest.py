@@ -29,6 +29,9 @@ settings.load_profile("usual")
 settings.register_profile("long", max_examples=1_000, deadline=None)
 """For `--hypothesis-profile=long`: what a night can look at."""
 
+WAITING = "survival"
+"""A folder of tests that wait for the ends of programs, of leases and of other times."""
+
 _tenant_numbers = itertools.count(1)
 
 
@@ -71,7 +74,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests of the tier. Those that wait more than they compute come first.
+
+    One process begins with them, while the others compute; at the end the others would wait for it.
+    """
+    items.sort(key=lambda test: WAITING not in test.path.parts)
     if config.getoption("quick"):
         left_out = [test for test in items if not quick.is_quick(test)]
         items[:] = [test for test in items if quick.is_quick(test)]

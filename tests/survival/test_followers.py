@@ -16,7 +16,7 @@ from tests.gateway.follower import Follower
 from tests.gateway.streaming import PATIENCE, Tenant
 from tests.survival.server import SECRET, Server, serving
 
-KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "2"))
+KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "20"))
 WRITERS: Final = 3
 LONGEST_READ: Final = 1.0
 """Seconds: a reader that is cut off goes on from its last cursor, as after any other loss."""

@@ -4,16 +4,17 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Final
 
 import pytest
 from sqlalchemy import select
 
+from gateway.commands.deliver import deliver
+from gateway.server.fork_server import ForkedProcess, ForkServer
 from models.connection.database import Database
 from models.migrate import migrate
 from models.tables.webhook import webhook
@@ -21,9 +22,9 @@ from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.factories.webhooks import add_webhook
 from tests.gateway.webhooks.receiver import Received, Receiver, receiving
-from tests.survival.server import PROGRAM
 
-KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "2"))
+KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "5"))
+"""After each of them a lease has to end, which takes two seconds."""
 SEGMENTS: Final = 8
 WRITES: Final = 12
 """Of each segment, between two kills."""
@@ -38,24 +39,35 @@ async def shop(empty_database_url: str, tenant: str) -> AsyncIterator[Shop]:
     await database.close()
 
 
-@contextmanager
-def delivering(url: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that delivers. It is killed at the end."""
+@pytest.fixture
+def deliverers(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
+    """What processes that deliver are forked from; as programs, each would first import for half a second."""
+    for name in [name for name in os.environ if name.startswith("SEGMENTS_")]:
+        monkeypatch.delenv(name)
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SEGMENTS_")},
-        "SEGMENTS_DATABASE_URL": url,
+        "SEGMENTS_DATABASE_URL": empty_database_url,
         "SEGMENTS_WEBHOOK_KEY": "k" * 32,
         "SEGMENTS_CURSOR_SECRET": "c" * 32,
         "SEGMENTS_WEBHOOK_ALLOW_PRIVATE": "true",
         "SEGMENTS_WEBHOOK_TIMEOUT": "0.5",
         "SEGMENTS_LOG_FORMAT": "json",
     }
-    with subprocess.Popen([PROGRAM, "deliver"], env=environment, stderr=subprocess.PIPE) as process:  # noqa: S603
-        try:
-            yield process
-        finally:
-            with suppress(ProcessLookupError):
-                process.kill()
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    deliverers = ForkServer(["gateway.commands.deliver"])
+    yield deliverers
+    deliverers.close()
+    assert deliverers.has_ended(within=60)
+
+
+@contextmanager
+def delivering(deliverers: ForkServer) -> Iterator[ForkedProcess]:
+    """A process that delivers. It is killed at the end."""
+    process = deliverers.fork(deliver, files=[])
+    try:
+        yield process
+    finally:
+        process.kill()
 
 
 def judge(requests: list[Received], changes: int) -> None:
@@ -110,23 +122,22 @@ async def kill_holder(shop: Shop, receiver: Receiver, running: set[int]) -> int:
     return pid
 
 
-async def test_a_killed_process_loses_nothing_and_breaks_no_order(
-    shop: Shop, empty_database_url: str
-) -> None:
+async def test_a_killed_process_loses_nothing_and_breaks_no_order(shop: Shop, deliverers: ForkServer) -> None:
     changes = KILLS * WRITES * SEGMENTS
     async with receiving() as receiver:
         receiver.before_answer = lambda: asyncio.sleep(0.01)
         await add_webhook(shop, url=receiver.url)
         with ExitStack() as stack:
-            running = [stack.enter_context(delivering(empty_database_url)) for _ in range(2)]
+            running = [stack.enter_context(delivering(deliverers)) for _ in range(2)]
             for _ in range(KILLS):
                 killed = await kill_holder(shop, receiver, {process.pid for process in running})
                 running = [process for process in running if process.pid != killed]
                 assert len(running) == 1
-                running.append(stack.enter_context(delivering(empty_database_url)))
+                running.append(stack.enter_context(delivering(deliverers)))
             await delivered(shop, changes)
             for process in running:
-                process.send_signal(signal.SIGTERM)
-                assert await asyncio.to_thread(process.wait, 20) == 0
+                os.kill(process.pid, signal.SIGTERM)
+                await asyncio.to_thread(process.join, 20)
+                assert process.exitcode == 0
         judge(receiver.accepted, changes)
         assert await holder(shop) is None
