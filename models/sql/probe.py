@@ -4,6 +4,7 @@ Both databases may turn EXISTS and IN into a join that begins with every row of 
 row of a tenant with a big segment, that join reads the whole segment.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Join, Select, Table, literal_column, select, true
@@ -42,6 +43,19 @@ def with_row(
         return source.join(table, has_key, isouter=True), table
     row = select(table).where(has_key).correlate(source).limit(ONE).lateral(table.name)
     return source.join(row, true(), isouter=True), row
+
+
+def joined_row(
+    source: FromClause, table: Table, shown: Select[Any], dialect: str
+) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
+    """A join of the row of a table that `shown` selects for each row of a source, and its columns.
+
+    It is looked up for each row. PostgreSQL would read the whole table for a source of unknown size.
+    """
+    if dialect == "sqlite":
+        return OrderedJoin(source, table, shown.whereclause), list(shown.selected_columns)
+    row = shown.correlate(source).limit(ONE).lateral(f"row_of_{table.name}")
+    return source.join(row, true()), list(row.c)
 
 
 class OrderedJoin(Join):

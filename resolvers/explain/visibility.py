@@ -5,10 +5,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import CompoundSelect, Select, and_, bindparam, literal, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
 
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
+from models.sql.probe import OrderedJoin, joined_row
 from models.tables.columns import PlainText
 from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.tables.item_assignment import item_assignment
@@ -22,6 +37,9 @@ from resolvers.visibility import has_customer, is_active
 
 MOST_SEGMENTS: Final = 100
 """Segments that are explained; those that show the item to the customer come first."""
+SHOWN: Final = ("id", "status", "valid_from", "valid_to", "site_code")
+NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
+"""Keeps PostgreSQL from merging a subquery that is to be run for each row."""
 ITEM: Final = bindparam("item", type_=PlainText)
 NOUNS: Final = {"PRODUCT": "product", "CATEGORY": "category"}
 
@@ -69,23 +87,18 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
     of_site = site_code is not None
 
     def build() -> Select[Any]:
-        leads = (_leads_to_product() if item_type == "PRODUCT" else _leads_to_category()).subquery("leads")
+        dialect = reader.snapshot.dialect
+        leading = _leads_to_product() if item_type == "PRODUCT" else _leads_to_category(dialect)
+        leads = leading.subquery("leads")
         on_site = segment.c.site_code == SITE_CODE if of_site else true()
-        shows = and_(is_active(reader), has_customer(reader, OWN_CUSTOMER), on_site)
+        shows = and_(is_active(reader), has_customer(reader, OWN_CUSTOMER), on_site).label("shows")
+        is_its = and_(segment.c.tenant == TENANT, segment.c.id == leads.c.segment_id)
+        shown = select(*(segment.c[name] for name in SHOWN), shows).where(is_its)
+        source, its = joined_row(leads, segment, shown, dialect)
         return (
-            select(
-                segment.c.id,
-                segment.c.status,
-                segment.c.valid_from,
-                segment.c.valid_to,
-                segment.c.site_code,
-                leads.c.type,
-                leads.c.item_id,
-            )
-            .select_from(
-                leads.join(segment, and_(segment.c.tenant == TENANT, segment.c.id == leads.c.segment_id))
-            )
-            .order_by(shows.desc(), segment.c.id, leads.c.type.desc(), leads.c.item_id)
+            select(*its, leads.c.type, leads.c.item_id)
+            .select_from(source)
+            .order_by(its[-1].desc(), its[0], leads.c.type.desc(), leads.c.item_id)
             .limit(MOST_SEGMENTS)
         )
 
@@ -100,32 +113,46 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
 def _leads_to_product() -> CompoundSelect[Any]:
     """The assignments of the product, and of the categories that it is directly in."""
     links = product_category.c
-    by_category = _assignments_of("CATEGORY").join(
+    its_categories = OrderedJoin(
         product_category,
-        and_(
-            links.tenant == item_assignment.c.tenant,
-            links.category_id == item_assignment.c.item_id,
-            links.product_id == ITEM,
-        ),
+        item_assignment,
+        and_(item_assignment.c.tenant == TENANT, item_assignment.c.item_id == links.category_id),
+    )
+    by_category = _assignments_of("CATEGORY", its_categories).where(
+        links.tenant == TENANT, links.product_id == ITEM
     )
     return union_all(_assignments_of("PRODUCT").where(item_assignment.c.item_id == ITEM), by_category)
 
 
-def _leads_to_category() -> Select[Any]:
+def _leads_to_category(dialect: str) -> Select[Any]:
     """The assignments of the category and of those below it; a cycle of parents ends it too."""
     below = select(ITEM.label("id")).cte("below", recursive=True)
-    children = select(category.c.id).join(
-        below, and_(category.c.tenant == TENANT, category.c.parent_id == below.c.id)
-    )
-    below = below.union(children)
-    return _assignments_of("CATEGORY").join(below, item_assignment.c.item_id == below.c.id)
+    below = below.union(_children(below, dialect))
+    if dialect == "sqlite":
+        return _assignments_of("CATEGORY").where(item_assignment.c.item_id.in_(select(below.c.id)))
+    of_one = _assignments_of("CATEGORY").where(item_assignment.c.item_id == below.c.id)
+    found = of_one.correlate(below).offset(NO_OFFSET).lateral("found")
+    return select(found.c.segment_id, found.c.type, found.c.item_id).select_from(below.join(found, true()))
 
 
-def _assignments_of(item_type: str) -> Select[Any]:
+def _children(parents: CTE, dialect: str) -> Select[Any]:
+    """The ids of the categories that have one of these parents.
+
+    SQLite takes a recursion for a large table: in a join it first reads all categories into a filter.
+    """
+    is_child = and_(category.c.tenant == TENANT, category.c.parent_id == parents.c.id)
+    if dialect != "sqlite":
+        return select(category.c.id).join(parents, is_child)
+    ids = select(func.json_group_array(category.c.id)).where(is_child).correlate(parents).scalar_subquery()
+    child = func.json_each(ids).table_valued("value", name="child")
+    return select(child.c.value).select_from(parents.join(child, true()))
+
+
+def _assignments_of(item_type: str, source: FromClause = item_assignment) -> Select[Any]:
     rows = item_assignment.c
     return (
         select(rows.segment_id, rows.type, rows.item_id)
-        .select_from(item_assignment)
+        .select_from(source)
         .where(rows.tenant == TENANT, rows.type == literal(item_type))
     )
 

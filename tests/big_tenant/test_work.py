@@ -110,6 +110,10 @@ async def test_the_own_view_over_rest(big_tenant: BigTenant, path: str, customer
         "{ customers(orderBy: [{field: LAST_NAME}]) { nodes { id } } }",
         "{ customers(orderBy: [{field: LAST_NAME, direction: DESC}]) { nodes { id } } }",
         "{ customers(last: 20, orderBy: [{field: EMAIL}]) { nodes { id } } }",
+        '{ explainVisibility(customerId: "u10005", type: PRODUCT, itemId: "p10002") { holds } }',
+        '{ explainVisibility(customerId: "u10005", type: CATEGORY, itemId: "c15000") { holds } }',
+        '{ explainVisibility(customerId: "u10005", type: CATEGORY, itemId: "unknown") { holds } }',
+        '{ explainMembership(segmentId: "crowd", customerId: "u10005") { holds } }',
     ],
 )
 async def test_whoever_reads_the_whole_tenant(big_tenant: BigTenant, query: str) -> None:
