@@ -37,6 +37,8 @@ NO_ANSWER = {
     "unplanned: category_trees",
     "unplanned: changes",
     "unplanned: changes_cursor",
+    "unplanned: explain_membership",
+    "unplanned: explain_visibility",
     "unplanned: match_items",
     "unplanned: node",
     "unplanned: nodes",
