@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -11,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp
 
+from gateway.fairness.loop_share import FairLoop, LoopShare
 from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
 from gateway.graphql import errors as graphql_errors
@@ -78,9 +78,10 @@ def create_app(
     BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
     operations = _operations(settings)
-    graphql = _graphql(settings, operations, tracing)
+    fair = FairLoop(settings.loop_share, settings.max_waiting)
+    graphql = LoopShare(_graphql(settings, operations, tracing), fair)
     guarded = Authentication(graphql, verifier=verifier, refusal=graphql_errors.error_response)
-    metrics = Metrics(operations.documents) if settings.metrics else None
+    metrics = Metrics(operations.documents, fair) if settings.metrics else None
     recorders: list[Recorder] = [request_log, *([metrics.requests] if metrics else [])]
 
     @asynccontextmanager
@@ -111,7 +112,7 @@ def create_app(
         Router(
             endpoints,
             prefix=MOUNTED_AT,
-            below=_rest_app(settings, verifier),
+            below=_rest_app(settings, verifier, fair),
             sockets={GRAPHQL_PATH: _sockets(settings, operations, verifier, recorders)},
         ),
         middleware=[
@@ -192,10 +193,13 @@ def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
     }
 
 
-def _rest_app(settings: Settings, verifier: TokenVerifier) -> ASGIApp:
+def _rest_app(settings: Settings, verifier: TokenVerifier, fair: FairLoop) -> ASGIApp:
+    def authenticated(app: ASGIApp) -> ASGIApp:
+        return Authentication(LoopShare(app, fair), verifier=verifier, refusal=fault_refusal)
+
     return create_rest_app(
         settings.policy,
-        partial(Authentication, verifier=verifier, refusal=fault_refusal),
+        authenticated,
         limits=BodyLimits(settings.max_rest_body, settings.json_limits),
         largest_answer=settings.max_answer,
     )

@@ -7,7 +7,8 @@ five milliseconds. There is one such thread: large inputs wait for each other, n
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from contextvars import ContextVar
+from time import perf_counter, thread_time
 from typing import Final, TypeVar
 
 Result = TypeVar("Result")
@@ -19,9 +20,27 @@ TURN: Final = 0.005
 _THREAD: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-input")
 
 
+CHARGE: Final[ContextVar[Callable[[float], None] | None]] = ContextVar("charge", default=None)
+"""Who is told of the seconds of work that a request has done beside the loop."""
+
+
 async def in_background(work: Callable[[], Result]) -> Result:
     """The result of the work, or its exception."""
-    return await asyncio.get_running_loop().run_in_executor(_THREAD, work)
+    seconds = 0.0
+
+    def timed() -> Result:
+        nonlocal seconds
+        began = thread_time()
+        try:
+            return work()
+        finally:
+            seconds = thread_time() - began
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_THREAD, timed)
+    finally:
+        if (charge := CHARGE.get()) is not None:
+            charge(seconds)
 
 
 class Turns:

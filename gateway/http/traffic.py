@@ -212,7 +212,7 @@ class _Running:
 
     def client_left(self, scope: Scope) -> None:
         """Nobody waits for the answer any more."""
-        if is_read(scope) and not self.is_given_up:
+        if (is_read(scope) or not request_state(scope).has_begun) and not self.is_given_up:
             self.has_no_client = True
             self.give_up()
 

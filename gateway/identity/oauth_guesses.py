@@ -5,9 +5,10 @@ import math
 import secrets
 import time
 from collections.abc import Callable
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from itertools import islice
 from typing import Final
+
+from gateway.identity.network import network_of
 
 FREE_FAILURES: Final = 10
 """Wrong secrets that are answered at once."""
@@ -18,8 +19,6 @@ MOST_ENTRIES: Final = 10_000
 CONSIDERED: Final = 8
 """Entries that are compared when one has to go."""
 HASH_BYTES: Final = 16
-NETWORK_OF_ONE_CLIENT: Final = 64
-"""Bits of an IPv6 address: who has one address of such a network has all of them."""
 
 
 class Guesses:
@@ -55,18 +54,5 @@ class Guesses:
         self._empty_at[key] = max(empty_at, now) + SECONDS_PER_FAILURE
 
     def _key(self, client_id: str, address: str) -> bytes:
-        name = f"{_network(address)}\n{client_id}".encode(errors="surrogatepass")
+        name = f"{network_of(address)}\n{client_id}".encode(errors="surrogatepass")
         return hashlib.blake2b(name, digest_size=HASH_BYTES, key=self._salt).digest()
-
-
-def _network(address: str) -> str:
-    """What one client has: an IPv4 address, or a network of IPv6 addresses."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(parsed, IPv6Address):
-        return address
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(IPv6Network((int(parsed), NETWORK_OF_ONE_CLIENT), strict=False))

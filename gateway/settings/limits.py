@@ -6,6 +6,7 @@ from typing import Final, Self
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings
 
+from gateway.fairness.accounts import LOOP_SHARE
 from gateway.graphql.request import RequestLimits
 from models.cache import DEFAULT_BYTES
 from resolvers.values.json_text import JsonLimits
@@ -89,6 +90,19 @@ class LimitSettings(BaseSettings):
     )
     max_requests: int = Field(
         default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
+    )
+    loop_share: float = Field(
+        default=LOOP_SHARE,
+        gt=0,
+        le=1,
+        description="Part of the time of a process beyond which the requests of one caller wait for those of "
+        "others (a customer, the subject of a token, or an address without one); 1: they never do.",
+    )
+    max_waiting: int = Field(
+        default=100,
+        ge=1,
+        description="Requests of one caller that wait because the caller exceeds SEGMENTS_LOOP_SHARE; others "
+        "get 503.",
     )
     max_streams: int = Field(
         default=1_000,

@@ -47,6 +47,8 @@ class RequestState:
     """What layers want to be called when the response turns out to be a stream, which limits of requests
     do not bound."""
     is_stream: bool = False
+    has_begun: bool = True
+    """Whether anything may have been done for it; false while it waits for its caller's other requests."""
     caller: Caller = ANONYMOUS
     verify: Verify | None = None
     operation: str | None = None

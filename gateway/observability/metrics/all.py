@@ -11,6 +11,7 @@ from prometheus_client import (
     disable_created_metrics,
 )
 
+from gateway.fairness.loop_share import FairLoop
 from gateway.observability.metrics.page import MetricsPage
 from gateway.observability.metrics.process import ProcessMetrics
 from gateway.observability.metrics.requests import RequestMetrics
@@ -24,7 +25,7 @@ from schema.engine.document import Documents
 class Metrics:
     """A registry of its own, so that one process can hold several applications, as tests do."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(self, documents: Documents, fair: FairLoop | None = None) -> None:
         self._shared = shared_folder()
         disable_created_metrics()  # a time stamp beside every counter: half the page, and nobody reads it
         registry = CollectorRegistry()
@@ -32,7 +33,7 @@ class Metrics:
             registry.register(collector)
         self.requests = RequestMetrics(registry)
         self.webhooks = WebhookMetrics(registry)
-        self._process = ProcessMetrics(registry, documents, self.webhooks)
+        self._process = ProcessMetrics(registry, documents, self.webhooks, fair)
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager

@@ -8,6 +8,7 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gateway.background_task import background_task
+from gateway.fairness.loop_share import FairLoop
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
 from gateway.observability.metrics.streams import StreamMetrics
@@ -25,8 +26,15 @@ SAMPLED_EVERY: Final = 5.0
 class ProcessMetrics:
     """Sampled rather than counted, so that requests pay nothing for them."""
 
-    def __init__(self, registry: CollectorRegistry, documents: Documents, webhooks: WebhookMetrics) -> None:
+    def __init__(
+        self,
+        registry: CollectorRegistry,
+        documents: Documents,
+        webhooks: WebhookMetrics,
+        fair: FairLoop | None = None,
+    ) -> None:
         self._webhooks = webhooks
+        self._fair = fair
         self._registry = registry
         self._documents = documents
         self._database: Database | None = None
@@ -43,6 +51,11 @@ class ProcessMetrics:
                 ("refusals", "Reads and writes that waited for too long; taken: all connections were taken"),
             )
         )
+        self._heavy = self._gauge("loop_heavy_callers", "Callers who use more than their share of the time.")
+        self._loop_waits = self._count(
+            "loop_waits", "Requests that waited for other requests of their caller."
+        )
+        self._loop_refusals = self._count("loop_refusals", "Requests that did so for too long, or too many.")
         self._kept = self._gauge("documents_kept", "GraphQL documents that are known, with their plans.")
         self._hits = self._count("documents_hits", "Requests with a document that was known.")
         self._misses = self._count("documents_misses", "Requests with a document that had to be read.")
@@ -67,6 +80,10 @@ class ProcessMetrics:
             for reason in REASONS:
                 self._waits[reason].sample(waits[reason])
                 self._refusals[reason].sample(refusals[reason])
+        if self._fair is not None:
+            self._heavy.set(self._fair.accounts.heavy)
+            self._loop_waits.sample(self._fair.waits)
+            self._loop_refusals.sample(self._fair.refusals)
         if self._streams is not None:
             self._stream_metrics.sample(self._streams)
         self._kept.set(len(self._documents))

@@ -1,0 +1,1 @@
+"""Fair shares of the event loop: who uses much of it does not make others wait."""

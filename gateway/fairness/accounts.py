@@ -1,0 +1,173 @@
+"""How much of the event loop's time each caller has used lately, and who waits with their next request."""
+
+import asyncio
+from math import inf, log
+from typing import Final
+
+from models.connection.fair_share import Client
+
+LOOP_SHARE: Final = 0.1
+"""Of the loop's time, where no setting says it: callers below it wait for nobody."""
+HALF_LIFE: Final = 1.0
+"""Seconds after which used time counts half."""
+NOTHING: Final = 0.001
+"""Seconds of used time below which a caller without requests is forgotten."""
+COSTLY: Final = 0.005
+"""Seconds of a caller's mean request from which their requests pass one at a time."""
+
+
+class Account:
+    """One caller's use of the loop: seconds, requests and steps, which decay alike."""
+
+    __slots__ = (
+        "bytes_waiting",
+        "client",
+        "following",
+        "is_heavy",
+        "requests",
+        "running",
+        "steps",
+        "used",
+        "waiting",
+    )
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.used = self.requests = self.steps = 0.0
+        self.running = 0
+        """Requests under way."""
+        self.following = 0
+        """Streams, which are not among them."""
+        self.is_heavy = False
+        self.waiting: dict[asyncio.Future[None], int] = {}
+        """Requests that have not begun, with their bytes."""
+        self.bytes_waiting = 0
+
+    @property
+    def is_costly(self) -> bool:
+        """Whether the mean request takes so long that one at a time is enough."""
+        return self.used >= COSTLY * max(1.0, self.requests)
+
+    @property
+    def mean_step(self) -> float:
+        """Seconds."""
+        return self.used / max(1.0, self.steps)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing has to be kept."""
+        return not (self.running or self.waiting or self.following) and self.used < NOTHING
+
+    def halve(self) -> None:
+        """Let the past count half."""
+        self.used /= 2
+        self.requests /= 2
+        self.steps /= 2
+
+    def enqueue(self, waiter: asyncio.Future[None], size: int) -> None:
+        """Have a request wait behind the others."""
+        self.waiting[waiter] = size
+        self.bytes_waiting += size
+
+    def next(self) -> asyncio.Future[None]:
+        """The request that has waited longest, which waits no more."""
+        waiter = next(iter(self.waiting))
+        self.abandon(waiter)
+        return waiter
+
+    def abandon(self, waiter: asyncio.Future[None]) -> None:
+        """Have a request wait no more."""
+        self.bytes_waiting -= self.waiting.pop(waiter, 0)
+
+
+class Accounts:
+    """The accounts of callers that use the loop now, or did so lately.
+
+    A caller is heavy while they use more than `share` of the loop's time; at 1 nobody is.
+    """
+
+    def __init__(self, share: float) -> None:
+        self._most_used = share * HALF_LIFE / log(2) if share < 1 else inf
+        self._accounts: dict[Client, Account] = {}
+        self._clock: asyncio.TimerHandle | None = None
+        self.light_running = 0
+        """Requests under way of callers that are not heavy."""
+
+    def __len__(self) -> int:
+        return len(self._accounts)
+
+    @property
+    def heavy(self) -> int:
+        """How many callers are heavy."""
+        return sum(account.is_heavy for account in self._accounts.values())
+
+    def of(self, client: Client) -> Account:
+        """The account of a caller."""
+        account = self._accounts.get(client)
+        if account is None:
+            account = self._accounts[client] = Account(client)
+            if self._clock is None:
+                self._clock = asyncio.get_running_loop().call_later(HALF_LIFE, self._tick)
+        return account
+
+    def may_begin(self, account: Account) -> bool:
+        """Whether another request of the caller may begin now."""
+        return not account.is_heavy or (not account.waiting and self._has_place(account))
+
+    def begin(self, account: Account) -> None:
+        """Count a request that begins."""
+        account.running += 1
+        if not account.is_heavy:
+            self.light_running += 1
+
+    def end(self, account: Account) -> None:
+        """Count a request that is over."""
+        account.running -= 1
+        account.requests += 1
+        if not account.is_heavy:
+            self.light_running -= 1
+        self._serve(account)
+
+    def follow(self, account: Account) -> None:
+        """Count a request as a stream, which may take any time."""
+        account.following += 1
+        self.end(account)
+
+    def unfollow(self, account: Account) -> None:
+        """Count a stream that is over."""
+        account.following -= 1
+
+    def charge(self, account: Account, seconds: float) -> None:
+        """Add time of the loop that a step has used."""
+        account.used += seconds
+        account.steps += 1
+        if account.used > self._most_used and not account.is_heavy:
+            account.is_heavy = True
+            self.light_running -= account.running
+
+    def halve(self) -> None:
+        """Let the past count half, and forget who has used nothing lately."""
+        for client, account in list(self._accounts.items()):
+            account.halve()
+            if account.is_heavy and account.used <= self._most_used:
+                account.is_heavy = False
+                self.light_running += account.running
+            if account.is_idle:
+                del self._accounts[client]
+        for account in self._accounts.values():
+            self._serve(account)
+
+    def _has_place(self, account: Account) -> bool:
+        return not (account.running and account.is_costly and len(self._accounts) > 1)
+
+    def _serve(self, account: Account) -> None:
+        while account.waiting and (not account.is_heavy or self._has_place(account)):
+            waiter = account.next()
+            if not waiter.done():  # else its request was cancelled
+                self.begin(account)
+                waiter.set_result(None)
+
+    def _tick(self) -> None:
+        self.halve()
+        loop = asyncio.get_running_loop()
+        self._clock = loop.call_later(HALF_LIFE, self._tick) if self._accounts else None

@@ -1,0 +1,108 @@
+"""ASGI middleware that gives each caller a fair share of the event loop."""
+
+import asyncio
+from collections.abc import Awaitable
+from functools import partial
+from typing import Final, TypeVar
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gateway.fairness.accounts import Account, Accounts
+from gateway.fairness.rounds import Rounds
+from gateway.fairness.steps import Steps
+from gateway.http.traffic import refusal_of
+from gateway.identity.network import network_of
+from models.connection.fair_share import Client
+from resolvers.background import CHARGE
+from resolvers.caller import Caller
+from rest_compat.wire.errors import Refused, unavailable
+from rest_compat.wire.request_state import request_state
+
+Result = TypeVar("Result")
+
+LONGEST_WAIT: Final = 5.0
+"""Seconds that a request waits for its caller's other requests."""
+MOST_BYTES: Final = 16_000_000
+"""Of the requests of one caller that wait."""
+RECEIVED: Final = 320_000
+"""Bytes of a body that the server receives before anything asks for it, at most."""
+
+
+class FairLoop:
+    """Event loop time by caller: the tenant and customer or subject of a token, else the peer's network."""
+
+    def __init__(self, share: float, most_waiting: int) -> None:
+        self.accounts = Accounts(share)
+        self.rounds = Rounds(self.accounts)
+        self._most_waiting = most_waiting
+        self.waits = 0
+        self.refusals = 0
+        """For metrics."""
+
+    def account_of(self, caller: Caller, scope: Scope) -> Account:
+        """Whose account a request is charged to."""
+        if caller.is_anonymous:
+            peer = scope.get("client")
+            return self.accounts.of(Client("", network_of(peer[0]) if peer else ""))
+        return self.accounts.of(caller.client)
+
+    async def wait(self, account: Account, size: int) -> None:
+        """Return when a request of that many bytes has begun. Raises Refused."""
+        if len(account.waiting) >= self._most_waiting or account.bytes_waiting + size > MOST_BYTES:
+            self.refusals += 1
+            raise unavailable("Too many requests of the caller wait already; try again.")
+        self.waits += 1
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        account.enqueue(waiter, size)
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                await waiter
+        except BaseException as error:
+            if waiter.done() and not waiter.cancelled():
+                self.accounts.end(account)  # it began in the moment of the cancellation
+            else:
+                account.abandon(waiter)
+            if isinstance(error, TimeoutError):
+                self.refusals += 1
+                raise unavailable("Other requests of the caller took too long; try again.") from None
+            raise
+
+    def steps(self, work: Awaitable[Result], account: Account) -> Steps[Result]:
+        """The work, charged to the account."""
+        CHARGE.set(partial(self.accounts.charge, account))
+        return Steps(work, account, self.accounts, self.rounds)
+
+
+class LoopShare:
+    """Lets a request begin and go on when its caller's share of the loop allows it."""
+
+    def __init__(self, app: ASGIApp, fair: FairLoop) -> None:
+        self._app = app
+        self._fair = fair
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        fair, state = self._fair, request_state(scope)
+        account, accounts = fair.account_of(state.caller, scope), fair.accounts
+        if accounts.may_begin(account):
+            accounts.begin(account)
+        else:
+            state.has_begun = False
+            try:
+                await fair.wait(account, _size(scope))
+            except Refused as refused:
+                await refusal_of(scope, refused)(scope, receive, send)
+                return
+            state.has_begun = True
+        state.stream_begins += (partial(accounts.follow, account),)
+        try:
+            await fair.steps(self._app(scope, receive, send), account)
+        finally:
+            if state.is_stream:
+                accounts.unfollow(account)
+            else:
+                accounts.end(account)
+
+
+def _size(scope: Scope) -> int:
+    """Bytes that a request holds before anything asks for its body, at most."""
+    return RECEIVED + sum(len(name) + len(value) for name, value in scope["headers"])

@@ -1,0 +1,55 @@
+"""Work whose steps are charged to a caller, and wait for their turn where the caller is heavy.
+
+A step is what runs between two awaits: while it runs, nobody else's does.
+"""
+
+from collections.abc import Awaitable, Generator
+from time import perf_counter
+from typing import Any, Generic, TypeVar
+
+from gateway.fairness.accounts import Account, Accounts
+from gateway.fairness.rounds import Rounds
+
+Result = TypeVar("Result")
+
+
+class Steps(Generic[Result]):
+    """Awaits the work."""
+
+    __slots__ = ("_account", "_accounts", "_rounds", "_work")
+
+    def __init__(self, work: Awaitable[Result], account: Account, accounts: Accounts, rounds: Rounds) -> None:
+        self._work = work
+        self._account = account
+        self._accounts = accounts
+        self._rounds = rounds
+
+    def __await__(self) -> Generator[Any, Any, Result]:
+        account, charge, rounds = self._account, self._accounts.charge, self._rounds
+        iterator = self._work.__await__()
+        send, throw = iterator.send, iterator.throw
+        step: Any = send
+        argument: Any = None
+        while True:
+            if account.is_heavy and rounds.is_full:
+                try:
+                    yield from rounds.turn(account)
+                except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
+                    step, argument = throw, error
+            began = perf_counter()
+            try:
+                awaited = step(argument)
+            except StopIteration as end:
+                result: Result = end.value
+                return result
+            finally:
+                argument = None  # an error leads back to this frame
+                seconds = perf_counter() - began
+                charge(account, seconds)
+                if account.is_heavy:
+                    rounds.spend(seconds)
+            try:
+                argument = yield awaited
+                step = send
+            except BaseException as error:  # noqa: BLE001  (the same)
+                step, argument = throw, error

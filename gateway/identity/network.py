@@ -1,0 +1,20 @@
+"""What one client has of the Internet."""
+
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Final
+
+NETWORK_OF_ONE_CLIENT: Final = 64
+"""Bits of an IPv6 address: who has one address of such a network has all of them."""
+
+
+def network_of(address: str) -> str:
+    """Return an IPv4 address as it is, or the network of an IPv6 address."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return address
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(IPv6Network((int(parsed), NETWORK_OF_ONE_CLIENT), strict=False))
