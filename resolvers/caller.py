@@ -38,10 +38,11 @@ class Caller:
         """Nobody has presented a token."""
         return not self.tenant
 
-    @property
-    def client(self) -> Client:
-        """Whose load a request is: the customer's, or the subject's where the token names no customer."""
-        return Client(self.tenant, self.customer_id or self.subject or "")
+    client: Client = field(init=False, compare=False, repr=False)
+    """Whose load a request is: the customer's, or the subject's where the token names no customer."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "client", Client(self.tenant, self.customer_id or self.subject or ""))
 
     def has(self, scope: Scope) -> bool:
         """Whether the token carries the scope."""

@@ -1,6 +1,7 @@
 """How much of the event loop's time each caller has used lately, and who waits with their next request."""
 
 import asyncio
+from functools import partial
 from math import inf, log
 from typing import Final
 
@@ -21,7 +22,9 @@ class Account:
 
     __slots__ = (
         "bytes_waiting",
+        "charge",
         "client",
+        "follow",
         "following",
         "is_heavy",
         "requests",
@@ -31,8 +34,11 @@ class Account:
         "waiting",
     )
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, accounts: "Accounts") -> None:
         self.client = client
+        self.charge = partial(accounts.charge, self)
+        self.follow = partial(accounts.follow, self)
+        """Those of the accounts, made once for all requests."""
         self.used = self.requests = self.steps = 0.0
         self.running = 0
         """Requests under way."""
@@ -87,7 +93,8 @@ class Accounts:
     """
 
     def __init__(self, share: float) -> None:
-        self._most_used = share * HALF_LIFE / log(2) if share < 1 else inf
+        self.most_used = share * HALF_LIFE / log(2) if share < 1 else inf
+        """Seconds of used time beyond which a caller is heavy."""
         self._accounts: dict[Client, Account] = {}
         self._clock: asyncio.TimerHandle | None = None
         self.light_running = 0
@@ -105,7 +112,7 @@ class Accounts:
         """The account of a caller."""
         account = self._accounts.get(client)
         if account is None:
-            account = self._accounts[client] = Account(client)
+            account = self._accounts[client] = Account(client, self)
             if self._clock is None:
                 self._clock = asyncio.get_running_loop().call_later(HALF_LIFE, self._tick)
         return account
@@ -138,10 +145,15 @@ class Accounts:
         account.following -= 1
 
     def charge(self, account: Account, seconds: float) -> None:
-        """Add time of the loop that a step has used."""
+        """Add time of the loop that a step has used. `Steps` does the same without a call for each step."""
         account.used += seconds
         account.steps += 1
-        if account.used > self._most_used and not account.is_heavy:
+        if account.used > self.most_used:
+            self.make_heavy(account)
+
+    def make_heavy(self, account: Account) -> None:
+        """Count the requests of a caller as those of a heavy one."""
+        if not account.is_heavy:
             account.is_heavy = True
             self.light_running -= account.running
 
@@ -149,7 +161,7 @@ class Accounts:
         """Let the past count half, and forget who has used nothing lately."""
         for client, account in list(self._accounts.items()):
             account.halve()
-            if account.is_heavy and account.used <= self._most_used:
+            if account.is_heavy and account.used <= self.most_used:
                 account.is_heavy = False
                 self.light_running += account.running
             if account.is_idle:

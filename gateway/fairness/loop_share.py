@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable
-from functools import partial
 from typing import Final, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -69,7 +68,7 @@ class FairLoop:
 
     def steps(self, work: Awaitable[Result], account: Account) -> Steps[Result]:
         """The work, charged to the account."""
-        CHARGE.set(partial(self.accounts.charge, account))
+        CHARGE.set(account.charge)
         return Steps(work, account, self.accounts, self.rounds)
 
 
@@ -93,7 +92,7 @@ class LoopShare:
                 await refusal_of(scope, refused)(scope, receive, send)
                 return
             state.has_begun = True
-        state.stream_begins += (partial(accounts.follow, account),)
+        state.stream_begins += (account.follow,)
         try:
             await fair.steps(self._app(scope, receive, send), account)
         finally:

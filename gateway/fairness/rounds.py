@@ -31,9 +31,8 @@ class Rounds:
 
     def spend(self, seconds: float) -> None:
         """Count the time of a heavy caller's step in this round."""
-        if self._accounts.light_running:
-            self._spent += seconds
-            self._ask_for_next()
+        self._spent += seconds
+        self._ask_for_next()
 
     def turn(self, account: Account) -> Generator[Any, None, None]:
         """Wait for a later round."""

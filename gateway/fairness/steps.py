@@ -25,7 +25,7 @@ class Steps(Generic[Result]):
         self._rounds = rounds
 
     def __await__(self) -> Generator[Any, Any, Result]:
-        account, charge, rounds = self._account, self._accounts.charge, self._rounds
+        account, accounts, rounds = self._account, self._accounts, self._rounds
         iterator = self._work.__await__()
         send, throw = iterator.send, iterator.throw
         step: Any = send
@@ -45,8 +45,11 @@ class Steps(Generic[Result]):
             finally:
                 argument = None  # an error leads back to this frame
                 seconds = perf_counter() - began
-                charge(account, seconds)
-                if account.is_heavy:
+                account.used += seconds  # as `Accounts.charge`
+                account.steps += 1
+                if account.used > accounts.most_used:
+                    accounts.make_heavy(account)
+                if account.is_heavy and accounts.light_running:
                     rounds.spend(seconds)
             try:
                 argument = yield awaited
