@@ -14,6 +14,7 @@ from websockets.protocol import State
 
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
+from gateway.websocket.messages import SEND_NOW
 
 SEND_TIME: Final = 30.0
 """Seconds that a client has to read what was written, where no setting says it."""
@@ -24,8 +25,6 @@ MOST_PINGS: Final = 1_000
 CLOSING_TIME: Final = 2.0
 """Seconds that a client has to read the close frame, when the server leaves."""
 
-SEND_NOW: Final = "segments.send_now"
-"""The ASGI extension with `send_now`."""
 FIN_TEXT: Final = 0x81
 EXTENDED_2: Final = 126
 EXTENDED_8: Final = 127

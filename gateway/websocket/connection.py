@@ -19,6 +19,7 @@ from gateway.websocket.messages import (
     FORBIDDEN,
     INITIALISATION_TIMED_OUT,
     PONG,
+    SEND_NOW,
     SUBSCRIBER_EXISTS,
     TOO_MANY_INITIALISATIONS,
     TRY_AGAIN_LATER,
@@ -44,8 +45,6 @@ INITIALISATION_TIME: Final = 10.0
 SECONDS_BETWEEN_LOOKS: Final = 3_600.0
 """A token may be good for longer than a timer can count."""
 SERVICE_RESTART: Final = 1012
-SEND_NOW: Final = "segments.send_now"
-"""The extension of our server that sends a message without waiting."""
 
 log = structlog.get_logger(__name__)
 
