@@ -23,7 +23,6 @@ class Account:
     __slots__ = (
         "bytes_waiting",
         "charge",
-        "client",
         "follow",
         "following",
         "is_heavy",
@@ -34,8 +33,7 @@ class Account:
         "waiting",
     )
 
-    def __init__(self, client: Client, accounts: "Accounts") -> None:
-        self.client = client
+    def __init__(self, accounts: "Accounts") -> None:
         self.charge = partial(accounts.charge, self)
         self.follow = partial(accounts.follow, self)
         """Those of the accounts, made once for all requests."""
@@ -112,7 +110,7 @@ class Accounts:
         """The account of a caller."""
         account = self._accounts.get(client)
         if account is None:
-            account = self._accounts[client] = Account(client, self)
+            account = self._accounts[client] = Account(self)
             if self._clock is None:
                 self._clock = asyncio.get_running_loop().call_later(HALF_LIFE, self._tick)
         return account

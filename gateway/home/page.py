@@ -32,6 +32,7 @@ class Home:
     """Leads from the address of the gateway to everything that it serves. Needs no token."""
 
     def __init__(self, settings: Settings) -> None:
+        self._version = version("segment-gateway")  # which is read from a file each time
         self._is_demo = settings.demo
         self._shows_schema = settings.introspection
 
@@ -40,7 +41,7 @@ class Home:
         if not asks_for_page(request):
             return json_response(self._addresses(), headers={"Vary": "Accept"})
         text = PAGE.substitute(
-            version=version("segment-gateway"),
+            version=self._version,
             shop=await self._shop(request) if self._is_demo else "",
             schema=SCHEMA_ITEM if self._shows_schema else "",
         )
@@ -49,7 +50,7 @@ class Home:
     def _addresses(self) -> dict[str, str]:
         return {
             "name": "segment-gateway",
-            "version": version("segment-gateway"),
+            "version": self._version,
             "graphql": GRAPHQL_PATH,
             **({"schema": SCHEMA_PATH} if self._shows_schema else {}),
             "rest": f"{MOUNTED_AT}/{{tenant}}",
