@@ -19,7 +19,7 @@ from benchmarks.measure.load import LoadFailed
 from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
-from benchmarks.report.write import write_results
+from benchmarks.report.write import write_page, write_results
 from benchmarks.run import compare
 from benchmarks.runners.choice import UnknownRunner, chosen
 from benchmarks.runners.peers import PeerNotInstalled
@@ -30,6 +30,7 @@ from benchmarks.streams.run import measure_streams
 from benchmarks.variety.run import send_variety
 from benchmarks.workload.essence import WrongAnswer
 from benchmarks.workload.request import MEANINGS
+from benchmarks.writes.run import price_of_log, table
 
 cli = typer.Typer(
     name="benchmarks",
@@ -147,6 +148,28 @@ def streams(
 ) -> None:
     """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
     asyncio.run(_print(measure_streams(idle, subscribers, writes)))
+
+
+@cli.command()
+def writes(
+    *,
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 2,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 5,
+    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+) -> None:
+    """What the change log costs: the same writes with it and without it, on both databases."""
+    conditions = asyncio.run(machine()) | {"seconds": seconds, "rounds": rounds}
+    tables_by_name = {}
+    is_too_high = False
+    databases: Sequence[tuple[DatabaseKind, str]] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
+    for kind, name in databases:
+        prices = asyncio.run(price_of_log(kind, seconds=seconds, rounds=rounds))
+        is_too_high = is_too_high or any(price.is_too_high for price in prices)
+        tables_by_name[name] = table(prices)
+        typer.echo(f"{name}\n\n{tables_by_name[name]}\n")
+    sections = "".join(f"**{name}**\n\n{one}\n\n" for name, one in tables_by_name.items())
+    write_page("writes", sections, conditions, into)
+    sys.exit(1 if is_too_high else 0)
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

@@ -51,12 +51,15 @@ def write_script(calls: Sequence[Call], file: Path) -> None:
 
 
 async def send_load(
-    url: str, script: Path, seconds: int, *, core: int, connections: int = CONNECTIONS
+    url: str, script: Path, seconds: int, *, core: int, connections: int = CONNECTIONS, threads: int = 1
 ) -> Load:
-    """Keep `connections` busy for that long. Raises LoadFailed."""
-    command = ["taskset", "--cpu-list", str(core), "wrk", "--threads", "1"]
+    """Keep `connections` busy for that long, each thread with its own part of the requests.
+
+    Raises LoadFailed.
+    """
+    command = ["taskset", "--cpu-list", str(core), "wrk", "--threads", str(threads)]
     command += ["--connections", str(connections), "--duration", f"{seconds}s", "--latency"]
-    command += ["--timeout", "30s", "--script", str(ROTATE), url, "--", str(script)]
+    command += ["--timeout", "30s", "--script", str(ROTATE), url, "--", str(script), str(threads)]
     try:
         process = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

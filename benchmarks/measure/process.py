@@ -17,7 +17,8 @@ def family(pid: int) -> list[int]:
     members = [pid]
     for member in members:
         for task in (PROC / str(member) / "task").glob("*/children"):
-            members += map(int, task.read_text().split())
+            with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+                members += map(int, task.read_text().split())
     return members
 
 

@@ -18,9 +18,7 @@ def write_results(
     outcome: Outcome, runners: Sequence[Runner], conditions: Mapping[str, Any], folder: Path = RESULTS
 ) -> None:
     """Replace the results that are there."""
-    folder.mkdir(exist_ok=True)
-    conditions_list = "".join(f"- {name.replace('_', ' ')}: {value}\n" for name, value in conditions.items())
-    (folder / "results.md").write_text(f"{tables(outcome, runners)}\n**Conditions**\n\n{conditions_list}")
+    write_page("results", f"{tables(outcome, runners)}\n", conditions, folder)
     (folder / "chart.svg").write_text(chart(outcome, runners))
     everything = {
         "conditions": dict(conditions),
@@ -41,3 +39,10 @@ def write_results(
         "memory_mb": {name: asdict(memory) for name, memory in outcome.memory.items()},
     }
     (folder / "results.json").write_bytes(orjson.dumps(everything, option=orjson.OPT_INDENT_2) + b"\n")
+
+
+def write_page(name: str, text: str, conditions: Mapping[str, Any], folder: Path = RESULTS) -> None:
+    """Replace a page of results: a text, and the conditions of the run."""
+    folder.mkdir(exist_ok=True)
+    conditions_list = "".join(f"- {key.replace('_', ' ')}: {value}\n" for key, value in conditions.items())
+    (folder / f"{name}.md").write_text(f"{text}**Conditions**\n\n{conditions_list}")

@@ -1,10 +1,9 @@
 """The measurements of streams: lateness, idle cost, and fan-out beside a bare WebSocket."""
 
 import asyncio
-import os
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from statistics import quantiles
 from typing import Any, Final
@@ -14,38 +13,20 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from websockets.asyncio.client import connect
 
-from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.database import driver_url, empty_database
 from benchmarks.measure.process import cpu_seconds, memory_mb
 from benchmarks.places import POSTGRES, Postgres
 from benchmarks.runners.gateway import COMMAND
+from benchmarks.runners.program import PATIENCE, has_answered, started
 from benchmarks.runners.runner import SECRET
-from benchmarks.runners.running import DIES_WITH_US, DidNotStart
+from benchmarks.runners.running import DidNotStart
 from benchmarks.streams.client import changes_of, rest_events, subscribed, write
 
 DATABASE: Final = "segments_streams"
-PATIENCE: Final = 60.0
 STATISTICS_PAUSE: Final = 12.0
 """Seconds after which PostgreSQL has counted what its idle connections did before."""
 PAUSE: Final = 0.02
 """Seconds between two writes whose changes are timed."""
-
-
-@asynccontextmanager
-async def started(command: Sequence[str], environment: Mapping[str, str]) -> AsyncIterator[int]:
-    """A program on the server's core; its process id. Its log is thrown away."""
-    process = await asyncio.create_subprocess_exec(
-        *DIES_WITH_US,
-        *("taskset", "--cpu-list", str(SERVER_CORE), *command),
-        env={**os.environ, **environment},
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process.pid
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 @asynccontextmanager
@@ -61,7 +42,7 @@ async def gateway(database_url: str, port: int) -> AsyncIterator[tuple[str, int]
     }
     async with started([COMMAND, "serve", "--migrate", "--port", str(port)], environment) as pid:
         url = f"http://127.0.0.1:{port}"
-        await _answers(f"{url}/readyz")
+        await has_answered(f"{url}/readyz")
         yield url, pid
 
 
@@ -205,16 +186,3 @@ async def _transactions() -> int:
         count = await connection.scalar(statement, {"name": DATABASE})
     await engine.dispose()
     return int(count or 0)
-
-
-async def _answers(url: str) -> None:
-    until = time.monotonic() + PATIENCE
-    async with httpx.AsyncClient() as client:
-        while time.monotonic() < until:
-            try:
-                if (await client.get(url)).is_success:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    raise DidNotStart(url)

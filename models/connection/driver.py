@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import suppress
 from sqlite3 import Error as SqliteError
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import PoolProxiedConnection
@@ -18,6 +18,8 @@ from models.connection.liveness import ANSWERED, ENDING_TIME, METER, OPENED, TRU
 from models.connection.weight import Meter, WeighedRows
 
 Answer = TypeVar("Answer")
+Run: TypeAlias = tuple[str, Sequence[Sequence[Any]]]
+"""A statement that returns nothing, and its arguments for each time that it runs."""
 
 
 def retrieve_exception(task: asyncio.Task[Any]) -> None:
@@ -100,6 +102,10 @@ class Driver(ABC):
     @abstractmethod
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Every record of the statement's answer."""
+
+    @abstractmethod
+    async def run(self, statements: Sequence[Run]) -> None:
+        """Run statements in order, in the transaction that is open."""
 
     async def begin(self) -> None:
         """From now on, every statement sees the database as of one instant."""
@@ -186,6 +192,11 @@ class PostgresDriver(Driver):
         self._owes_answer = False
         return records
 
+    async def run(self, statements: Sequence[Run]) -> None:
+        for sql, arguments in statements:
+            for values in arguments:
+                await self.answer(self._connection.execute(sql, *values))
+
     def _check_weight(self) -> None:
         """Raise ResultTooLarge where that is why the connection was lost."""
         try:
@@ -248,9 +259,19 @@ class SqliteDriver(Driver):
         )
         return rows
 
+    async def run(self, statements: Sequence[Run]) -> None:
+        connection = self._connection
+        await self.answer(connection._execute(_run_all, connection._conn, statements))  # noqa: SLF001
+
     async def _begun(self) -> None:
         await self._connection.execute_fetchall("BEGIN")
 
     async def _rolled_back(self) -> None:
         if self._connection.in_transaction:  # a failed BEGIN or a full disk has ended it already
             await self._connection.execute_fetchall("ROLLBACK")
+
+
+def _run_all(connection: Any, statements: Sequence[Run]) -> None:
+    """Run statements in the thread of a connection of SQLite."""
+    for sql, arguments in statements:
+        connection.executemany(sql, arguments).close()

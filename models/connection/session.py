@@ -15,7 +15,7 @@ from models.connection.fair_share import Client
 from models.connection.lookups import Key, Lookup, Lookups
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched
-from models.sql.prepared import Parameters, Prepared, Query, Row, prepare
+from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, prepare, prepare_text
 
 
 class Session(ABC):
@@ -192,11 +192,28 @@ class Transaction(Session):
         if rows is None or rows:
             await self._executed(statement, rows)
 
+    def prepare_write(self, statement: ClauseElement) -> PreparedText:
+        """The statement compiled for `run`, to be kept by whoever will run it again."""
+        return prepare_text(statement, self._dialect)
+
     async def write_returning(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Sequence[Row]:
         """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
         return await self._returned(statement, parameters)
+
+    async def run(self, runs: Sequence[tuple[PreparedText, Sequence[Parameters]]]) -> None:
+        """Run prepared statements, of which nothing is returned, once for each row of parameters.
+
+        They take a third of what `write` takes, but cannot be the first of the transaction.
+        """
+        async with self._turn:
+            self.statements += 1
+            if not self._driver.is_in_transaction():
+                raise RuntimeError("prepared statements need a transaction that has begun")
+            statements = [(text.sql, text.arguments_of_each(rows)) for text, rows in runs]
+            with self._watch("; ".join(sql for sql, _ in statements), runs[-1][1]):
+                await self._driver.finish(self._driver.run(statements))
 
     async def _returned(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:
         rows: Sequence[Any] = (await self._executed(statement, parameters)).mappings().all()

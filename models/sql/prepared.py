@@ -6,6 +6,7 @@ Running a statement through SQLAlchemy's own connection takes three to five time
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import ClauseElement, Dialect, Select
@@ -40,25 +41,37 @@ READY: Final = frozenset({"postgresql"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A SELECT as one database's driver wants it; `statement` is what it was made of."""
+class PreparedText:
+    """A statement as one database's driver wants it."""
 
-    statement: Query
     sql: str
-    _constants: Sequence[Any]
+    constants: Sequence[Any]
     """The driver's value for each place of the SQL, None where a parameter has to be given."""
-    _given: tuple[tuple[int, str, Process | None], ...]
+    given: tuple[tuple[int, str, Process | None], ...]
     """The places of those, with the name of the parameter and what makes the driver's value of it."""
-    _names_without_keys: tuple[str, ...]
-    _read: Callable[[Sequence[Any]], Sequence[Row]] | None
 
     def arguments(self, values: Parameters) -> list[Any]:
         """The driver's values, in the order of the SQL. Raises KeyError where one is missing."""
-        arguments = list(self._constants)
-        for place, name, process in self._given:
+        arguments = list(self.constants)
+        for place, name, process in self.given:
             value = values[name]
             arguments[place] = value if process is None else process(value)
         return arguments
+
+    def arguments_of_each(self, rows: Sequence[Parameters]) -> Sequence[Sequence[Any]]:
+        """The same for several runs: in a fifth of the time where the values are the driver's already."""
+        if len(self.given) < len(self.constants) or any(process for _, _, process in self.given):
+            return [self.arguments(values) for values in rows]
+        return list(map(itemgetter(*(name for _, name, _ in self.given)), rows))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared(PreparedText):
+    """A SELECT as one database's driver wants it; `statement` is what it was made of."""
+
+    statement: Query
+    _names_without_keys: tuple[str, ...]
+    _read: Callable[[Sequence[Any]], Sequence[Row]] | None
 
     def values_without_keys(self, values: Parameters) -> tuple[Any, ...]:
         """The values of all parameters but the keys: two runs with the same differ in the keys alone."""
@@ -67,7 +80,7 @@ class Prepared:
     @property
     def size(self) -> int:
         """An estimate of its bytes, without those of the statement's clauses."""
-        return STATEMENT_BYTES + 2 * len(self.sql) + sum(map(sys.getsizeof, self._constants))
+        return STATEMENT_BYTES + 2 * len(self.sql) + sum(map(sys.getsizeof, self.constants))
 
     def rows(self, records: Sequence[Any]) -> Sequence[Row]:
         """What the driver found, as rows."""
@@ -81,7 +94,14 @@ def clause_size(clauses: Iterable[ClauseElement]) -> int:
 
 def prepare(statement: Query, dialect: Dialect) -> Prepared:
     """Compile the statement; parameters without a value are given with each run."""
-    compiled = statement.compile(dialect=dialect)
+    text = prepare_text(statement, dialect)
+    others = tuple(name for _, name, _ in text.given if not is_key_parameter(name))
+    return Prepared(text.sql, text.constants, text.given, statement, others, _reader(statement, dialect))
+
+
+def prepare_text(statement: ClauseElement, dialect: Dialect) -> PreparedText:
+    """Compile a statement of any kind, of whose answer nothing is wanted."""
+    compiled: Any = statement.compile(dialect=dialect)
     required = {name for name, bind in compiled.binds.items() if bind.required}
     # A list in the statement becomes one place for each of its elements.
     expanded = compiled.construct_expanded_state(dict.fromkeys(required))
@@ -99,10 +119,7 @@ def prepare(statement: Query, dialect: Dialect) -> Prepared:
         else:
             value = expanded.parameters[name]
             constants.append(value if process is None else process(value))
-    others = tuple(name for _, name, _ in given if not is_key_parameter(name))
-    return Prepared(
-        statement, expanded.statement, constants, tuple(given), others, _reader(statement, dialect)
-    )
+    return PreparedText(expanded.statement, constants, tuple(given))
 
 
 def _reader(statement: Query, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Row]] | None:

@@ -7,23 +7,21 @@ locked last, and its holder waits for no other row, so it takes part in no deadl
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import Executable, bindparam
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import Final
 
 from models.connection.session import Transaction
-from models.tables.change import change_head, change_record
-from models.tables.columns import UtcDateTime
+from models.tables.change import change_head
 from models.tables.webhook import webhook
 from resolvers.changes.cursor import NO_RECORD
+from resolvers.changes.numbering import insert_numbered
 from resolvers.changes.record import record_of
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
 
 MOST_PENDING: Final = 10_000
 """Records in memory. More are written before the transaction ends: their rows are locked by then."""
+AT_ONCE: Final = 2_000
+"""Records that are numbered and written in one step, which takes some milliseconds."""
 
 
 class ChangeLog:
@@ -44,20 +42,9 @@ class ChangeLog:
     async def write(self, transaction: Transaction, common: Record) -> None:
         """Number the records and write them; `common` are the columns that all of them share."""
         records, self._pending = self._pending, []
-        if not records:
-            return
-        tenant, recorded_at = common["tenant"], common["recorded_at"]
-        last = await _next_numbers(transaction, tenant, len(records), recorded_at)
-        first = last - len(records) + 1
-        rows = [{**common, **record, "seq": seq} for seq, record in enumerate(records, start=first)]
-        await transaction.write(change_record.insert(), rows)
-
-
-async def _next_numbers(transaction: Transaction, tenant: str, count: int, at: datetime) -> int:
-    """The last of so many numbers, which are this transaction's from now on."""
-    parameters = {"tenant": tenant, "count": count, "epoch": new_epoch(), "at": at}
-    [head] = await transaction.write_returning(_ADVANCE[transaction.dialect], parameters)
-    return int(head["seq"])
+        for start in range(0, len(records), AT_ONCE):
+            part = records[start : start + AT_ONCE]
+            await insert_numbered(transaction, part, {**common, "epoch": new_epoch()})
 
 
 async def begin_epoch(transaction: Transaction) -> None:
@@ -73,21 +60,3 @@ async def begin_epoch(transaction: Transaction) -> None:
 def new_epoch() -> str:
     """The name of an epoch: numbers of another one mean something else."""
     return secrets.token_hex(4)
-
-
-def _advance(dialect: Any) -> Executable:
-    inserted = dialect.insert(change_head).values(
-        tenant=bindparam("tenant"),
-        seq=bindparam("count"),
-        floor=0,
-        epoch=bindparam("epoch"),
-        at=bindparam("at", type_=UtcDateTime),
-    )
-    moved = {"seq": change_head.c.seq + inserted.excluded.seq, "at": inserted.excluded.at}
-    statement: Executable = inserted.on_conflict_do_update(
-        index_elements=[change_head.c.tenant], set_=moved
-    ).returning(change_head.c.seq)
-    return statement
-
-
-_ADVANCE: Final = {"postgresql": _advance(postgresql), "sqlite": _advance(sqlite)}

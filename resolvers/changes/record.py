@@ -1,6 +1,6 @@
 """The record that the log keeps of a change."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -34,9 +34,11 @@ class ChangeType(StrEnum):
 class _Noun:
     """How changes of a table are recorded: the columns that say what changed, and its document."""
 
-    name: str
-    key: Mapping[str, str]
-    """Column of the log by column of the table."""
+    created: ChangeType
+    updated: ChangeType
+    deleted: ChangeType
+    key: Sequence[tuple[str, str]]
+    """Columns of the log with the column of the table that each is."""
     document: Callable[[Record], dict[str, Any]]
 
 
@@ -49,39 +51,49 @@ def _item_assignment_document(row: Record) -> dict[str, Any]:
 
 
 _NOUNS: Final[Mapping[Table, _Noun]] = {
-    segment: _Noun("SEGMENT", {"id": "segment_id"}, segment_document),
+    segment: _Noun(
+        ChangeType.SEGMENT_CREATED,
+        ChangeType.SEGMENT_UPDATED,
+        ChangeType.SEGMENT_DELETED,
+        [("segment_id", "id")],
+        segment_document,
+    ),
     customer_assignment: _Noun(
-        "CUSTOMER_ASSIGNMENT",
-        {name: name for name in ("segment_id", "customer_id", "legal_entity_id")},
+        ChangeType.CUSTOMER_ASSIGNMENT_CREATED,
+        ChangeType.CUSTOMER_ASSIGNMENT_UPDATED,
+        ChangeType.CUSTOMER_ASSIGNMENT_DELETED,
+        [(name, name) for name in ("segment_id", "customer_id", "legal_entity_id")],
         _customer_assignment_document,
     ),
     item_assignment: _Noun(
-        "ITEM_ASSIGNMENT",
-        {"segment_id": "segment_id", "type": "item_type", "item_id": "item_id"},
+        ChangeType.ITEM_ASSIGNMENT_CREATED,
+        ChangeType.ITEM_ASSIGNMENT_UPDATED,
+        ChangeType.ITEM_ASSIGNMENT_DELETED,
+        [("segment_id", "segment_id"), ("item_type", "type"), ("item_id", "item_id")],
         _item_assignment_document,
     ),
 }
-_WITHOUT_KEY: Final = dict.fromkeys(("customer_id", "legal_entity_id", "item_type", "item_id"))
 
 
 def record_of(change: Change) -> Record | None:
     """The columns of the log that a change decides; None where the log keeps no such changes."""
     noun = _NOUNS.get(change.table)
-    row = change.after or change.before
+    before, after = change.before, change.after
+    row = after or before
     if noun is None or row is None:
         return None
-    return {
-        **_WITHOUT_KEY,
-        "type": _type_of(noun, change),
-        **{name: row[column] for column, name in noun.key.items()},
+    happened = noun.deleted if after is None else noun.updated if before else noun.created
+    record: Record = {
+        "type": happened,
+        "customer_id": None,
+        "legal_entity_id": None,
+        "item_type": None,
+        "item_id": None,
         "cause": change.cause,
         "version": row["version"],
-        "previous_status": change.before.get("status") if change.before and change.after else None,
-        "document": None if change.after is None else noun.document(change.after),
+        "previous_status": before.get("status") if before and after else None,
+        "document": None if after is None else noun.document(after),
     }
-
-
-def _type_of(noun: _Noun, change: Change) -> ChangeType:
-    if change.after is None:
-        return ChangeType(f"{noun.name}_DELETED")
-    return ChangeType(f"{noun.name}_{'UPDATED' if change.before else 'CREATED'}")
+    for name, column in noun.key:
+        record[name] = row[column]
+    return record

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from models.connection.database import Database
-from models.connection.driver import Driver
+from models.connection.driver import Driver, Run
 from models.connection.failure import DatabaseUnavailable
 from models.connection.read_pool import ReadPool
 from models.tables.segment import segment
@@ -58,6 +58,9 @@ class Connection(Driver):
         return False
 
     async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
+        raise NotImplementedError
+
+    async def run(self, statements: Sequence[Run]) -> None:
         raise NotImplementedError
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:

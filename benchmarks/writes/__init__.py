@@ -1,0 +1,1 @@
+"""The price of the change log: writes with it and without it."""
