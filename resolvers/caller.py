@@ -53,6 +53,11 @@ class Caller:
         """Whether the token reads what is a customer's own."""
         return self.has(Scope.READ_OWN) and self.customer_id is not None
 
+    def as_customer(self, customer_id: str, legal_entity_id: str | None) -> "Caller":
+        """The caller that a customer's own token makes, for reading; an empty legal entity is none."""
+        scopes = frozenset({Scope.READ_OWN})
+        return Caller(self.tenant, scopes, customer_id=customer_id, legal_entity_id=legal_entity_id or None)
+
     def require(self, *scopes: Scope) -> None:
         """Refuse a caller who has none of the scopes.
 

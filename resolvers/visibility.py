@@ -17,7 +17,7 @@ from models.tables.item_assignment import item_assignment
 from models.tables.reference import customer_legal_entity
 from models.tables.segment import segment
 from resolvers.access import CHOSEN_LEGAL_ENTITY, NOW, OWN_CUSTOMER, OWN_LEGAL_ENTITY, TENANT, Reader
-from resolvers.caller import Scope
+from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 
 
@@ -110,8 +110,13 @@ def if_visible(reader: Reader, segment_id: ColumnElement[str]) -> ColumnElement[
 
 def own_view(reader: Reader) -> Reader:
     """The same caller in their own view, whatever else they may read. Raises Forbidden."""
-    reader.caller.require(Scope.READ_OWN)
-    return replace(reader, caller=replace(reader.caller, scopes=reader.caller.scopes - {Scope.READ}))
+    return replace(reader, caller=in_own_view(reader.caller))
+
+
+def in_own_view(caller: Caller) -> Caller:
+    """The caller without the scope that reads the whole tenant. Raises Forbidden without an own view."""
+    caller.require(Scope.READ_OWN)
+    return replace(caller, scopes=caller.scopes - {Scope.READ})
 
 
 def has_customer(reader: Reader, customer_id: str | ColumnElement[str]) -> ColumnElement[bool]:

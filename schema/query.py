@@ -12,42 +12,39 @@ from resolvers.changes.read import newest_cursor
 from resolvers.errors import Unauthenticated
 from resolvers.explain.membership import explain_membership
 from resolvers.explain.visibility import MOST_SEGMENTS, explain_visibility
-from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.reference.customers import customers
 from resolvers.reference.read import visible_lookup
-from resolvers.segment.read import segments, segments_by_id
+from resolvers.segment.read import segments_by_id
 from resolvers.webhook.read import webhook_by_id, webhooks
 from schema.filter.customer import CustomerOrderByArgument, CustomerWhereArgument
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
-from schema.types.category_tree import CategoryTree
+from schema.types.category_tree import CategoryTree, forest_of
 from schema.types.change import After as AfterChange
 from schema.types.change import ChangeBatch, SegmentIds, Types, filter_of
 from schema.types.change import OfCustomer as ChangesOfCustomer
 from schema.types.customer import Customer
 from schema.types.explanation import Explanation
-from schema.types.item_assignment import ItemAssignment
+from schema.types.item_assignment import ALL_ITEM_ASSIGNMENTS, ItemAssignment
 from schema.types.reference import Category, Product
-from schema.types.segment import Segment
-from schema.types.viewer import Viewer
+from schema.types.segment import SEGMENTS, Segment
+from schema.types.viewer import Viewer, view_as
 from schema.types.webhook import Webhook
 from schema.vocabulary.connection import Connection, connect_rows
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
-from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, LegalEntityId, Q
+from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q, SiteCode
 from schema.vocabulary.lookup import node_by_id, nodes_by_id
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import TopList, TopOne
+from schema.vocabulary.view import At
 
 NodeType = TypeVar("NodeType", bound=Node)
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="The contract's own id.")]
 NodeId = Annotated[strawberry.ID, strawberry.argument(description="A `nodeId` of this schema.")]
 NodeIds = Annotated[list[strawberry.ID], strawberry.argument(description="Ids as `nodeId` shows them.")]
-SiteCode = Annotated[
-    str | None, strawberry.argument(description="Only what comes from the segments of this site.")
-]
 ActsFor = Annotated[
     strawberry.ID | None, strawberry.argument(description="The legal entity that the customer acts for.")
 ]
@@ -62,17 +59,30 @@ CUSTOMERS: Final = TopList("Customer", rows=customers)
 CUSTOMER: Final = TopOne("Customer", visible_lookup(customer))
 PRODUCT: Final = TopOne("Product", visible_lookup(product))
 CATEGORY: Final = TopOne("Category", visible_lookup(category))
-SEGMENTS: Final = TopList("Segment", rows=segments)
-ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 
 
 @strawberry.type(description="All queries. The results of one request are as of one instant.")
 class Query:
-    @strawberry.field(description="The caller and their scopes. Needs a token, with any scopes.")
+    @strawberry.field(
+        description="The caller, their scopes, and their own view. Needs a token, with any scopes."
+    )
     def viewer(self, info: Info) -> Viewer:
         if info.context.caller.is_anonymous:
             raise Unauthenticated()
         return Viewer(caller=info.context.caller)
+
+    @strawberry.field(
+        description="What a customer sees: the same as `viewer` shows them with their own token, for "
+        "themselves or, with `legalEntityId`, for whom they act. Each use is logged. Needs segment_read."
+    )
+    def view_as(
+        self,
+        info: Info,
+        customer_id: Annotated[strawberry.ID, strawberry.argument(description="The customer.")],
+        legal_entity_id: ActsFor = None,
+        at: At = None,
+    ) -> Viewer:
+        return view_as(info, customer_id, legal_entity_id, at)
 
     @strawberry.field(
         description="One segment; null where there is none, or none that the caller may see. "
@@ -117,7 +127,7 @@ class Query:
     @strawberry.field(
         description="The items of all segments that the caller may see, by segment, type and id; "
         "an item in two segments comes twice. REST: `GET /segments/items`.",
-        metadata={"relation": ITEM_ASSIGNMENTS},
+        metadata={"relation": ALL_ITEM_ASSIGNMENTS},
     )
     async def item_assignments(
         self,
@@ -137,7 +147,7 @@ class Query:
     ) -> Connection[ItemAssignment]:
         return await connect_rows(
             info,
-            ITEM_ASSIGNMENTS,
+            ALL_ITEM_ASSIGNMENTS,
             site_code=site_code,
             legal_entity_id=legal_entity_id,
             only_active=only_active,
@@ -168,7 +178,7 @@ class Query:
             legal_entity_id=legal_entity_id,
             customer_id=customer_id,
         )
-        return [CategoryTree.of(root, above=root.continues) for root in forest]
+        return forest_of(forest)
 
     @strawberry.field(
         description="Those of the products that an active one of the segments on the site holds, directly or "

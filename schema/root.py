@@ -14,6 +14,7 @@ from schema.query import Query
 from schema.subscription import Subscription
 from schema.types.change import CHANGE_TYPES
 from schema.types.reference import Category, Product
+from schema.vocabulary.context import Info
 from schema.vocabulary.scalars import SCALARS
 
 
@@ -32,5 +33,5 @@ schema = strawberry.Schema(
     types=[Category, Product, *CHANGE_TYPES],
     extensions=[KnownDocument],
     execution_context_class=CoercedVariables,
-    config=StrawberryConfig(scalar_map=SCALARS),
+    config=StrawberryConfig(scalar_map=SCALARS, info_class=Info),
 )

@@ -64,7 +64,7 @@ async def explain_visibility(
     require_short([item_id], ("itemId",))
     require_short([legal_entity_id or ""], ("legalEntityId",))
     require_short_site(site_code)
-    theirs = _customers_reader(reader, customer_id, legal_entity_id)
+    theirs = replace(reader, caller=reader.caller.as_customer(customer_id, legal_entity_id))
     segments = await _segments(theirs, item_type, item_id, site_code)
     if not segments:
         return Explanation(holds=False, because=[_in_no_segment(item_type, item_id)])
@@ -74,13 +74,6 @@ async def explain_visibility(
         for row in segments
     ]
     return Explanation(any(reason.holds for reason in because), because)
-
-
-def _customers_reader(reader: Reader, customer_id: str, legal_entity_id: str | None) -> Reader:
-    """The same snapshot as the customer would read it."""
-    scopes = frozenset({Scope.READ_OWN})
-    customer = Caller(reader.tenant, scopes, customer_id=customer_id, legal_entity_id=legal_entity_id or None)
-    return replace(reader, caller=customer)
 
 
 async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str | None) -> Sequence[Row]:

@@ -1,5 +1,7 @@
 """A node of the category forest as GraphQL shows it."""
 
+from collections.abc import Sequence
+
 import strawberry
 
 from models.sql.prepared import Row
@@ -59,3 +61,8 @@ class CategoryTree:
     @strawberry.field(description="The categories below it, by position, those without one last, then by id.")
     def subcategories(self) -> list["CategoryTree"]:
         return [CategoryTree.of(child, above=self.node.id) for child in self.node.subcategories]
+
+
+def forest_of(roots: Sequence[CategoryNode]) -> list[CategoryTree]:
+    """The trees of a forest."""
+    return [CategoryTree.of(root, above=root.continues) for root in roots]

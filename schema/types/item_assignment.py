@@ -6,21 +6,23 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models.sql.selection import Join
-from resolvers.item_assignment import ITEM_ASSIGNMENTS, ITEM_TABLES, items_by_key
+from resolvers.item_assignment import ITEM_ASSIGNMENTS, ITEM_TABLES, all_item_assignments, items_by_key
 from resolvers.segment.read import linked_segments_by_id
 from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Item
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
+from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import Joins, ToOne
+from schema.vocabulary.relation import Joins, ToOne, TopList
 from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
 from schema.vocabulary.withheld import Withheld
 
 if TYPE_CHECKING:
     from schema.types.segment import Segment
 
+ALL_ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 ITEM_TYPES: Final = {"PRODUCT": "Product", "CATEGORY": "Category"}
 SEGMENT: Final = ToOne(
     node=lambda _: "Segment",

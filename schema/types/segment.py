@@ -8,6 +8,7 @@ from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
 from resolvers.reading.listing import ChildList
+from resolvers.segment.read import segments
 from schema.filter.customer_assignment import (
     CustomerAssignmentOrderByArgument,
     CustomerAssignmentWhereArgument,
@@ -20,13 +21,14 @@ from schema.vocabulary.connection import Connection, connect_children
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
 from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
-from schema.vocabulary.relation import ToMany
+from schema.vocabulary.relation import ToMany, TopList
 
 
 def _items_of_segments(reader: Reader, type: ItemType | None) -> ChildList:
     return item_assignments_of_segments(reader, item_type=type.name if type else None)
 
 
+SEGMENTS: Final = TopList("Segment", rows=segments)
 CUSTOMER_ASSIGNMENTS: Final = ToMany(
     "CustomerAssignment",
     key=lambda row: row["id"],

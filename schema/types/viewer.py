@@ -1,19 +1,37 @@
 """Who is asking, and what they may do."""
 
+from datetime import datetime
 from enum import Enum
+from typing import Final
 
 import strawberry
+import structlog
 from sqlalchemy import Table
 
 from models.sql.prepared import Row
+from models.tables.columns import instant_text
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
+from resolvers.category_tree import category_trees
+from resolvers.errors import InvalidArgument
 from resolvers.reference.read import visible_references_by_id
+from resolvers.values.text import require_short
 from resolvers.visibility import reads_something
+from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
+from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
+from schema.types.category_tree import CategoryTree, forest_of
 from schema.types.customer import Customer
+from schema.types.item_assignment import ALL_ITEM_ASSIGNMENTS, ItemAssignment
 from schema.types.reference import LegalEntity
+from schema.types.segment import SEGMENTS, Segment
+from schema.vocabulary.connection import Connection, connect_rows
 from schema.vocabulary.context import Info
+from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q, SiteCode
+from schema.vocabulary.view import At, enter_own_view, enter_view
+
+log = structlog.get_logger(__name__)
+OWN: Final = "Needs segment_read_own."
 
 
 @strawberry.enum(description="How much of the tenant a caller may read.")
@@ -25,7 +43,10 @@ class ReadAccess(Enum):
     NONE = strawberry.enum_value("NONE", description="Nothing.")
 
 
-@strawberry.type(description="The caller and their scopes, as the bearer token says.")
+@strawberry.type(
+    description="A caller with their scopes, and what they see as a customer: their own active segments and "
+    "what is in them, whatever else they may read."
+)
 class Viewer:
     caller: strawberry.Private[Caller]
 
@@ -67,6 +88,103 @@ class Viewer:
             return None
         known = await _known(await info.context.reader(), legal_entity, legal_entity_id)
         return LegalEntity(row=known.get(legal_entity_id, {"id": legal_entity_id}))
+
+    @strawberry.field(description=f"The customer's own active segments, by id. {OWN}")
+    async def segments(
+        self,
+        info: Info,
+        q: Q = None,
+        where: SegmentWhereArgument = None,
+        order_by: SegmentOrderByArgument = None,
+        legal_entity_id: LegalEntityId = None,
+        at: At = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Segment]:
+        enter_own_view(info, at)
+        return await connect_rows(
+            info,
+            SEGMENTS,
+            customer_id=None,
+            legal_entity_id=legal_entity_id,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    @strawberry.field(
+        description=f"The items of those segments, by segment, type and id; an item in two comes twice. {OWN}"
+    )
+    async def item_assignments(
+        self,
+        info: Info,
+        q: Q = None,
+        where: ItemAssignmentWhereArgument = None,
+        order_by: ItemAssignmentOrderByArgument = None,
+        site_code: SiteCode = None,
+        legal_entity_id: LegalEntityId = None,
+        at: At = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[ItemAssignment]:
+        enter_own_view(info, at)
+        return await connect_rows(
+            info,
+            ALL_ITEM_ASSIGNMENTS,
+            site_code=site_code,
+            legal_entity_id=legal_entity_id,
+            only_active=True,
+            q=q,
+            where=where,
+            order_by=order_by,
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+        )
+
+    @strawberry.field(
+        description=f"The categories in those segments under their ancestors, as a forest. {OWN}"
+    )
+    async def category_trees(
+        self, info: Info, site_code: SiteCode = None, legal_entity_id: LegalEntityId = None, at: At = None
+    ) -> list[CategoryTree]:
+        enter_own_view(info, at)
+        reader = await info.context.reading()
+        return forest_of(await category_trees(reader, site_code=site_code, legal_entity_id=legal_entity_id))
+
+
+def view_as(info: Info, customer_id: str, legal_entity_id: str | None, at: datetime | None) -> Viewer:
+    """A customer as the caller of a field and of all below it. Raises Forbidden or InvalidArgument.
+
+    Needs segment_read. A line of the log says who looked at whom.
+    """
+    context = info.context
+    context.caller.require(Scope.READ)
+    if not customer_id:
+        raise InvalidArgument("The id of a customer is expected.", path=("customerId",))
+    require_short([customer_id], ("customerId",))
+    require_short([legal_entity_id or ""], ("legalEntityId",))
+    customers_caller = context.caller.as_customer(customer_id, legal_entity_id)
+    view = enter_view(info, customers_caller, at)
+    log.info(
+        "view as",
+        tenant=context.caller.tenant,
+        actor=context.caller.subject,
+        customer_id=customer_id,
+        legal_entity_id=customers_caller.legal_entity_id,
+        at=instant_text(view.now),
+        request_id=context.request_id,
+    )
+    return Viewer(caller=customers_caller)
 
 
 async def _known(reader: Reader, table: Table, reference_id: str) -> dict[str, Row]:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Literal, Self, TypeAlias, TypeVar
+from typing import Literal, Self, TypeVar
 
 import strawberry
 from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
 
 from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable
@@ -59,9 +60,11 @@ class Context:
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None
         self._snapshot: ReadSession | None = None
+        self._is_over = False
         self._unavailable: DatabaseUnavailable | None = None
         self._feeds = feeds
         self._loaders: Loaders | None = None
+        self._views: dict[Path, Context] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -69,6 +72,7 @@ class Context:
     async def __aexit__(self, _kind: object, error: object, _trace: object) -> None:
         if self._snapshot is not None and isinstance(error, asyncio.CancelledError):
             await self._snapshot.abandon()
+        self._is_over = True
         await self._close_snapshot()
 
     @property
@@ -77,6 +81,24 @@ class Context:
         if self._feeds is None:
             raise ValueError("this context is not for subscriptions")
         return self._feeds
+
+    @property
+    def actor(self) -> Caller:
+        """The caller of the request, also in the view of another caller."""
+        return self.caller
+
+    def at(self, path: Path) -> "Context":
+        """The context of the fields at a path: of the nearest view around them, else this one."""
+        around: Path | None = path if self._views else None
+        while around is not None:
+            if around in self._views:
+                return self._views[around]
+            around = around.prev
+        return self
+
+    def enter(self, path: Path, view: "Context") -> None:
+        """Let the field at the path, and all that is selected in it, have a context of their own."""
+        self._views[path] = view
 
     @property
     def loaders(self) -> Loaders:
@@ -113,7 +135,11 @@ class Context:
     async def own_reader(
         self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
     ) -> Reader:
-        """The same for who reads alone; see `Database.open_read`."""
+        """The same for who reads alone; see `Database.open_read`.
+
+        A field that is left behind by an operation is cancelled: nobody would close its snapshot.
+        """
+        self._require_open()
         if self._unavailable is not None:
             raise DatabaseUnavailable(*self._unavailable.args) from self._unavailable
         if self._snapshot is None:
@@ -124,6 +150,9 @@ class Context:
             except DatabaseUnavailable as failure:
                 self._unavailable = failure  # every field would wait as long again
                 raise
+            if self._is_over:
+                await self._close_snapshot()
+                self._require_open()
         self._reader = Reader(self.caller, self.policy, self._snapshot, self.now, languages)
         return self._reader
 
@@ -153,9 +182,14 @@ class Context:
     async def start_over(self) -> None:
         """Forget what was read: the next read opens another snapshot."""
         self._filters.clear()
+        self._views.clear()
         if self._loaders is not None:
             self._loaders.forget()
         await self._close_snapshot()
+
+    def _require_open(self) -> None:
+        if self._is_over:
+            raise asyncio.CancelledError
 
     async def _close_snapshot(self) -> None:
         """End the snapshot, if one was opened; the next read opens another."""
@@ -166,5 +200,16 @@ class Context:
             await snapshot.close()
 
 
-Info: TypeAlias = strawberry.Info[Context, None]
-"""What Strawberry hands to a field of this schema."""
+class Info(strawberry.Info[Context, None]):
+    """What Strawberry hands to a field of this schema."""
+
+    @property
+    def context(self) -> Context:
+        """The context of the view that the field is in."""
+        context: Context = self._raw_info.context
+        return context.at(self.path)
+
+    def enter(self, view: Context) -> None:
+        """Let this field, and all that is selected in it, have a context of their own."""
+        context: Context = self._raw_info.context
+        context.enter(self.path, view)

@@ -44,6 +44,7 @@ LegalEntityId = Annotated[
         "Counts only for a customer with several; a legal entity in the caller's own token wins."
     ),
 ]
+SiteCode = Annotated[str | None, _argument("Only what comes from the segments of this site.")]
 
 
 class ListContext(Protocol):

@@ -1,5 +1,6 @@
 """DataLoaders: one statement for what the rows of one level ask for."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any, TypeAlias
 
@@ -35,7 +36,7 @@ class Loaders:
             found = await relation.batch(await self._open_reader(), keys)
             return [found.get(key) for key in keys]
 
-        linked: Row | None = await self._loader(relation, load).load(key)
+        linked: Row | None = await self._loaded(relation, load, key)
         if linked is None and (made_up := relation.unknown or relation.withheld):
             linked = made_up(row)
         return None if linked is None else NODE_TYPES[relation.node(row)](row=linked)
@@ -47,7 +48,7 @@ class Loaders:
             found = await relation.batch(await self._open_reader(), keys)
             return [found.get(key, ()) for key in keys]
 
-        linked: Sequence[Row] = await self._loader(relation, load).load(relation.key(row))
+        linked: Sequence[Row] = await self._loaded(relation, load, relation.key(row))
         return linked
 
     async def page(self, relation: ToMany, row: Row, asked: Asked) -> Page:
@@ -58,7 +59,7 @@ class Loaders:
             pages = await children.pages(keys, asked.query)
             return [pages[key] for key in keys]
 
-        page: Page = await self._loader((relation, "page", asked), load).load(relation.key(row))
+        page: Page = await self._loaded((relation, "page", asked), load, relation.key(row))
         return page
 
     async def total(self, relation: ToMany, row: Row, asked: Asked) -> int:
@@ -69,13 +70,14 @@ class Loaders:
             totals = await children.totals(keys, asked.query)
             return [totals[key] for key in keys]
 
-        total: int = await self._loader((relation, "total", asked), load).load(relation.key(row))
+        total: int = await self._loaded((relation, "total", asked), load, relation.key(row))
         return total
 
-    def _loader(
-        self, identity: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]]
-    ) -> DataLoader[Any, Any]:
+    async def _loaded(
+        self, identity: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]], key: Any
+    ) -> Any:
+        """What a loader has for a key. A field that is given up does not end the wait of other fields."""
         loader = self._loaders.get(identity)
         if loader is None:
             loader = self._loaders[identity] = DataLoader(load)
-        return loader
+        return await asyncio.shield(loader.load(key))

@@ -17,6 +17,11 @@ GOLD = encode_node_id("Segment", ["gold"])
 
 QUERIES = {
     "viewer": ("viewer { tenant }", "ROM-"),
+    "viewer in the own view": (
+        "viewer { segments { totalCount } itemAssignments { totalCount } categoryTrees { id } }",
+        "O",
+    ),
+    "viewAs": ('viewAs(customerId: "bob") { segments { totalCount } categoryTrees { id } }', "R"),
     "segment": ('segment(id: "gold") { id }', "RO"),
     "segments": ("segments { totalCount }", "RO"),
     "segments of a customer": ('segments(customerId: "anna") { totalCount }', "R"),

@@ -74,3 +74,17 @@ def test_a_line_written_at_once_says_what_structlog_would(capfdbinary: pytest.Ca
             "statements": 0,
         }
     )
+
+
+async def test_a_look_at_a_customers_view_is_logged_with_the_request(
+    client: httpx.AsyncClient, secret: str
+) -> None:
+    token = issue_token(secret, "acme", [Scope.READ], subject="carl")
+    with structlog.testing.capture_logs() as lines:
+        await client.post(
+            "/graphql",
+            json={"query": '{ viewAs(customerId: "anna") { segments { totalCount } } }'},
+            headers={"Authorization": f"Bearer {token}", "X-Request-Id": "look-1"},
+        )
+    [line] = [one for one in lines if one["event"] == "view as"]
+    assert (line["actor"], line["customer_id"], line["request_id"]) == ("carl", "anna", "look-1")

@@ -155,6 +155,8 @@ def test_graphiql_may_ask_for_the_schema_unless_it_must_not() -> None:
         ("query($n: Int = 5) { segments(first: $n) { nodes { id } } }", {}, 5),
         ("query($n: Int = 5) { segments(first: $n) { nodes { id } } }", {"n": 9}, 9),
         ("query($n: Int) { segments(first: $n) { nodes { id } } }", {"n": None}, 20),
+        ('{ viewAs(customerId: "anna") { segments(first: 50) { nodes { id } } } }', {}, 1 + 50),
+        ('{ viewAs(customerId: "anna") { categoryTrees { id } itemAssignments { totalCount } } }', {}, 5_201),
         ("query($ids: [ID!]!) { nodes(nodeIds: $ids) { nodeId } }", {"ids": ["a", "b", "c", "d"]}, 4),
         ('{ nodes(nodeIds: ["a", "b"]) { nodeId } }', {}, 2),
         ("{ segments(first: 2) { ...F } } fragment F on SegmentConnection { nodes { nameTranslations { text } } }",  # noqa: E501

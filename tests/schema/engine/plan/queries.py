@@ -73,6 +73,7 @@ CORNERS = [
 ]
 UNPLANNED = [
     "{ viewer { tenant } }",
+    '{ viewAs(customerId: "anna") { segments { nodes { id } } } }',
     '{ categoryTrees(customerId: "bob") { id subcategories { id } } }',
     '{ matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"]) }',
     "{ __schema { queryType { name } } }",

@@ -44,6 +44,7 @@ NO_ANSWER = {
     "unplanned: nodes",
     "unplanned: the rows of a page lead on in two ways",
     "unplanned: two fields of an object ask for the same",
+    "unplanned: view_as",
     "unplanned: viewer",
     "unplanned: webhook",
     "unplanned: webhooks",
