@@ -12,8 +12,10 @@ from schema.filter.combined import combined, order_by
 from schema.filter.mixin import MixinFilter
 from schema.filter.value import IDFilter, StringFilter
 from schema.vocabulary.enums import OrderDirection
+from schema.vocabulary.input_conversion import converted_at_once
 
 
+@converted_at_once
 @strawberry.input(description="Which legal entity: one that satisfies all given members.")
 class LegalEntityWhere:
     and_: list["LegalEntityWhere"] | None = strawberry.field(
@@ -41,6 +43,7 @@ class LegalEntityWhere:
         return combined(values, self.and_, self.or_, self.not_)
 
 
+@converted_at_once
 @strawberry.input(description="Which customers to list: those who satisfy all given members.")
 class CustomerWhere:
     and_: list["CustomerWhere"] | None = strawberry.field(
@@ -95,6 +98,7 @@ class CustomerOrderField(Enum):
     EMAIL = strawberry.enum_value("email", description="The e-mail address.")
 
 
+@converted_at_once
 @strawberry.input(description="One field to sort customers by. Missing values come first, descending last.")
 class CustomerOrder:
     field: CustomerOrderField = strawberry.field(description="What to sort by.")

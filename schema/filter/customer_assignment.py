@@ -11,8 +11,10 @@ from schema.filter.combined import combined, order_by
 from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter
 from schema.vocabulary.enums import AssignmentType, OrderDirection
+from schema.vocabulary.input_conversion import converted_at_once
 
 
+@converted_at_once
 @strawberry.input(description="Which customer assignments to list: those that satisfy all given members.")
 class CustomerAssignmentWhere:
     and_: list["CustomerAssignmentWhere"] | None = strawberry.field(
@@ -74,6 +76,7 @@ class CustomerAssignmentOrderField(Enum):
     VERSION = strawberry.enum_value("metadata.version", description="The version.")
 
 
+@converted_at_once
 @strawberry.input(
     description="One field to sort customer assignments by. Missing values come first, descending last."
 )

@@ -11,8 +11,10 @@ from schema.filter.combined import combined, order_by
 from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 from schema.vocabulary.enums import ItemType, OrderDirection
+from schema.vocabulary.input_conversion import converted_at_once
 
 
+@converted_at_once
 @strawberry.input(description="Which item assignments to list: those that satisfy all given members.")
 class ItemAssignmentWhere:
     and_: list["ItemAssignmentWhere"] | None = strawberry.field(
@@ -64,6 +66,7 @@ class ItemAssignmentOrderField(Enum):
     VERSION = strawberry.enum_value("metadata.version", description="The version.")
 
 
+@converted_at_once
 @strawberry.input(
     description="One field to sort item assignments by. Missing values come first, descending last."
 )

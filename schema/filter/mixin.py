@@ -12,8 +12,10 @@ from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Opera
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
 from schema.filter.value import WITHIN_LAST, WITHIN_NEXT, within
+from schema.vocabulary.input_conversion import converted_at_once
 
 
+@converted_at_once
 @strawberry.input(
     description="A filter on one attribute in mixins. A number also equals a text that writes it, and a date "
     "or date-time the texts that mean the same instant. An array satisfies a member if one element does."

@@ -8,8 +8,10 @@ from models.sql.ordering import Order
 from schema.filter.combined import order_by
 from schema.types.segment_members import SegmentOrderField, SegmentWhere
 from schema.vocabulary.enums import OrderDirection
+from schema.vocabulary.input_conversion import converted_at_once
 
 
+@converted_at_once
 @strawberry.input(description="One field to sort segments by. Missing values come first, descending last.")
 class SegmentOrder:
     field: SegmentOrderField = strawberry.field(description="What to sort by.")

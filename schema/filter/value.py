@@ -15,6 +15,7 @@ from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Opera
 from models.tables.columns import instant_text
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
+from schema.vocabulary.input_conversion import converted_at_once
 
 NOW: Final = "now"
 WITHIN_LAST: Final = (
@@ -24,6 +25,7 @@ WITHIN_NEXT: Final = "Is an instant of the next `P30D`: after now, up to its end
 Word = TypeVar("Word", bound=Enum)
 
 
+@converted_at_once
 @strawberry.input(description="A filter on an id.")
 class IDFilter:
     eq: strawberry.ID | None = strawberry.field(default=None, description="Is exactly this.")
@@ -37,6 +39,7 @@ class IDFilter:
         yield from _nullness(path, is_null=self.is_null)
 
 
+@converted_at_once
 @strawberry.input(description="A filter on a text; case matters.")
 class StringFilter:
     eq: str | None = strawberry.field(default=None, description="Is exactly this.")
@@ -50,6 +53,7 @@ class StringFilter:
         yield from _nullness(path, is_null=self.is_null)
 
 
+@converted_at_once
 @strawberry.input(name="Filter", description="A filter on one of a closed set of words.")
 class EnumFilter(Generic[Word]):
     eq: Word | None = strawberry.field(default=None, description="Is exactly this.")
@@ -62,6 +66,7 @@ class EnumFilter(Generic[Word]):
         return _equality(path, None if self.eq is None else self.eq.value, among)
 
 
+@converted_at_once
 @strawberry.input(description="A filter on an instant.")
 class DateTimeFilter:
     eq: datetime | None = strawberry.field(default=None, description="Is this very instant.")

@@ -21,6 +21,7 @@ from schema.types.customer_assignment import CustomerAssignment
 from schema.types.item_assignment import ItemAssignment
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
+from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.values import MIXIN_SCHEMAS, MIXINS
 from schema.vocabulary.withheld import WITHHELD
 
@@ -37,6 +38,7 @@ ItemIds = Annotated[
 ]
 
 
+@converted_at_once
 @strawberry.input(description="Which row of a customer in a segment.")
 class CustomerKeyInput:
     customer_id: strawberry.ID = strawberry.field(description="The customer.")
@@ -45,6 +47,7 @@ class CustomerKeyInput:
     )
 
 
+@converted_at_once
 @strawberry.input(description="A customer to assign, or whose assignment to replace.")
 class CustomerAssignmentInput(CustomerKeyInput):
     mixins: JSON | None = strawberry.field(default=None, description=MIXINS)
@@ -52,6 +55,7 @@ class CustomerAssignmentInput(CustomerKeyInput):
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
 
 
+@converted_at_once
 @strawberry.input(description="An item to assign, or whose assignment to replace.")
 class ItemAssignmentInput:
     item_id: strawberry.ID = strawberry.field(description="The product or category.")

@@ -26,6 +26,7 @@ from schema.mutations.written import written_nodes
 from schema.types.customer import Customer
 from schema.types.reference import Category, LegalEntity, Product
 from schema.vocabulary.context import Info
+from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.input_document import input_document
 from schema.vocabulary.localized import TranslationInput
 from schema.vocabulary.node import Node
@@ -42,6 +43,7 @@ class ReferenceInput(Protocol):
     def document(self) -> dict[str, Any]: ...
 
 
+@converted_at_once
 @strawberry.input(description="What is known of a legal entity: what is left out is not kept.")
 class LegalEntityInput:
     id: strawberry.ID = strawberry.field(description="Its id in the shop.")
@@ -52,6 +54,7 @@ class LegalEntityInput:
         return input_document(self, LEGAL_ENTITY)
 
 
+@converted_at_once
 @strawberry.input(description="What is known of a customer: what is left out is not kept.")
 class CustomerInput:
     id: strawberry.ID = strawberry.field(description="Their id in the shop.")
@@ -67,6 +70,7 @@ class CustomerInput:
         return input_document(self, CUSTOMER)
 
 
+@converted_at_once
 @strawberry.input(description="What is known of a product.")
 class ProductInput:
     id: strawberry.ID = strawberry.field(description="Its id in the shop.")
@@ -80,6 +84,7 @@ class ProductInput:
         return input_document(self, PRODUCT)
 
 
+@converted_at_once
 @strawberry.input(description="What is known of a category.")
 class CategoryInput:
     id: strawberry.ID = strawberry.field(description="Its id in the shop.")

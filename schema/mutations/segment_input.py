@@ -8,9 +8,11 @@ from strawberry.scalars import JSON
 
 from resolvers.segment.members import CONTENT
 from schema.types.segment_members import SegmentUpsertInput
+from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.input_document import with_version
 
 
+@converted_at_once
 @strawberry.input(description="A new segment.")
 class SegmentCreateInput(SegmentUpsertInput):
     id: strawberry.ID | None = strawberry.field(
@@ -21,6 +23,7 @@ class SegmentCreateInput(SegmentUpsertInput):
         return {**SegmentUpsertInput.document(self), "id": self.id}
 
 
+@converted_at_once
 @strawberry.input(description="One of many segments to replace or create.")
 class SegmentsUpsertInput(SegmentUpsertInput):
     id: strawberry.ID | None = strawberry.field(
@@ -47,6 +50,7 @@ class JsonPatchOp(Enum):
 _POINTERS = ", ".join(f"`/{'/'.join(member.content_path)}{member.inner_example}`" for member in CONTENT)
 
 
+@converted_at_once
 @strawberry.input(description=f"One operation on the segment as REST shows it: {_POINTERS}.")
 class JsonPatchOperation:
     op: JsonPatchOp = strawberry.field(description="What to do.")

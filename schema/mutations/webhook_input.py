@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from schema.types.change import ChangeType
 from schema.types.webhook import WebhookFormat, WebhookStatus
+from schema.vocabulary.input_conversion import converted_at_once
 
 URL = "Where to post to: https, in ASCII, at most 2,048 characters, without user, password and fragment."
 TYPES = "Only changes of these types; null means all."
@@ -18,6 +19,7 @@ HEADERS = (
 )
 
 
+@converted_at_once
 @strawberry.input(description="A new webhook.")
 class WebhookCreateInput:
     name: str = strawberry.field(description="Its name, for people; at most 200 characters.")
@@ -36,6 +38,7 @@ class WebhookCreateInput:
         return _document(self)
 
 
+@converted_at_once
 @strawberry.input(description="What to change of a webhook; what is left out stays as it is.")
 class WebhookUpdateInput:
     name: str | None = strawberry.field(default=strawberry.UNSET, description="Its name.")

@@ -17,6 +17,7 @@ from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilt
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Context, Info
 from schema.vocabulary.enums import SegmentStatus
+from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.input_document import input_document
 from schema.vocabulary.localized import Translation, TranslationInput, localized, translations
 from schema.vocabulary.node import Node
@@ -71,6 +72,7 @@ class SegmentMembers(Node, is_type=False):
         return Metadata(row=self.row)
 
 
+@converted_at_once
 @strawberry.input(description="A whole segment: what is left out or null is not kept from before.")
 class SegmentUpsertInput:
     name: list[TranslationInput] = strawberry.field(
@@ -92,6 +94,7 @@ class SegmentUpsertInput:
         return input_document(self, CONTENT)
 
 
+@converted_at_once
 @strawberry.input(description="Which segments to list: all that the given members ask for.")
 class SegmentWhere:
     and_: list["SegmentWhere"] | None = strawberry.field(

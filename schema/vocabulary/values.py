@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 from models.sql.prepared import Row
 from models.sql.selection import InstantText
 from schema.vocabulary.column import column
+from schema.vocabulary.input_conversion import converted_at_once
 
 
 @strawberry.type(description="A window of time; an open end is null.")
@@ -25,6 +26,7 @@ class Validity:
         return cls(row=row)
 
 
+@converted_at_once
 @strawberry.input(description="A window of time; an end that is left out or null is open.")
 class ValidityInput:
     from_: datetime | None = strawberry.field(default=None, name="from", description="From this instant on.")
