@@ -187,9 +187,9 @@ class AnswerTooLarge(GatewayError):
     code = "ANSWER_TOO_LARGE"
 
     def __init__(self, size: int | None, maximum: int, *, path: Path = ()) -> None:
-        """Without a size, `maximum` is what may be read from the database for an answer."""
+        """Without a size, `maximum` is what may be read from the database for a request."""
         problem = (
-            f"More than {maximum:,} bytes would be read for the answer."
+            f"More than {maximum:,} bytes would be read from the database. Write fewer rows at a time."
             if size is None
             else f"The answer has {size:,} bytes; at most {maximum:,} are allowed."
         )

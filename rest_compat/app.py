@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connection.failure import ResultTooLarge
 from resolvers.caller import TENANT, Caller
+from resolvers.caller import Scope as Permission
 from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
 from rest_compat.call import Call, parse_query
@@ -85,7 +86,8 @@ class _Answering:
         try:
             response = await operation.answer(call)
         except ResultTooLarge as failure:
-            raise AnswerTooLarge(None, failure.most, path=("pageSize",)) from failure
+            path = () if Permission.MANAGE in operation.scopes else ("pageSize",)
+            raise AnswerTooLarge(None, failure.most, path=path) from failure
         finally:
             state.statements = call.statements
         size = len(response.body)

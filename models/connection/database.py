@@ -70,6 +70,7 @@ class Database:
         self.most_connections = options.pool_size
         self._writers = writers(options)
         self._patience = options.pool_wait
+        self._largest = options.largest_read
         self._reading = ReadPool(
             self._opened,
             max(1, options.pool_size - writers(options)),
@@ -199,7 +200,8 @@ class Database:
                 connection = await self._writing.connect()
             driver = self._driver(await connection.get_raw_connection())
             try:
-                return await write_once(connection, driver, self.watch, work)
+                largest = None if client is None else self._largest
+                return await write_once(connection, driver, self.watch, work, largest)
             finally:
                 if driver.is_demoted:
                     self._renew()

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any, Final, TypeAlias, TypeVar
 
 from asyncpg import InterfaceError, PostgresError
-from sqlalchemy import PoolProxiedConnection
+from sqlalchemy import CursorResult, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
 from models.connection.failure import ResultTooLarge, breaks_connection, is_demotion
@@ -120,6 +120,13 @@ class Driver(ABC):
         """Count the bytes that statements receive from here on. Beyond `most` they raise ResultTooLarge."""
 
     @abstractmethod
+    def check(self, result: CursorResult[Any] | None) -> None:
+        """Raise ResultTooLarge where a statement that SQLAlchemy ran has received more than is allowed.
+
+        The result is None where the statement failed.
+        """
+
+    @abstractmethod
     def is_trusted(self) -> bool:
         """Whether it surely works, without asking it."""
 
@@ -197,6 +204,10 @@ class PostgresDriver(Driver):
             for values in arguments:
                 await self.answer(self._connection.execute(sql, *values))
 
+    def check(self, result: CursorResult[Any] | None) -> None:
+        if result is None:
+            self._check_weight()
+
     def _check_weight(self) -> None:
         """Raise ResultTooLarge where that is why the connection was lost."""
         try:
@@ -221,6 +232,11 @@ class SqliteDriver(Driver):
 
     def allow(self, most: int | None) -> None:
         self._rows.allow(most)
+
+    def check(self, result: CursorResult[Any] | None) -> None:
+        if result is not None and result.returns_rows:
+            cursor: Any = result.cursor  # SQLAlchemy's, which has fetched all rows and does not show them
+            self._rows.weigh(cursor._rows)  # noqa: SLF001
 
     def is_trusted(self) -> bool:
         return not self.is_closed()

@@ -224,7 +224,12 @@ class Transaction(Session):
         async with self._turn:
             self.statements += 1
             with self._watched(statement, parameters):
-                return await self._driver.finish(self._connection.execute(statement, parameters))
+                result: CursorResult[Any] | None = None
+                try:
+                    result = await self._driver.finish(self._connection.execute(statement, parameters))
+                finally:
+                    self._driver.check(result)
+                return result
 
     def _watched(self, statement: Executable, parameters: Any) -> AbstractContextManager[Any]:
         """What is put around the statement. Its text is made only for somebody who looks on."""

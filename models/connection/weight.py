@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from models.connection.failure import ResultTooLarge
@@ -75,13 +75,14 @@ class WeighedRows:
                 piece = cursor.fetchmany(ROWS_AT_ONCE)
                 rows += piece
                 if len(rows) > FEW_ROWS:
-                    self._weigh(piece)
+                    self.weigh(piece)
                 if len(piece) < ROWS_AT_ONCE:
                     return rows
         finally:
             cursor.close()
 
-    def _weigh(self, rows: Sequence[Sequence[Any]]) -> None:
+    def weigh(self, rows: Iterable[Sequence[Any]]) -> None:
+        """Count rows. Raises ResultTooLarge."""
         if self._most is None:
             return
         self._left -= sum([sys.getsizeof(value) for row in rows for value in row if type(value) is str])

@@ -20,11 +20,15 @@ async def write_once(
     driver: Driver,
     watch: Watch,
     work: Callable[[Transaction], Awaitable[Result]],
+    largest: int | None = None,
 ) -> Result:
     """Run `work` in a transaction and commit it. The connection goes back to its pool, or is ended.
 
+    The statements of the transaction may receive `largest` bytes together; None: any number.
+
     A COMMIT without an answer may have happened or not: it raises what the driver raised.
     """
+    driver.allow(largest)
     try:
         try:
             await driver.finish(connection.begin().start())
@@ -37,6 +41,7 @@ async def write_once(
                         await driver.finish(connection.rollback())
             raise
     finally:
+        driver.allow(None)
         if driver.is_usable():
             await connection.close()
         else:

@@ -15,6 +15,11 @@ from tests.gateway.serving import client_of
 from tests.security.apis import bearer
 
 LARGEST = 4_000
+READ_TOO_MUCH = (
+    "More than 8,000 bytes would be read from the database. Write fewer rows at a time. "
+    "Ask for fewer rows or fields."
+)
+UPSERT = "mutation ($inputs: [SegmentsUpsertInput!]!) { segmentsUpsert(inputs: $inputs) { results { id } } }"
 QUERY = "query ($n: Int) { segments(first: $n) { nodes { id mixins } } }"
 RENAME = """mutation {
   segmentPatch(id: "s0", operations: [{op: REPLACE, path: "/siteCode", value: "moved"}]) {
@@ -102,11 +107,10 @@ async def test_what_is_read_for_an_answer_is_bounded_as_it_comes(
     answer = await client.post("/graphql", json=body, headers=headers)
     assert answer.json()["data"] is None
     [error] = answer.json()["errors"]
-    message = "More than 8,000 bytes would be read for the answer. Ask for fewer rows or fields."
-    assert (error["message"], error["extensions"]) == (message, {"code": "ANSWER_TOO_LARGE"})
+    assert (error["message"], error["extensions"]) == (READ_TOO_MUCH, {"code": "ANSWER_TOO_LARGE"})
     answer = await client.get(f"/customer-segment/{shop.tenant}/segments?pageSize=60", headers=headers)
     details = answer.json()["details"]
-    assert (answer.status_code, details["field"], details["message"]) == (400, "pageSize", message)
+    assert (answer.status_code, details["field"], details["message"]) == (400, "pageSize", READ_TOO_MUCH)
     answer = await client.get(f"/customer-segment/{shop.tenant}/segments/s0", headers=headers)
     assert answer.status_code == 200
 
@@ -118,3 +122,28 @@ async def test_what_the_fields_of_an_operation_read_is_bounded_together(
     fields = "".join(f'{name}: segments(q: "id:~m", first: 20) {{ nodes {{ mixins }} }}' for name in "ab")
     answer = await client.post("/graphql", json={"query": f"{{ {fields} }}"}, headers=headers)
     assert {error["extensions"]["code"] for error in answer.json()["errors"]} == {"ANSWER_TOO_LARGE"}
+
+
+async def test_what_is_read_for_a_write_is_bounded_as_well(
+    client: httpx.AsyncClient, shop: Shop, headers: dict[str, str]
+) -> None:
+    """Rows are locked with all that they have. Too large ones are not changed, and fewer of them are."""
+    ids = [f"m{number:02}" for number in range(20)]
+    await shop.segments(*(segment(id_, mixins={"a": {"text": "x" * 1_000}}) for id_ in ids))
+    base = f"/customer-segment/{shop.tenant}/segments"
+    changed = [{"id": id_, "name": {"en": "new"}, "siteCode": "main"} for id_ in ids]
+    answer = await client.put(f"{base}/bulk", json=changed, headers=headers)
+    details = answer.json()["details"]
+    assert (answer.status_code, details) == (400, {"type": "validation", "message": READ_TOO_MUCH})
+    inputs = [{"id": id_, "name": [{"language": "en", "text": "new"}], "siteCode": "main"} for id_ in ids]
+    body = {"query": UPSERT, "variables": {"inputs": inputs}}
+    answer = await client.post("/graphql", json=body, headers=headers)
+    [error] = answer.json()["errors"]
+    assert (error["message"], error["extensions"]) == (READ_TOO_MUCH, {"code": "ANSWER_TOO_LARGE"})
+    answer = await client.put(f"{base}/bulk", json=changed[:3], headers=headers)
+    assert [result["code"] for result in answer.json()] == [204] * 3
+    versions = [
+        (await client.get(f"{base}/{id_}?fields=metadata", headers=headers)).json()["metadata"]["version"]
+        for id_ in ids[:5]
+    ]
+    assert versions == [2, 2, 2, 1, 1]

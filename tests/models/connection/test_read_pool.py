@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import CursorResult, select
 
 from models.connection.database import Database
 from models.connection.driver import Driver, Run
@@ -61,6 +61,9 @@ class Connection(Driver):
         raise NotImplementedError
 
     async def run(self, statements: Sequence[Run]) -> None:
+        raise NotImplementedError
+
+    def check(self, result: CursorResult[Any] | None) -> None:
         raise NotImplementedError
 
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
