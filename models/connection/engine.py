@@ -1,6 +1,7 @@
 """SQLAlchemy engines set up for this project: SQLite as a careful file, PostgreSQL through asyncpg."""
 
 from dataclasses import dataclass
+from functools import partial
 from math import ceil
 from typing import Any, Final
 
@@ -19,6 +20,9 @@ BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of a writer: on SQLite it takes its turn at once instead of failing later."""
 
 
+SQLITE_CACHE: Final = 64 * 1024 * 1024
+"""Bytes of pages that all connections to SQLite keep together. The system keeps the file as well: a page that
+is not in here costs a copy, and no access to the disk."""
 SQLITE_STATEMENTS: Final = 32
 """Statements that a connection to SQLite keeps ready, instead of the driver's 128. It only counts them, and
 the largest filters take 265 KB each: ten connections keep 85 MB of those at most, instead of 340."""
@@ -33,7 +37,7 @@ class EngineOptions:
     reads_per_caller: int | None = None
     """Connections that reads of one client hold at a time; None: half of all."""
     largest_read: int | None = None
-    """Bytes that the statements of one client's read receive together; None: any number."""
+    """Bytes that the statements of one client's read or write receive together; None: any number."""
     statement_timeout: float = 5.0
     busy_timeout: float = 10.0
     behind_pgbouncer: bool = False
@@ -75,16 +79,20 @@ def _sqlite(url: URL, options: EngineOptions, pool: dict[str, Any]) -> AsyncEngi
         json_deserializer=orjson.loads,
         connect_args={"timeout": options.busy_timeout, "cached_statements": SQLITE_STATEMENTS},
     )
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, SQLITE_CACHE // options.pool_size))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """Foreign keys on, write-ahead log, and `BEGIN` left to us (the driver's own comes too late)."""
+def _prepare_sqlite(cache: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """Foreign keys on, write-ahead log, so many bytes of pages kept, and `BEGIN` left to us.
+
+    The driver's own BEGIN comes too late.
+    """
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):
+    kept = f"cache_size=-{cache // 1024}"  # negative numbers are kibibytes
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", kept):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.create_function("text_matches", 2, text_matches, deterministic=True)
