@@ -5,12 +5,11 @@ every key and value, and drops old entries before it exceeds its part.
 """
 
 import sys
-from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from threading import Lock
 from typing import Any, Final, TypeVar
 from weakref import WeakSet
@@ -214,34 +213,33 @@ def size_of(*values: Any) -> int:
     """
     total = 0
     seen: set[int] = set()
-    pending = deque(values)
+    pending = list(values)
     while pending:
         value = pending.pop()
-        if id(value) in seen or value is None or isinstance(value, _SHARED):
+        if id(value) in seen:
             continue
         seen.add(id(value))
-        parts = list(_parts(value))
-        if parts or isinstance(value, _COUNTED):
+        kind = type(value)
+        if kind in _LEAVES:
             total += sys.getsizeof(value)
-            pending.extend(parts)
+        elif isinstance(value, Mapping):
+            total += sys.getsizeof(value)
+            pending += value.keys()
+            pending += value.values()
+        elif isinstance(value, tuple | list | AbstractSet):
+            total += sys.getsizeof(value)
+            pending += value
+        elif (members := getattr(kind, "__dataclass_fields__", None)) and not _compares_by_identity(kind):
+            total += sys.getsizeof(value)
+            pending += [getattr(value, member, None) for member in members]
     return total
 
 
-_SHARED: Final = (bool, Enum, type)
-_COUNTED: Final = (str, bytes, int, float, datetime, tuple, AbstractSet, Mapping, list)
+def _compares_by_identity(kind: Any) -> bool:
+    return kind.__eq__ is object.__eq__
 
 
-def _parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, str | bytes):
-        return
-    if isinstance(value, Mapping):
-        yield from value.keys()
-        yield from value.values()
-    elif isinstance(value, Sequence | AbstractSet):
-        yield from value
-    elif is_dataclass(value) and type(value).__eq__ is not object.__eq__:
-        for member in fields(value):
-            yield getattr(value, member.name, None)
+_LEAVES: Final = frozenset({str, bytes, int, float, datetime})
 
 
 def _size_of_both(key: Any, value: Any) -> int:

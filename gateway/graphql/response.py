@@ -85,6 +85,7 @@ def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
     if result.errors:
         _log_bugs(result.errors)
         body["errors"] = [public_error(error, request_id) for error in result.errors]
+        _forget_frames(result.errors)
     if not isinstance(result, PreExecutionError):
         body["data"] = result.data
     if result.extensions:
@@ -97,3 +98,17 @@ def _log_bugs(errors: list[GraphQLError]) -> None:
     bugs = {id(bug): (bug, error.path) for error in errors if (bug := bug_in(error)) is not None}
     for bug, path in bugs.values():
         log.error("resolver failed", exc_info=bug, path=path)
+
+
+def _forget_frames(errors: list[GraphQLError]) -> None:
+    """Let go of the frames in which errors arose, when all is said of them.
+
+    They lead to the executor, which has the errors, and to what the client has sent: up to megabytes, which
+    would stay until the garbage collector finds them.
+    """
+    pending: list[BaseException | None] = [*errors]
+    while pending:
+        error = pending.pop()
+        if error is not None and error.__traceback__ is not None:
+            error.__traceback__ = None
+            pending += [error.__cause__, error.__context__, getattr(error, "original_error", None)]

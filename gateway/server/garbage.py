@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-THRESHOLDS: Final = (10_000, 3, 3)
+THRESHOLDS: Final = (10_000, 3, 30)
 """New objects until a collection, and how many collections of a generation pass before the next older one.
 
 Requests by compiled plans and REST reads leave no cycles, and at Python's 700 looking took 4 % of their time;

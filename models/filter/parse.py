@@ -34,7 +34,7 @@ def parse_q(text: str) -> Condition | None:
     """What a `q` asks for, or None for a blank one; raises FilterError for one that cannot be read."""
     if len(text) > LONGEST_QUERY:
         raise FilterError(f"A query may have at most {LONGEST_QUERY} characters.")
-    return _CONDITIONS.get(text, lambda: _parsed(text))
+    return _CONDITIONS.get(text, lambda: _parsed(text), at_second_request=True)
 
 
 _CONDITIONS: Final = Cache("conditions", share=0.05)

@@ -45,7 +45,8 @@ class Question:
         variables = self.arguments.values_used(request.variables)
         if variables is None:
             return self._asked(request)
-        return QUESTIONS.get((self.number, request.context.language, variables), lambda: self._asked(request))
+        key = (self.number, request.context.language, variables)
+        return QUESTIONS.get(key, lambda: self._asked(request), at_second_request=True)
 
     def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
         asked = self.relation.asked(request.context, request.reader, self.arguments(request.variables))

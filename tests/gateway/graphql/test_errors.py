@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 import strawberry
 import structlog
@@ -12,10 +13,12 @@ from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
+from strawberry.types import ExecutionResult
 
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.errors import error_response
 from gateway.graphql.operations import Operations
+from gateway.graphql.response import encoded
 from gateway.http.request_id import RequestId
 from gateway.identity.authentication import Authentication
 from gateway.identity.keys import SharedSecret
@@ -170,3 +173,19 @@ def test_the_codes_of_the_catalogue_are_told_apart() -> None:
     codes = [kind.code for kind in every_class(GatewayError)]
     assert len(codes) > 10
     assert len(set(codes)) == len(codes)
+
+
+def test_an_error_that_is_answered_leads_to_no_frame() -> None:
+    """The frames have what the client has sent, which would stay until it is found as garbage."""
+    original = ZeroDivisionError("a secret detail")
+    try:
+        try:
+            original.args[1]
+        except IndexError:
+            raise original  # noqa: B904  (the error before is its context)
+    except ZeroDivisionError:
+        error = GraphQLError("failed", original_error=original)
+    assert original.__traceback__ is not None
+    body, _ = encoded(ExecutionResult(None, [error]), "1", 1_000)
+    assert orjson.loads(body)["errors"][0]["message"] == "Internal error"
+    assert [one.__traceback__ for one in (error, original, original.__context__)] == [None] * 3  # type: ignore[union-attr]
