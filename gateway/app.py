@@ -113,7 +113,7 @@ def create_app(
             endpoints,
             prefix=MOUNTED_AT,
             below=_rest_app(settings, verifier, fair),
-            sockets={GRAPHQL_PATH: _sockets(settings, operations, verifier, recorders)},
+            sockets={GRAPHQL_PATH: _sockets(settings, operations, verifier, fair, recorders)},
         ),
         middleware=[
             Middleware(RequestId, headers=ON_EVERY_ANSWER),
@@ -150,11 +150,16 @@ def _graphql(settings: Settings, operations: Operations, tracing: "Tracing | Non
 
 
 def _sockets(
-    settings: Settings, operations: Operations, verifier: TokenVerifier, recorders: Sequence[Recorder]
+    settings: Settings,
+    operations: Operations,
+    verifier: TokenVerifier,
+    fair: FairLoop,
+    recorders: Sequence[Recorder],
 ) -> ASGIApp:
     answers = Answers(
         operations,
         settings.policy,
+        fair,
         largest_answer=settings.max_answer,
         request_timeout=settings.request_timeout,
         most=settings.max_requests,

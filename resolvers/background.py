@@ -5,11 +5,12 @@ five milliseconds. There is one such thread: large inputs wait for each other, n
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter, thread_time
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 Result = TypeVar("Result")
 
@@ -20,8 +21,21 @@ TURN: Final = 0.005
 _THREAD: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-input")
 
 
-CHARGE: Final[ContextVar[Callable[[float], None] | None]] = ContextVar("charge", default=None)
-"""Who is told of the seconds of work that a request has done beside the loop."""
+class Account(Protocol):
+    """Counts what the requests of one caller take of the event loop."""
+
+    def charge(self, seconds: float) -> None:
+        """Count seconds of work."""
+
+    def rest(self) -> None:
+        """Count a request as one that only waits, until `resume`."""
+
+    def resume(self) -> None:
+        """Count it as one under way again."""
+
+
+ACCOUNT: Final[ContextVar[Account | None]] = ContextVar("account", default=None)
+"""That of the request; None where nothing is counted."""
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
@@ -39,8 +53,22 @@ async def in_background(work: Callable[[], Result]) -> Result:
     try:
         return await asyncio.get_running_loop().run_in_executor(_THREAD, timed)
     finally:
-        if (charge := CHARGE.get()) is not None:
-            charge(seconds)
+        if (account := ACCOUNT.get()) is not None:
+            account.charge(seconds)
+
+
+@contextmanager
+def resting() -> Iterator[None]:
+    """Have the request not count as one under way for as long as it only waits for others."""
+    account = ACCOUNT.get()
+    if account is None:
+        yield
+        return
+    account.rest()
+    try:
+        yield
+    finally:
+        account.resume()
 
 
 class Turns:

@@ -1,7 +1,6 @@
 """How much of the event loop's time each caller has used lately, and who waits with their next request."""
 
 import asyncio
-from functools import partial
 from math import inf, log
 from typing import Final
 
@@ -13,19 +12,22 @@ HALF_LIFE: Final = 1.0
 """Seconds after which used time counts half."""
 NOTHING: Final = 0.001
 """Seconds of used time below which a caller without requests is forgotten."""
-COSTLY: Final = 0.005
-"""Seconds of a caller's mean request from which their requests pass one at a time."""
+MOST_SECONDS: Final = 0.005
+"""Of a heavy caller's mean request; from there on it is costly."""
+LIGHT: Final = 0
+HEAVY: Final = 1
+COSTLY: Final = 2
+"""What a caller is: within the share, beyond it by cheap requests, or by costly ones, which pass singly."""
 
 
 class Account:
     """One caller's use of the loop: seconds, requests and steps, which decay alike."""
 
     __slots__ = (
+        "_accounts",
         "bytes_waiting",
-        "charge",
-        "follow",
         "following",
-        "is_heavy",
+        "level",
         "requests",
         "running",
         "steps",
@@ -34,23 +36,21 @@ class Account:
     )
 
     def __init__(self, accounts: "Accounts") -> None:
-        self.charge = partial(accounts.charge, self)
-        self.follow = partial(accounts.follow, self)
-        """Those of the accounts, made once for all requests."""
+        self._accounts = accounts
         self.used = self.requests = self.steps = 0.0
         self.running = 0
         """Requests under way."""
         self.following = 0
-        """Streams, which are not among them."""
-        self.is_heavy = False
+        """Streams, and requests that only wait, which are not among them."""
+        self.level = LIGHT
         self.waiting: dict[asyncio.Future[None], int] = {}
         """Requests that have not begun, with their bytes."""
         self.bytes_waiting = 0
 
     @property
-    def is_costly(self) -> bool:
-        """Whether the mean request takes so long that one at a time is enough."""
-        return self.used >= COSTLY * max(1.0, self.requests)
+    def is_heavy(self) -> bool:
+        """Whether the caller uses more than their share."""
+        return self.level >= HEAVY
 
     @property
     def mean_step(self) -> float:
@@ -61,6 +61,22 @@ class Account:
     def is_idle(self) -> bool:
         """Whether nothing has to be kept."""
         return not (self.running or self.waiting or self.following) and self.used < NOTHING
+
+    def charge(self, seconds: float) -> None:
+        """Add time of the loop that a step has used."""
+        self._accounts.charge(self, seconds)
+
+    def follow(self) -> None:
+        """Count a request as a stream."""
+        self._accounts.follow(self)
+
+    def rest(self) -> None:
+        """Count a request as one that only waits, until `resume`."""
+        self._accounts.rest(self)
+
+    def resume(self) -> None:
+        """Count it as one under way again."""
+        self._accounts.resume(self)
 
     def halve(self) -> None:
         """Let the past count half."""
@@ -87,7 +103,8 @@ class Account:
 class Accounts:
     """The accounts of callers that use the loop now, or did so lately.
 
-    A caller is heavy while they use more than `share` of the loop's time; at 1 nobody is.
+    A caller is heavy while they use more than `share` of the loop's time; at 1 nobody is. Costly callers wait
+    for those who are not, and heavy ones for light ones.
     """
 
     def __init__(self, share: float) -> None:
@@ -95,8 +112,8 @@ class Accounts:
         """Seconds of used time beyond which a caller is heavy."""
         self._accounts: dict[Client, Account] = {}
         self._clock: asyncio.TimerHandle | None = None
-        self.light_running = 0
-        """Requests under way of callers that are not heavy."""
+        self.running = [0, 0, 0]
+        """Requests under way by the level of their callers."""
 
     def __len__(self) -> int:
         return len(self._accounts)
@@ -115,23 +132,33 @@ class Accounts:
                 self._clock = asyncio.get_running_loop().call_later(HALF_LIFE, self._tick)
         return account
 
+    def is_running_below(self, level: int) -> bool:
+        """Whether requests of lighter callers are under way."""
+        return any(self.running[:level])
+
     def may_begin(self, account: Account) -> bool:
         """Whether another request of the caller may begin now."""
-        return not account.is_heavy or (not account.waiting and self._has_place(account))
+        return not account.waiting and self._has_place(account)
 
     def begin(self, account: Account) -> None:
         """Count a request that begins."""
         account.running += 1
-        if not account.is_heavy:
-            self.light_running += 1
+        self.running[account.level] += 1
 
     def end(self, account: Account) -> None:
         """Count a request that is over."""
-        account.running -= 1
         account.requests += 1
-        if not account.is_heavy:
-            self.light_running -= 1
-        self._serve(account)
+        self._leave(account)
+
+    def rest(self, account: Account) -> None:
+        """Count a request as one that only waits: it does not keep others of its caller waiting."""
+        account.following += 1
+        self._leave(account)
+
+    def resume(self, account: Account) -> None:
+        """Count it as one under way again, though others of its caller may wait."""
+        account.following -= 1
+        self.begin(account)
 
     def follow(self, account: Account) -> None:
         """Count a request as a stream, which may take any time."""
@@ -147,31 +174,39 @@ class Accounts:
         account.used += seconds
         account.steps += 1
         if account.used > self.most_used:
-            self.make_heavy(account)
+            self.weigh(account)
 
-    def make_heavy(self, account: Account) -> None:
-        """Count the requests of a caller as those of a heavy one."""
-        if not account.is_heavy:
-            account.is_heavy = True
-            self.light_running -= account.running
+    def weigh(self, account: Account) -> None:
+        """Find out what a caller is now."""
+        level = LIGHT
+        if account.used > self.most_used:
+            requests = account.requests + account.running
+            level = COSTLY if account.used >= MOST_SECONDS * max(1.0, requests) else HEAVY
+        if level != account.level:
+            self.running[account.level] -= account.running
+            self.running[level] += account.running
+            account.level = level
 
     def halve(self) -> None:
         """Let the past count half, and forget who has used nothing lately."""
         for client, account in list(self._accounts.items()):
             account.halve()
-            if account.is_heavy and account.used <= self.most_used:
-                account.is_heavy = False
-                self.light_running += account.running
+            self.weigh(account)
             if account.is_idle:
                 del self._accounts[client]
         for account in self._accounts.values():
             self._serve(account)
 
+    def _leave(self, account: Account) -> None:
+        account.running -= 1
+        self.running[account.level] -= 1
+        self._serve(account)
+
     def _has_place(self, account: Account) -> bool:
-        return not (account.running and account.is_costly and len(self._accounts) > 1)
+        return account.level < COSTLY or not account.running or len(self._accounts) == 1
 
     def _serve(self, account: Account) -> None:
-        while account.waiting and (not account.is_heavy or self._has_place(account)):
+        while account.waiting and self._has_place(account):
             waiter = account.next()
             if not waiter.done():  # else its request was cancelled
                 self.begin(account)

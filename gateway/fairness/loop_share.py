@@ -1,18 +1,18 @@
 """ASGI middleware that gives each caller a fair share of the event loop."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.fairness.accounts import Account, Accounts
+from gateway.fairness.accounts import COSTLY, HEAVY, Account, Accounts
 from gateway.fairness.rounds import Rounds
 from gateway.fairness.steps import Steps
 from gateway.http.traffic import refusal_of
 from gateway.identity.network import network_of
 from models.connection.fair_share import Client
-from resolvers.background import CHARGE
+from resolvers.background import ACCOUNT
 from resolvers.caller import Caller
 from rest_compat.wire.errors import Refused, unavailable
 from rest_compat.wire.request_state import request_state
@@ -32,7 +32,7 @@ class FairLoop:
 
     def __init__(self, share: float, most_waiting: int) -> None:
         self.accounts = Accounts(share)
-        self.rounds = Rounds(self.accounts)
+        self.rounds = {level: Rounds(self.accounts, level) for level in (HEAVY, COSTLY)}
         self._most_waiting = most_waiting
         self.waits = 0
         self.refusals = 0
@@ -44,6 +44,22 @@ class FairLoop:
             peer = scope.get("client")
             return self.accounts.of(Client("", network_of(peer[0]) if peer else ""))
         return self.accounts.of(caller.client)
+
+    async def run(
+        self, work: Callable[[], Awaitable[Result]], account: Account, size: Callable[[], int]
+    ) -> Result:
+        """The result of work that begins when the caller's share allows it; `size` says its bytes.
+
+        Raises Refused.
+        """
+        if self.accounts.may_begin(account):
+            self.accounts.begin(account)
+        else:
+            await self.wait(account, size())
+        try:
+            return await self.steps(work(), account)
+        finally:
+            self.accounts.end(account)
 
     async def wait(self, account: Account, size: int) -> None:
         """Return when a request of that many bytes has begun. Raises Refused."""
@@ -68,7 +84,7 @@ class FairLoop:
 
     def steps(self, work: Awaitable[Result], account: Account) -> Steps[Result]:
         """The work, charged to the account."""
-        CHARGE.set(account.charge)
+        ACCOUNT.set(account)
         return Steps(work, account, self.accounts, self.rounds)
 
 

@@ -3,7 +3,7 @@
 A step is what runs between two awaits: while it runs, nobody else's does.
 """
 
-from collections.abc import Awaitable, Generator
+from collections.abc import Awaitable, Generator, Mapping
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -18,11 +18,14 @@ class Steps(Generic[Result]):
 
     __slots__ = ("_account", "_accounts", "_rounds", "_work")
 
-    def __init__(self, work: Awaitable[Result], account: Account, accounts: Accounts, rounds: Rounds) -> None:
+    def __init__(
+        self, work: Awaitable[Result], account: Account, accounts: Accounts, rounds: Mapping[int, Rounds]
+    ) -> None:
         self._work = work
         self._account = account
         self._accounts = accounts
         self._rounds = rounds
+        """By level, but for light callers."""
 
     def __await__(self) -> Generator[Any, Any, Result]:
         account, accounts, rounds = self._account, self._accounts, self._rounds
@@ -31,14 +34,14 @@ class Steps(Generic[Result]):
         step: Any = send
         argument: Any = None
         while True:
-            if account.is_heavy and rounds.is_full:
+            if account.level and rounds[account.level].is_full:
                 try:
-                    yield from rounds.turn(account)
+                    yield from rounds[account.level].turn(account)
                 except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
                     step, argument = throw, error
             began = perf_counter()
             try:
-                awaited = step(argument)
+                awaited: Any = step(argument)
             except StopIteration as end:
                 result: Result = end.value
                 return result
@@ -48,11 +51,12 @@ class Steps(Generic[Result]):
                 account.used += seconds  # as `Accounts.charge`
                 account.steps += 1
                 if account.used > accounts.most_used:
-                    accounts.make_heavy(account)
-                if account.is_heavy and accounts.light_running:
-                    rounds.spend(seconds)
+                    accounts.weigh(account)
+                if account.level:
+                    rounds[account.level].spend(seconds)
             try:
                 argument = yield awaited
                 step = send
             except BaseException as error:  # noqa: BLE001  (the same)
                 step, argument = throw, error
+            awaited = None  # a failed future has the error, which leads back as well

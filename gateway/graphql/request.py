@@ -9,6 +9,7 @@ from typing import Any, Final
 from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
 from starlette.types import Receive, Scope
 
+from models.cache import size_of
 from resolvers.background import LARGE
 from resolvers.errors import InvalidArgument
 from resolvers.values.json_text import (
@@ -63,6 +64,11 @@ class GraphQLRequest:
     operation_name: str | None
     extensions: dict[str, Any] | None
     is_large: bool = False
+
+    @property
+    def size(self) -> int:
+        """An estimate of the bytes that it holds while it waits."""
+        return size_of(self.query, self.variables, self.extensions)
 
 
 async def read_request(

@@ -2,18 +2,20 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import orjson
 from graphql import GraphQLError, OperationType
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
+from gateway.fairness.accounts import Account
+from gateway.fairness.loop_share import FairLoop
 from gateway.graphql.followed import Followed, Payload
 from gateway.graphql.operations import LONGEST_NAME, Operations, is_subscription
 from gateway.graphql.request import GraphQLRequest
@@ -31,6 +33,8 @@ from rest_compat.wire.responses import LARGEST_ANSWER
 from schema.engine.document import Operation
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import codes_of
+
+Result = TypeVar("Result")
 
 METHOD: Final = "WEBSOCKET"
 """What logs have for the method of a request."""
@@ -65,12 +69,16 @@ class Reply:
 
 
 class Answers:
-    """Answers the operations of all sockets, of queries and mutations so many at a time as requests."""
+    """Answers the operations of all sockets, of queries and mutations so many at a time as requests.
+
+    They count in their callers' shares of the event loop, like requests.
+    """
 
     def __init__(
         self,
         operations: Operations,
         policy: Policy,
+        fair: FairLoop,
         *,
         largest_answer: int = LARGEST_ANSWER,
         request_timeout: float = 10.0,
@@ -79,6 +87,7 @@ class Answers:
     ) -> None:
         self._operations = operations
         self._policy = policy
+        self._fair = fair
         self._largest_answer = largest_answer
         self._request_timeout = request_timeout
         self._most = most
@@ -99,7 +108,7 @@ class Answers:
         """
         state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
         try:
-            found = await self._operations.find(asked, state.caller, _any_kind)
+            found = await self._charged(socket, self._operations.find(asked, state.caller, _any_kind))
         except Refused as refusal:
             found = PreExecutionError(None, [GraphQLError(str(refusal))])
         if isinstance(found, PreExecutionError):
@@ -117,20 +126,33 @@ class Answers:
                 async for reply in replies:
                     yield reply
         else:
-            result = await self._executed(found, asked, socket, state)
-            if isinstance(result, PreExecutionError):
-                yield self._refused(id_, result, state)
-            else:
-                yield Reply(next_message(id_, self._encoded(result, state)), is_last=False)
-                yield Reply(complete_message(id_), is_last=True)
+            for reply in await self._executed(id_, found, asked, socket, state):
+                yield reply
 
     async def _executed(
-        self, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+        self, id_: str, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+    ) -> Sequence[Reply]:
+        """The messages that answer a query or mutation."""
+        context = state.context = self._context(socket)
+        context.operation_type = operation.node.operation.value
+
+        async def replies() -> Sequence[Reply]:
+            result = await self._result(operation, asked, context, state)
+            if isinstance(result, PreExecutionError):
+                return [self._refused(id_, result, state)]
+            text = next_message(id_, self._encoded(result, state))
+            return [Reply(text, is_last=False), Reply(complete_message(id_), is_last=True)]
+
+        try:
+            return await self._fair.run(replies, self._account(socket), lambda: asked.size)
+        except Refused:
+            return [self._refused(id_, _failed(Unavailable()), state)]
+
+    async def _result(
+        self, operation: Operation, asked: GraphQLRequest, context: Context, state: RequestState
     ) -> ExecutionResult:
         if self._running >= self._most:
             return _failed(Unavailable())
-        context = state.context = self._context(socket)
-        context.operation_type = operation.node.operation.value
         began = time.perf_counter()
         self._running += 1
         try:
@@ -152,7 +174,7 @@ class Answers:
     ) -> Followed | ExecutionResult:
         """The subscription, or why it cannot begin."""
         context = state.context = self._context(socket)
-        subscription = await self._operations.subscribe(operation, asked, context)
+        subscription = await self._charged(socket, self._operations.subscribe(operation, asked, context))
         if isinstance(subscription, ExecutionResult):
             return subscription
         return Followed(
@@ -178,6 +200,13 @@ class Answers:
                     return
         finally:
             followed.close()
+
+    async def _charged(self, socket: Socket, work: Awaitable[Result]) -> Result:
+        """The result of work that is charged to the client of the socket."""
+        return await self._fair.steps(work, self._account(socket))
+
+    def _account(self, socket: Socket) -> Account:
+        return self._fair.accounts.of(socket.stream.caller.client)
 
     def _context(self, socket: Socket) -> Context:
         return Context(

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from models.connection.failure import DATABASE_FAILURES
 from models.connection.heads import Heads
 from resolvers.access import Reader
+from resolvers.background import resting
 from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import Position
 from resolvers.changes.feed import SECONDS_AFTER_FAILURE, Feed, Feeds
@@ -65,7 +66,7 @@ async def await_changes(
         if batch.records or batch.has_more or left <= 0:
             return batch
         after = batch.cursor
-        with _counted_wait(heads, reader.caller):
+        with _counted_wait(heads, reader.caller), resting():
             await heads.wait(reader.tenant, batch.end.seq, left)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from gateway.fairness.accounts import HALF_LIFE, Account, Accounts
+from gateway.fairness.accounts import HALF_LIFE, HEAVY, LIGHT, Account, Accounts
 from models.connection.fair_share import Client
 
 ANNA, BEN = Client("shop", "anna"), Client("shop", "ben")
@@ -73,14 +73,14 @@ async def test_a_caller_alone_is_not_slowed(accounts: Accounts) -> None:
     heavy = make_heavy(accounts, ANNA)
     accounts.begin(heavy)
     assert accounts.may_begin(heavy)
-    assert accounts.light_running == 0
+    assert accounts.running[LIGHT] == 0
 
 
 async def test_many_small_requests_of_a_heavy_caller_begin_at_once(accounts: Accounts) -> None:
     heavy = make_heavy(accounts, ANNA, requests=1_000)
     accounts.begin(accounts.of(BEN))
     accounts.begin(heavy)
-    assert not heavy.is_costly
+    assert heavy.level == HEAVY
     assert accounts.may_begin(heavy)
 
 
@@ -102,24 +102,24 @@ async def test_waiting_requests_begin_when_their_caller_is_no_longer_heavy(accou
     for _ in range(4):
         accounts.halve()
     assert [waiter.done() for waiter in waiters] == [True, True, True]
-    assert (heavy.running, accounts.light_running) == (4, 5)
+    assert (heavy.running, accounts.running[LIGHT]) == (4, 5)
 
 
 async def test_requests_are_counted_on_the_side_where_their_caller_is(accounts: Accounts) -> None:
     account = accounts.of(ANNA)
     for _ in range(3):
         accounts.begin(account)
-    assert accounts.light_running == 3
+    assert accounts.running[LIGHT] == 3
     accounts.charge(account, 1)
-    assert accounts.light_running == 0
+    assert accounts.running[LIGHT] == 0
     accounts.follow(account)
     for _ in range(4):
         accounts.halve()
-    assert (account.is_heavy, account.running, account.following, accounts.light_running) == (False, 2, 1, 2)
+    assert (account.is_heavy, account.running, account.following, accounts.running[LIGHT]) == (False, 2, 1, 2)
     accounts.unfollow(account)
     accounts.end(account)
     accounts.end(account)
-    assert (account.running, account.following, accounts.light_running) == (0, 0, 0)
+    assert (account.running, account.following, accounts.running[LIGHT]) == (0, 0, 0)
 
 
 async def test_a_share_of_everything_makes_nobody_heavy() -> None:

@@ -1,10 +1,13 @@
 """Requests of callers who use much of the event loop, beside those of others."""
 
 import asyncio
+import gc
 import itertools
+import weakref
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.fairness import loop_share
+from gateway.fairness.accounts import HEAVY, LIGHT
 from gateway.fairness.loop_share import FairLoop, LoopShare
 from resolvers.background import in_background
 from resolvers.caller import ANONYMOUS, Caller
@@ -22,8 +26,8 @@ Work = Callable[[], Awaitable[None]]
 
 
 def busy(seconds: float) -> None:
-    until = perf_counter() + seconds
-    while perf_counter() < until:
+    until = thread_time() + seconds
+    while thread_time() < until:
         pass
 
 
@@ -165,7 +169,7 @@ async def test_a_waiting_request_whose_client_leaves_is_forgotten() -> None:
     assert (account.running, len(account.waiting)) == (1, 0)
     gate.set()
     assert [await one for one in others] == [200, 200]
-    assert gateway.fair.accounts.light_running == 0
+    assert gateway.fair.accounts.running[LIGHT] == 0
 
 
 async def test_between_the_steps_of_a_heavy_caller_others_have_their_turn() -> None:
@@ -194,7 +198,30 @@ async def test_between_the_steps_of_a_heavy_caller_others_have_their_turn() -> N
     between = [second - first - 1 for first, second in itertools.pairwise(lights)]
     assert gateway.log.count("heavy") == 60
     assert max(between) <= 6  # of 20 that could go on
-    assert gateway.fair.rounds.waits > 0
+    assert gateway.fair.rounds[HEAVY].waits > 0
+
+
+async def test_after_a_long_step_of_a_heavy_caller_others_have_as_long() -> None:
+    gateway = Gateway()
+    await gateway.make_heavy(ANNA)
+
+    async def heavy_steps() -> None:
+        for _ in range(30):
+            busy(0.02)
+            gateway.log.append("heavy")
+            await asyncio.sleep(0)
+
+    async def light_steps() -> None:
+        for _ in range(20):
+            gateway.log.append("light")
+            await asyncio.sleep(0)
+
+    heavy = asyncio.create_task(gateway.ask(ANNA, heavy_steps))
+    await gateway.ask(BEN, light_steps)
+    await heavy
+    lights = [place for place, name in enumerate(gateway.log) if name == "light"]
+    assert gateway.log[lights[0] : lights[-1]].count("heavy") <= 5  # not one for each step
+    assert gateway.log.count("heavy") == 30
 
 
 async def test_work_beside_the_loop_is_charged_as_well() -> None:
@@ -249,3 +276,31 @@ async def test_a_cancelled_request_is_cancelled_where_it_waits() -> None:
         await task
     assert caught == ["inside"]
     assert gateway.fair.accounts.of(ANNA.client).running == 0
+
+
+class Body:
+    """What a client has sent."""
+
+
+async def test_a_failed_request_is_freed_without_the_garbage_collector() -> None:
+    """Neither the future that failed nor its error leads back to the frames of the request."""
+    gateway = Gateway()
+    sent: list[weakref.ref[Body]] = []
+
+    async def work() -> None:
+        body = Body()
+        sent.append(weakref.ref(body))
+
+        def refuse(_body: Body) -> None:
+            raise ValueError("too large")
+
+        await in_background(lambda: refuse(body))
+
+    gc.disable()
+    try:
+        with suppress(ValueError):
+            await gateway.ask(ANNA, work)
+        await in_background(lambda: None)  # until then the thread has the work before
+        assert [body() for body in sent] == [None]
+    finally:
+        gc.enable()
