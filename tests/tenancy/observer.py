@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from models.connection.driver import Driver, PostgresDriver
+from models.connection.driver import Driver, PostgresDriver, Run, SqliteDriver
 from models.connection.engine import BEGIN_IMMEDIATE
 from models.migrate import MIGRATION
 from tests.tenancy.proof import concerns_tenants, prove
@@ -83,16 +83,32 @@ def observing(observer: Observer) -> Iterator[None]:
         if BEGIN_IMMEDIATE.items() <= options and not MIGRATION.items() <= options:
             observer.look(connection.dialect.name, sql, arguments if is_many else [arguments])
 
-    fetch = Driver.fetch
+    event.listen(Engine, "before_cursor_execute", before_write)
+    try:
+        with _observed(observer, PostgresDriver, "postgresql"), _observed(observer, SqliteDriver, "sqlite"):
+            yield
+    finally:
+        event.remove(Engine, "before_cursor_execute", before_write)
+
+
+@contextmanager
+def _observed(observer: Observer, kind: type[Driver], dialect: str) -> Iterator[None]:
+    """Let the observer see what runs on drivers of a kind: each kind has methods of its own."""
+    fetch, run = kind.fetch, kind.run
 
     async def observed_fetch(driver: Driver, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
-        observer.look("postgresql" if isinstance(driver, PostgresDriver) else "sqlite", sql, [arguments])
+        observer.look(dialect, sql, [arguments])
         return await fetch(driver, sql, arguments)
 
-    Driver.fetch = observed_fetch  # type: ignore[assignment, method-assign]
-    event.listen(Engine, "before_cursor_execute", before_write)
+    async def observed_run(driver: Driver, statements: Sequence[Run]) -> None:
+        for sql, runs in statements:
+            observer.look(dialect, sql, runs)
+        await run(driver, statements)
+
+    kind.fetch = observed_fetch  # type: ignore[assignment, method-assign]
+    kind.run = observed_run  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
-        event.remove(Engine, "before_cursor_execute", before_write)
-        Driver.fetch = fetch  # type: ignore[method-assign]
+        kind.fetch = fetch  # type: ignore[method-assign]
+        kind.run = run  # type: ignore[method-assign]

@@ -72,7 +72,7 @@ class _Prover:
 
     def statement(self, node: exp.Expr, outer: frozenset[str] = frozenset()) -> bool:
         """Whether the `tenant` column of the result, if it has one, is bound. Notes what is not bound."""
-        for table in node.ctes if isinstance(node, exp.Query) else ():
+        for table in node.ctes if isinstance(node, exp.Query | exp.Insert) else ():
             self._common_table_expression(table, outer)
         match node:
             case exp.Subquery() | exp.Paren():
@@ -157,9 +157,14 @@ class _Prover:
     def _insert(self, node: exp.Insert) -> None:
         """Every row's `tenant` is an argument."""
         columns = [column.name for column in node.this.expressions]
-        rows = node.expression.expressions if isinstance(node.expression, exp.Values) else []
+        source = node.expression
+        rows = source.expressions if isinstance(source, exp.Values) else []
+        if isinstance(source, exp.Select):
+            self.statement(source)
+            rows = [source]
         for row in rows:
-            place = place_of(row.expressions[columns.index("tenant")]) if "tenant" in columns else None
+            shown = row.expressions[columns.index("tenant")] if "tenant" in columns else None
+            place = None if shown is None else place_of(shown.unalias())
             if place is None:
                 self.unbound.append(node.this.this.name)
             else:

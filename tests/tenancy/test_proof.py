@@ -30,6 +30,12 @@ BOUND = [
     ),
     "SELECT id FROM segment WHERE false",
     "INSERT INTO segment (id, tenant) VALUES ($2, $1), ($3, $1)",
+    "INSERT INTO segment (id, tenant) SELECT keys.key, $1 AS anon FROM unnest($2::TEXT[]) AS keys(key)",
+    (
+        "WITH head AS (INSERT INTO change_head (tenant, seq) VALUES ($1, $2) ON CONFLICT (tenant) DO UPDATE "
+        "SET seq = change_head.seq + excluded.seq RETURNING change_head.seq) "
+        "INSERT INTO change (tenant, seq) SELECT $1 AS one, head.seq FROM head JOIN unnest($3::INT[]) ON true"
+    ),
     "UPDATE segment SET status = $2 WHERE segment.tenant = $1",
     (
         "DELETE FROM segment WHERE segment.tenant = $1 AND segment.id IN "
@@ -60,7 +66,15 @@ UNBOUND = [
     ("WITH up AS (SELECT id FROM category) SELECT * FROM up", ("category",)),
     ("INSERT INTO segment (id) VALUES ($1)", ("segment",)),
     ("INSERT INTO segment (tenant, id) VALUES ('shop', $1)", ("segment",)),
-    ("INSERT INTO segment (tenant, id) SELECT tenant, id FROM category WHERE tenant = $1", ("segment",)),
+    (
+        "INSERT INTO segment (tenant, id) SELECT tenant, id FROM category c WHERE c.tenant = $1",
+        ("segment",),
+    ),
+    ("INSERT INTO change (tenant, seq) SELECT $1, seq FROM change_head", ("change_head",)),
+    (
+        "WITH h AS (INSERT INTO change_head (seq) VALUES ($2) RETURNING seq) SELECT h.seq FROM h",
+        ("change_head",),
+    ),
     ("UPDATE segment SET status = $1", ("segment",)),
     ("DELETE FROM segment WHERE segment.id = $1", ("segment",)),
 ]
