@@ -5,9 +5,11 @@ from typing import Final
 from starlette.responses import Response
 
 from gateway.graphql.followed import Followed
-from rest_compat.wire.event_stream import EVENT_STREAM, Frames, event
+from rest_compat.wire.event_stream import EVENT_STREAM, Frames, Take, event
 
 LAST_EVENT: Final = event("", kind="complete")
+BEFORE, _, BEHIND = event("|", kind="next").encode().partition(b"|")
+"""What is around a response."""
 
 
 class Events:
@@ -17,6 +19,12 @@ class Events:
         self._followed = followed
         self.wake = followed.wake
         self.close = followed.close
+
+    def serve(self, take: Take) -> None:
+        """Let responses be sent without the stream's task."""
+        self._followed.serve(
+            lambda payload: not payload.is_last and take((BEFORE, payload.encoded, BEHIND), payload.lag)
+        )
 
     async def next(self, seconds: float) -> Frames | None:
         payload = await self._followed.next(seconds)

@@ -7,6 +7,8 @@ know how much of a response the client has read.
 
 import asyncio
 import re
+import socket
+from math import ceil
 from typing import Any, Final, NoReturn
 
 import httptools
@@ -19,6 +21,7 @@ from gateway.server.request_parser import RequestParser
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
 from rest_compat.wire.request_state import request_state
+from rest_compat.wire.send_now import SEND_NOW
 
 HEAD_TIME: Final = 10.0
 """Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
@@ -52,6 +55,18 @@ TOO_MANY_WAITING: Final = f"At most {MOST_WAITING} requests of a connection may 
 log = structlog.get_logger(__name__)
 
 
+def bound_silence(transport: asyncio.BaseTransport, seconds: float) -> None:
+    """Have the kernel end a connection whose client acknowledges nothing for so long, where it can.
+
+    A client that is cut off from the network sends no end. The kernel takes what is written to it for a
+    quarter of an hour, which a stream of few bytes does not notice.
+    """
+    client = transport.get_extra_info("socket")
+    option = getattr(socket, "TCP_USER_TIMEOUT", None)
+    if option is not None and client is not None and client.family in {socket.AF_INET, socket.AF_INET6}:
+        client.setsockopt(socket.IPPROTO_TCP, option, ceil(seconds * 1_000))
+
+
 class HttpProtocol(HttpToolsProtocol):
     """Closes connections whose request does not get to its point, and sends answers whole."""
 
@@ -62,10 +77,12 @@ class HttpProtocol(HttpToolsProtocol):
         self.parser = RequestParser(self)
         self._fault: str | None = None
         self._hosts: list[bytes] | None = None
+        self._extensions: Any = {SEND_NOW: self.send_now}
         self._send_time = send_time
         self._period = min(self.head_time, send_time)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        bound_silence(transport, 2 * self._send_time)  # the clock below comes first, and says so
         self._answers = WholeAnswers(transport)
         super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
         self._expect_head()
@@ -105,6 +122,19 @@ class HttpProtocol(HttpToolsProtocol):
             return
         self._received += len(data)
         super().data_received(data)
+
+    def send_now(self, *parts: bytes) -> bool:
+        """Send a part of a response that has begun, unless it would have to wait; whether it was sent.
+
+        It is one chunk, as `send` would make it. Many streams are sent the same, without their tasks.
+        """
+        cycle = self.cycle  # of the newest request: where others wait behind a stream, nothing has begun
+        is_open = cycle.response_started and not (cycle.response_complete or cycle.disconnected)
+        if not (is_open and cycle.chunked_encoding) or self.flow.write_paused:
+            return False
+        body = b"".join(parts)
+        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        return True
 
     def should_switch(self) -> bool:
         """Decide whether the connection switches to the protocol that the request offers: to WebSocket.
@@ -156,6 +186,7 @@ class HttpProtocol(HttpToolsProtocol):
             return  # else the parser repeats the head without the offer, see RequestParser
         self._check_host()
         self._in_head, self._in_body = False, True
+        self.scope["extensions"] = self._extensions
         super().on_headers_complete()
         if self._is_leaving():
             self.cycle.keep_alive = False

@@ -14,7 +14,7 @@ from websockets.protocol import State
 
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
-from gateway.websocket.messages import SEND_NOW
+from rest_compat.wire.send_now import SEND_NOW
 
 SEND_TIME: Final = 30.0
 """Seconds that a client has to read what was written, where no setting says it."""

@@ -19,7 +19,6 @@ from gateway.websocket.messages import (
     FORBIDDEN,
     INITIALISATION_TIMED_OUT,
     PONG,
-    SEND_NOW,
     SUBSCRIBER_EXISTS,
     TOO_MANY_INITIALISATIONS,
     TRY_AGAIN_LATER,
@@ -39,6 +38,7 @@ from resolvers.values.json_text import InvalidJson, received_json
 from rest_compat.wire.errors import Refused
 from rest_compat.wire.headers import list_value
 from rest_compat.wire.request_state import RequestState, database_of, request_state, streams_of
+from rest_compat.wire.send_now import SEND_NOW
 
 INITIALISATION_TIME: Final = 10.0
 """Seconds that a client has to say who they are."""

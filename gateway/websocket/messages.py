@@ -10,8 +10,6 @@ from typing import Any, Final, Literal, TypeAlias, cast
 import orjson
 
 SUB_PROTOCOL: Final = "graphql-transport-ws"
-SEND_NOW: Final = "segments.send_now"
-"""The ASGI extension of our server that sends a message without waiting."""
 LONGEST_REASON: Final = 120
 """Bytes of the reason in a close frame; the frame has room for three more."""
 

@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from math import inf
-from typing import Final, Protocol, TypeVar
+from typing import Final, TypeVar
 
 import orjson
 from graphql import GraphQLError, OperationType
@@ -30,6 +30,7 @@ from resolvers.streams import Stream, Streams
 from rest_compat.wire.errors import Refused
 from rest_compat.wire.request_state import RequestState
 from rest_compat.wire.responses import LARGEST_ANSWER
+from rest_compat.wire.send_now import SendNow
 from schema.engine.document import Operation
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import codes_of
@@ -38,13 +39,6 @@ Result = TypeVar("Result")
 
 METHOD: Final = "WEBSOCKET"
 """What logs have for the method of a request."""
-
-
-class SendNow(Protocol):
-    """Sends a text message, unless that would have to wait."""
-
-    def __call__(self, *parts: bytes) -> bool:
-        """Return whether the message was sent, which consists of the parts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import NO_RECORD, Position
 from resolvers.changes.group import Group
+from resolvers.changes.own_readers import OwnReaders
 from resolvers.changes.read import (
     DEFAULT_FIRST,
     LARGEST_BATCH,
@@ -110,13 +111,15 @@ class Feed:
         self._batches: dict[tuple[int, ChangeFilter], SharedBatch] = {}
         self._waiting: set[asyncio.Future[None]] = set()
         self._groups: dict[tuple[Hashable, ChangeFilter], Group] = {}
+        self.own_readers = OwnReaders()
         self._listener: Listener | None = None
         self._is_stopped = False
         self._task = asyncio.create_task(self._run())
 
     def holds(self, position: Position) -> bool:
         """Whether all records behind a position are here."""
-        return position.epoch == self.end.epoch and self.start.seq <= position.seq
+        is_same_log = position.epoch == self.end.epoch or position == NO_RECORD
+        return is_same_log and self.start.seq <= position.seq
 
     def has_nothing_behind(self, position: Position) -> bool:
         """Whether there is no newer record than that position, as far as is known."""
@@ -214,12 +217,14 @@ class Feed:
         self._weight = 0
         self.start = self.end = newest
         self._tell()
+        self.own_readers.release()
 
     def _add(self, batch: ChangeBatch) -> None:
         if not batch.records:
             return
         if self.end == NO_RECORD:
             self.start = Position(batch.end.epoch, 0)
+        before = self.end
         weights = list(map(_weight, batch.records))
         self._records += batch.records
         self._weights += weights
@@ -227,6 +232,7 @@ class Feed:
         self.end = batch.end
         self._let_go()
         self._tell()
+        self.own_readers.tell(batch.records, before, self.end)
 
     def _let_go(self) -> None:
         """Forget the oldest records, of which there are too many bytes."""

@@ -157,7 +157,9 @@ class Follower:
 
     def _waiting(self, feed: Feed) -> asyncio.Future[None]:
         """What is done when there is something to do."""
-        if self.delivery is None or not self._caller.has(Scope.READ):
+        if not self._caller.has(Scope.READ):
+            return feed.own_readers.join(self, self._caller.customer_id)
+        if self.delivery is None:
             return feed.news()
         return feed.group(self.delivery.key, self._wanted).join(self)
 

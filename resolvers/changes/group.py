@@ -4,14 +4,16 @@ To wake a task for each reader takes four times as long as to write the message.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeAlias
 
 import structlog
 
+from models.connection.failure import DATABASE_FAILURES
 from resolvers.changes.cursor import Position
 from resolvers.changes.shared import SharedBatch
+from resolvers.errors import GatewayError
 
 SERVED_AT_A_TIME: Final = 100
 """Members that are served before others of the process have their turn."""
@@ -96,9 +98,11 @@ class Group:
         try:
             while (behind := self._behind()) is not None:
                 await self._serve_at(*behind)
+        except (GatewayError, *DATABASE_FAILURES):
+            release(self._members)  # each finds out by itself
         except Exception:
             log.exception("group not served")
-            _release(list(self._members))
+            release(self._members)
         finally:
             self._task = None
             self._end_if_left()
@@ -121,7 +125,7 @@ class Group:
     async def _serve_at(self, position: Position, together: Sequence[Waiting]) -> None:
         shared = self._read(position) if self._records.holds(position) else None
         if shared is None or shared.batch.end == position:
-            _release(together)
+            release(together)
         elif shared.batch.records:
             await self._deliver(shared, together)
         else:
@@ -150,7 +154,8 @@ class Group:
                 waiting.set_result(None)
 
 
-def _release(together: Sequence[Waiting]) -> None:
+def release(together: Iterable[Waiting]) -> None:
+    """Let the tasks go on that wait."""
     for waiting in together:
         if not waiting.done():
             waiting.set_result(None)

@@ -3,6 +3,7 @@
 As JSON in batches, or as a stream of server-sent events.
 """
 
+import random
 from typing import Final, TypeVar
 
 import orjson
@@ -11,16 +12,18 @@ from starlette.responses import Response
 from models.connection.failure import DATABASE_FAILURES
 from resolvers.changes.event import EVENT_TYPES, events
 from resolvers.changes.follow import LONGEST_WAIT, Follower, await_changes, follow_changes
+from resolvers.changes.group import Delivery
 from resolvers.changes.read import DEFAULT_FIRST, LARGEST_FIRST, ChangeBatch, ChangeFilter, lag_of
+from resolvers.changes.shared import SharedBatch
 from resolvers.errors import GatewayError, InvalidArgument
 from resolvers.streams import Streams
 from rest_compat.call import Call
-from rest_compat.wire.event_stream import EventStream, Frames, event, takes_events
+from rest_compat.wire.event_stream import EventStream, Frames, Take, event, takes_events
 from rest_compat.wire.responses import json_response
 
 LONGEST_NUMBER: Final = 4
-FIRST: Final = "retry: 1000\n\n"
-"""After so many milliseconds a browser connects again."""
+RETRY: Final = range(500, 2_501)
+"""After so many milliseconds a browser connects again. When a server leaves, not all of them at once."""
 CLOSING: Final = ": closing\n\n"
 Value = TypeVar("Value")
 
@@ -49,7 +52,8 @@ async def _stream(call: Call, streams: Streams) -> Response:
     after = call.headers.get("last-event-id") or call.query.get("after")
     follower = await follow_changes(lambda: call.later().reading(), streams.feeds, after, _filter(call))
     stream = streams.opened("rest_sse", call.caller, call.verify)
-    return EventStream(stream, _Events(call, follower), first=FIRST)
+    first = f"retry: {random.choice(RETRY)}\n\n"  # noqa: S311  (no secret)
+    return EventStream(stream, _Events(call, follower), first=first)
 
 
 class _Events:
@@ -63,14 +67,21 @@ class _Events:
         self.wake = follower.wake
         self.close = follower.close
 
+    def serve(self, take: Take) -> None:
+        """Let events be sent without the stream's task."""
+        self._follower.delivery = Delivery(
+            self._view, self._frames, lambda frames: take((frames.encoded,), frames.lag)
+        )
+
     async def next(self, seconds: float) -> Frames | None:
         try:
             shared = await self._follower.next(seconds)
-            if shared is None:
-                return None
-            text = await shared.once(self._view, lambda: self._shown(shared.batch))
+            return None if shared is None else await self._frames(shared)
         except (GatewayError, *DATABASE_FAILURES):
             return Frames(CLOSING, is_last=True)  # the client asks again, and is told
+
+    async def _frames(self, shared: SharedBatch) -> Frames:
+        text = await shared.once(self._view, lambda: self._shown(shared.batch))
         return Frames(text, lag_of(shared.batch))
 
     async def _shown(self, batch: ChangeBatch) -> str:

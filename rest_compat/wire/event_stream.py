@@ -1,9 +1,11 @@
 """Server-sent events: a response that goes on until its token, its client or the server ends it."""
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -12,6 +14,7 @@ from resolvers.streams import COMPLETE, Stream
 from rest_compat.wire.accept import accept_of
 from rest_compat.wire.headers import RawHeaders
 from rest_compat.wire.request_state import request_state
+from rest_compat.wire.send_now import SEND_NOW, SendNow
 
 EVENT_STREAM: Final = "text/event-stream"
 SECONDS_BETWEEN_SIGNS: Final = 15.0
@@ -24,7 +27,7 @@ HEADERS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frames:
     """Text of events; `lag` is the age of the newest change in seconds, where there is one."""
 
@@ -32,12 +35,27 @@ class Frames:
     lag: float | None = None
     is_last: bool = False
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """The text, encoded once for all who are sent it."""
+        return self.text.encode()
+
+
+Take: TypeAlias = Callable[[Sequence[bytes], float | None], bool]
+"""Sends events, which consist of the parts, and is told the age of the newest change."""
+
 
 class FrameSource(Protocol):
     """Where the events come from."""
 
     async def next(self, seconds: float) -> Frames | None:
         """Events, or None where there are none in so many seconds, or after `wake`."""
+
+    def serve(self, take: Take) -> None:
+        """Let `next` send events by itself while it waits, where others are sent the same.
+
+        `take` sends them, unless they would have to wait: then it returns False, and `next` returns them.
+        """
 
     def wake(self) -> None:
         """Let `next` return at once."""
@@ -77,11 +95,15 @@ class EventStream(Response):
         self._source = source
         self._first = first
         self._last = last
+        self._silent_since = 0.0
         stream.wake = source.wake
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         state = request_state(scope)
         state.begin_stream(self._stream.end)
+        send_now: SendNow | None = (scope.get("extensions") or {}).get(SEND_NOW)
+        if send_now is not None:
+            self._source.serve(partial(self._send_now, send_now))
         try:
             await send(
                 {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -97,21 +119,29 @@ class EventStream(Response):
 
     async def _send_all(self, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        silent_since = loop.time()
+        self._silent_since = loop.time()
         while True:
-            patience = silent_since + SECONDS_BETWEEN_SIGNS - loop.time()
+            patience = self._silent_since + SECONDS_BETWEEN_SIGNS - loop.time()
             frames = await self._source.next(max(0.0, min(patience, self._stream.seconds_left)))
             if await self._stream.has_ended():
                 return
-            if frames is None and loop.time() - silent_since < SECONDS_BETWEEN_SIGNS:
+            if frames is None and loop.time() - self._silent_since < SECONDS_BETWEEN_SIGNS:
                 continue
             await send(_body(SIGN_OF_LIFE if frames is None else frames.text))
-            silent_since = loop.time()
+            self._silent_since = loop.time()
             if frames is not None:
                 self._stream.sent(frames.lag)
                 if frames.is_last:
                     self._stream.end(COMPLETE)
                     return
+
+    def _send_now(self, send_now: SendNow, parts: Sequence[bytes], lag: float | None) -> bool:
+        """Send events beside the task, which waits meanwhile."""
+        if not (self._stream.may_send_now() and send_now(*parts)):
+            return False
+        self._silent_since = asyncio.get_running_loop().time()
+        self._stream.sent(lag)
+        return True
 
 
 def _body(text: str, *, more: bool = True) -> dict[str, object]:

@@ -2,9 +2,14 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from typing import Any, Final
 
+import httpx
+
+from resolvers.changes.cursor import CursorSeal
 from tests.gateway.streaming import PATIENCE, Tenant
+from tests.gateway.webhooks.receiver import receiving
 
 QUERY: Final = """
 query ($after: String, $wait: Int) {
@@ -16,12 +21,28 @@ subscription ($after: String) { changes(after: $after) { changes { cursor type s
 """
 
 
-class Follower:
-    """Follows a tenant in one way after another, from cursor to cursor."""
+CREATE: Final = """
+mutation ($url: String!, $after: String!) {
+  webhookCreate(input: {name: "Follower", url: $url, after: $after}) { webhook { id } userErrors { message } }
+}
+"""
+REACHED: Final = "query ($id: ID!) { webhook(id: $id) { cursor } }"
+DELETE: Final = "mutation ($id: ID!) { webhookDelete(id: $id) { userErrors { message } } }"
+WEBHOOK_TIME: Final = 2.0
+"""Seconds that a webhook has to deliver something, where nothing may be written any more."""
 
-    def __init__(self, shop: Tenant, chance: random.Random) -> None:
+
+class Follower:
+    """Follows a tenant in one way after another, from cursor to cursor.
+
+    A webhook is one of the ways where a seal is given: it posts each segment's changes in their order, and
+    those of different segments in any.
+    """
+
+    def __init__(self, shop: Tenant, chance: random.Random, seal: CursorSeal | None = None) -> None:
         self._shop = shop
         self._chance = chance
+        self._seal = seal
         self.cursor = ""
         self.seen: list[tuple[str, str]] = []
 
@@ -32,6 +53,8 @@ class Follower:
 
     async def read_on(self) -> None:
         ways = [self.query, self.list, self.rest_stream, self.graphql_stream, self.socket]
+        if self._seal is not None:
+            ways.append(self.webhook)
         async with asyncio.timeout(PATIENCE):
             await self._chance.choice(ways)()
 
@@ -70,6 +93,31 @@ class Follower:
             await socket.subscribe("1", SUBSCRIPTION, after=self.cursor)
             for _ in range(self._chance.randrange(1, 4)):
                 self._take((await socket.next())["payload"])
+
+    async def webhook(self) -> None:
+        """Have changes posted for a while. All up to the webhook's own cursor were received."""
+        async with receiving() as receiver, self._shop.client() as client:
+            created = await self._ask(client, CREATE, url=receiver.url, after=self.cursor)
+            webhook_id = created["webhookCreate"]["webhook"]["id"]
+            reached = self.cursor
+            with suppress(TimeoutError):
+                async with asyncio.timeout(WEBHOOK_TIME):
+                    while reached == self.cursor:
+                        reached = (await self._ask(client, REACHED, id=webhook_id))["webhook"]["cursor"]
+            await self._ask(client, DELETE, id=webhook_id)
+        received = {self._seq(one.event["cursor"]): one.event for one in receiver.accepted}
+        for seq in sorted(seq for seq in received if seq <= self._seq(reached)):
+            self.seen.append((received[seq]["cursor"], type_of(received[seq]["type"])))
+        self.cursor = reached
+
+    async def _ask(self, client: httpx.AsyncClient, query: str, **variables: str) -> Any:
+        answer = (await client.post("/graphql", json={"query": query, "variables": variables})).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def _seq(self, cursor: str) -> int:
+        assert self._seal is not None
+        return self._seal.position(self._shop.name, cursor).seq
 
     def _take(self, response: Any) -> None:
         batch = response["data"]["changes"]

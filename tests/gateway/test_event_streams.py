@@ -153,6 +153,23 @@ async def test_the_rest_stream_has_an_event_for_each_change_and_goes_on_by_its_i
         assert await events.next() == updated
 
 
+async def test_clients_of_a_server_that_leaves_do_not_connect_again_all_at_once(
+    settings: Settings, tenant: str, secret: str
+) -> None:
+    pauses = set()
+    async with listening(create_app(settings)) as url:
+        shop = Tenant(url, tenant, secret)
+        for _ in range(10):
+            async with shop.rest() as events:
+                first = await anext(events._chunks)  # noqa: SLF001  (the browser's own line is looked for)
+                name, _, pause = first.partition("\n")[0].partition(": ")
+                assert name == "retry"
+                pauses.add(int(pause))
+    assert len(pauses) > 1
+    assert min(pauses) >= 500
+    assert max(pauses) <= 2_500
+
+
 async def test_a_bad_id_is_refused_before_anything_is_sent(shop: Tenant) -> None:
     async with shop.rest(headers={"Last-Event-ID": "x"}) as events:
         assert events.response.status_code == 400

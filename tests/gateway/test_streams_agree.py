@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 import pytest
+from pydantic import SecretStr
 
 from gateway.app import create_app
 from gateway.settings.settings import Settings
 from resolvers.changes import feed
+from resolvers.changes.cursor import CursorSeal
 from tests.gateway.follower import SUBSCRIPTION, Follower
 from tests.gateway.serving import listening
 from tests.gateway.streaming import Tenant
@@ -17,7 +19,14 @@ from tests.gateway.streaming import Tenant
 pytestmark = pytest.mark.slow
 
 WRITES: Final = 25
-WAYS: Final = 15
+WAYS: Final = 24
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """With webhooks."""
+    webhooks = {"webhook_key": SecretStr("k" * 32), "webhook_allow_private": True}
+    return settings.model_copy(update=webhooks)
 
 
 @pytest.fixture
@@ -66,11 +75,17 @@ class Writer:
         return what in {"SEGMENT", "ITEM"} and self.active.get(name, False) and name in self.has_anna
 
 
-async def test_a_reader_may_change_the_way_at_any_time(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The feed holds few records, so that streams read the table as well."""
+async def test_a_reader_may_change_the_way_at_any_time(
+    shop: Tenant, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Query, long poll, both kinds of event streams, WebSocket and webhook.
+
+    The feed holds few records, so that streams read the table as well.
+    """
     monkeypatch.setattr(feed, "ROOM", 30_000)
     chance = random.Random(shop.name)  # noqa: S311
-    writer, reader, plain = Writer(shop, chance), Follower(shop, chance), Follower(shop, chance)
+    seal = CursorSeal(settings.policy.cursor_secret)
+    writer, reader, plain = Writer(shop, chance), Follower(shop, chance, seal), Follower(shop, chance)
     for one in (reader, plain):
         await one.begin()
     is_reading = True

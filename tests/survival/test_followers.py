@@ -14,6 +14,7 @@ from websockets.exceptions import WebSocketException
 
 from tests.gateway.follower import Follower
 from tests.gateway.streaming import PATIENCE, Tenant
+from tests.gateway.webhooks.receiver import Receiver, receiving
 from tests.survival.server import SECRET, Server, serving
 
 KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "20"))
@@ -34,6 +35,13 @@ class Play:
         self.is_writing = True
         self.goal: int | None = None
         """How many changes there are in the end."""
+
+    async def create_webhook(self, url: str) -> None:
+        """Have each change posted to the URL."""
+        create = 'mutation ($url: String!) { webhookCreate(input: {name: "h", url: $url}) { secret } }'
+        async with self.shop.client() as client:
+            answer = await client.post("/graphql", json={"query": create, "variables": {"url": url}})
+        assert answer.json()["data"]["webhookCreate"]["secret"], answer.text
 
     async def write(self, segment_id: str) -> None:
         """Write a segment again and again."""
@@ -79,39 +87,65 @@ async def kill_one_after_another(server: Server) -> None:
 
 
 async def test_no_reader_misses_a_change_when_workers_are_killed(url: str, home: Path, tenant: str) -> None:
-    with serving(url, home, workers=2) as server:
-        shop = Tenant(server.url, tenant, SECRET)
-        play = Play(shop)
-        followers = [Follower(shop, random.Random(way)) for way in range(6)]  # noqa: S311
-        for follower in followers:
-            await follower.begin()
-        first, second, third, fourth, fifth, slow = followers
-        ways = [
-            first.query,
-            second.list,
-            third.rest_stream,
-            fourth.graphql_stream,
-            fifth.socket,
-            slow.rest_stream,
-        ]
-        pauses = [0.0, 0.05, 0.0, 0.0, 0.0, 0.2]
-        writing = [asyncio.create_task(play.write(f"s{number}")) for number in range(WRITERS)]
-        reading = [
-            asyncio.create_task(play.follow(*each)) for each in zip(followers, ways, pauses, strict=True)
-        ]
-        await kill_one_after_another(server)
-        play.is_writing = False
-        await asyncio.gather(*writing)
-        events = await play.events()
-        play.goal = len(events)
-        async with asyncio.timeout(4 * PATIENCE):
-            await asyncio.gather(*reading)
+    async with receiving() as receiver:
+        webhooks = serving(
+            url, home, workers=2, SEGMENTS_WEBHOOK_KEY="k" * 32, SEGMENTS_WEBHOOK_ALLOW_PRIVATE="true"
+        )
+        with webhooks as server:
+            shop = Tenant(server.url, tenant, SECRET)
+            followers, events, acknowledged = await follow_while_workers_are_killed(server, shop, receiver)
     cursors = [event["cursor"] for event in events]
     for follower in followers:
         assert [cursor for cursor, _ in follower.seen] == cursors
+    check_versions(events, acknowledged)
+    received = [request.event for request in receiver.accepted]
+    by_id = {request.headers["webhook-id"]: request.event["cursor"] for request in receiver.accepted}
+    assert len(by_id) == len(set(by_id.values())), "a repetition has the same id"
+    first_of_each = {event["cursor"]: event for event in reversed(received)}
+    assert sorted(first_of_each) == sorted(cursors)
+    arrived = [event for event in received if first_of_each.pop(event["cursor"], None)]
+    check_versions(arrived, acknowledged)
+
+
+def check_versions(events: list[dict[str, Any]], acknowledged: Counter[str]) -> None:
+    """Those of each segment are there from the first on, in order, and no fewer than were acknowledged."""
     versions: defaultdict[str, list[int]] = defaultdict(list)
     for event in events:
         versions[event["data"]["id"]].append(event["data"]["metadata"]["version"])
+    assert set(versions) == set(acknowledged)
     for segment_id, seen in versions.items():
         assert seen == list(range(1, len(seen) + 1))
-        assert len(seen) >= play.acknowledged[segment_id] > 0
+        assert len(seen) >= acknowledged[segment_id] > 0
+
+
+async def follow_while_workers_are_killed(
+    server: Server, shop: Tenant, receiver: Receiver
+) -> tuple[list[Follower], list[dict[str, Any]], Counter[str]]:
+    """Those who followed, all that there was to read, and the acknowledged writes of each segment."""
+    play = Play(shop)
+    await play.create_webhook(receiver.url)
+    followers = [Follower(shop, random.Random(way)) for way in range(6)]  # noqa: S311
+    for follower in followers:
+        await follower.begin()
+    first, second, third, fourth, fifth, slow = followers
+    ways = [
+        first.query,
+        second.list,
+        third.rest_stream,
+        fourth.graphql_stream,
+        fifth.socket,
+        slow.rest_stream,
+    ]
+    pauses = [0.0, 0.05, 0.0, 0.0, 0.0, 0.2]
+    writing = [asyncio.create_task(play.write(f"s{number}")) for number in range(WRITERS)]
+    reading = [asyncio.create_task(play.follow(*each)) for each in zip(followers, ways, pauses, strict=True)]
+    await kill_one_after_another(server)
+    play.is_writing = False
+    await asyncio.gather(*writing)
+    events = await play.events()
+    play.goal = len(events)
+    async with asyncio.timeout(4 * PATIENCE + KILLS / 5):
+        await asyncio.gather(*reading)
+        while len({request.headers["webhook-id"] for request in receiver.accepted}) < play.goal:
+            await receiver.wait_for(len(receiver.accepted) + 1)
+    return followers, events, play.acknowledged

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import select, update
 from standardwebhooks import Webhook as Verifier
 
-from gateway.webhooks.deliverer import delivering_in_background
+from gateway.webhooks import deliverer
+from gateway.webhooks.deliverer import Deliverer, delivering_in_background
 from gateway.webhooks.delivery import Delivering, deliver
 from gateway.webhooks.post import Poster
 from models.connection.database import Database
@@ -371,3 +372,32 @@ async def test_a_write_is_delivered_at_once(hooked: Shop, receiver: Receiver, da
         await receiver.wait_for(2)
     await other.close()
     assert ids(receiver.accepted) == ["s", "t"]
+
+
+async def test_the_first_webhook_is_noticed_at_the_second_look(
+    hooked: Shop, receiver: Receiver, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that had nothing to deliver looks once a second; nothing in it tells of the webhook."""
+    looks = 0
+    look = Deliverer._look  # noqa: SLF001  (how often it looks is the question)
+
+    async def counted(self: Deliverer) -> None:
+        nonlocal looks
+        looks += 1
+        await look(self)
+
+    monkeypatch.setattr(Deliverer, "_look", counted)
+    assert deliverer.SECONDS_BETWEEN_LOOKS <= 1
+    other = Database(database_url)
+    elsewhere = Shop(other, hooked.tenant, hooked.policy)
+    async with running(hooked):
+        async with asyncio.timeout(60):
+            while not looks:  # noqa: ASYNC110  (nothing tells)
+                await asyncio.sleep(0.01)
+        await add_webhook(elsewhere, url=receiver.url)
+        await elsewhere.segments(segment("s"))
+        before = looks
+        await receiver.wait_for(1)
+        assert looks - before <= 2, "one may have begun before"
+    await other.close()
+    assert ids(receiver.accepted) == ["s"]

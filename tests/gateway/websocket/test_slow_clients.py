@@ -97,3 +97,42 @@ async def test_who_does_not_read_is_cut_off_in_time(
                 await asyncio.sleep(0.01)
         writer.close()
     assert "socket not read" in capsys.readouterr().out
+
+
+async def test_a_client_that_answers_no_ping_is_cut_off(
+    settings: Settings, tenant: str, secret: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its stream ends, and gives its place free; one that answers stays."""
+    async with listening(create_app(settings), ws_ping_interval=0.1, ws_ping_timeout=0.2) as url:
+        shop = Tenant(url, tenant, secret)
+        reader, writer = await opened(url)
+        token = shop.token()["Authorization"]
+        init = f'{{"type":"connection_init","payload":{{"Authorization":"{token}"}}}}'
+        writer.write(frame(1, init.encode()))
+        async with shop.greeted() as alive, asyncio.timeout(PATIENCE):
+            received = await reader.read(-1)
+            assert b"connection_ack" in received
+            assert bytes([0x89, 4]) in received, "a ping"
+            assert bytes([0x88]) + received.rpartition(bytes([0x88]))[2][:1] + (1011).to_bytes(2) in received
+            await alive.send(type="ping")
+            assert await alive.next() == {"type": "pong"}
+        writer.close()
+    ended = [line for line in capsys.readouterr().out.splitlines() if "stream ended" in line]
+    assert len(ended) == 2
+
+
+async def test_the_kernel_ends_connections_without_acknowledgements(settings: Settings) -> None:
+    """Of a client that is cut off from the network nothing else is heard."""
+    seen: list[int] = []
+
+    class Looking(HttpProtocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            wire = transport.get_extra_info("socket")
+            seen.append(wire.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT))
+
+    http: Any = partial(Looking, send_time=12.5)
+    async with listening(create_app(settings), http) as url:
+        _, writer = await opened(url)
+        writer.close()
+    assert seen == [25_000]
