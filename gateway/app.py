@@ -21,7 +21,7 @@ from gateway.home.page import SCHEMA_PATH, Home, schema_text
 from gateway.http.apis import GRAPHQL_PATH
 from gateway.http.cors import cors_middleware
 from gateway.http.errors import SafetyNet
-from gateway.http.health import healthz, readyz
+from gateway.http.health import Readiness, healthz
 from gateway.http.request_id import RequestId
 from gateway.http.response_headers import ON_EVERY_ANSWER
 from gateway.http.routing import Endpoint, Gateway, Router, endpoint, page
@@ -36,6 +36,7 @@ from gateway.observability.logs import configure_logs
 from gateway.observability.metrics.all import Metrics
 from gateway.observability.observation import Observation, Recorder
 from gateway.observability.tracing.switch import tracing_from_environment
+from gateway.rules.keeper import keeping_rules
 from gateway.server.garbage import configure_collector
 from gateway.server.retention import deleting_old_changes
 from gateway.server.startup import ensure_schema, open_database
@@ -95,6 +96,7 @@ def create_app(
             async with (
                 metrics.sampling(database, streams) if metrics else nullcontext(),
                 deleting_old_changes(database, timedelta(days=settings.changes_retention)),
+                keeping_rules(settings, database),
                 delivering_to_webhooks(settings, database, metrics.webhooks if metrics else None),
             ):
                 yield {"database": database, "streams": streams}
@@ -191,7 +193,7 @@ def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
         "/": page(Home(settings).answer),
         **({SCHEMA_PATH: page(schema_text)} if settings.introspection else {}),
         "/healthz": page(healthz),
-        "/readyz": page(readyz),
+        "/readyz": page(Readiness(settings.rules).answer),
         **graphiql_endpoints(settings, bundle),
         f"{MOUNTED_AT}/openapi.json": page(openapi_json),
         **_token_endpoint(settings),

@@ -1,6 +1,6 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -18,11 +18,11 @@ from resolvers.caller import Caller, Scope
 from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
 from resolvers.reading.statements import STATEMENTS, Sized
+from resolvers.rules.work import RuleWork
 from resolvers.values.text import require_short
 from resolvers.writing.change import Cause, Change
 
 Built = TypeVar("Built", bound=Sized)
-Result = TypeVar("Result")
 
 TENANT: Final = bindparam("tenant", type_=PlainText)
 NOW: Final = bindparam("now", type_=UtcDateTime)
@@ -136,16 +136,11 @@ class Writer:
     cause: Cause = Cause.MANUAL
     request_id: str | None = None
     log: ChangeLog = field(default_factory=ChangeLog)
+    rules: RuleWork = field(default_factory=RuleWork)
 
     @property
     def tenant(self) -> str:
         return self.caller.tenant
-
-    async def run(self, work: "Callable[[Writer], Awaitable[Result]]") -> Result:
-        """Do all the work of the transaction, and write its changes to the log at the end."""
-        result = await work(self)
-        await self._write_log()
-        return result
 
     async def changed(self, changes: Sequence[Change]) -> None:
         """Receive the changed rows, in the order in which they were written.
@@ -153,10 +148,12 @@ class Writer:
         Every change of the transaction comes here once, before the transaction ends.
         """
         self.log.add(changes)
+        self.rules.touched.add(changes)
         if self.log.is_full:
-            await self._write_log()
+            await self.write_log()
 
-    async def _write_log(self) -> None:
+    async def write_log(self) -> None:
+        """Write the records of the changes so far, as the last statements of the transaction."""
         common = {
             "tenant": self.tenant,
             "actor": self.caller.subject,

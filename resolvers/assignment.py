@@ -21,13 +21,16 @@ async def write_assignments(
     table: RecordTable,
     commands: Sequence[AssignmentCommand | GatewayError],
     find_unknown: FindUnknown,
+    *,
+    lock_first: Callable[[Writer], Awaitable[object]] | None = None,
 ) -> list[Outcome]:
     """Carry out commands in order, each on its own; one outcome per command.
 
     Keys begin with the segment's id. Raises UnknownSegment for the whole batch where an Upsert
     names a segment that does not exist (behaviour D36); a Restore into one is its own failure.
+    `lock_first` locks what comes before segments in the order of locks.
     """
-    return await commit(_Assignments(writer, table, commands, find_unknown))
+    return await commit(_Assignments(writer, table, commands, find_unknown, lock_first))
 
 
 class _Assignments(Batch[AssignmentCommand]):
@@ -37,9 +40,11 @@ class _Assignments(Batch[AssignmentCommand]):
         table: RecordTable,
         elements: Sequence[AssignmentCommand | GatewayError],
         find_unknown: FindUnknown,
+        lock_first: Callable[[Writer], Awaitable[object]] | None,
     ) -> None:
         super().__init__(writer, table, elements)
         self._find_unknown = find_unknown
+        self._lock_first = lock_first
         self._unknown: UnknownReferences = {}
         self._segments: Collection[str] = ()
 
@@ -47,6 +52,8 @@ class _Assignments(Batch[AssignmentCommand]):
         assigned = [command.key for command in self.commands if not isinstance(command, Remove)]
         if self.writer.policy.enforce_references and assigned:
             self._unknown = await self._find_unknown(self.writer, assigned)
+        if self._lock_first is not None:
+            await self._lock_first(self.writer)
         self._segments = await lock_existing(self.writer, segment, {key[0] for key in assigned})
         for command in self.commands:
             if isinstance(command, Upsert):

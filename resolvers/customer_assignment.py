@@ -19,10 +19,13 @@ from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.reference.document import customer_summary, legal_entity_summary
+from resolvers.rules.exclusions import keep_exclusions
+from resolvers.rules.head import lock_rules
 from resolvers.values.document import Document, expected_version
 from resolvers.values.row_values import Members
 from resolvers.values.text import checked_id, checked_segment_id
 from resolvers.visibility import sees_all, visible_customer_assignments
+from resolvers.writing.change import Cause
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing
 
@@ -56,8 +59,14 @@ def remove_customer(key: Key) -> Remove:
 async def write_customer_assignments(
     writer: Writer, commands: Sequence[AssignmentCommand | GatewayError]
 ) -> list[Outcome]:
-    """See `write_assignments`."""
-    return await write_assignments(writer, CUSTOMER_ASSIGNMENTS, commands, _unknown_references)
+    """See `write_assignments`. In a segment with a rule, what a caller writes by hand stays."""
+    outcomes = await write_assignments(
+        writer, CUSTOMER_ASSIGNMENTS, commands, _unknown_references, lock_first=lock_rules
+    )
+    rules = await lock_rules(writer)
+    if rules and writer.cause is Cause.MANUAL:
+        await keep_exclusions(writer, rules, commands, outcomes)
+    return outcomes
 
 
 async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:

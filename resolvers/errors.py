@@ -67,8 +67,9 @@ class NotFound(GatewayError):
 
     code = "NOT_FOUND"
 
-    def __init__(self, resource_id: str) -> None:
-        super().__init__(f"The resource with id {resource_id} has not been found.", resource_id=resource_id)
+    def __init__(self, resource_id: str, *, path: Path = ()) -> None:
+        message = f"The resource with id {resource_id} has not been found."
+        super().__init__(message, path=path, resource_id=resource_id)
 
 
 class AlreadyExists(GatewayError):

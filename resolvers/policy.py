@@ -22,5 +22,7 @@ class Policy:
     """The first encrypts the secrets of webhooks, each decrypts them; empty: there are no webhooks."""
     webhooks_allow_private: bool = field(default=False, compare=False)
     """Let webhooks have http URLs and inner addresses, for development."""
+    rules: bool = field(default=True, compare=False)
+    """Apply the rules of segments; off, their members stay as they are."""
     longest_wait: float = field(default=30.0, compare=False)
     """Seconds that a request waits for changes at most."""

@@ -27,6 +27,7 @@ from resolvers.values.language import (
 )
 from resolvers.values.row_values import TextMembers
 from resolvers.values.text import checked_segment_id, is_storable
+from resolvers.writing.run import run
 from rest_compat.wire.headers import list_value
 from rest_compat.wire.preconditions import Preconditions, parse_preconditions
 
@@ -70,7 +71,7 @@ class Call:
         async def counted(transaction: Transaction) -> Result:
             try:
                 writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
-                return await writer.run(work)
+                return await run(writer, work)
             finally:
                 self.statements += transaction.statements
 

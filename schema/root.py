@@ -8,6 +8,7 @@ from schema.engine.execution import KnownDocument
 from schema.mutations.assignment import AssignmentMutation
 from schema.mutations.reference import ReferenceMutation
 from schema.mutations.reference_deletion import ReferenceDeletion
+from schema.mutations.rule import RuleMutation
 from schema.mutations.segment import SegmentMutation
 from schema.mutations.webhook import WebhookMutation
 from schema.query import Query
@@ -22,7 +23,9 @@ from schema.vocabulary.scalars import SCALARS
     description="What can be changed. Each field is one transaction, and needs the scope segment_manage. "
     "What is wrong with the input comes back as `userErrors`."
 )
-class Mutation(SegmentMutation, AssignmentMutation, ReferenceMutation, ReferenceDeletion, WebhookMutation):
+class Mutation(
+    SegmentMutation, AssignmentMutation, RuleMutation, ReferenceMutation, ReferenceDeletion, WebhookMutation
+):
     pass
 
 

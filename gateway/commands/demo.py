@@ -17,6 +17,7 @@ from resolvers.policy import Policy
 from resolvers.transfer.empty import is_empty
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.writing.run import run
 
 DEMO_TENANT: Final = "acme"
 DEMO_DATA: Final = files("gateway.commands") / "demo_data" / "acme.ndjson"
@@ -60,7 +61,7 @@ async def fill_demo(database: Database, policy: Policy) -> bool:
     async def work(transaction: Transaction) -> bool:
         if not await is_empty(transaction):
             return False
-        await operator_writer(DEMO_TENANT, any_language, transaction).run(_write_demo_data)
+        await run(operator_writer(DEMO_TENANT, any_language, transaction), _write_demo_data)
         return True
 
     return await database.write(work)

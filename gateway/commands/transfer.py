@@ -24,10 +24,12 @@ from models.connection.failure import DATABASE_FAILURES
 from models.connection.session import Transaction
 from models.statistics import gather_statistics
 from resolvers.policy import Policy
+from resolvers.rules.background import RuleKeeper
 from resolvers.transfer.export import export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch
 from resolvers.writing.command import Outcome
+from resolvers.writing.run import run as run_writer
 
 
 def load(source: str, tenant: str, *, strict: bool) -> None:
@@ -78,6 +80,8 @@ async def _load(
                     progress.say(rejection(line, outcome.error))
             progress.advance(tally.total(), stream.tell() if stream.seekable() else None)
         await _gather_statistics(database, tally, progress)
+        if settings.rules:
+            await RuleKeeper(database, settings.policy, "load").build_all(tenant)
     finally:
         await database.close()
 
@@ -94,7 +98,7 @@ async def _gather_statistics(database: Database, tally: Tally, progress: Progres
 async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:
     async def work(transaction: Transaction) -> list[Outcome]:
         writer = operator_writer(tenant, policy, transaction)
-        return await writer.run(lambda writer: write_batch(writer, batch))
+        return await run_writer(writer, lambda writer: write_batch(writer, batch))
 
     return await database.write(work)
 

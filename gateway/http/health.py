@@ -20,12 +20,18 @@ async def healthz(_request: Request) -> Response:
     return json_response({"status": "ok"})
 
 
-async def readyz(request: Request) -> Response:
-    """The database is reachable, and its schema is the one this version needs."""
-    reason = await _reason_not_to_serve(request)
-    if reason is None:
-        return json_response({"status": "ready"})
-    return json_response({"status": "not ready", "reason": reason}, HTTPStatus.SERVICE_UNAVAILABLE)
+class Readiness:
+    """Whether the process can serve, and what it does not do although it can."""
+
+    def __init__(self, applies_rules: bool) -> None:
+        self._ready = {"status": "ready"} if applies_rules else {"status": "ready", "rules": "off"}
+
+    async def answer(self, request: Request) -> Response:
+        """The database is reachable, and its schema is the one this version needs."""
+        reason = await _reason_not_to_serve(request)
+        if reason is None:
+            return json_response(self._ready)
+        return json_response({"status": "not ready", "reason": reason}, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 async def _reason_not_to_serve(request: Request) -> str | None:

@@ -92,6 +92,11 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
     changes_retention: int = Field(
         default=30, ge=1, le=3_650, description="Days for which records of the change feed are kept."
     )
+    rules: bool = Field(
+        default=True,
+        description="Apply the rules of segments; false: their members stay as they are. Once it is true "
+        "again, rules are applied anew where customers have changed meanwhile.",
+    )
     default_language: str = Field(default="en", description="The language that texts fall back to.")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Languages of texts, separated by commas; empty: any well-formed BCP 47 tag."
@@ -209,6 +214,7 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
             cursor_secret=secret.get_secret_value().encode() if secret else b"",
             webhook_keys=self.webhook_keys,
             webhooks_allow_private=self.webhook_allow_private,
+            rules=self.rules,
             longest_wait=max(0.0, min(30.0, self.request_timeout - TIME_TO_ANSWER)),
         )
 

@@ -23,6 +23,8 @@ BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 SQLITE_CACHE: Final = 64 * 1024 * 1024
 """Bytes of pages that all connections to SQLite keep together. The system keeps the file as well: a page that
 is not in here costs a copy, and no access to the disk."""
+LARGEST_STATEMENT: Final = 300_000
+"""Bytes of SQL that asyncpg keeps prepared: fifty rules have a tenth of a megabyte."""
 SQLITE_STATEMENTS: Final = 32
 """Statements that a connection to SQLite keeps ready, instead of the driver's 128. It only counts them, and
 the largest filters take 265 KB each: ten connections keep 85 MB of those at most, instead of 340."""
@@ -115,6 +117,7 @@ def _postgresql(url: URL, options: EngineOptions, pool: dict[str, Any], *, has_d
             "prepared_statement_name_func": _unnamed,
         }
     else:
+        connect_args["max_cacheable_statement_size"] = LARGEST_STATEMENT
         connect_args["server_settings"] = {
             "application_name": "segment-gateway",
             # In milliseconds; 0 would mean none.

@@ -9,7 +9,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any, Final
 
-from asyncpg import Connection, InterfaceError, PostgresError
+from asyncpg import Connection, InterfaceError, InternalClientError, PostgresError
 from sqlalchemy import event
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -39,7 +39,7 @@ async def is_answering(connection: Any) -> bool:
     """Whether the peer answers an empty question in time. A connection whose peer does not is terminated."""
     try:
         await connection.execute("SELECT 1", timeout=CHECK_TIME)
-    except (OSError, PostgresError, InterfaceError):  # TimeoutError is an OSError
+    except (OSError, PostgresError, InterfaceError, InternalClientError):  # TimeoutError is an OSError
         connection.terminate()
         return False
     return True

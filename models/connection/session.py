@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, cast
 
-from sqlalchemy import ClauseElement, CursorResult, Dialect, Executable
+from sqlalchemy import ClauseElement, ColumnElement, CursorResult, Dialect, Executable, FromClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.connection.driver import Driver, retrieve_exception
@@ -15,6 +15,7 @@ from models.connection.fair_share import Client
 from models.connection.lookups import Key, Lookup, Lookups
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched
+from models.sql.fragment import Fragment, fragment, with_fragments
 from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, prepare, prepare_text
 
 
@@ -39,6 +40,14 @@ class Session(ABC):
     def prepare(self, statement: Query) -> Prepared:
         """The statement compiled for this database, to be kept by whoever will run it again."""
         return prepare(statement, self._dialect)
+
+    def fragment(self, column: ColumnElement[Any], source: FromClause) -> Fragment:
+        """A column compiled for this database; see `models.sql.fragment`."""
+        return fragment(column, source, self._dialect)
+
+    def with_fragments(self, statement: Query, fragments: Sequence[Fragment]) -> Prepared:
+        """A statement with such columns."""
+        return with_fragments(statement, fragments, self._dialect)
 
     @abstractmethod
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
@@ -184,8 +193,16 @@ class Transaction(Session):
         self._driver = driver
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
-        query = statement.statement if isinstance(statement, Prepared) else statement
-        return await self._returned(query, parameters)
+        if not isinstance(statement, Prepared):
+            return await self._returned(statement, parameters)
+        if not self.statements:  # SQLAlchemy begins the transaction with the first statement
+            return await self._returned(statement.statement, parameters)
+        arguments = statement.arguments(parameters or {})
+        async with self._turn:
+            self.statements += 1
+            with self._watch(statement.sql, arguments):
+                fetched = self._driver.fetch(statement.sql, arguments)
+                return statement.rows(await self._driver.finish(fetched))
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""

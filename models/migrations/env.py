@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from models.tables import change, customer_assignment, item_assignment, reference, segment, webhook
+from models.tables import change, customer_assignment, item_assignment, reference, rule, segment, webhook
 from models.tables.table import metadata
 
 # Imported for their tables.
-MODELS = (segment, customer_assignment, item_assignment, reference, change, webhook)
+MODELS = (segment, customer_assignment, item_assignment, reference, change, webhook, rule)
 
 context.configure(
     connection=context.config.attributes["connection"],

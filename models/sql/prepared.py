@@ -71,7 +71,12 @@ class Prepared(PreparedText):
 
     statement: Query
     _names_without_keys: tuple[str, ...]
-    _read: Callable[[Sequence[Any]], Sequence[Row]] | None
+    read: Callable[[Sequence[Any]], Sequence[Row]] | None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the driver's records are rows as they are."""
+        return self.read is None
 
     def values_without_keys(self, values: Parameters) -> tuple[Any, ...]:
         """The values of all parameters but the keys: two runs with the same differ in the keys alone."""
@@ -84,7 +89,7 @@ class Prepared(PreparedText):
 
     def rows(self, records: Sequence[Any]) -> Sequence[Row]:
         """What the driver found, as rows."""
-        return records if self._read is None else self._read(records)
+        return records if self.read is None else self.read(records)
 
 
 def clause_size(clauses: Iterable[ClauseElement]) -> int:

@@ -1,10 +1,13 @@
 """Lists of customers: what they filter and sort by, and who sees whom."""
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import and_, true
 
 from models.filter.catalogue import Catalogue, Field, Kind, Link
+from models.filter.tree import Path
+from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import customer, customer_legal_entity, legal_entity
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.reading.listing import RowList
@@ -53,12 +56,34 @@ CUSTOMERS: Final = Catalogue(
 )
 
 
+IN_SEGMENT: Final[Path] = ("inSegment",)
+ASSIGNMENTS: Final = Link(
+    path=IN_SEGMENT,
+    owner=customer.c.id,
+    table=customer_assignment,
+    key=customer_assignment.c.customer_id,
+    tenant=TENANT,
+    joins={},
+)
+ASSIGNED_CUSTOMERS: Final = replace(
+    CUSTOMERS,
+    fields=(
+        *CUSTOMERS.fields,
+        Field(IN_SEGMENT, Kind.TEXT, customer_assignment.c.segment_id, link=ASSIGNMENTS),
+    ),
+)
+"""Customers, with the segments that they are assigned to, on behalf of any legal entity or of none.
+
+Not for the own view: it would tell of hidden segments.
+"""
+
+
 def customers(reader: Reader) -> RowList:
     """The known customers that the caller may see: all, or in the own view the caller. Raises Forbidden."""
     everybody = sees_all(reader)
     return RowList(
         reader,
         "customers",
-        CUSTOMERS,
+        ASSIGNED_CUSTOMERS if everybody else CUSTOMERS,
         lambda: true() if everybody else customer.c.id == OWN_CUSTOMER,
     )

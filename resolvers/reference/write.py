@@ -21,6 +21,7 @@ from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
 from resolvers.policy import Policy
 from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.table import Link, ReferenceTable
+from resolvers.rules.head import lock_rules
 from resolvers.values.document import Document
 from resolvers.values.text import checked_id
 from resolvers.writing.cascade import Owned, delete_owned, owners
@@ -154,6 +155,8 @@ class _References(Batch[ReferenceCommand]):
             removed = {command.key[0] for command in self._removals} - self._in_use
             await delete_owned(self.writer, self._noun.links, removed)
         with_assignments = {command.key[0] for command in self._removals if command.with_assignments}
+        if with_assignments:
+            await lock_rules(self.writer)
         self.assigned = await delete_owned(self.writer, self._noun.assignments, with_assignments)
 
 

@@ -13,6 +13,8 @@ from models.tables.segment import segment
 from resolvers.access import Writer
 from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConflict
 from resolvers.policy import Policy
+from resolvers.rules.head import Rules, lock_rules
+from resolvers.rules.write import forget_rules
 from resolvers.segment.document import segment_content, segment_document
 from resolvers.segment.members import LOCALIZED
 from resolvers.segment.patch import Operation, patched
@@ -20,7 +22,7 @@ from resolvers.values.document import Document, expected_version
 from resolvers.values.language import ANY_LANGUAGE, ContentLanguage, check_languages
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.cascade import Owned, delete_owned
-from resolvers.writing.change import Rows
+from resolvers.writing.change import Cause, Rows
 from resolvers.writing.command import Command, Create, Outcome, Record, Remove, Restore, Upsert
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import RecordTable, successor
@@ -95,6 +97,12 @@ class _Segments(Batch[SegmentCommand]):
         super().__init__(writer, SEGMENTS, elements)
         self._had_assignments: set[str] = set()
         self._in_use: set[str] = set()
+        self._rules = Rules()
+
+    async def lock_references(self) -> None:
+        removes = any(isinstance(command, RemoveSegment) for command in self.commands)
+        if removes or self.writer.cause is Cause.IMPORT:  # a data file may go on with assignments
+            self._rules = await lock_rules(self.writer, adds_head=False)
 
     async def look_up(self, rows: Rows) -> None:
         removed = [command.key for command in self.commands if isinstance(command, RemoveSegment)]
@@ -113,6 +121,9 @@ class _Segments(Batch[SegmentCommand]):
         return SEGMENTS.decide(command, stored, self.writer)
 
     async def delete_owned(self) -> None:
+        if self._rules:
+            removed = {command.key[0] for command in self.commands if isinstance(command, RemoveSegment)}
+            await forget_rules(self.writer, self._rules, removed - self._in_use)
         segment_ids = sorted(self._had_assignments - self._in_use)
         for table in (customer_assignment, item_assignment):
             await delete_owned(self.writer, Owned(table, "segment_id"), segment_ids)

@@ -32,4 +32,4 @@ class ListIdentity:
         )
 
 
-_BINDINGS: Final = Cache("bindings", share=0.02)
+_BINDINGS: Final = Cache("bindings", share=0.01)

@@ -18,6 +18,12 @@ class Cause(StrEnum):
     """A data file was loaded."""
     CASCADE = "CASCADE"
     """It belonged to a row that was deleted."""
+    RULE = "RULE"
+    """A customer's data changed, and a rule looks at it."""
+    ACTIVATION = "ACTIVATION"
+    """A rule was set, edited or removed."""
+    SCHEDULE = "SCHEDULE"
+    """Time passed, and a rule looks at it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import strawberry
 
 from models.filter.tree import Condition, Some
 from models.sql.ordering import Order
-from resolvers.reference.customers import LEGAL_ENTITIES
+from resolvers.reference.customers import IN_SEGMENT, LEGAL_ENTITIES
 from schema.filter.combined import combined, order_by
 from schema.filter.mixin import MixinFilter
 from schema.filter.value import IDFilter, StringFilter
@@ -67,6 +67,11 @@ class CustomerWhere:
         description="They may act for a legal entity of which all of this holds; of `{}`, for any.",
     )
 
+    in_segment: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="They are assigned to this segment, whatever its status. Needs segment_read.",
+    )
+
     def condition(self) -> Condition:
         """The same as a filter tree."""
         values = {
@@ -76,6 +81,7 @@ class CustomerWhere:
             ("email",): self.email,
             ("mixins",): self.mixin,
             LEGAL_ENTITIES.path: _SomeLegalEntity(self.legal_entity) if self.legal_entity else None,
+            IN_SEGMENT: None if self.in_segment is None else IDFilter(eq=self.in_segment),
         }
         return combined(values, self.and_, self.or_, self.not_)
 

@@ -134,7 +134,7 @@ class AssignmentMutation:
 
         outcomes = await mutate_each(info, customers, assign, write_customer_assignments, ("customers",))
         return SegmentCustomersAssignPayload(
-            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
+            results=await customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
 
     @strawberry.field(
@@ -149,7 +149,7 @@ class AssignmentMutation:
 
         outcomes = await mutate_each(info, customers, remove, write_customer_assignments, ("customers",))
         return SegmentCustomersRemovePayload(
-            results=await _customer_results(info, outcomes), user_errors=user_errors(outcomes)
+            results=await customer_results(info, outcomes), user_errors=user_errors(outcomes)
         )
 
     @strawberry.field(
@@ -191,9 +191,10 @@ def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[st
     return {"mixins": element.mixins, "metadata": metadata}
 
 
-async def _customer_results(
+async def customer_results(
     info: Info, outcomes: Sequence[Outcome] | GatewayError
 ) -> list[CustomerAssignmentResult]:
+    """What became of each customer of the input."""
     written = [] if isinstance(outcomes, GatewayError) else outcomes
     nodes = await written_nodes(info, CustomerAssignment, written)
     return [

@@ -86,6 +86,11 @@ class ChangeCause(Enum):
     MANUAL = strawberry.enum_value(Cause.MANUAL, description="A caller wrote it.")
     IMPORT = strawberry.enum_value(Cause.IMPORT, description="A data file was loaded.")
     CASCADE = strawberry.enum_value(Cause.CASCADE, description="It belonged to a record that was deleted.")
+    RULE = strawberry.enum_value(
+        Cause.RULE, description="The data of a customer changed, and a rule looks at it."
+    )
+    ACTIVATION = strawberry.enum_value(Cause.ACTIVATION, description="A rule was set, edited or removed.")
+    SCHEDULE = strawberry.enum_value(Cause.SCHEDULE, description="Time passed, and a rule looks at it.")
 
 
 @strawberry.interface(

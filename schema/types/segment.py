@@ -8,6 +8,7 @@ from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
 from resolvers.reading.listing import ChildList
+from resolvers.rules.read import rules_of_segments
 from resolvers.segment.read import segments
 from schema.filter.customer_assignment import (
     CustomerAssignmentOrderByArgument,
@@ -16,6 +17,7 @@ from schema.filter.customer_assignment import (
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.types.customer_assignment import CustomerAssignment
 from schema.types.item_assignment import ItemAssignment
+from schema.types.rule import SegmentRule
 from schema.types.segment_members import SegmentMembers
 from schema.vocabulary.connection import Connection, connect_children
 from schema.vocabulary.context import Info
@@ -48,6 +50,14 @@ ITEM_ASSIGNMENTS: Final = ToMany(
     "Needs segment_read; with segment_read_own the caller's own active segments. REST: `/segments`."
 )
 class Segment(SegmentMembers):
+    @strawberry.field(
+        description="The condition by which customers are in the segment; null where there is none, and for "
+        "who has not segment_read. REST: `GET /segments/{segmentId}/rule`."
+    )
+    async def rule(self, info: Info) -> SegmentRule | None:
+        rule = await info.context.loaders.value(rules_of_segments, self.row["id"])
+        return None if rule is None else SegmentRule(shown=rule)
+
     @strawberry.field(
         description="The customers in the segment, by customer and legal entity; in the own view the caller. "
         "REST: `GET /segments/{segmentId}/customers`.",

@@ -20,6 +20,7 @@ from resolvers.changes.feed import Feeds
 from resolvers.errors import InvalidArgument
 from resolvers.policy import Policy
 from resolvers.values.language import parse_accept_language
+from resolvers.writing.run import run
 from schema.engine.document import Operation
 from schema.vocabulary.loaders import Loaders
 
@@ -173,7 +174,7 @@ class Context:
         async def counted(transaction: Transaction) -> Result:
             try:
                 writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
-                return await writer.run(work)
+                return await run(writer, work)
             finally:
                 self.statements += transaction.statements
 

@@ -1,8 +1,8 @@
 """DataLoaders: one statement for what the rows of one level ask for."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -12,6 +12,7 @@ from resolvers.reading.page import Page
 from schema.vocabulary.node import NODE_TYPES
 from schema.vocabulary.relation import Asked, ToFew, ToMany, ToOne
 
+AnyValue = TypeVar("AnyValue")
 OpenReader: TypeAlias = Callable[[], Awaitable[Reader]]
 
 
@@ -40,6 +41,18 @@ class Loaders:
         if linked is None and (made_up := relation.unknown or relation.withheld):
             linked = made_up(row)
         return None if linked is None else NODE_TYPES[relation.node(row)](row=linked)
+
+    async def value(
+        self, batch: Callable[[Reader, list[Any]], Awaitable[Mapping[Any, AnyValue]]], key: Any
+    ) -> AnyValue | None:
+        """What a batch function finds for a key, or None."""
+
+        async def load(keys: list[Any]) -> Sequence[AnyValue | None]:
+            found = await batch(await self._open_reader(), keys)
+            return [found.get(key) for key in keys]
+
+        value: AnyValue | None = await self._loaded(batch, load, key)
+        return value
 
     async def rows(self, relation: ToFew, row: Row) -> Sequence[Row]:
         """All the rows that this one links to."""

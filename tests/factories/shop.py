@@ -38,6 +38,7 @@ from resolvers.reference.write import (
 )
 from resolvers.segment.write import upsert_segment, write_segments
 from resolvers.writing.command import Outcome
+from resolvers.writing.run import run
 
 Result = TypeVar("Result")
 Document: TypeAlias = dict[str, Any]
@@ -81,7 +82,7 @@ class Shop:
         now = this_instant()
 
         async def written(transaction: Transaction) -> Result:
-            return await Writer(self.caller("M"), self.policy, transaction, now).run(work)
+            return await run(Writer(self.caller("M"), self.policy, transaction, now), work)
 
         return await self.database.write(written)
 

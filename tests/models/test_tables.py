@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from models.tables import change, customer_assignment, item_assignment, reference, segment, webhook
+from models.tables import change, customer_assignment, item_assignment, reference, rule, segment, webhook
 from models.tables.table import metadata
 
 MODELS = (
@@ -10,6 +10,7 @@ MODELS = (
     item_assignment,
     reference,
     change,
+    rule,
     webhook,
 )  # imported for their tables
 TABLES = list(metadata.tables.values())
@@ -22,12 +23,16 @@ def test_all_tables_are_looked_at() -> None:
         "change_head",
         "customer",
         "customer_assignment",
+        "customer_date",
+        "customer_exclusion",
         "customer_legal_entity",
         "item_assignment",
         "legal_entity",
         "product",
         "product_category",
+        "rule_head",
         "segment",
+        "segment_rule",
         "webhook",
         "webhook_dead_letter",
     ]

@@ -78,6 +78,7 @@ async def test_writing_costs_the_same_for_one_element_and_for_many(
     rest: Rest, statements: Statements
 ) -> None:
     await rest.segment("gold")
+    await rest.assign("/gold/customers/c")
     for method, path, elements in (
         ("POST", "/bulk", [{"id": f"s{n}", "name": {"en": "x"}, "siteCode": "m"} for n in range(100)]),
         ("PUT", "/bulk", [{"id": f"s{n}", "name": {"en": "y"}, "siteCode": "m"} for n in range(100)]),

@@ -6,8 +6,11 @@ import pytest
 from graphql import ObjectTypeDefinitionNode, parse
 from sqlalchemy import select
 
+from models.tables.rule import segment_rule
 from models.tables.webhook import webhook
 from resolvers.caller import ANONYMOUS, Caller, Scope
+from resolvers.rules.rule import rule_content
+from resolvers.rules.write import set_rule
 from schema.root import schema
 from schema.vocabulary.node import encode_node_id
 from tests.factories.webhooks import add_webhook
@@ -72,6 +75,12 @@ MUTATIONS = {
     "legalEntitiesDelete": f'legalEntitiesDelete(ids: ["acme"]) {{ {USER_ERRORS} }}',
     "productsDelete": f'productsDelete(ids: ["drill"]) {{ {USER_ERRORS} }}',
     "categoriesDelete": f'categoriesDelete(ids: ["saws"]) {{ {USER_ERRORS} }}',
+    "segmentRuleSet": f'segmentRuleSet(segmentId: "gold", rule: {{q: "id:anna"}}) {{ {USER_ERRORS} }}',
+    "segmentRulePause": f'segmentRulePause(segmentId: "gold") {{ {USER_ERRORS} }}',
+    "segmentRuleRemove": f'segmentRuleRemove(segmentId: "gold") {{ {USER_ERRORS} }}',
+    "segmentCustomersRelease": 'segmentCustomersRelease(segmentId: "gold", '
+    'customers: [{customerId: "anna"}]) '
+    f"{{ {USER_ERRORS} }}",
     "webhookCreate": 'webhookCreate(input: {name: "New", url: "https://shop.example"}) '
     f"{{ {USER_ERRORS} }}",
     "webhookUpdate": f'webhookUpdate(id: "hook", input: {{name: "x"}}) {{ {USER_ERRORS} }}',
@@ -88,15 +97,19 @@ async def mutation(graph: Graph, name: str) -> str:
     """The document, in a tenant that has what it names."""
     if name.startswith("webhook"):
         await add_webhook(graph.shop)
+    if "Rule" in name or name.endswith("Release"):
+        rule = rule_content({"q": "email:exists"})
+        await graph.shop.write(lambda writer: set_rule(writer, "gold", rule))
     cursor = (await graph("{ changesCursor }"))["changesCursor"]
     return f"mutation {{ {MUTATIONS[name].replace('CURSOR', cursor)} }}"
 
 
 async def everything(graph: Graph) -> Any:
-    """Every row of the tenant, webhooks included."""
-    hooks = select(webhook).where(webhook.c.tenant == graph.shop.tenant)
+    """Every row of the tenant, webhooks and rules included."""
+    others = [select(table).where(table.c.tenant == graph.shop.tenant) for table in (webhook, segment_rule)]
     async with graph.shop.database.read() as snapshot:
-        return await graph.shop.rows(), [dict(row) for row in await snapshot.rows(hooks)]
+        rows = [[dict(row) for row in await snapshot.rows(statement)] for statement in others]
+        return await graph.shop.rows(), rows
 
 
 def test_the_tables_name_every_field() -> None:

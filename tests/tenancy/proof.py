@@ -159,9 +159,9 @@ class _Prover:
         columns = [column.name for column in node.this.expressions]
         source = node.expression
         rows = source.expressions if isinstance(source, exp.Values) else []
-        if isinstance(source, exp.Select):
+        if isinstance(source, exp.Query):
             self.statement(source)
-            rows = [source]
+            rows = list(_selects(source))
         for row in rows:
             shown = row.expressions[columns.index("tenant")] if "tenant" in columns else None
             place = None if shown is None else place_of(shown.unalias())
@@ -171,6 +171,15 @@ class _Prover:
                 self.places.add(place)
         if not rows:
             self.unbound.append(node.this.this.name)
+
+
+def _selects(node: exp.Expr) -> Iterator[exp.Expr]:
+    """The parts of a UNION, or the SELECT itself."""
+    if isinstance(node, exp.SetOperation):
+        yield from _selects(node.left)
+        yield from _selects(node.right)
+    else:
+        yield node
 
 
 def _sources_of(node: exp.Expr) -> Iterator[exp.Expr]:

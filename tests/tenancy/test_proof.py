@@ -36,6 +36,10 @@ BOUND = [
         "SET seq = change_head.seq + excluded.seq RETURNING change_head.seq) "
         "INSERT INTO change (tenant, seq) SELECT $1 AS one, head.seq FROM head JOIN unnest($3::INT[]) ON true"
     ),
+    (
+        "INSERT INTO segment (tenant, id) SELECT $1, c.id FROM category AS c WHERE c.tenant = $1 "
+        "UNION ALL SELECT $1, p.id FROM product AS p WHERE p.tenant = $1"
+    ),
     "UPDATE segment SET status = $2 WHERE segment.tenant = $1",
     (
         "DELETE FROM segment WHERE segment.tenant = $1 AND segment.id IN "
@@ -66,6 +70,10 @@ UNBOUND = [
     ("WITH up AS (SELECT id FROM category) SELECT * FROM up", ("category",)),
     ("INSERT INTO segment (id) VALUES ($1)", ("segment",)),
     ("INSERT INTO segment (tenant, id) VALUES ('shop', $1)", ("segment",)),
+    (
+        "INSERT INTO segment (tenant, id) SELECT $1, id FROM category UNION ALL SELECT $2, id FROM product",
+        ("category", "product"),
+    ),
     (
         "INSERT INTO segment (tenant, id) SELECT tenant, id FROM category c WHERE c.tenant = $1",
         ("segment",),

@@ -4,7 +4,7 @@ Keys of JSON objects are always bind parameters, never parts of a path text, so 
 can hold any character. Text compares by code point.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
@@ -39,6 +39,13 @@ class JsonValue:
     """`true` or `false`."""
     instant: ColumnElement[Any]
     """Comparable with `SqlDialect.instant`."""
+
+
+class EachInstant(NamedTuple):
+    """How a SELECT gets a row for each value in a document: its WHERE joins them, `instant` may be NULL."""
+
+    where: Sequence[Truth]
+    instant: ColumnElement[Any]
 
 
 class JsonOrder(NamedTuple):
@@ -99,6 +106,9 @@ class SqlDialect(Protocol):
         self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
     ) -> Truth:
         """Whether it holds for the value under the keys or, if that is an array, for some element."""
+
+    def each_instant(self, document: Document, keys: tuple[str, ...]) -> "EachInstant":
+        """The instants under the keys: of the value, or if that is an array, of its elements."""
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
         """Whether there is a value under the keys that is not null."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     Select,
+    TableValuedAlias,
     Text,
     and_,
     case,
@@ -26,6 +27,7 @@ from models.blank import has_text
 from models.filter.dialects.base import (
     STORED_INSTANT,
     Document,
+    EachInstant,
     JsonOrder,
     JsonRank,
     JsonValue,
@@ -81,10 +83,13 @@ class PostgresqlDialect:
     def any_value(
         self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
     ) -> Truth:
-        # In its lax mode the path gives the elements of an array, and any other value itself.
-        elements = func.jsonb_path_query(_under(document, keys), literal_column("'$[*]'"))
-        element = elements.table_valued(column("value", JSONB)).render_derived()
+        element = _elements(document, keys)
         return select(1).where(holds(_json_value(element.c.value))).exists()
+
+    def each_instant(self, document: Document, keys: tuple[str, ...]) -> EachInstant:
+        element = _elements(document, keys)
+        value = element.c.value
+        return EachInstant([func.jsonb_typeof(value) == "string"], _json_value(value).instant)
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
         return func.jsonb_typeof(_under(document, keys)) != "null"
@@ -129,6 +134,12 @@ def _under(document: Document, keys: tuple[str, ...]) -> ColumnElement[Any]:
     for key in keys:
         document = document.op("->", return_type=JSONB())(name_value(key))
     return document
+
+
+def _elements(document: Document, keys: tuple[str, ...]) -> TableValuedAlias:
+    """The value under the keys, or the elements of an array: the path's lax mode gives either."""
+    elements = func.jsonb_path_query(_under(document, keys), literal_column("'$[*]'"))
+    return elements.table_valued(column("value", JSONB), joins_implicitly=True).render_derived()
 
 
 def _json_value(value: ColumnElement[Any]) -> JsonValue:

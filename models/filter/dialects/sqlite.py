@@ -25,6 +25,7 @@ from models.blank import WHITE_SPACE
 from models.filter.dialects.base import (
     STORED_INSTANT,
     Document,
+    EachInstant,
     JsonOrder,
     JsonRank,
     JsonValue,
@@ -86,6 +87,14 @@ class SqliteDialect:
         some_element = select(1).where(holds(_json_value(element))).correlate(member).exists()
         return found.where(or_(holds(_json_value(member)), some_element)).exists()
 
+    def each_instant(self, document: Document, keys: tuple[str, ...]) -> EachInstant:
+        found, member = _member(document, keys)
+        single = literal_column("'['").concat(func.json_quote(member.c.value)).concat(literal_column("']'"))
+        element = _each(
+            case((member.c.type == "array", member.c.value), (_is_text(member), single), else_="[]")
+        )
+        return EachInstant([*found._where_criteria, _is_text(element)], _json_value(element).instant)  # noqa: SLF001
+
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
         found, member = _member(document, keys)
         return found.where(member.c.type != "null").exists()
@@ -145,8 +154,12 @@ def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], Tab
     return found, member
 
 
+def _is_text(row: TableValuedAlias) -> Truth:
+    return row.c.type == "text"
+
+
 def _json_value(row: TableValuedAlias) -> JsonValue:
-    is_text = row.c.type == "text"
+    is_text = _is_text(row)
     return JsonValue(
         text=case((is_text, row.c.value)),
         number=case((row.c.type.in_(("integer", "real")), cast(row.c.value, Double))),

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from gateway.app import AppState, create_app
-from gateway.http.health import READINESS_TIME, readyz
+from gateway.http.health import READINESS_TIME, Readiness
 from gateway.settings.settings import Settings
 from gateway.settings.source import InvalidSettings
 from models.connection.database import Database
@@ -60,7 +60,9 @@ async def test_a_gateway_whose_database_is_away_is_not_ready() -> None:
         yield {"database": database, "streams": Streams(Feeds(database, Policy()))}
         await database.close()
 
-    async with client_of(Starlette(routes=[Route("/readyz", readyz)], lifespan=lifespan)) as client:
+    async with client_of(
+        Starlette(routes=[Route("/readyz", Readiness(applies_rules=True).answer)], lifespan=lifespan)
+    ) as client:
         answer = await client.get("/readyz")
     assert (answer.status_code, answer.json()) == (
         503,

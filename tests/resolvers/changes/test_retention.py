@@ -13,6 +13,7 @@ from models.tables.change import change_head, change_record
 from resolvers.access import Writer
 from resolvers.changes import retention
 from resolvers.segment.write import upsert_segment, write_segments
+from resolvers.writing.run import run
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 
@@ -26,7 +27,7 @@ async def write_daily(shop: Shop, days: int) -> None:
 
         async def work(transaction: Transaction) -> None:
             writer = Writer(shop.caller("M"), shop.policy, transaction, START + timedelta(days=day))  # noqa: B023
-            await writer.run(lambda writer: write_segments(writer, [command]))  # noqa: B023
+            await run(writer, lambda writer: write_segments(writer, [command]))  # noqa: B023
 
         await shop.database.write(work)
 

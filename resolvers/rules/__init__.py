@@ -1,0 +1,1 @@
+"""Rules of segments: membership that follows from the data of customers."""

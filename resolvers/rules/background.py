@@ -1,0 +1,308 @@
+"""The work on rules that no request waits for: builds, and the passing of time.
+
+Each step is a transaction of its own, decided on the locked head: a process that is killed between two
+steps leaves the rest to the next one, which comes to the same end.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Select, bindparam, or_, select, tuple_, update
+
+from models.connection.database import Database
+from models.connection.kept_statement import KeptStatement
+from models.connection.session import Session, Transaction
+from models.sql.keys import is_one_of
+from models.tables.columns import PlainText, UtcDateTime, this_instant
+from models.tables.customer_assignment import customer_assignment
+from models.tables.reference import customer_legal_entity
+from models.tables.rule import customer_date, rule_head, segment_rule
+from resolvers.access import TENANT, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
+from resolvers.policy import Policy
+from resolvers.rules.apply import apply_to
+from resolvers.rules.catalogue import CATALOGUES
+from resolvers.rules.dates import forget_dates, store_dates
+from resolvers.rules.difference import Difference
+from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head, timed
+from resolvers.rules.judge import key_columns, source
+from resolvers.rules.rule import Rule
+from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState
+from resolvers.writing.change import Cause, Change
+from resolvers.writing.run import run
+from resolvers.writing.save import save
+
+Result = TypeVar("Result")
+
+PATH: Final = bindparam("path", type_=PlainText)
+FIRST_INSTANT: Final = bindparam("first", type_=UtcDateTime)
+LAST_INSTANT: Final = bindparam("last", type_=UtcDateTime)
+SAVED_EVERY: Final = timedelta(seconds=10)
+"""Between two writes of how far time has been taken into account, where it has changed nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKeeper:
+    """One process that keeps the rules of tenants, known by its name to the others."""
+
+    database: Database
+    policy: Policy
+    name: str
+    clock: Callable[[], datetime] = this_instant
+
+    async def tenants_with_work(self) -> Sequence[str]:
+        """The tenants with builds, with rules that look at time, or with rules to apply anew."""
+        async with self.database.read(single=True) as session:
+            rows = await session.rows(_DUE.on(session))
+        return [row["tenant"] for row in rows]
+
+    async def take_lease(self, tenant: str) -> bool:
+        """Whether the tenant's work is this process's for a while; a lease that is half over is renewed."""
+        now = self.clock()
+
+        async def work(transaction: Transaction) -> bool:
+            head = rule_head.c
+            is_free = or_(head.lease_until.is_(None), head.lease_until <= now, head.lease_owner == self.name)
+            rows = await transaction.write_returning(
+                update(rule_head)
+                .where(head.tenant == tenant, is_free)
+                .values(lease_owner=self.name, lease_until=now + LEASE)
+                .returning(head.tenant)
+            )
+            return bool(rows)
+
+        async with self.database.read(single=True) as session:
+            row = await session.row(_LEASE.on(session), {"tenant": tenant})
+        if row is None:
+            return False
+        is_held = row["lease_until"] is not None and row["lease_until"] > now
+        if is_held and row["lease_owner"] != self.name:
+            return False
+        if is_held and row["lease_until"] > now + LEASE / 2:
+            return True
+        return await self.database.write(work)
+
+    async def work_on(self, tenant: str) -> bool:
+        """Do what is due for a tenant now: one chunk of each build, and the time that has passed.
+
+        Whether something is left that is due at once.
+        """
+        rules = await self._rules(tenant)
+        if rules.is_stale:
+            await self._write(tenant, Cause.RULE, _begin_anew)
+            return True
+        is_left = False
+        for rule in rules.rules:
+            if rule.state is RuleState.BUILDING:
+                is_left |= await self.build_chunk(tenant, rule)
+        await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
+        return is_left
+
+    async def build_all(self, tenant: str) -> None:
+        """Build every rule of the tenant that is being built to its end. Needs no lease."""
+        for rule in (await self._rules(tenant)).rules:
+            while rule.state is RuleState.BUILDING and await self.build_chunk(tenant, rule):
+                pass
+
+    async def build_chunk(self, tenant: str, rule: Rule) -> bool:
+        """Apply a rule that is being built to the next customers; whether some are left."""
+        return await self._write(tenant, Cause.ACTIVATION, lambda writer: _build_chunk(writer, rule))
+
+    async def pass_time(self, tenant: str, rules: Rules) -> int:
+        """Apply the rules to customers for whom time has changed the answer; how many came and went."""
+        since, until = rules.evaluated_to, self.clock()
+        applied = [rule for rule in rules.rules if rule.is_applied and rule.timed_paths]
+        if since is None or until <= since or not applied:
+            return 0
+        async with self.database.read() as snapshot:
+            customers = await customers_in_time(snapshot, tenant, applied, since, until)
+        count = 0
+        for start in range(0, len(customers), CHUNK):
+            ids = customers[start : start + CHUNK]
+            count += await self._write(
+                tenant,
+                Cause.SCHEDULE,
+                lambda writer: _pass_time(writer, rules.revision, ids, until),  # noqa: B023
+            )
+        if count or until - since >= SAVED_EVERY:
+            await self._write(
+                tenant, Cause.SCHEDULE, lambda writer: _save_time(writer, rules.revision, until)
+            )
+        return count
+
+    async def _rules(self, tenant: str) -> Rules:
+        async with self.database.read() as session:
+            head = await session.row(_HEAD.on(session), {"tenant": tenant})
+            return Rules() if head is None else await rules_of_head(session, tenant, head)
+
+    async def _write(self, tenant: str, cause: Cause, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+        caller = Caller(tenant, frozenset(Scope))
+
+        async def in_transaction(transaction: Transaction) -> Result:
+            return await run(Writer(caller, self.policy, transaction, self.clock(), cause), work)
+
+        return await self.database.write(in_transaction, caller.client)
+
+
+async def customers_in_time(
+    session: Session, tenant: str, rules: Sequence[Rule], since: datetime, until: datetime
+) -> list[str]:
+    """Customers with a date that a moment of a rule has passed from one instant to another, in key order."""
+    found: set[str] = set()
+    for rule in rules:
+        for one in timed(rule):
+            bounds = sorted(one.moment.at(instant, rule.zone) for instant in (since, until))
+            values = {"tenant": tenant, "path": one.written, "first": bounds[0], "last": bounds[1]}
+            rows = await session.rows(_IN_TIME.on(session), values)
+            found.update(row["customer_id"] for row in rows if row["customer_id"])
+            companies = sorted({row["legal_entity_id"] for row in rows} - {""})
+            if companies:
+                linked = await session.rows(_LINKED.on(session), {"tenant": tenant, "keys": companies})
+                found.update(row["customer_id"] for row in linked)
+    return sorted(found)
+
+
+async def _pass_time(writer: Writer, revision: int, customers: Sequence[str], until: datetime) -> int:
+    rules = await lock_rules(writer)
+    if rules.revision != revision:  # the next round begins with the rules as they are now
+        return 0
+    passed = replace(rules, evaluated_to=max(until, rules.moment_of(until)))
+    count = 0
+    for level in rules.levels:
+        timed_rules = [rule for rule in level if rule.is_applied and rule.timed_paths]
+        if timed_rules:
+            count += await apply_to(writer, passed, timed_rules, customers, Cause.SCHEDULE)
+    return count
+
+
+async def _save_time(writer: Writer, revision: int, until: datetime) -> None:
+    rules = await lock_rules(writer)
+    if rules.revision == revision and rules.moment_of(until) == until:
+        await writer.transaction.write(
+            update(rule_head).where(rule_head.c.tenant == writer.tenant).values(evaluated_to=until)
+        )
+
+
+async def _begin_anew(writer: Writer) -> None:
+    """Build every rule again: customers have changed while rules were switched off."""
+    rules = await lock_rules(writer)
+    await writer.transaction.write(
+        update(segment_rule)
+        .where(segment_rule.c.tenant == writer.tenant, segment_rule.c.state == RuleState.ACTIVE)
+        .values(state=RuleState.BUILDING, built_customer_id=None, built_legal_entity_id=None, built_keys=0)
+    )
+    await writer.transaction.write(
+        update(rule_head).where(rule_head.c.tenant == writer.tenant).values(is_stale=False)
+    )
+    again = [
+        replace(rule, state=RuleState.BUILDING, built_to=None, built_keys=0)
+        if rule.state is RuleState.ACTIVE
+        else rule
+        for rule in rules.rules
+    ]
+    await forget_dates(writer.transaction, writer.tenant, rules.timed_paths)
+    await store_dates(writer.transaction, writer.tenant, rules.timed_paths, None, None)
+    await save_head(writer, again, evaluated_to=rules.moment_of(writer.now))
+
+
+async def _build_chunk(writer: Writer, seen: Rule) -> bool:
+    rules = await lock_rules(writer)
+    rule = await _stored(writer, seen.segment_id)
+    if rule is None or rule.name != seen.name or rule.state is not RuleState.BUILDING:
+        return False
+    if keys := await _next_keys(writer, rule):
+        customers = sorted({key[0] for key in keys})
+        await apply_to(writer, rules, [rule], customers, Cause.ACTIVATION)
+        await _save_progress(writer, replace(rule, built_to=keys[-1], built_keys=rule.built_keys + len(keys)))
+        return True
+    if await _leave_chunk(writer, rules, rule):
+        return True
+    built = replace(rule, state=RuleState.ACTIVE)
+    await _save_progress(writer, built)
+    changed = [built if one.segment_id == rule.segment_id else one for one in rules.rules]
+    await save_head(writer, changed, evaluated_to=rules.evaluated_to or writer.now)
+    return False
+
+
+async def _stored(writer: Writer, segment_id: str) -> Rule | None:
+    """The rule with the progress of its build, which does not change the revision of the head."""
+    is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == segment_id
+    row = await writer.transaction.row(select(segment_rule).where(*is_rule))
+    return None if row is None else Rule.of(row)
+
+
+async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:
+    """The next rows that the rule ranges over."""
+    catalogue = CATALOGUES[rule.subject]
+    customer_id, legal_entity_id = key_columns(rule.subject)
+    columns = [customer_id.label("customer_id"), legal_entity_id.label("legal_entity_id")]
+    statement = select(*columns).select_from(source(catalogue, ()))
+    statement = statement.where(catalogue.base.c.tenant == writer.tenant)
+    if rule.built_to is not None:
+        statement = statement.where(tuple_(customer_id, legal_entity_id) > tuple_(*rule.built_to))
+    rows = await writer.transaction.rows(statement.order_by(customer_id, legal_entity_id).limit(CHUNK))
+    return [(row["customer_id"], row["legal_entity_id"]) for row in rows]
+
+
+async def _leave_chunk(writer: Writer, rules: Rules, rule: Rule) -> bool:
+    """Take out members that are none of the rows that the rule ranges over; whether there were some."""
+    difference = Difference(writer.transaction, writer.tenant, rule, rules.moment_of(writer.now))
+    rows = await difference.rows(difference.leaves(), CHUNK)
+    keys = [(rule.segment_id, row["customer_id"], row["legal_entity_id"]) for row in rows]
+    stored = await CUSTOMER_ASSIGNMENTS.lock(writer, keys)
+    await save(
+        writer,
+        [Change(customer_assignment, row, None, Cause.ACTIVATION) for row in stored.before.values()],
+    )
+    return bool(rows)
+
+
+async def _save_progress(writer: Writer, rule: Rule) -> None:
+    customer_id, legal_entity_id = rule.built_to or (None, None)
+    columns = {
+        "state": rule.state,
+        "built_customer_id": customer_id,
+        "built_legal_entity_id": legal_entity_id,
+        "built_keys": rule.built_keys,
+    }
+    is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == rule.segment_id
+    await writer.transaction.write(update(segment_rule).where(*is_rule).values(**columns))
+
+
+def _select_head(_dialect: str) -> Select[Any]:
+    return HEAD
+
+
+def _select_due(_dialect: str) -> Select[Any]:
+    head = rule_head.c
+    return select(head.tenant).where(or_(head.has_work, head.is_stale)).order_by(head.tenant)
+
+
+def _select_lease(_dialect: str) -> Select[Any]:
+    return select(rule_head.c.lease_owner, rule_head.c.lease_until).where(rule_head.c.tenant == TENANT)
+
+
+def _select_in_time(_dialect: str) -> Select[Any]:
+    dates = customer_date.c
+    return select(dates.customer_id, dates.legal_entity_id).where(
+        dates.tenant == TENANT, dates.path == PATH, dates.at >= FIRST_INSTANT, dates.at <= LAST_INSTANT
+    )
+
+
+def _select_linked(dialect: str) -> Select[Any]:
+    links = customer_legal_entity.c
+    return (
+        select(links.customer_id)
+        .where(links.tenant == TENANT, is_one_of(links.legal_entity_id, dialect))
+        .distinct()
+    )
+
+
+_DUE: Final = KeptStatement(_select_due)
+_LEASE: Final = KeptStatement(_select_lease)
+_HEAD: Final = KeptStatement(_select_head)
+_IN_TIME: Final = KeptStatement(_select_in_time)
+_LINKED: Final = KeptStatement(_select_linked)

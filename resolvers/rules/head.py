@@ -1,0 +1,235 @@
+"""The rules of a tenant, locked: transactions that apply them or change them take turns.
+
+The head's row is locked after customers and before segments and assignments, in every transaction that
+writes assignments or customers. Where the tenant has no rules, such transactions share the lock.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Final
+
+from sqlalchemy import Executable, Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.cache import Cache
+from models.connection.failure import LostRace
+from models.connection.session import Session, Transaction
+from models.sql.prepared import Row
+from models.tables.columns import UtcDateTime
+from models.tables.rule import rule_head, segment_rule
+from resolvers.access import TENANT, Writer
+from resolvers.rules.rule import Rule, TimedPath
+from resolvers.rules.touched import meets
+
+ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The rules of a tenant. Time has been taken into account up to `evaluated_to`."""
+
+    rules: Sequence[Rule] = ()
+    revision: int = 0
+    evaluated_to: datetime | None = None
+    is_stale: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.rules)
+
+    @cached_property
+    def by_segment(self) -> dict[str, Rule]:
+        """The rules by the ids of their segments."""
+        return {rule.segment_id: rule for rule in self.rules}
+
+    @cached_property
+    def levels(self) -> list[list[Rule]]:
+        """The rules, each in a later list than those whose members it asks for.
+
+        Rules in a circle come last; `segmentRuleSet` lets none arise.
+        """
+        left, levels, done = list(self.rules), list[list[Rule]](), set[str]()
+        names = set(self.by_segment)
+        while left:
+            level = [rule for rule in left if not (rule.segments & names) - done] or left
+            levels.append(level)
+            done |= {rule.segment_id for rule in level}
+            left = [rule for rule in left if rule not in level]
+        return levels
+
+    @cached_property
+    def timed_paths(self) -> frozenset[str]:
+        """The paths whose dates are kept."""
+        return frozenset(timed.written for rule in self.rules for timed in rule.timed_paths)
+
+    @cached_property
+    def has_work(self) -> bool:
+        """Whether something is left for the background: a build, or the passing of time."""
+        return any(rule.is_applied and (rule.timed_paths or rule.state == "BUILDING") for rule in self.rules)
+
+    def affected(self, level: Sequence[Rule], paths: set[str]) -> list[Rule]:
+        """The rules of a level whose members may change where values at the paths have."""
+        return [
+            rule
+            for rule in level
+            if rule.is_applied and any(meets(dependency, paths) for dependency in rule.depends_on)
+        ]
+
+    def moment_of(self, now: datetime) -> datetime:
+        """The instant as of which rules are evaluated: never before one that time was counted to."""
+        return now if self.evaluated_to is None else max(now, self.evaluated_to)
+
+    @property
+    def size(self) -> int:
+        """An estimate of its bytes."""
+        return sum(rule.size for rule in self.rules)
+
+
+def timed(rule: Rule) -> Sequence[TimedPath]:
+    """Where time changes the rule, in an order."""
+    return sorted(rule.timed_paths, key=lambda one: (one.path, one.moment.name))
+
+
+async def lock_rules(writer: Writer, *, adds_head: bool = True) -> Rules:
+    """The rules of the tenant, which stay as they are until the transaction ends; once a transaction.
+
+    A tenant without a head has no rules. One is added, so that the first rule waits for this transaction;
+    who deletes segments needs none, as a rule refers to its segment.
+    """
+    if writer.rules.locked is None:
+        locked = await _locked(writer, _LOCK[writer.transaction.dialect], adds_head=adds_head)
+        if locked is None:
+            return Rules()
+        writer.rules.locked = locked
+    rules: Rules = writer.rules.locked
+    return rules
+
+
+async def lock_rules_to_change(writer: Writer) -> Rules:
+    """The same for who will change them: no other transaction shares the lock. It is the first to ask."""
+    rules = await _locked(writer, _LOCK_ALONE) or Rules()
+    writer.rules.locked = rules
+    return rules
+
+
+async def _locked(writer: Writer, statement: Any, *, adds_head: bool = True) -> Rules | None:
+    for _ in range(ATTEMPTS):
+        row = await writer.transaction.row(statement, {"tenant": writer.tenant})
+        if row is None and not adds_head:
+            return None
+        if row is None:  # another transaction may add it first
+            added = _ADD[writer.transaction.dialect]
+            rows = await writer.transaction.write_returning(added, _new_head(writer))
+            row = rows[0] if rows else None
+        if row is not None:
+            return await rules_of_head(writer.transaction, writer.tenant, row)
+    raise LostRace("rules")
+
+
+async def rules_of_head(session: Session, tenant: str, head: Row) -> Rules:
+    """The rules that belong to a row of `rule_head`."""
+    if not head["rules"]:
+        return Rules(revision=head["revision"], evaluated_to=head["evaluated_to"])
+    key = tenant, head["revision"]
+    kept: Rules | None = _KEPT.find(key)
+    if kept is None:
+        rows = await session.rows(_RULES, {"tenant": tenant})
+        kept = Rules([Rule.of(row) for row in rows], head["revision"])
+        _KEPT.put(key, kept)
+    return replace(kept, evaluated_to=head["evaluated_to"], is_stale=head["is_stale"])
+
+
+async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: datetime) -> None:
+    """Say that the rules have changed, and what they are now; the head must be locked."""
+    now = Rules(rules)
+    revision = new_revision()
+    columns = {
+        "revision": revision,
+        "rules": len(rules),
+        "has_work": now.has_work,
+        "evaluated_to": evaluated_to,
+    }
+    await writer.transaction.write(
+        rule_head.update().where(rule_head.c.tenant == writer.tenant).values(**columns)
+    )
+    writer.rules.locked = Rules(rules, revision, evaluated_to)
+
+
+def new_revision() -> int:
+    """A number that no other state of any tenant's rules has, in this database or in a backup of it."""
+    return secrets.randbits(62)
+
+
+def _new_head(writer: Writer) -> dict[str, Any]:
+    return {
+        "tenant": writer.tenant,
+        "revision": new_revision(),
+        "rules": 0,
+        "has_work": False,
+        "is_stale": False,
+        "evaluated_to": writer.now,
+    }
+
+
+def _size_of_rules(_key: Any, rules: Rules) -> int:
+    return rules.size
+
+
+_KEPT: Final = Cache("rules", share=0.01, size_of=_size_of_rules)
+_RULES: Final = (
+    select(segment_rule).where(segment_rule.c.tenant == TENANT).order_by(segment_rule.c.segment_id)
+)
+HEAD: Final[Select[Any]] = select(
+    rule_head.c.tenant,
+    rule_head.c.revision,
+    rule_head.c.rules,
+    rule_head.c.is_stale,
+    rule_head.c.evaluated_to,
+).where(rule_head.c.tenant == TENANT)
+
+
+def _shared_or_alone() -> Any:
+    """One of two rows: shared where the tenant has no rules, else locked against all.
+
+    With rules, the transaction goes on with statements that are large, and that look up keys: to plan each
+    of them anew takes several times as long as to run it.
+    """
+    plans = func.set_config("plan_cache_mode", "force_generic_plan", literal_column("true"))
+    shared: Select[Any] = HEAD.add_columns(literal_column("''").label("plans"))
+    shared = shared.where(rule_head.c.rules == 0).with_for_update(read=True)
+    alone: Select[Any] = HEAD.add_columns(plans.label("plans"))
+    alone = alone.where(rule_head.c.rules > 0).with_for_update()
+    either = union_all(select(shared.cte("shared")), select(alone.cte("alone")))
+    return select(either.subquery("head"))
+
+
+_LOCK: Final = {"postgresql": _shared_or_alone(), "sqlite": HEAD}
+_LOCK_ALONE: Final = HEAD.with_for_update()
+
+
+def _add(dialect: Any) -> Executable:
+    columns = {
+        "tenant": bindparam("tenant"),
+        "revision": bindparam("revision"),
+        "rules": bindparam("rules"),
+        "has_work": bindparam("has_work"),
+        "is_stale": bindparam("is_stale"),
+        "evaluated_to": bindparam("evaluated_to", type_=UtcDateTime),
+    }
+    inserted = dialect.insert(rule_head).values(**columns).on_conflict_do_nothing()
+    added: Executable = inserted.returning(*HEAD.selected_columns)
+    return added
+
+
+_ADD: Final = {"postgresql": _add(postgresql), "sqlite": _add(sqlite)}
+
+
+async def mark_stale(transaction: Transaction, tenant: str) -> None:
+    """Remember that customers changed while rules were switched off."""
+    await transaction.write(
+        rule_head.update()
+        .where(rule_head.c.tenant == tenant, rule_head.c.rules > 0, rule_head.c.is_stale.is_(False))
+        .values(is_stale=True)
+    )

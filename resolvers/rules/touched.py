@@ -1,0 +1,87 @@
+"""What a transaction has changed, as far as rules look at it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Final
+
+from models.tables.customer_assignment import customer_assignment
+from models.tables.reference import customer, customer_legal_entity, legal_entity
+from resolvers.writing.change import Cause, Change
+from resolvers.writing.command import Record
+
+ALL: Final = "*"
+"""In place of a path: a record that is new or gone."""
+LEGAL_ENTITY: Final = "legalEntity"
+IN_SEGMENT: Final = "inSegment"
+LOADED_INTO: Final = "loadedInto"
+"""Before the id of a segment: assignments that a data file has decided."""
+_COLUMNS: Final = {
+    customer: {"first_name": "firstName", "last_name": "lastName", "email": "email"},
+    legal_entity: {"name": f"{LEGAL_ENTITY}.name"},
+}
+_MIXINS: Final = {customer: "mixins", legal_entity: f"{LEGAL_ENTITY}.mixins"}
+
+
+class Touched:
+    """Ids of customers and legal entities, each with the paths whose values have changed.
+
+    A path has at most the name of the mixin in it: `mixins.shop`.
+    """
+
+    def __init__(self) -> None:
+        self.customers: defaultdict[str, set[str]] = defaultdict(set)
+        self.legal_entities: defaultdict[str, set[str]] = defaultdict(set)
+
+    def __bool__(self) -> bool:
+        return bool(self.customers or self.legal_entities)
+
+    @property
+    def paths(self) -> set[str]:
+        """Every path that has changed for some customer or legal entity."""
+        return set().union(*self.customers.values(), *self.legal_entities.values())
+
+    def add(self, changes: Sequence[Change]) -> None:
+        """Remember what the changes are about."""
+        for change in changes:
+            row: Record = change.after or change.before or {}
+            if change.table is customer:
+                self.customers[row["id"]].update(_paths(change))
+            elif change.table is legal_entity:
+                self.legal_entities[row["id"]].update(_paths(change))
+            elif change.table is customer_legal_entity:
+                self.customers[row["customer_id"]].add(LEGAL_ENTITY)
+            elif change.table is customer_assignment:
+                self.customers[row["customer_id"]].update(_assignment_paths(change, row["segment_id"]))
+
+
+def meets(dependency: str, paths: Collection[str]) -> bool:
+    """Whether a value at the dependency may have changed where values at the paths have."""
+    return any(
+        path in (ALL, dependency) or dependency.startswith(f"{path}.") or path.startswith(f"{dependency}.")
+        for path in paths
+    )
+
+
+def _assignment_paths(change: Change, segment_id: str) -> Iterator[str]:
+    if change.before is None or change.after is None:
+        yield f"{IN_SEGMENT}:{segment_id}"
+    if change.cause is Cause.IMPORT:
+        yield f"{LOADED_INTO}:{segment_id}"
+
+
+def _paths(change: Change) -> Iterator[str]:
+    before, after = change.before, change.after
+    if before is None or after is None:
+        yield ALL
+        return
+    for column, path in _COLUMNS[change.table].items():
+        if before[column] != after[column]:
+            yield path
+    for name in _changed_members(before["mixins"], after["mixins"]):
+        yield f"{_MIXINS[change.table]}.{name}"
+
+
+def _changed_members(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    for name in before.keys() | after.keys():
+        if name not in before or name not in after or before[name] != after[name]:
+            yield name

@@ -1,0 +1,40 @@
+"""Words and bounds of rules."""
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+
+class RuleSubject(StrEnum):
+    """Over what a rule ranges."""
+
+    CUSTOMER = "CUSTOMER"
+    """Customers: rows without a legal entity."""
+    CUSTOMER_OF_LEGAL_ENTITY = "CUSTOMER_OF_LEGAL_ENTITY"
+    """Customers with each legal entity that they may act for: rows on behalf of it."""
+
+
+class RuleState(StrEnum):
+    """How far a rule has been applied."""
+
+    BUILDING = "BUILDING"
+    """To customers that have changed since, and bit by bit to the others."""
+    ACTIVE = "ACTIVE"
+    """To all customers."""
+    PAUSED = "PAUSED"
+    """Its members stay as they are."""
+    OFF = "OFF"
+    """As PAUSED, for all rules of the gateway: SEGMENTS_RULES is false. It is never stored."""
+
+
+MOST_RULES: Final = 100
+"""Of a tenant."""
+MOST_LEVELS: Final = 10
+"""Rules that ask for members of each other's segments, one after another."""
+MOST_CHANGES: Final = 20_000
+"""Changes of members that setting a rule makes in one transaction; more are made in the background."""
+CHUNK: Final = 500
+"""Customers to which rules are applied by one statement."""
+WHERE_BYTES: Final = 65_536
+LEASE: Final = timedelta(seconds=10)
+"""Process crashes delay background work by so much at most."""

@@ -1,0 +1,20 @@
+"""The work of one transaction, and what follows from it: rules, then the change log."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from resolvers.access import Writer
+from resolvers.rules.apply import apply_rules
+
+Result = TypeVar("Result")
+
+
+async def run(writer: Writer, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+    """Do the work, apply the tenant's rules to what it changed, and write all changes to the log.
+
+    The transaction is the caller's to end.
+    """
+    result = await work(writer)
+    await apply_rules(writer)
+    await writer.write_log()
+    return result

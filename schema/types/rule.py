@@ -1,0 +1,128 @@
+"""A rule of a segment as GraphQL shows it."""
+
+from datetime import datetime
+from enum import Enum
+from typing import cast
+
+import strawberry
+from strawberry.scalars import JSON
+
+from resolvers.rules import vocabulary
+from resolvers.rules.read import ShownRule, progress
+from resolvers.rules.rule import Rule
+from resolvers.rules.touched import LOADED_INTO
+from schema.filter.customer import CustomerWhere
+from schema.vocabulary.context import Info
+from schema.vocabulary.written_form import written_form
+
+
+@strawberry.enum(description="Over what a rule ranges, and so which rows it writes.")
+class RuleSubject(Enum):
+    CUSTOMER = strawberry.enum_value(
+        vocabulary.RuleSubject.CUSTOMER, description="Customers: their assignments name no legal entity."
+    )
+    CUSTOMER_OF_LEGAL_ENTITY = strawberry.enum_value(
+        vocabulary.RuleSubject.CUSTOMER_OF_LEGAL_ENTITY,
+        description="Customers with each legal entity that they may act for: their assignments are on behalf "
+        "of it, and `legalEntity` in the condition is that one alone.",
+    )
+
+
+@strawberry.enum(description="How far a rule has been applied.")
+class RuleState(Enum):
+    BUILDING = strawberry.enum_value(
+        vocabulary.RuleState.BUILDING,
+        description="To customers that have changed since it was set, and bit by bit to the others.",
+    )
+    ACTIVE = strawberry.enum_value(vocabulary.RuleState.ACTIVE, description="To all customers.")
+    PAUSED = strawberry.enum_value(
+        vocabulary.RuleState.PAUSED, description="Its members stay as they are until it is set again."
+    )
+    OFF = strawberry.enum_value(
+        vocabulary.RuleState.OFF, description="The gateway applies no rules: SEGMENTS_RULES is false."
+    )
+
+
+@strawberry.input(
+    description="Which customers are in a segment: exactly one of `where` and `q`, as in `customers`."
+)
+class SegmentRuleInput:
+    where: CustomerWhere | None = strawberry.field(
+        default=None, description="The condition; instants may be relative to now, as in `withinLast`."
+    )
+    q: str | None = strawberry.field(
+        default=None, description="The condition in the query language: `mixins.shop.turnover:>=1000`."
+    )
+    subject: RuleSubject = strawberry.field(
+        default=RuleSubject.CUSTOMER, description="Over what the rule ranges."
+    )
+    time_zone: str = strawberry.field(
+        default="UTC", description="Where days and longer times begin: a name such as `Europe/Berlin`."
+    )
+
+    def document(self) -> dict[str, object]:
+        """The rule as REST and data files write it."""
+        return {
+            "where": written_form(self.where),
+            "q": self.q,
+            "subject": self.subject.name,
+            "timeZone": self.time_zone,
+        }
+
+
+@strawberry.type(
+    description="The condition by which customers are in a segment. Whoever satisfies it has an AUTOMATIC "
+    "assignment; what clients write by hand wins over it."
+)
+class SegmentRule:
+    shown: strawberry.Private[ShownRule]
+
+    @strawberry.field(description="The condition, in the form of `CustomerWhere`; null where `q` gave it.")
+    def where(self) -> JSON | None:
+        return cast("JSON | None", self._rule.content.where)
+
+    @strawberry.field(description="The condition in the query language; null where `where` gave it.")
+    def q(self) -> str | None:
+        return self._rule.content.q
+
+    @strawberry.field(description="Over what it ranges.")
+    def subject(self) -> RuleSubject:
+        return RuleSubject(self._rule.subject)
+
+    @strawberry.field(description="Where days and longer times begin.")
+    def time_zone(self) -> str:
+        return self._rule.content.time_zone
+
+    @strawberry.field(description="How far it has been applied.")
+    def state(self) -> RuleState:
+        return RuleState(self._rule.state)
+
+    @strawberry.field(description="Which part of all customers it has been applied to, from 0 to 1.")
+    async def progress(self, info: Info) -> float:
+        return await progress(await info.context.reader(), self._rule)
+
+    @strawberry.field(description="Up to when the passing of time is in its members.")
+    def evaluated_to(self) -> datetime:
+        return self.shown.evaluated_to
+
+    @strawberry.field(
+        description="The paths that it looks at, by name: `mixins.shop`, `legalEntity.name`, `inSegment:vip`."
+    )
+    def depends_on(self) -> list[str]:
+        return sorted(one for one in self._rule.depends_on if not one.startswith(LOADED_INTO))
+
+    @strawberry.field(description="How often it was written.")
+    def version(self) -> int:
+        return self._rule.version
+
+    @strawberry.field(description="When the segment got it.")
+    def created_at(self) -> datetime:
+        return self._rule.created_at
+
+    @strawberry.field(description="When it was last set, paused or edited.")
+    def modified_at(self) -> datetime:
+        return self._rule.modified_at
+
+    @property
+    def _rule(self) -> Rule:
+        return self.shown.rule

@@ -1,0 +1,29 @@
+"""Inputs as JSON, in the names that clients write."""
+
+from dataclasses import fields
+from enum import Enum
+from typing import Any
+
+from strawberry.types import has_object_definition
+from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
+
+
+def written_form(value: Any) -> Any:
+    """The value of an argument as it was written; members that were left out or null are absent."""
+    if isinstance(value, list):
+        return [written_form(one) for one in value]
+    if isinstance(value, Enum):
+        return value.name
+    if not has_object_definition(value):
+        return value
+    return {
+        _name(member): written_form(held)
+        for member in fields(value)  # type: ignore[arg-type]  # inputs are data classes
+        if (held := getattr(value, member.name)) is not None
+    }
+
+
+def _name(member: Any) -> str:
+    given = member.graphql_name if isinstance(member, StrawberryField) else None
+    return given or to_camel_case(member.name)

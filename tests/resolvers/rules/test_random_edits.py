@@ -1,0 +1,41 @@
+"""Whatever happens, the members are those that the rules say: compared with a model in plain Python."""
+
+import os
+from random import Random
+
+import pytest
+
+from models.connection.database import Database
+from resolvers.rules.difference import Difference
+from resolvers.rules.read import all_rules
+from tests.factories.shop import Shop
+from tests.resolvers.rules.world import World
+
+EDITS = int(os.environ.get("SEGMENTS_TEST_RULE_EDITS", "250"))
+"""For each database: in all, over the seeds."""
+SEEDS = 5
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+async def test_members_are_what_the_rules_say(database: Database, tenant: str, seed: int) -> None:
+    world = World(Shop(database, tenant), Random(seed))  # noqa: S311
+    await world.begin()
+    history: list[str] = []
+    for _ in range(EDITS // SEEDS):
+        history.append(await world.step())
+        assert await world.stored() == world.members, history[-5:]
+        await rebuild_changes_nothing(world)
+
+
+async def rebuild_changes_nothing(world: World) -> None:
+    async def check(reader: object) -> None:
+        rules = await all_rules(reader)  # type: ignore[arg-type]
+        assert {shown.rule.segment_id for shown in rules} == set(world.rules)
+        for shown in rules:
+            if shown.rule.state == "ACTIVE":
+                session = reader.snapshot  # type: ignore[attr-defined]
+                difference = Difference(session, world.shop.tenant, shown.rule, world.now)
+                assert not await difference.rows(difference.joins(), 10)
+                assert not await difference.rows(difference.leaves(), 10)
+
+    await world.shop.read(check)
