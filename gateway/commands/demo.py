@@ -1,9 +1,12 @@
 """What `serve --demo` shows: a small invented shop, and how to look around in it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from importlib.resources import files
+from io import BytesIO
 from typing import Final
 
 from gateway.commands.operator import operator_writer
@@ -11,6 +14,8 @@ from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
 from models.connection.database import Database
 from models.connection.session import Transaction
+from models.filter.moment import moment
+from models.tables.columns import instant_text
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.policy import Policy
@@ -21,6 +26,8 @@ from resolvers.writing.run import run
 
 DEMO_TENANT: Final = "acme"
 DEMO_DATA: Final = files("gateway.commands") / "demo_data" / "acme.ndjson"
+RELATIVE: Final = re.compile(r'"(now[+-][^"]+)"')
+"""A text in the data that stands for an instant, relative to when the shop is stored."""
 TOKENS_LAST: Final = 7 * 24 * 3600
 """Seconds."""
 
@@ -33,6 +40,10 @@ QUERIES: Final = {
       customerAssignments(first: 3) { nodes { customer { firstName } legalEntity { name } } } } } }""",
     "Who has gold, by an attribute of a mixin": """\
 { segments(q: "mixins.loyalty.tier:GOLD") { nodes { id name mixins metadata { version modifiedAt } } } }""",
+    "Who bought something in the last 90 days, and for which companies they may": """\
+{ customers(q: "mixins.shop.lastOrderAt:>now-P90D") {
+    totalCount
+    nodes { id firstName mixins legalEntities { name mixins } } } }""",
     "What David sees, whoever he buys for": """\
 { customer(id: "david") {
     firstName
@@ -68,10 +79,19 @@ async def fill_demo(database: Database, policy: Policy) -> bool:
 
 
 async def _write_demo_data(writer: Writer) -> None:
-    with DEMO_DATA.open("rb") as stream:
-        for batch in batches(read_lines(stream, writer.policy)):
-            for outcome in await write_batch(writer, batch):
-                outcome.raised()
+    for batch in batches(read_lines(BytesIO(demo_data(writer.now)), writer.policy)):
+        for outcome in await write_batch(writer, batch):
+            outcome.raised()
+
+
+def demo_data(now: datetime) -> bytes:
+    """The lines of the demo's file, with instants in the place of texts such as `now-P12D`."""
+
+    def written(text: re.Match[str]) -> str:
+        meant = moment(text[1])
+        return text[0] if meant is None else f'"{instant_text(meant.at(now))}"'
+
+    return RELATIVE.sub(written, DEMO_DATA.read_text("utf-8")).encode()
 
 
 def demo_greeting(url: str, settings: Settings) -> str:

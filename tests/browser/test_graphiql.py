@@ -12,7 +12,16 @@ from schema.root import schema
 from tests.browser.gateways import DemoGateway, demo_gateway
 from tests.browser.visit import Visit, visit
 
-TABS = ["Segments", "AnnasShop", "DavidsCompany", "Matching", "NewSegment", "FollowChanges", "WhyNot"]
+TABS = [
+    "Segments",
+    "AnnasShop",
+    "DavidsCompany",
+    "Matching",
+    "NewSegment",
+    "FollowChanges",
+    "WhyNot",
+    "ViewAs",
+]
 
 NEW_SEGMENT = """
 mutation { segmentCreate(input: {
@@ -56,6 +65,14 @@ async def test_each_tab_speaks_for_its_caller(visitor: Visit) -> None:
         await visitor.choose_tab(tab)
         await visitor.run()
         assert (await visitor.answered())["data"]["viewer"]["customer"] == {"firstName": name}
+
+
+async def test_the_administrator_sees_what_customers_see(visitor: Visit) -> None:
+    await visitor.choose_tab("ViewAs")
+    await visitor.run()
+    views = (await visitor.answered())["data"]
+    assert views["anna"]["customer"] == {"firstName": "Anna"}
+    assert views["david"]["legalEntity"] == {"name": "Hütten Nord GmbH"}
 
 
 async def test_tabs_keep_their_callers_when_the_page_is_loaded_again(visitor: Visit) -> None:

@@ -1,6 +1,7 @@
 """The invented shop of `serve --demo`."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -8,13 +9,15 @@ import pytest
 from pydantic import SecretStr
 
 from gateway.app import create_app, verifier_of
-from gateway.commands.demo import DEMO_DATA, DEMO_TENANT, QUERIES, demo_greeting, fill_demo
+from gateway.commands.demo import DEMO_DATA, DEMO_TENANT, QUERIES, demo_data, demo_greeting, fill_demo
 from gateway.settings.settings import Settings
 from models.connection.database import Database
 from models.migrate import migrate
 from resolvers.caller import Scope
 from resolvers.policy import Policy
+from tests.factories.shop import Shop
 from tests.gateway.serving import client_of
+from tests.schema.client import Graph
 
 URL = "http://127.0.0.1:8000"
 
@@ -72,6 +75,42 @@ def test_the_shop_has_every_kind_of_thing() -> None:
     assert {language for one in segments for language in one["name"]} == {"en", "de", "fr"}
 
 
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("mixins.shop.turnover:>=1000", ["anna", "clara", "david"]),
+        ("mixins.shop.lastOrderAt:>now-P90D", ["anna", "ben", "clara", "david"]),
+        ("mixins.shop.lastOrderAt:>now-P80D", ["anna", "clara", "david"]),
+        ("legalEntity.mixins.company.country:DE", ["david", "felix"]),
+        ("mixins.shop.turnover:missing", ["greta"]),
+    ],
+)
+async def test_customers_can_be_told_apart_by_what_they_bought_and_for_whom(
+    empty_database: Database, where: str, expected: list[str]
+) -> None:
+    await fill_demo(empty_database, Policy())
+    shop = Shop(empty_database, DEMO_TENANT)
+    data = await Graph(shop)("query ($q: String) { customers(q: $q) { nodes { id } } }", {"q": where})
+    assert [one["id"] for one in data["customers"]["nodes"]] == expected
+
+
+def test_times_in_the_data_are_relative_to_its_first_start() -> None:
+    lines = [orjson.loads(line) for line in demo_data(datetime(2026, 3, 31, 12, tzinfo=UTC)).splitlines()]
+    orders = {
+        one["id"]: one["mixins"]["shop"]["lastOrderAt"]
+        for one in lines
+        if one["kind"] == "customer" and "mixins" in one
+    }
+    assert orders == {
+        "anna": "2026-03-19T12:00:00.000Z",
+        "ben": "2026-01-04T12:00:00.000Z",
+        "clara": "2026-02-19T12:00:00.000Z",
+        "david": "2026-03-28T12:00:00.000Z",
+        "emma": "2025-09-12T12:00:00.000Z",
+        "felix": "2025-11-01T12:00:00.000Z",
+    }
+
+
 async def test_the_tokens_are_an_administrators_and_two_customers(demo_settings: Settings) -> None:
     verifier = verifier_of(demo_settings)
     callers = [await verifier.verify(token) for token in tokens(demo_settings)]
@@ -103,7 +142,7 @@ def test_without_a_secret_the_greeting_says_where_tokens_come_from(settings: Set
 async def test_every_query_answers(empty_database: Database, demo_settings: Settings) -> None:
     await fill_demo(empty_database, Policy())
     administrator, anna, david = tokens(demo_settings)
-    german, gold, davids, trees = QUERIES.values()
+    german, gold, recent, davids, trees = QUERIES.values()
     async with client_of(create_app(demo_settings)) as client:
 
         async def answer(query: str, token: str) -> dict[str, Any]:
@@ -119,6 +158,8 @@ async def test_every_query_answers(empty_database: Database, demo_settings: Sett
         assert segments["nodes"][0]["name"] == "Camper"
         found = (await answer(gold, administrator))["segments"]["nodes"]
         assert [node["id"] for node in found] == ["vip"]
+        customers = (await answer(recent, administrator))["customers"]
+        assert [node["id"] for node in customers["nodes"]] == ["anna", "ben", "clara", "david"]
         customer = (await answer(davids, administrator))["customer"]
         assert [node["id"] for node in customer["segments"]["nodes"]] == [
             "cyclists",

@@ -113,6 +113,16 @@ async def test_it_is_explained_who_sees_what(client: httpx.AsyncClient, tokens: 
     assert reason["text"].startswith("The customer ben was assigned automatically on ")
 
 
+async def test_staff_see_what_customers_see(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    views = await answer(client, tokens, "viewas")
+    assert views["anna"]["customer"] == {"firstName": "Anna"}
+    assert [one["id"] for one in views["anna"]["segments"]["nodes"]] == ["campers", "vip", "winter-2024"]
+    assert [tree["name"] for tree in views["anna"]["categoryTrees"]] == ["Outdoor"]
+    assert views["david"]["legalEntity"] == {"name": "Hütten Nord GmbH"}
+    shown = {one["segment"]["id"] for one in views["david"]["itemAssignments"]["nodes"]}
+    assert (views["david"]["itemAssignments"]["totalCount"], shown) == (6, {"cyclists", "vip", "wholesale"})
+
+
 async def batch(events: Events) -> dict[str, Any]:
     event = await events.next()
     assert event is not None
@@ -129,4 +139,5 @@ def test_there_is_a_test_for_each() -> None:
         "5.administrator.mutation.graphql",
         "6.administrator.follow.graphql",
         "7.administrator.why.graphql",
+        "8.administrator.viewas.graphql",
     ]
