@@ -12,6 +12,8 @@ import typer
 from benchmarks.check import check as check_answers
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.documents import many_documents
+from benchmarks.explain.latency import BAR_MS, HEADING, latencies
+from benchmarks.explain.run import compare_answers
 from benchmarks.hostile.run import attack_while_serving
 from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
@@ -42,6 +44,7 @@ cli = typer.Typer(
 )
 FAILURES: Final = (DidNotStart, LoadFailed, PeerNotInstalled, UnknownRunner, WrongAnswer, OSError)
 
+DATABASES: Final[Sequence[tuple[DatabaseKind, str]]] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
 EVERY_QUERY: Final = ",".join(MEANINGS)
 Only = Annotated[str | None, typer.Option(help="Servers, separated by commas; all where it is left out.")]
 Queries = Annotated[str, typer.Option(help="Queries, separated by commas.")]
@@ -161,8 +164,7 @@ def writes(
     conditions = asyncio.run(machine()) | {"seconds": seconds, "rounds": rounds}
     tables_by_name = {}
     is_too_high = False
-    databases: Sequence[tuple[DatabaseKind, str]] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
-    for kind, name in databases:
+    for kind, name in DATABASES:
         prices = asyncio.run(price_of_log(kind, seconds=seconds, rounds=rounds))
         is_too_high = is_too_high or any(price.is_too_high for price in prices)
         tables_by_name[name] = table(prices)
@@ -170,6 +172,34 @@ def writes(
     sections = "".join(f"**{name}**\n\n{one}\n\n" for name, one in tables_by_name.items())
     write_page("writes", sections, conditions, into)
     sys.exit(1 if is_too_high else 0)
+
+
+@cli.command()
+def explain(
+    *,
+    triples: Annotated[int, typer.Option(min=0, help="Random questions to compare answers of.")] = 1_000_000,
+    questions: Annotated[int, typer.Option(min=0, help="Questions that are timed.")] = 2_000,
+    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+) -> None:
+    """Answers to "why": whether they agree with the answers and with an oracle, and how long they take."""
+    conditions = asyncio.run(machine())
+    agreements, times, has_faults = "", "", False
+    for kind, name in DATABASES:
+        if triples:
+            outcome = asyncio.run(compare_answers(kind, triples))
+            agreements += f"**{name}**\n\n{outcome.text}\n\n"
+            has_faults = has_faults or bool(outcome.differences)
+            typer.echo(f"{name}: {outcome.text}")
+        if questions:
+            measured = asyncio.run(latencies(kind, questions))
+            rows = "\n".join([HEADING, *(one.row for one in measured)])
+            times += f"**{name}**\n\n{rows}\n\n"
+            has_faults = has_faults or measured[0].p99 > BAR_MS
+            typer.echo(f"{name}\n\n{rows}\n")
+    for page, text in (("explain-agreement", agreements), ("explain-latency", times)):
+        if text:
+            write_page(page, text, conditions, into)
+    sys.exit(1 if has_faults else 0)
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

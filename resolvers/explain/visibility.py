@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -23,7 +24,7 @@ from sqlalchemy import (
 
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
-from models.sql.probe import OrderedJoin, joined_row
+from models.sql.probe import OrderedJoin, has_row, joined_row
 from models.tables.columns import PlainText
 from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.tables.item_assignment import item_assignment
@@ -118,12 +119,17 @@ def _leads_to_product() -> CompoundSelect[Any]:
 
 
 def _leads_to_category(dialect: str) -> Select[Any]:
-    """The assignments of the category and of those below it; a cycle of parents ends it too."""
+    """The assignments of the category and of those below it; a cycle of parents ends it too.
+
+    A category that the gateway does not know shows by itself alone: trees end below it.
+    """
     below = select(ITEM.label("id")).cte("below", recursive=True)
     below = below.union(_children(below, dialect))
+    itself = select(category.c.id).where(category.c.tenant == TENANT, category.c.id == ITEM)
+    reached = or_(item_assignment.c.item_id == ITEM, has_row(itself))
     if dialect == "sqlite":
-        return _assignments_of("CATEGORY").where(item_assignment.c.item_id.in_(select(below.c.id)))
-    of_one = _assignments_of("CATEGORY").where(item_assignment.c.item_id == below.c.id)
+        return _assignments_of("CATEGORY").where(item_assignment.c.item_id.in_(select(below.c.id)), reached)
+    of_one = _assignments_of("CATEGORY").where(item_assignment.c.item_id == below.c.id, reached)
     found = of_one.correlate(below).offset(NO_OFFSET).lateral("found")
     return select(found.c.segment_id, found.c.type, found.c.item_id).select_from(below.join(found, true()))
 
