@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Select, bindparam, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select, tuple_, update
 
 from models.connection.database import Database
 from models.connection.kept_statement import KeptStatement
@@ -17,7 +17,7 @@ from models.connection.session import Session, Transaction
 from models.sql.keys import is_one_of
 from models.tables.columns import PlainText, UtcDateTime, this_instant
 from models.tables.customer_assignment import customer_assignment
-from models.tables.reference import customer_legal_entity
+from models.tables.reference import customer, customer_legal_entity
 from models.tables.rule import customer_date, rule_head, segment_rule
 from resolvers.access import TENANT, Writer
 from resolvers.caller import Caller, Scope
@@ -30,7 +30,7 @@ from resolvers.rules.difference import Difference
 from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head, timed
 from resolvers.rules.judge import key_columns, source
 from resolvers.rules.rule import Rule
-from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState
+from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState, RuleSubject
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.run import run
 from resolvers.writing.save import save
@@ -237,14 +237,17 @@ async def _stored(writer: Writer, segment_id: str) -> Rule | None:
 async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:
     """The next rows that the rule ranges over."""
     catalogue = CATALOGUES[rule.subject]
-    customer_id, legal_entity_id = key_columns(rule.subject)
-    columns = [customer_id.label("customer_id"), legal_entity_id.label("legal_entity_id")]
-    statement = select(*columns).select_from(source(catalogue, ()))
-    statement = statement.where(catalogue.base.c.tenant == writer.tenant)
+    columns = dict(zip(("customer_id", "legal_entity_id"), key_columns(rule.subject), strict=True))
+    place = (
+        list(columns.values()) if rule.subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY else [customer.c.id]
+    )
+    shown: list[ColumnElement[Any]] = [column.label(name) for name, column in columns.items()]
+    rows: Select[Any] = select(*shown).where(catalogue.base.c.tenant == writer.tenant)
+    rows = rows.select_from(source(catalogue, ()))
     if rule.built_to is not None:
-        statement = statement.where(tuple_(customer_id, legal_entity_id) > tuple_(*rule.built_to))
-    rows = await writer.transaction.rows(statement.order_by(customer_id, legal_entity_id).limit(CHUNK))
-    return [(row["customer_id"], row["legal_entity_id"]) for row in rows]
+        rows = rows.where(tuple_(*place) > tuple_(*rule.built_to[: len(place)]))
+    found = await writer.transaction.rows(rows.order_by(*place).limit(CHUNK))
+    return [(row["customer_id"], row["legal_entity_id"]) for row in found]
 
 
 async def _leave_chunk(writer: Writer, rules: Rules, rule: Rule) -> bool:

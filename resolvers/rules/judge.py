@@ -72,8 +72,8 @@ async def members(
     found: set[Member] = set()
     ids = sorted(customer_ids)
     for group in _groups(rules):
-        judges = [await _judge(session, tenant, rule) for rule in group]
-        statement = _statement(session, tenant, group, judges)
+        judges = [await _judge(session, rule) for rule in group]
+        statement = _statement(session, group, judges)
         values: dict[str, Any] = {"tenant": tenant, KEYS: ids}
         for judge in judges:
             values |= moments_at(judge.moments, group[0], at)
@@ -95,9 +95,9 @@ def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
     return [list(group) for _, group in groupby(sorted(rules, key=kind), kind)]
 
 
-async def _judge(session: Session, tenant: str, rule: Rule) -> Judge:
+async def _judge(session: Session, rule: Rule) -> Judge:
     """The condition of the rule in SQL, compiled beside the event loop where it is not kept."""
-    key = "rule", tenant, rule.name, session.dialect
+    key = "rule", rule.text, session.dialect
 
     def build() -> Judge:
         one = compiled(rule, session.dialect)
@@ -111,8 +111,8 @@ async def _judge(session: Session, tenant: str, rule: Rule) -> Judge:
     return get() if key in STATEMENTS else await in_background(get)
 
 
-def _statement(session: Session, tenant: str, group: Sequence[Rule], judges: Sequence[Judge]) -> Prepared:
-    key = "rules", tenant, tuple(rule.name for rule in group), session.dialect
+def _statement(session: Session, group: Sequence[Rule], judges: Sequence[Judge]) -> Prepared:
+    key = "rules", tuple(rule.text for rule in group), session.dialect
 
     def build() -> Prepared:
         catalogue = CATALOGUES[group[0].subject]

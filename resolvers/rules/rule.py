@@ -42,6 +42,12 @@ class RuleContent:
     time_zone: str
 
     @property
+    def text(self) -> str:
+        """What decides who satisfies it, but for the time zone: the condition and its subject."""
+        condition = self.q if self.where is None else orjson.dumps(self.where).decode()
+        return f"{self.subject} {self.where is None} {condition}"
+
+    @property
     def columns(self) -> dict[str, Any]:
         """The columns that it decides."""
         return {"condition": self.where, "q": self.q, "subject": self.subject, "time_zone": self.time_zone}
@@ -179,7 +185,7 @@ class Rule:
 
     @property
     def name(self) -> tuple[str, int, datetime]:
-        """What tells this version from every other of any rule of the tenant."""
+        """What tells this version from others of the tenant."""
         return self.segment_id, self.version, self.created_at
 
     @property
@@ -190,6 +196,11 @@ class Rule:
     @property
     def subject(self) -> RuleSubject:
         return self.content.subject
+
+    @cached_property
+    def text(self) -> str:
+        """What its statements depend on."""
+        return self.content.text
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -46,7 +46,20 @@ IS_SECRETS = re.compile(
 )
 """What `reencrypt` asks, which the operator runs with the key of all of them."""
 
-OF_ALL_TENANTS = (IS_SECRETS, IS_ANY_ROW, IS_EVERY_LOG, IS_HEADS, IS_TENANTS_WITH_WEBHOOKS, IS_DUE_WEBHOOKS)
+IS_TENANTS_WITH_RULES = re.compile(
+    r"SELECT rule_head\.tenant\s+FROM rule_head\s+WHERE rule_head\.has_work.*", re.DOTALL
+)
+"""What the task that keeps rules asks: whose have something to do. No request leads to it."""
+
+OF_ALL_TENANTS = (
+    IS_TENANTS_WITH_RULES,
+    IS_SECRETS,
+    IS_ANY_ROW,
+    IS_EVERY_LOG,
+    IS_HEADS,
+    IS_TENANTS_WITH_WEBHOOKS,
+    IS_DUE_WEBHOOKS,
+)
 
 
 @dataclass(slots=True)
