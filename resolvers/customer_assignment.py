@@ -13,7 +13,7 @@ from resolvers.access import Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import CUSTOMER_CONTENT
-from resolvers.declaration.derived import content_of, document_of
+from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList
@@ -33,6 +33,7 @@ CUSTOMER_ASSIGNMENTS: Final = RecordTable(
     customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
 )
 BY_KEY: Final = KeyedRows(customer_assignment, CUSTOMER_ASSIGNMENTS.key, visible_customer_assignments)
+CONTENT_DOCUMENT: Final = DocumentReader(CUSTOMER_CONTENT)
 RESERVED_CUSTOMER_IDS: Final = frozenset({"bulk", "search"})
 
 
@@ -96,7 +97,7 @@ def customer_assignment_document(
     document = {"customer": customer_summary(row["customer_id"], customer_row)}
     if legal_entity_id:
         document["legalEntity"] = legal_entity_summary(legal_entity_id, legal_entity_row)
-    return document | document_of(CUSTOMER_CONTENT, row, members)
+    return document | CONTENT_DOCUMENT(row, members)
 
 
 def customer_assignments_of_segments(reader: Reader) -> ChildList:

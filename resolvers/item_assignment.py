@@ -14,7 +14,7 @@ from resolvers.access import SITE_CODE, TENANT, Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
 from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import ITEM_CONTENT
-from resolvers.declaration.derived import content_of, document_of
+from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.errors import GatewayError, UnknownReference
 from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList, RowList
@@ -41,6 +41,7 @@ BY_KEY: Final = KeyedRows(
 )
 ITEM_TABLES: Final = {"PRODUCT": product, "CATEGORY": category}
 """Where an item of each type is looked up."""
+CONTENT_DOCUMENT: Final = DocumentReader(ITEM_CONTENT)
 RESERVED_ITEM_IDS: Final = frozenset({"bulk"})
 
 
@@ -90,7 +91,7 @@ def item_assignment_document(row: Row, item: Row | None, members: Members) -> di
         "segmentId": row["segment_id"],
         "item": item_summary(row["item_id"], item, members),
         "type": row["type"],
-        **document_of(ITEM_CONTENT, row, members),
+        **CONTENT_DOCUMENT(row, members),
     }
 
 

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from models.sql.prepared import Row
-from resolvers.declaration.derived import document_of
+from resolvers.declaration.derived import DocumentReader
 from resolvers.reference.members import CATEGORY
 from resolvers.values.document import without_empty
 from resolvers.values.row_values import STORED, Members
@@ -11,9 +11,10 @@ from resolvers.values.row_values import STORED, Members
 
 def category_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """A category as the trees show it."""
-    return document_of(CATEGORY, row, members)
+    return CATEGORY_DOCUMENT(row, members)
 
 
+CATEGORY_DOCUMENT: Final = DocumentReader(CATEGORY)
 CUSTOMER_SUMMARY: Final = ("id", "first_name", "last_name", "email")
 LEGAL_ENTITY_SUMMARY: Final = ("id", "name")
 """The columns that an assignment shows of its customer and of its legal entity."""

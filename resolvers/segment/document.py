@@ -1,9 +1,9 @@
 """A segment as the contract writes it, and as the table holds it."""
 
-from typing import Any
+from typing import Any, Final
 
 from models.sql.prepared import Row
-from resolvers.declaration.derived import content_of, document_of
+from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.policy import Policy
 from resolvers.segment.members import MEMBERS
 from resolvers.values.document import Document
@@ -21,4 +21,7 @@ def segment_content(
 
 def segment_document(row: Row, members: Members = STORED) -> dict[str, Any]:
     """The contract's document of a whole segment row; members without content are left out."""
-    return document_of(MEMBERS, row, members)
+    return WHOLE_DOCUMENT(row, members)
+
+
+WHOLE_DOCUMENT: Final = DocumentReader(MEMBERS)

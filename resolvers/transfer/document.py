@@ -9,7 +9,7 @@ from typing import Any, Final
 from models.sql.prepared import Row
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import customer_key
-from resolvers.declaration.derived import content_of, document_of
+from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.errors import InvalidInput
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
@@ -19,6 +19,8 @@ from resolvers.values.document import Document, instant, metadata
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Key, Remove, Restore, Stamp
 
+CUSTOMER_DOCUMENT: Final = DocumentReader(CUSTOMER_CONTENT)
+ITEM_DOCUMENT: Final = DocumentReader(ITEM_CONTENT)
 VERSIONS: Final = range(1, 2_000_000_001)
 """A GraphQL Int has 32 bits; this leaves room for writes to come."""
 
@@ -106,10 +108,10 @@ def customer_assignment_record(row: Row) -> dict[str, Any]:
     key = {"segmentId": row["segment_id"], "customerId": row["customer_id"]}
     if legal_entity_id := row["legal_entity_id"]:
         key["legalEntityId"] = legal_entity_id
-    return key | document_of(CUSTOMER_CONTENT, row)
+    return key | CUSTOMER_DOCUMENT(row)
 
 
 def item_assignment_record(row: Row) -> dict[str, Any]:
     """An item's assignment as a data file writes it."""
     key = {"segmentId": row["segment_id"], "type": row["type"], "itemId": row["item_id"]}
-    return key | document_of(ITEM_CONTENT, row)
+    return key | ITEM_DOCUMENT(row)

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 from resolvers.access import Writer
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
-from resolvers.declaration.derived import document_of
+from resolvers.declaration.derived import DocumentReader
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
@@ -95,8 +95,7 @@ def _reference_kind(
     async def write(writer: Writer, commands: Sequence[ReferenceCommand | GatewayError]) -> list[Outcome]:
         return await write_references(writer, noun, commands)
 
-    def document(record: Record) -> dict[str, Any]:
-        return document_of(noun.members, record)
+    document = DocumentReader(noun.members)
 
     deletion = frozenset({"withAssignments"} if noun is CUSTOMERS else ())
     return Kind(

@@ -166,8 +166,11 @@ def expected_version(document: Document) -> int | None:
 
 def validity_document(row: Row, members: Members = STORED) -> dict[str, str]:
     """`valid_from` and `valid_to` as the `validity` member; open ends are left out."""
-    ends = {"from": members.instant(row, "valid_from"), "to": members.instant(row, "valid_to")}
-    return {name: end for name, end in ends.items() if end is not None}
+    begin, end = members.instant(row, "valid_from"), members.instant(row, "valid_to")
+    document = {} if begin is None else {"from": begin}
+    if end is not None:
+        document["to"] = end
+    return document
 
 
 def metadata_document(row: Row, members: Members = STORED) -> dict[str, Any]:

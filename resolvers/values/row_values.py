@@ -8,7 +8,7 @@ from sqlalchemy import Table
 
 from models.blank import is_blank
 from models.sql.prepared import Row
-from models.sql.selection import Wanted, is_one_text, text_columns, text_key, translation_key
+from models.sql.selection import TEXT_KEYS, Wanted, is_one_text, text_columns, translation_key
 from models.tables.columns import instant_text
 from resolvers.values.language import LanguagePreference
 
@@ -60,7 +60,7 @@ class TextMembers:
         return text_columns(table, localized, in_one_language=not self._language.wants_all)
 
     def json(self, row: Row, column: str) -> Any:
-        text = row[text_key(column)]
+        text = row[TEXT_KEYS[column]]
         return None if text is None or text in EMPTY else Fragment(text)
 
     def localized(self, row: Row, column: str) -> Any:
@@ -78,5 +78,5 @@ class TextMembers:
         return self._language.shown(translations, self._default_language) or NONE_TO_SHOW
 
     def instant(self, row: Row, column: str) -> str | None:
-        text: str | None = row[text_key(column)]
+        text: str | None = row[TEXT_KEYS[column]]
         return text

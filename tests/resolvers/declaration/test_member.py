@@ -3,7 +3,7 @@
 import pytest
 
 from models.tables.segment import segment
-from resolvers.declaration.derived import content_of, document_of
+from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.declaration.member import Text
 from resolvers.errors import InvalidInput
 from resolvers.policy import Policy
@@ -38,7 +38,7 @@ def test_an_optional_text_that_is_absent_is_null_and_not_shown(
 ) -> None:
     content = content_of([COLOR], document, Policy())
     assert content == {"color": stored}
-    assert document_of([COLOR], content) == shown
+    assert DocumentReader([COLOR])(content) == shown
 
 
 @pytest.mark.parametrize("value", ["purple", 1, "\0"])
