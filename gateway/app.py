@@ -40,6 +40,7 @@ from gateway.rules.keeper import keeping_rules
 from gateway.server.garbage import configure_collector
 from gateway.server.retention import deleting_old_changes
 from gateway.server.startup import ensure_schema, open_database
+from gateway.server.threads import configure_threads
 from gateway.settings.settings import NO_KEY, Settings, load_settings
 from gateway.settings.source import InvalidSettings
 from gateway.webhooks.setup import delivering_to_webhooks
@@ -259,4 +260,5 @@ def app_from_environment() -> Starlette:
     request_log = json_lines() if settings.log_format == "json" else log_request
     app = create_app(settings, tracing=tracing_from_environment(), request_log=request_log)
     configure_collector()
+    configure_threads()
     return app

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-THRESHOLDS: Final = (10_000, 3, 30)
+THRESHOLDS: Final = (10_000, 3, 100)
 """New objects until a collection, and how many collections of a generation pass before the next older one.
 
 Requests by compiled plans and REST reads leave no cycles, and at Python's 700 looking took 4 % of their time;
-the standard execution and displaced documents leave some, which would pile up if older ones had to wait for
-Python's 10. A collection stops all requests for as long as it has objects to look at and to free: at 50,000,
-reading ever new documents was stopped for up to 110 ms, and took 6 % more CPU, than at 10,000 (24 ms).
+the standard execution and displaced documents leave some, which would pile up if those of the middle had to
+wait for Python's 10. A collection stops all requests for as long as it has objects to look at and to free: at
+50,000, reading ever new documents was stopped for up to 110 ms, and took 6 % more CPU, than at 10,000 (24
+ms). A collection of all objects takes 100 ms where caches are full, and frees little: beside hostile clients
+it comes every 40 seconds.
 """
 HEAVY: Final = 8 * 1024 * 1024
 """Bytes of request bodies until young objects are looked at."""
