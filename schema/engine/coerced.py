@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any, Self, cast
 
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from schema.engine.released import ReleasedExecutor
 
 
-class CoercedVariables(StrawberryGraphQLCoreExecutionContext):
+class CoercedVariables(ReleasedExecutor):
     """Takes the variables of its context where that has them; the document defines none then."""
 
     @classmethod

@@ -1,0 +1,35 @@
+"""Executing without anything left for the garbage collector."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any, Final
+
+from graphql import ExecutionResult
+from graphql.type import GraphQLResolveInfoHelpers
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+
+class ReleasedExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Refers to itself no more when its response is there.
+
+    It has variables and results, which may be megabytes. graphql-core's executor has helpers that are its own
+    methods, so all of that would stay until the garbage collector has looked at everything.
+    """
+
+    def build_response(self, data: dict[str, Any] | None) -> Any:
+        """The response, after which nothing is executed."""
+        response: ExecutionResult = super().build_response(data)
+        self.async_helpers = HELPERS_OF_NONE
+        return response
+
+
+def _gather(values: Sequence[Awaitable[Any]]) -> Awaitable[list[Any]]:
+    return asyncio.gather(*values)
+
+
+def _track(_values: Sequence[Any]) -> None:
+    return
+
+
+HELPERS_OF_NONE: Final = GraphQLResolveInfoHelpers(gather=_gather, track=_track)
+"""For fields that were given up, and come too late for the response."""
