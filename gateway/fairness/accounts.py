@@ -110,6 +110,8 @@ class Accounts:
     def __init__(self, share: float) -> None:
         self.most_used = share * HALF_LIFE / log(2) if share < 1 else inf
         """Seconds of used time beyond which a caller is heavy."""
+        self.much = self.most_used / 2
+        """Seconds of used time from which it is worth a system call to measure a step exactly."""
         self._accounts: dict[Client, Account] = {}
         self._clock: asyncio.TimerHandle | None = None
         self.running = [0, 0, 0]

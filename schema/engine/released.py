@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
-from graphql import ExecutionResult
 from graphql.type import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
@@ -18,7 +17,7 @@ class ReleasedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def build_response(self, data: dict[str, Any] | None) -> Any:
         """The response, after which nothing is executed."""
-        response: ExecutionResult = super().build_response(data)
+        response = super().build_response(data)
         self.async_helpers = HELPERS_OF_NONE
         return response
 

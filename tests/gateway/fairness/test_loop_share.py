@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import itertools
+import time
 import weakref
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -232,6 +233,18 @@ async def test_work_beside_the_loop_is_charged_as_well() -> None:
 
     assert await gateway.ask(ANNA, work) == 200
     assert gateway.fair.accounts.of(ANNA.client).is_heavy
+
+
+async def test_what_a_step_waits_for_the_machine_is_not_charged() -> None:
+    gateway = Gateway()
+
+    async def work() -> None:
+        time.sleep(0.3)  # noqa: ASYNC251  (as if other processes had the processor)
+
+    accounts = gateway.fair.accounts
+    accounts.charge(accounts.of(ANNA.client), 0.1)  # from where on steps are measured exactly
+    assert await gateway.ask(ANNA, work) == 200
+    assert not accounts.of(ANNA.client).is_heavy
 
 
 async def test_without_a_token_an_address_is_a_caller() -> None:
