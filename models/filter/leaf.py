@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, false, not_, or_, true
 
 from models.filter.catalogue import Kind, ResolvedField
-from models.filter.dialects.base import JsonValue, SqlDialect, Truth
+from models.filter.dialects.base import Bounds, JsonValue, SqlDialect, Truth
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.literals import (
     LARGEST_INTEGER,
@@ -71,7 +71,7 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
             return _over_text(resolved, lambda value: _compare(value, operator, text), dialect)
         case Kind.JSON:
             holds = partial(_json_compares, operator=operator, literal=literal, dialect=dialect)
-            return _over_json(resolved, holds, dialect)
+            return _over_json(resolved, holds, dialect, _json_bounds(operator, literal, dialect))
 
 
 def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
@@ -82,7 +82,8 @@ def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialec
 def compares_instants(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
     """Under `mixins`: the value is an instant, in that order to the instant of the parameter of that name."""
     parameter = bindparam(name, type_=UtcDateTime)
-    return _over_json(resolved, lambda value: _compare(value.instant, operator, parameter), dialect)
+    bounds = _bounds(operator, parameter)
+    return _over_json(resolved, lambda value: _compare(value.instant, operator, parameter), dialect, bounds)
 
 
 def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: SqlDialect) -> Truth:
@@ -94,7 +95,10 @@ def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: 
             column = resolved.field.column
             return and_(column > first, column <= last)
         case Kind.JSON:
-            return _over_json(resolved, lambda value: dialect.within(value.instant, first, last), dialect)
+            bounds = Bounds(first, last)
+            return _over_json(
+                resolved, lambda value: dialect.within(value.instant, first, last), dialect, bounds
+            )
         case _:
             return false()
 
@@ -169,10 +173,35 @@ def _over_text(
     return dialect.any_translation(field.column, holds)
 
 
-def _over_json(resolved: ResolvedField, holds: Callable[[JsonValue], Truth], dialect: SqlDialect) -> Truth:
+def _over_json(
+    resolved: ResolvedField,
+    holds: Callable[[JsonValue], Truth],
+    dialect: SqlDialect,
+    bounds: Bounds | None = None,
+) -> Truth:
     if not resolved.subpath:  # the whole map is neither text nor number
         return false()
-    return dialect.any_value(resolved.field.column, resolved.subpath, holds)
+    return dialect.any_value(resolved.field.column, resolved.subpath, holds, bounds)
+
+
+def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
+    """What bounds the values that stand in that order to another."""
+    match operator:
+        case Operator.LESS | Operator.AT_MOST:
+            return Bounds(last=value)
+        case Operator.GREATER | Operator.AT_LEAST:
+            return Bounds(first=value)
+        case _:
+            return Bounds(value, value)
+
+
+def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> Bounds | None:
+    """The bounds of the instants that `_json_compares` compares; None where it compares something else."""
+    found = None if json_number(literal) is not None else _instant_or_moment(literal.text)
+    if found is None:
+        return None
+    value = found.parameter if isinstance(found, Moment) else dialect.instant(found.value)
+    return _bounds(operator, value)
 
 
 def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect: SqlDialect) -> Truth:

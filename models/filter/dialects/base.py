@@ -41,6 +41,13 @@ class JsonValue:
     """Comparable with `SqlDialect.instant`."""
 
 
+class Bounds(NamedTuple):
+    """Instants from the first to the last; None is no bound."""
+
+    first: ColumnElement[Any] | None = None
+    last: ColumnElement[Any] | None = None
+
+
 class EachInstant(NamedTuple):
     """How a SELECT gets a row for each value in a document: its WHERE joins them, `instant` may be NULL."""
 
@@ -103,12 +110,22 @@ class SqlDialect(Protocol):
         """Whether it holds for the text in some language."""
 
     def any_value(
-        self, document: Document, keys: tuple[str, ...], holds: Callable[[JsonValue], Truth]
+        self,
+        document: Document,
+        keys: tuple[str, ...],
+        holds: Callable[[JsonValue], Truth],
+        bounds: "Bounds | None" = None,
     ) -> Truth:
-        """Whether it holds for the value under the keys or, if that is an array, for some element."""
+        """Whether it holds for the value under the keys or, if that is an array, for some element.
 
-    def each_instant(self, document: Document, keys: tuple[str, ...]) -> "EachInstant":
-        """The instants under the keys: of the value, or if that is an array, of its elements."""
+        With bounds, it holds for nothing but instants within them: what is far from them need not be read.
+        """
+
+    def each_instant(self, document: Document, keys: tuple[str, ...], *bounds: Bounds) -> "EachInstant":
+        """The instants under the keys: of the value, or if that is an array, of its elements.
+
+        With bounds, those that are within none of them may be missing.
+        """
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
         """Whether there is a value under the keys that is not null."""
