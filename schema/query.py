@@ -1,5 +1,6 @@
 """What can be asked for."""
 
+from datetime import datetime
 from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
@@ -28,6 +29,8 @@ from schema.types.customer import Customer
 from schema.types.explanation import Explanation
 from schema.types.item_assignment import ALL_ITEM_ASSIGNMENTS, ItemAssignment
 from schema.types.reference import Category, Product
+from schema.types.rule import SegmentRuleInput
+from schema.types.rule_preview import RulePreview, rule_preview
 from schema.types.segment import SEGMENTS, Segment
 from schema.types.viewer import Viewer, view_as
 from schema.types.webhook import Webhook
@@ -300,6 +303,24 @@ class Query:
             site_code=site_code,
         )
         return Explanation(explanation=explanation)
+
+    @strawberry.field(
+        description="What setting a rule for a segment would change; nothing is changed. Only what is "
+        "selected is worked out. Needs segment_read. REST: `POST /segments/{segmentId}/rule/preview`."
+    )
+    async def segment_rule_preview(
+        self,
+        info: Info,
+        segment_id: Annotated[strawberry.ID, strawberry.argument(description="The segment.")],
+        rule: Annotated[SegmentRuleInput, strawberry.argument(description="The rule that is not set yet.")],
+        at: Annotated[
+            datetime | None,
+            strawberry.argument(
+                description="As of this instant in place of now; it may be relative to now: `now+P30D`."
+            ),
+        ] = None,
+    ) -> RulePreview:
+        return await rule_preview(info, segment_id, rule, at)
 
     @strawberry.field(
         description="Changes behind a cursor, oldest first; without one, from the oldest that is kept. All "

@@ -80,12 +80,19 @@ def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialec
         case [name]:
             return statement.where(is_one_of(table.c[name], dialect))
         case _ if dialect == "postgresql":
-            arrays = [bindparam(_column_parameter(place), type_=KeyList) for place in range(len(names))]
-            listed: FromClause = _unnested(arrays, names)
+            listed = key_rows(names, dialect)
             return statement.select_from(table.join(listed, _equal(table, listed, names)))
         case _:
-            listed = _members(bindparam(KEYS, type_=KeyList), names)
+            listed = key_rows(names, dialect)
             return statement.select_from(OrderedJoin(listed, table, _equal(table, listed, names)))
+
+
+def key_rows(names: Sequence[str], dialect: str) -> FromClause:
+    """Texts as the rows of a table with several columns; `key_parameters` gives their values."""
+    if dialect == "postgresql":
+        arrays = [bindparam(_column_parameter(place), type_=KeyList) for place in range(len(names))]
+        return _unnested(arrays, names)
+    return _members(bindparam(KEYS, type_=KeyList), names)
 
 
 def key_parameters(keys: Sequence[Any], columns: int, dialect: str) -> dict[str, Any]:

@@ -1,10 +1,23 @@
 """Who would join a segment and who would leave it, if a rule were applied: over a whole tenant, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, select, true
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    select,
+    true,
+)
 
 from models.connection.session import Session
 from models.sql.prepared import Row
@@ -30,18 +43,18 @@ class Difference:
         self._finding = compiled(rule, session.dialect, per_row=False)
         self._judging = compiled(rule, session.dialect)
         moments = {**self._finding.moments, **self._judging.moments}
-        self._values = {"tenant": tenant, **moments_at(moments, rule, at)}
+        self.values: Mapping[str, Any] = {"tenant": tenant, **moments_at(moments, rule, at)}
 
     async def rows(self, statement: Select[Any], most: int) -> Sequence[Row]:
         """The first keys that a statement finds, in order."""
         keys = list(statement.selected_columns)
-        return await self._session.rows(statement.order_by(*keys).limit(most), self._values)
+        return await self._session.rows(statement.order_by(*keys).limit(most), self.values)
 
     async def count(self, statement: Select[Any], most: int | None = None) -> int:
         """How many keys a statement finds; beyond `most`, one more."""
         found = statement if most is None else statement.limit(most + 1)
         counted: Select[Any] = select(func.count()).select_from(found.subquery())
-        count: int = await self._session.value(counted, self._values)
+        count: int = await self._session.value(counted, self.values)
         return count
 
     def matches(self) -> Select[Any]:
@@ -66,25 +79,83 @@ class Difference:
         """The keys that a client has assigned and that do not satisfy the condition."""
         return self._assigned("MANUAL")
 
-    def _keys(self, tables: Any) -> Select[Any]:
-        catalogue = CATALOGUES[self._rule.subject]
-        customer_id, legal_entity_id = key_columns(self._rule.subject)
-        keys: list[ColumnElement[Any]] = [
-            customer_id.label("customer_id"),
-            legal_entity_id.label("legal_entity_id"),
+    def matching(self) -> CTE:
+        """The keys that satisfy the condition, with `assignment_type` and `is_excluded`: worked out once."""
+        assigned, excluded = customer_assignment.alias("assigned"), customer_exclusion.alias("excluded")
+        rows = self._source(self._finding.tables)
+        joined = rows.outerjoin(assigned, self._has_key(assigned)).outerjoin(
+            excluded, self._has_key(excluded)
+        )
+        statement = select(
+            *self.key_columns(),
+            assigned.c.assignment_type,
+            excluded.c.customer_id.is_not(None).label("is_excluded"),
+        ).select_from(joined)
+        return (
+            self._of_tenant(statement).where(self._finding.clause).cte("matching").prefix_with("MATERIALIZED")
+        )
+
+    def joining(self, matching: CTE) -> Select[Any]:
+        """The same as `joins`, from the keys that satisfy the condition."""
+        is_new = and_(matching.c.assignment_type.is_(None), not_(matching.c.is_excluded))
+        return select(matching.c.customer_id, matching.c.legal_entity_id).where(is_new)
+
+    def leaving(self, matching: CTE) -> Select[Any]:
+        """The same as `leaves`, from the keys that satisfy the condition."""
+        rows = customer_assignment.alias("leaving")
+        keys = (rows.c.customer_id, rows.c.legal_entity_id)
+        is_same = and_(*(matching.c[column.name] == column for column in keys))
+        return (
+            select(*keys)
+            .select_from(rows.outerjoin(matching, is_same))
+            .where(
+                rows.c.tenant == TENANT,
+                rows.c.segment_id == self._rule.segment_id,
+                rows.c.assignment_type == "AUTOMATIC",
+                matching.c.customer_id.is_(None),
+            )
+        )
+
+    def count_assigned(self) -> Subquery:
+        """How many assignments of each type the segment has: `all_automatic`, `all_manual`."""
+        rows = customer_assignment.alias("all")
+        counts = [
+            func.count(case((rows.c.assignment_type == type_, 1))).label(f"all_{type_.lower()}")
+            for type_ in ("AUTOMATIC", "MANUAL")
         ]
-        rows: Select[Any] = select(*keys).where(catalogue.base.c.tenant == TENANT)
-        return rows.select_from(source(catalogue, tables))
+        of_segment = rows.c.tenant == TENANT, rows.c.segment_id == self._rule.segment_id
+        return select(*counts).where(*of_segment).subquery("totals")
+
+    def key_columns(self) -> list[ColumnElement[Any]]:
+        """The key of a row that the rule ranges over."""
+        customer_id, legal_entity_id = key_columns(self._rule.subject)
+        return [customer_id.label("customer_id"), legal_entity_id.label("legal_entity_id")]
+
+    def _source(self, tables: Any) -> FromClause:
+        return source(CATALOGUES[self._rule.subject], tables)
+
+    def _of_tenant(self, statement: Select[Any]) -> Select[Any]:
+        """The rows of the tenant, in key order: SQLite may read them through an index of names otherwise."""
+        base, customer_id = CATALOGUES[self._rule.subject].base, key_columns(self._rule.subject)[0]
+        return statement.where(base.c.tenant == TENANT, customer_id >= literal_column("''"))
+
+    def _keys(self, tables: Any) -> Select[Any]:
+        rows: Select[Any] = select(*self.key_columns()).select_from(self._source(tables))
+        return self._of_tenant(rows)
 
     def _has_row(self, table: Any) -> ColumnElement[bool]:
+        rows = select(table.c.customer_id).where(self._has_key(table))
+        return rows.correlate_except(table).exists()
+
+    def _has_key(self, table: Any) -> ColumnElement[bool]:
+        """Of a row of a table about members: whether it is about the key, in the segment."""
         customer_id, legal_entity_id = key_columns(self._rule.subject)
-        rows = select(table.c.customer_id).where(
+        return and_(
             table.c.tenant == TENANT,
             table.c.segment_id == self._rule.segment_id,
             table.c.customer_id == customer_id,
             table.c.legal_entity_id == legal_entity_id,
         )
-        return rows.correlate_except(table).exists()
 
     def _assigned(self, assignment_type: str) -> Select[Any]:
         """Assignments of one type for which the condition does not hold: their key may be gone as well."""

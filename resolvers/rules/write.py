@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, delete, select, update
 
 from models.sql.prepared import Row
-from models.tables.columns import FIRST
 from models.tables.customer_assignment import customer_assignment
 from models.tables.rule import customer_exclusion, segment_rule
 from models.tables.segment import segment
@@ -22,8 +21,9 @@ from resolvers.rules.difference import Difference
 from resolvers.rules.exclusions import forget_exclusions
 from resolvers.rules.head import Rules, lock_rules, lock_rules_to_change, save_head
 from resolvers.rules.judge import Member, members
+from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
 from resolvers.rules.rule import Rule, RuleContent
-from resolvers.rules.vocabulary import CHUNK, MOST_CHANGES, MOST_LEVELS, MOST_RULES, RuleState
+from resolvers.rules.vocabulary import CHUNK, MOST_CHANGES, MOST_RULES, RuleState
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Key, Outcome, Record
 from resolvers.writing.save import save
@@ -54,14 +54,14 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
     if stored is None and len(rules.rules) >= MOST_RULES:
         raise LimitReached(f"A tenant may have {MOST_RULES} rules.", path=("segmentId",))
     rule = _next(writer, segment_id, content, stored)
-    changed = _with(rules, rule)
-    _check_levels(changed, rule)
+    changed = with_rule(rules, rule)
+    check_levels(changed, rule)
     await _write_rule(writer, rule, is_new=stored is None)
     await _keep_dates(writer, rules, changed)
     activated = await _activate(writer, rules, rule, bounds)
     if activated is not rule:
         await _write_rule(writer, activated, is_new=False)
-    await _save(writer, rules, _with(rules, activated))
+    await _save(writer, rules, with_rule(rules, activated))
     return activated
 
 
@@ -74,7 +74,7 @@ async def pause_rule(writer: Writer, segment_id: str) -> Rule:
         return rule
     paused = replace(_next(writer, segment_id, rule.content, rule), state=RuleState.PAUSED)
     await _write_rule(writer, paused, is_new=False)
-    await _save(writer, rules, _with(rules, paused))
+    await _save(writer, rules, with_rule(rules, paused))
     return paused
 
 
@@ -157,55 +157,17 @@ def _required(rules: Rules, segment_id: str) -> Rule:
 
 async def _require_segments(writer: Writer, segment_id: str, content: RuleContent) -> None:
     """The segment stays until the transaction ends, and so do those whose members the rule asks for."""
-    asked = _preview(segment_id, content).segments
+    asked = unstored_rule(segment_id, content).segments
     known = await lock_existing(writer, segment, {segment_id, *asked})
     if segment_id not in known:
         raise NotFound(segment_id, path=("segmentId",))
-    for one in sorted(asked - known):
-        message = f"inSegment: there is no segment with the id {one}."
-        raise InvalidInput(message, path=("where",) if content.q is None else ("q",))
-
-
-def _preview(segment_id: str, content: RuleContent) -> Rule:
-    """A rule that is not stored."""
-    return Rule(segment_id, content, RuleState.ACTIVE, 0, FIRST, FIRST, None, 0)
+    check_segments(content, asked - known)
 
 
 def _next(writer: Writer, segment_id: str, content: RuleContent, stored: Rule | None) -> Rule:
     version = 1 if stored is None else stored.version + 1
     created_at = writer.now if stored is None else stored.created_at
     return Rule(segment_id, content, RuleState.BUILDING, version, created_at, writer.now, None, 0)
-
-
-def _with(rules: Rules, rule: Rule) -> Rules:
-    others = [one for one in rules.rules if one.segment_id != rule.segment_id]
-    return Rules(sorted([*others, rule], key=lambda one: one.segment_id))
-
-
-def _check_levels(rules: Rules, rule: Rule) -> None:
-    place = ("where",) if rule.content.q is None else ("q",)
-    if circle := _circle(rules, rule.segment_id):
-        raise InvalidInput(
-            f"Rules may not ask for each other in a circle: {' -> '.join(circle)}.", path=place
-        )
-    if len(rules.levels) > MOST_LEVELS:
-        message = f"Rules may ask for each other's members at most {MOST_LEVELS} times in a row."
-        raise InvalidInput(message, path=place)
-
-
-def _circle(rules: Rules, start: str) -> list[str]:
-    """The segments on a way from the segment to itself, along the members that rules ask for."""
-    ways, seen = [[start]], {start}
-    while ways:
-        way = ways.pop()
-        rule = rules.by_segment.get(way[-1])
-        for asked in sorted(rule.segments) if rule else ():
-            if asked == start:
-                return [*way, start]
-            if asked not in seen:
-                seen.add(asked)
-                ways.append([*way, asked])
-    return []
 
 
 async def _write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:

@@ -1,7 +1,7 @@
 """Scalars with a meaning of their own."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -85,6 +85,12 @@ def _as_it_is(value: Any) -> Any:
 
 
 SCALARS: Final[Mapping[object, ScalarDefinition]] = {
+    date: strawberry.scalar(
+        name="Date",
+        description="A day as RFC 3339 writes it: `2026-01-31`.",
+        specified_by_url="https://datatracker.ietf.org/doc/html/rfc3339",
+        serialize=date.isoformat,
+    ),
     datetime: strawberry.scalar(
         name="DateTime",
         description=(

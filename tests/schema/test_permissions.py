@@ -41,6 +41,7 @@ QUERIES = {
         'explainVisibility(customerId: "anna", type: PRODUCT, itemId: "drill") { holds }',
         "R",
     ),
+    "segmentRulePreview": ('segmentRulePreview(segmentId: "gold", rule: {q: "id:x"}) { joins }', "R"),
     "node": (f'node(nodeId: "{GOLD}") {{ nodeId }}', "RO"),
     "changes": ("changes { cursor }", "RO"),
     "changesCursor": ("changesCursor", "RO"),

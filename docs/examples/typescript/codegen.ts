@@ -18,7 +18,7 @@ export default {
         importExtension: ".ts",
         strictScalars: true,
         useTypeImports: true,
-        scalars: { DateTime: "string", JSON: "Record<string, unknown>" },
+        scalars: { Date: "string", DateTime: "string", JSON: "Record<string, unknown>" },
       },
     },
   },

@@ -52,6 +52,8 @@ SIZE_OF_BATCH: Final = 100
 """Changes that a subscription sends at a time."""
 COUNT: Final = "totalCount"
 FOREST, BRANCHES, TREE = "categoryTrees", "subcategories", "CategoryTree"
+PREVIEW, FORECAST = "RulePreview", "forecast"
+"""Each of its counts is a count of a list, and its forecast as well."""
 RESULTS: Final = "results"
 """The list of a payload that has one member for each element of the mutation's input."""
 
@@ -136,7 +138,7 @@ class _Estimator:
 
     def _leaf(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType) -> Amount:
         """Nothing, but for what has a price."""
-        if _is_connection(parent) and node.name.value == COUNT:
+        if parent.name == PREVIEW or (_is_connection(parent) and node.name.value == COUNT):
             return PRICE_OF_COUNT
         return self._list_size(node, field) if _is_list(field) and _list_arguments(field) else 0
 
@@ -144,6 +146,9 @@ class _Estimator:
         self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, own: Amount, row: Amount
     ) -> tuple[Amount, Amount]:
         match node.name.value:
+            case name if name == FORECAST and parent.name == PREVIEW:
+                days = self._size(node, field, ("days",))
+                return add(PRICE_OF_COUNT, multiply(days, add(own, 1))), 0
             case name if name == FOREST or (name == BRANCHES and parent.name == TREE):
                 tree = larger(add(own, 1), row)  # each category is at one level, and shown as that
                 return (multiply(SIZE_OF_FOREST, tree), 0) if name == FOREST else (0, tree)
@@ -159,16 +164,18 @@ class _Estimator:
         return each, 0
 
     def _page_size(self, node: FieldNode, field: GraphQLField) -> Amount:
-        first, last = self._argument(node, "first"), self._argument(node, "last")
-        usual = _whole(field.args["first"].default_value)
+        return self._size(node, field, ("last", "first"))
+
+    def _size(self, node: FieldNode, field: GraphQLField, names: tuple[str, ...]) -> Amount:
+        """The first of the arguments that is given, or what the field has without the last of them."""
+        values = [self._argument(node, name) for name in names]
+        usual = _whole(field.args[names[-1]].default_value)
 
         def size(variables: Variables) -> int:
-            asked = last(variables)
-            if asked is None:
-                asked = first(variables)
+            asked = next((number for value in values if (number := value(variables)) is not None), None)
             return usual if asked is None else _whole(asked)
 
-        return size if self._has_variable(node, ("first", "last")) else size({})
+        return size if self._has_variable(node, names) else size({})
 
     def _list_size(self, node: FieldNode, field: GraphQLField) -> Amount:
         """As many as were asked for by a list of ids or elements, otherwise a few."""

@@ -9,6 +9,7 @@ from schema.engine.document import Document, Documents
 from schema.engine.limits.limits import Limits
 from schema.root import schema
 
+PREVIEW = '{ segmentRulePreview(segmentId: "s", rule: {q: "id:a"}) { %s } }'
 LIMITS = Limits(
     characters=500, tokens=60, depth=4, aliases=2, root_fields=3, directives=2, fields=8, same_name=3
 )
@@ -128,6 +129,9 @@ def test_graphiql_may_ask_for_the_schema_unless_it_must_not() -> None:
         ("{ segments { nodes { id } } }", {}, 20),
         ("{ segments { totalCount nodes { id } } }", {}, 200 + 20),
         ("{ segments(first: 0) { totalCount } }", {}, 200),
+        (PREVIEW % "matches leaves", {}, 1 + 2 * 200),
+        (PREVIEW % "joining { totalCount nodes { id } } leaving(first: 3) { nodes { id } }", {}, 224),
+        (PREVIEW % "forecast { date } more: forecast(days: 366) { date }", {}, 1 + 200 + 30 + 200 + 366),
         ("{ a: segments(first: 0) { totalCount } b: segments { n: totalCount totalCount } }", {}, 600),
         ("{ segments { nodes { itemAssignments(first: 0) { totalCount } } } }", {}, 20 * (1 + 200)),
         ("{ categoryTrees { id } }", {}, 5_000),

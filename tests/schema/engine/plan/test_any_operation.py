@@ -43,6 +43,7 @@ NO_ANSWER = {
     "unplanned: match_items",
     "unplanned: node",
     "unplanned: nodes",
+    "unplanned: segment_rule_preview",
     "unplanned: the rows of a page lead on in two ways",
     "unplanned: two fields of an object ask for the same",
     "unplanned: view_as",
