@@ -7,7 +7,14 @@ from resolvers.caller import Scope
 from resolvers.customer_assignment import write_customer_assignments
 from resolvers.item_assignment import write_item_assignments
 from resolvers.segment.write import write_segments
-from rest_compat.nouns import category_tree, customer_assignment, item_assignment, match, segment
+from rest_compat.nouns import (
+    category_tree,
+    customer_assignment,
+    item_assignment,
+    match,
+    segment,
+    segment_rule,
+)
 from rest_compat.nouns.changes import changes
 from rest_compat.nouns.customer_assignment import CUSTOMERS
 from rest_compat.nouns.item_assignment import ITEMS
@@ -99,7 +106,15 @@ OPERATIONS: Final = tuple(
     for method, path, suffix, scopes, answer, body in _TABLE
 )
 
+RULE: Final = f"/{{tenant}}/segments{SEGMENT}/rule"
 EXTENSIONS: Final = (
     Operation("GET-customer-segment-changes", "GET", "/{tenant}/changes", ALL_OR_OWN, changes),
+    Operation("GET-customer-segment-retrieve-rule", "GET", RULE, ALL, segment_rule.read),
+    Operation("PUT-customer-segment-update-rule", "PUT", RULE, MANAGE, segment_rule.put, JSON),
+    Operation("DELETE-customer-segment-remove-rule", "DELETE", RULE, MANAGE, segment_rule.delete),
+    Operation("POST-customer-segment-pause-rule", "POST", f"{RULE}/pause", MANAGE, segment_rule.pause),
+    Operation(
+        "POST-customer-segment-preview-rule", "POST", f"{RULE}/preview", ALL, segment_rule.show_preview, JSON
+    ),
 )
 """Operations that the contract does not have."""

@@ -23,6 +23,7 @@ from rest_compat.openapi.responses import (
     NOT_MODIFIED,
     WITH_BODY,
 )
+from rest_compat.openapi.rules import RULE_PARAMETERS, RULE_SCHEMAS, RULES
 from rest_compat.openapi.segments import SEGMENTS
 from rest_compat.operations import EXTENSIONS, OPERATIONS
 from rest_compat.routing import MOUNTED_AT, Operation
@@ -31,6 +32,7 @@ TAGS: Final[Mapping[str, tuple[str, Mapping[str, Page]]]] = {
     "Segments": ("Groups of customers, and what they are called.", SEGMENTS),
     "Customers": ("Who is in a segment, privately or for a company.", CUSTOMERS),
     "Items": ("The products and categories that a segment is offered.", ITEMS),
+    "Rules": ("Conditions by which customers are in segments. An extension of the contract.", RULES),
     "Changes": ("What has changed, in the order in which it did. An extension of the contract.", CHANGES),
 }
 
@@ -71,9 +73,9 @@ def openapi_document() -> dict[str, Any]:
         "tags": [{"name": name, "description": description} for name, (description, _) in TAGS.items()],
         "paths": dict(paths),
         "components": {
-            "parameters": {**PARAMETERS, **CHANGE_PARAMETERS},
+            "parameters": {**PARAMETERS, **CHANGE_PARAMETERS, **RULE_PARAMETERS},
             "headers": dict(HEADERS),
-            "schemas": REQUESTS | DOCUMENTS | CHANGE_SCHEMAS,
+            "schemas": REQUESTS | DOCUMENTS | CHANGE_SCHEMAS | RULE_SCHEMAS,
             "responses": {str(status): answer for status, answer in FAILURES.items()},
             "securitySchemes": _security_schemes(),
         },
@@ -111,7 +113,7 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
 
 def _is_conditional(operation: Operation) -> bool:
     """Whether preconditions are evaluated: the others neither select nor change a resource."""
-    return not operation.path.endswith(("/search", "/match", "/changes"))
+    return not operation.path.endswith(("/search", "/match", "/changes", "/rule", "/pause", "/preview"))
 
 
 def _request_body(operation: Operation, page: Page) -> dict[str, Any]:

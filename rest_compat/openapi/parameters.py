@@ -22,7 +22,8 @@ def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema, "description": description}
 
 
-def _query(name: str, schema: Schema, description: str) -> dict[str, Any]:
+def query_parameter(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    """A parameter that may be left out or empty, which mean the same."""
     return {
         "name": name,
         "in": "query",
@@ -45,43 +46,51 @@ _ALL: Final = (
     _path("legalEntityId", NAME_IN_PATH, "The company on whose behalf the customer is meant."),
     _path("type", {"enum": list(ITEM_TABLES)}, "Whether the item is a product or a category."),
     _path("itemId", NAME_IN_PATH, "The id of the product or category; `bulk` is taken."),
-    _query(
+    query_parameter(
         "q",
         TEXT,
         "Conditions that all have to hold, separated by spaces: `siteCode:main status:ACTIVE`. A value may "
         "be a quoted text, a list `(a,b)`, a comparison `>=2`, a range `(>=2 AND <5)`, `~` and a regular "
         "expression, `null` or `exists`. Members are named as in the answer, by dotted paths.",
     ),
-    _query(
+    query_parameter(
         "sort",
         TEXT,
         "Members to sort by, separated by commas, each with `:desc` if it is to descend: "
         "`siteCode,metadata.modifiedAt:desc`. Equal rows follow their ids.",
     ),
-    _query(
+    query_parameter(
         "fields",
         TEXT,
         "The members to answer with, separated by commas; dotted paths reach into objects. Names that do not "
         "exist are passed over. A segment always has its `id`.",
     ),
-    _query(
+    query_parameter(
         "pageSize",
         {**COUNT, "maximum": LARGEST_PAGE_SIZE, "default": DEFAULT_PAGE_SIZE},
         "How many rows a page has.",
     ),
-    _query("pageNumber", {**COUNT, "default": 1}, "Which page; one beyond the end is empty."),
-    _query("next", TEXT, "The `X-Next-Cursor` of a page: go on after it. `pageNumber` is then ignored."),
-    _query("prev", TEXT, "The `X-Prev-Cursor` of a page: go back before it. Not together with `next`."),
-    _query("customerId", TEXT, "Only segments of this customer. Needs `customersegment.segment_read`."),
-    _query(
+    query_parameter("pageNumber", {**COUNT, "default": 1}, "Which page; one beyond the end is empty."),
+    query_parameter(
+        "next", TEXT, "The `X-Next-Cursor` of a page: go on after it. `pageNumber` is then ignored."
+    ),
+    query_parameter(
+        "prev", TEXT, "The `X-Prev-Cursor` of a page: go back before it. Not together with `next`."
+    ),
+    query_parameter(
+        "customerId", TEXT, "Only segments of this customer. Needs `customersegment.segment_read`."
+    ),
+    query_parameter(
         "legalEntityId",
         TEXT,
         "The company that a customer acts for; counts only for customers who have several. "
         "A company in the token comes first.",
     ),
-    _query("siteCode", TEXT, "Only what belongs to segments of this site."),
-    _query("onlyActive", FLAG, "Only items of active segments; in a customer's own view it is always true."),
-    _query(
+    query_parameter("siteCode", TEXT, "Only what belongs to segments of this site."),
+    query_parameter(
+        "onlyActive", FLAG, "Only items of active segments; in a customer's own view it is always true."
+    ),
+    query_parameter(
         "forceDelete", FLAG, "Delete a segment's assignments with it; without it, they keep it from going."
     ),
     _header(
@@ -124,14 +133,18 @@ PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
 """By their name in `components`; two names exist in the path and in the query."""
 
 CHANGES: Final[Mapping[str, dict[str, Any]]] = {
-    "after": _query("after", TEXT, "The cursor of a change or of a batch: what follows it is answered."),
-    "limit": _query(
+    "after": query_parameter(
+        "after", TEXT, "The cursor of a change or of a batch: what follows it is answered."
+    ),
+    "limit": query_parameter(
         "limit", {**COUNT, "maximum": LARGEST_FIRST, "default": DEFAULT_FIRST}, "How many changes at most."
     ),
-    "types": _query("types", TEXT, "Only events of these types, separated by commas."),
-    "segmentIds": _query("segmentIds", TEXT, "Only changes of these segments, separated by commas."),
-    "customerIdOfChanges": _query("customerId", TEXT, "Only changes of this customer's assignments."),
-    "waitSeconds": _query(
+    "types": query_parameter("types", TEXT, "Only events of these types, separated by commas."),
+    "segmentIds": query_parameter("segmentIds", TEXT, "Only changes of these segments, separated by commas."),
+    "customerIdOfChanges": query_parameter(
+        "customerId", TEXT, "Only changes of this customer's assignments."
+    ),
+    "waitSeconds": query_parameter(
         "waitSeconds",
         {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": 0},
         "Where there are no changes, wait for some, at most as long as a request may take.",

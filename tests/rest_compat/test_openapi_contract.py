@@ -20,7 +20,12 @@ PRECONDITIONS: Final = {("header", "If-Match"), ("header", "If-None-Match")}
 """RFC 9110, section 13: on all but POST `/search` and `/match`."""
 ADDED_TO_LISTS: Final = {("query", "next"), ("query", "prev")}
 """The vendor's cursor mode, which the contract does not have here (overrule of D19)."""
-EXTENSIONS: Final = {("get", "/customer-segment/{tenant}/changes")}
+RULE: Final = "/customer-segment/{tenant}/segments/{segmentId}/rule"
+EXTENSIONS: Final = {
+    ("get", "/customer-segment/{tenant}/changes"),
+    *((method, RULE) for method in ("get", "put", "delete")),
+    *(("post", f"{RULE}/{name}") for name in ("pause", "preview")),
+}
 DELETIONS_WITH_A_BODY: Final = 3
 """Slip 7: described in words alone."""
 

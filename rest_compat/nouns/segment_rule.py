@@ -1,0 +1,189 @@
+"""The rule of a segment in REST, an extension of the contract: read, set, pause, remove and preview it."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from models.filter.moment import moment
+from models.sql.prepared import Row
+from models.tables.columns import instant_text
+from models.tables.customer_assignment import NO_LEGAL_ENTITY
+from models.tables.reference import legal_entity
+from resolvers.access import Reader, Writer
+from resolvers.background import in_background
+from resolvers.errors import InvalidArgument, NotFound
+from resolvers.reading.page import Keyset, Page
+from resolvers.reference.document import LEGAL_ENTITY_SUMMARY, customer_summary, legal_entity_summary
+from resolvers.reference.read import references_by_id
+from resolvers.rules.forecast import MOST_DAYS
+from resolvers.rules.head import lock_rules_to_change
+from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
+from resolvers.rules.read import ShownRule, progress, rules_of_segments
+from resolvers.rules.rule import RuleContent, rule_content
+from resolvers.rules.touched import LOADED_INTO
+from resolvers.rules.write import Bounds, pause_rule, remove_rule, set_rule
+from resolvers.values.document import checked_document, instant
+from rest_compat.call import Call, parameters
+from rest_compat.wire.responses import json_response
+
+DEFAULT_LIMIT: Final = 20
+LARGEST_LIMIT: Final = 100
+LONGEST_NUMBER: Final = 9
+"""Digits."""
+CURSORS: Final = {Move.JOINING: "joiningAfter", Move.LEAVING: "leavingAfter"}
+"""The parameters that take the cursors of the two lists."""
+
+
+async def read(call: Call) -> Response:
+    """The rule; 404 where the segment has none, or there is no such segment."""
+    segment_id = call.segment_id
+    async with call.reading() as reader:
+        rules = await rules_of_segments(reader, [segment_id])
+        if segment_id not in rules:
+            raise NotFound(segment_id)
+        shown = rules[segment_id]
+        document = rule_document(shown, await progress(reader, shown.rule))
+    return json_response(document)
+
+
+def rule_document(shown: ShownRule, progress: float) -> dict[str, Any]:
+    """A rule as JSON: what a client wrote, and how far it has been applied."""
+    rule, content = shown.rule, shown.rule.content
+    condition = {"where": content.where} if content.q is None else {"q": content.q}
+    return {
+        **condition,
+        "subject": content.subject,
+        "timeZone": content.time_zone,
+        "state": rule.state,
+        "progress": progress,
+        "evaluatedTo": instant_text(shown.evaluated_to),
+        "dependsOn": sorted(one for one in rule.depends_on if not one.startswith(LOADED_INTO)),
+        "metadata": {
+            "createdAt": instant_text(rule.created_at),
+            "modifiedAt": instant_text(rule.modified_at),
+            "version": rule.version,
+        },
+    }
+
+
+async def put(call: Call) -> Response:
+    """Set the rule: 201 where the segment had none, else 204."""
+    segment_id, content = call.segment_id, await _content(call)
+    bounds = Bounds(_number(call, "mostJoins"), _number(call, "mostLeaves"))
+
+    async def work(writer: Writer) -> bool:
+        stored = (await lock_rules_to_change(writer)).by_segment
+        await set_rule(writer, segment_id, content, bounds)
+        return segment_id not in stored
+
+    is_new = await call.write(work)
+    return Response(status_code=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
+
+
+async def delete(call: Call) -> Response:
+    """Remove the rule, if there is one: 204."""
+    segment_id, keep_members = call.segment_id, call.flag("keepMembers")
+    await call.write(lambda writer: remove_rule(writer, segment_id, keep_members=keep_members))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def pause(call: Call) -> Response:
+    """Pause the rule: 204, or 404 where there is none."""
+    segment_id = call.segment_id
+    await call.write(lambda writer: pause_rule(writer, segment_id))
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def show_preview(call: Call) -> Response:
+    """What setting the rule in the body would change; with a cursor, the page behind it alone."""
+    segment_id, content = call.segment_id, await _content(call)
+    limit = _number(call, "limit", LARGEST_LIMIT)
+    size = DEFAULT_LIMIT if limit is None else limit
+    cursors = {move: call.query[name] for move, name in CURSORS.items() if name in call.query}
+    days = _number(call, "forecastDays", MOST_DAYS)
+    async with call.reading() as reader:
+        shown = await preview(reader, segment_id, content, _at(call))
+        pages = [_asked(move, size, cursors.get(move)) for move in cursors or Move]
+        document = await _shown(reader, shown, pages, count=not cursors)
+        if days is not None:
+            document["forecast"] = [
+                {"date": day.date.isoformat(), "joins": day.joins, "leaves": day.leaves}
+                for day in await shown.forecast(days)
+            ]
+    return json_response(document)
+
+
+def _asked(move: Move, size: int, after: str | None) -> MovePage:
+    try:
+        return MovePage(move, Keyset(size, after))
+    except InvalidArgument as error:
+        raise InvalidArgument(error.message, path=(CURSORS[move],)) from error
+
+
+async def _shown(reader: Reader, shown: Preview, pages: Sequence[MovePage], *, count: bool) -> dict[str, Any]:
+    try:
+        moves = await shown.moves(pages, count=count)
+    except InvalidArgument as error:
+        names = [CURSORS[page.move] for page in pages if page.window.after is not None]
+        raise InvalidArgument(error.message, path=(names[0],)) from error
+    lists = {page.move.value: await _page(reader, found) for page, found in moves.pages.items()}
+    return {**({} if moves.counts is None else _counts(moves.counts)), **lists}
+
+
+def _counts(counts: Counts) -> dict[str, int]:
+    return {
+        "matches": counts.matches,
+        "joins": counts.joins,
+        "leaves": counts.leaves,
+        "keptByHand": counts.kept_by_hand,
+        "excluded": counts.excluded,
+    }
+
+
+async def _page(reader: Reader, page: Page) -> dict[str, Any]:
+    ids = {row["legal_entity_id"] for row in page.rows} - {NO_LEGAL_ENTITY}
+    companies = await references_by_id(reader, legal_entity, ids, columns=LEGAL_ENTITY_SUMMARY)
+    cursor = {"cursor": page.cursor(page.rows[-1])} if page.rows else {}
+    return {
+        "customers": [_member(row, companies.get(row["legal_entity_id"])) for row in page.rows],
+        **cursor,
+        "hasMore": page.has_more,
+    }
+
+
+def _member(row: Row, company: Row | None) -> dict[str, Any]:
+    legal_entity_id = row["legal_entity_id"]
+    customer = {"customer": customer_summary(row["customer_id"], row)}
+    if legal_entity_id == NO_LEGAL_ENTITY:
+        return customer
+    return {**customer, "legalEntity": legal_entity_summary(legal_entity_id, company)}
+
+
+async def _content(call: Call) -> RuleContent:
+    body = checked_document(call.body)
+    return await in_background(lambda: rule_content(body))
+
+
+def _at(call: Call) -> Any:
+    """The instant of the parameter `at`, which may be relative to now."""
+    text = call.query.get("at")
+    if text is None:
+        return None
+    relative = moment(text)
+    if relative is not None:
+        return relative.at(call.now)
+    with parameters():
+        return instant(text, ("at",))
+
+
+def _number(call: Call, name: str, most: int | None = None) -> int | None:
+    text = call.query.get(name)
+    if text is None:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    if number is None or (most is not None and number > most):
+        upper = "" if most is None else f" to {most:,}"
+        raise InvalidArgument(f"A whole number from 0{upper} is expected.", path=(name,))
+    return number

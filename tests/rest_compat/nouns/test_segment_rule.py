@@ -1,0 +1,217 @@
+"""The rule of a segment in REST: what is read, written, refused and previewed."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories.shop import Shop
+from tests.rest_compat.rest import Rest, validation
+from tests.schema.client import Graph
+
+RULE = "/gold/rule"
+BIG = {"where": {"mixin": {"path": "shop.turnover", "gte": 100}}}
+
+
+async def fill(rest: Rest) -> None:
+    await rest.segment("gold")
+    await rest.known(
+        legal_entities=[{"id": "acme", "name": "Acme"}],
+        customers=[
+            {
+                "id": id_,
+                "firstName": id_.title(),
+                "mixins": {"shop": {"turnover": turnover}},
+                "legalEntityIds": ["acme"],
+            }
+            for id_, turnover in (("anna", 100), ("bob", 5), ("carl", 300), ("dora", 200))
+        ],
+    )
+
+
+async def members(rest: Rest) -> dict[str, str]:
+    rows = await rest.json("GET", "/gold/customers")
+    return {row["customer"]["id"]: row["assignmentType"] for row in rows}
+
+
+async def put(rest: Rest, rule: Any, query: str = "", **options: Any) -> int:
+    return (await rest("PUT", f"{RULE}{query}", rule, **options)).status_code
+
+
+async def test_a_rule_is_set_read_paused_and_removed(rest: Rest) -> None:
+    await fill(rest)
+    assert (await rest("GET", RULE)).status_code == 404
+    assert await put(rest, BIG) == 201
+    shown = await rest.json("GET", RULE, scopes="R")
+    assert shown.pop("evaluatedTo") >= shown["metadata"]["createdAt"]
+    assert shown.pop("metadata")["version"] == 1
+    assert shown == {
+        **BIG,
+        "subject": "CUSTOMER",
+        "timeZone": "UTC",
+        "state": "ACTIVE",
+        "progress": 1.0,
+        "dependsOn": ["mixins.shop"],
+    }
+    assert await members(rest) == dict.fromkeys(("anna", "carl", "dora"), "AUTOMATIC")
+    assert await put(rest, {"q": "id:bob", "timeZone": "Europe/Berlin"}) == 204
+    assert await members(rest) == {"bob": "AUTOMATIC"}
+    assert (await rest("POST", f"{RULE}/pause")).status_code == 204
+    shown = await rest.json("GET", RULE)
+    assert (shown["q"], shown["state"], shown["timeZone"]) == ("id:bob", "PAUSED", "Europe/Berlin")
+    assert (await rest("DELETE", f"{RULE}?keepMembers=true")).status_code == 204
+    assert await members(rest) == {"bob": "MANUAL"}
+    assert (await rest("DELETE", RULE)).status_code == 204
+    assert (await rest("POST", f"{RULE}/pause")).status_code == 404
+
+
+async def test_more_moves_than_meant_change_nothing(rest: Rest) -> None:
+    await fill(rest)
+    response = await rest("PUT", f"{RULE}?mostJoins=2", BIG)
+    assert response.json() == validation("mostJoins", "3 customers would join, more than 2.")
+    assert await put(rest, BIG, "?mostJoins=3&mostLeaves=0") == 201
+    assert await put(rest, {"q": "id:anna"}, "?mostLeaves=1") == 400
+    assert len(await members(rest)) == 3
+
+
+async def test_a_preview_changes_nothing_and_is_what_a_put_does(rest: Rest) -> None:
+    await fill(rest)
+    await put(rest, BIG)
+    await rest.assign("/gold/customers/bob")
+    assert (await rest("DELETE", "/gold/customers/carl")).status_code == 204
+    rule = {"q": "id:(carl,dora)"}
+    before = await members(rest)
+    shown = await rest.json(
+        "POST", f"{RULE}/preview?forecastDays=2&at=2026-03-01T12:00:00Z", rule, scopes="R"
+    )
+    leaving = shown.pop("leaving")
+    assert leaving.pop("cursor")
+    assert leaving == {"customers": [{"customer": {"id": "anna", "firstName": "Anna"}}], "hasMore": False}
+    assert shown == {
+        "matches": 2,
+        "joins": 0,
+        "leaves": 1,
+        "keptByHand": 1,
+        "excluded": 1,
+        "joining": {"customers": [], "hasMore": False},
+        "forecast": [
+            {"date": "2026-03-01", "joins": 0, "leaves": 0},
+            {"date": "2026-03-02", "joins": 0, "leaves": 0},
+        ],
+    }
+    assert await members(rest) == before
+    await put(rest, rule)
+    assert await members(rest) == {"bob": "MANUAL", "dora": "AUTOMATIC"}
+
+
+PREVIEW = """query ($rule: SegmentRuleInput!, $at: DateTime) {
+  segmentRulePreview(segmentId: "gold", rule: $rule, at: $at) {
+    matches joins leaves keptByHand excluded
+    joining { nodes { id firstName } pageInfo { endCursor hasNextPage } }
+    leaving { nodes { id firstName } pageInfo { endCursor hasNextPage } }
+    forecast(days: 5) { date joins leaves }
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [BIG, {"q": "id:(bob,carl)"}, {**BIG, "subject": "CUSTOMER_OF_LEGAL_ENTITY", "timeZone": "Asia/Tokyo"}],
+)
+async def test_graphql_previews_and_sets_the_same(rest: Rest, rule: Any) -> None:
+    await fill(rest)
+    await put(rest, {"q": "id:(anna,bob)"})
+    await rest.assign("/gold/customers/dora")
+    graph, at = Graph(Shop(rest.database, rest.tenant)), "2036-03-01T12:00:00Z"
+    expected = (await graph(PREVIEW, {"rule": rule, "at": at}))["segmentRulePreview"]
+    shown = await rest.json("POST", f"{RULE}/preview?forecastDays=5&at={at}", rule)
+    for name in ("joining", "leaving"):
+        found, page = shown.pop(name), expected.pop(name)
+        assert [one["customer"] for one in found["customers"]] == page["nodes"]
+        assert found.get("cursor") == page["pageInfo"]["endCursor"]
+        assert found["hasMore"] == page["pageInfo"]["hasNextPage"]
+    assert shown == expected
+    await graph.mutate(
+        '$rule: SegmentRuleInput! => segmentRuleSet(segmentId: "gold", rule: $rule) { userErrors { code } }',
+        {"rule": rule},
+    )
+    by_graphql, version = await members(rest), (await rest.json("GET", RULE))["metadata"]["version"]
+    assert await put(rest, rule) == 204
+    assert await members(rest) == by_graphql
+    assert (await rest.json("GET", RULE))["metadata"]["version"] == version
+
+
+async def test_pages_of_a_preview(rest: Rest) -> None:
+    await fill(rest)
+    rule = {**BIG, "subject": "CUSTOMER_OF_LEGAL_ENTITY"}
+    first = await rest.json("POST", f"{RULE}/preview?limit=2", rule)
+    assert first["joining"]["hasMore"]
+    assert [one["customer"]["id"] for one in first["joining"]["customers"]] == ["anna", "carl"]
+    assert first["joining"]["customers"][0]["legalEntity"] == {"id": "acme", "name": "Acme"}
+    cursor = first["joining"]["cursor"]
+    behind = await rest.json("POST", f"{RULE}/preview?limit=2&joiningAfter={cursor}", rule)
+    assert behind.keys() == {"joining"}
+    assert [one["customer"]["id"] for one in behind["joining"]["customers"]] == ["dora"]
+    for query, body in ((f"leavingAfter={cursor}", rule), (f"joiningAfter={cursor}", BIG)):
+        response = await rest("POST", f"{RULE}/preview?{query}", body)
+        assert response.status_code == 400
+        assert response.json()["details"]["field"] == query.partition("=")[0]
+
+
+@pytest.mark.parametrize("path", ["", "/preview"])
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({}, "where"),
+        ({"q": "phone:1"}, "q"),
+        ({"where": {"phone": 1}}, "where.phone"),
+        ({"where": {"inSegment": "nowhere"}}, "where"),
+        ({"q": "inSegment:gold"}, "q"),
+        ({"q": "id:a", "timeZone": "Mars"}, "timeZone"),
+        ({"q": "id:a", "subject": "X"}, "subject"),
+    ],
+)
+async def test_bad_rules_are_refused(rest: Rest, path: str, rule: Any, field: str) -> None:
+    await fill(rest)
+    response = await rest("POST" if path else "PUT", f"{RULE}{path}", rule)
+    assert response.status_code == 400
+    assert response.json()["details"]["field"] == field
+    assert (await rest("GET", RULE)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=101", "limit"),
+        ("forecastDays=367", "forecastDays"),
+        ("forecastDays=-1", "forecastDays"),
+        ("at=yesterday", "at"),
+        ("at=9999-01-01T00:00:00Z", "at"),
+        ("joiningAfter=x", "joiningAfter"),
+        (f"leavingAfter={'x' * 5_000}", "leavingAfter"),
+    ],
+)
+async def test_bad_parameters_are_refused(rest: Rest, query: str, field: str) -> None:
+    await fill(rest)
+    response = await rest("POST", f"{RULE}/preview?{query}", BIG)
+    assert response.status_code == 400
+    assert response.json()["details"]["field"] == field
+
+
+async def test_an_unknown_segment_is_404(rest: Rest) -> None:
+    assert (await rest("GET", "/none/rule")).status_code == 404
+    for method, path in (("PUT", ""), ("POST", "/preview"), ("POST", "/pause")):
+        assert (await rest(method, f"/none/rule{path}", BIG)).status_code == 404
+
+
+async def test_scopes(rest: Rest) -> None:
+    await fill(rest)
+    for method, path, scope in (
+        ("GET", RULE, "R"),
+        ("PUT", RULE, "M"),
+        ("POST", f"{RULE}/preview", "R"),
+        ("POST", f"{RULE}/pause", "M"),
+        ("DELETE", RULE, "M"),
+    ):
+        for other in "ROM":
+            status = (await rest(method, path, BIG, scopes=other, customer="anna")).status_code
+            assert (status == 403) == (other != scope), (method, path, other)
