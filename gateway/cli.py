@@ -24,6 +24,9 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
+rules = typer.Typer(help="Rules of segments.", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(rules, name="rules")
+
 
 def _well_formed(tenant: str) -> str:
     if not TENANT.fullmatch(tenant):
@@ -149,6 +152,30 @@ def deliver() -> None:
         from gateway.commands.deliver import deliver as run
 
     run()
+
+
+@rules.command()
+def preview(
+    *,
+    tenant: RecordsTenant,
+    segment: Annotated[str, typer.Option(help="The segment that would have the rule.")],
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            help='A file with the rule as JSON, or "-": {"where": ..., "subject": ..., "timeZone": ...}.'
+        ),
+    ] = None,
+    q: Annotated[str | None, typer.Option("--q", help="The condition in the query language instead.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="As of this instant in place of now, such as now+P30D.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=0, max=366, help="How many days to forecast.")] = 30,
+) -> None:
+    """Show what setting a rule would change, and what time will change after that. Nothing is written."""
+    with importing():
+        from gateway.commands.rules_preview import Question, preview_rule
+
+    preview_rule(Question(tenant, segment, rule, q, at, days))
 
 
 @cli.command()

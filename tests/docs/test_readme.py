@@ -1,6 +1,8 @@
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from graphql import parse, validate
@@ -39,11 +41,23 @@ def test_every_query_of_a_page_is_valid(page: Path) -> None:
 
 def test_the_readme_shows_every_command_with_its_options() -> None:
     [shown] = [block for block in blocks(README, "text") if block.startswith("segment-gateway ")]
-    commands = get_command(cli).commands  # type: ignore[attr-defined]  # it is a group
-    assert {line.split()[1]: set(re.findall(r"--[a-z-]+", line)) for line in shown.splitlines()} == {
-        name: {option for one in command.params for option in one.opts if option.startswith("--")}
-        for name, command in commands.items()
-    }
+    lines = [line.removeprefix("segment-gateway ") for line in shown.splitlines()]
+    assert {
+        re.findall(r"^[a-z-]+(?: [a-z][a-z-]*)*", line)[0]: set(re.findall(r"--[a-z-]+", line))
+        for line in lines
+    } == {name: set(options) for name, options in options_by_command(get_command(cli))}
+
+
+def options_by_command(group: Any, above: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Each command, with the group that it is in, and its options."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from options_by_command(command, f"{above}{name} ")
+        else:
+            yield (
+                f"{above}{name}",
+                [option for one in command.params for option in one.opts if option.startswith("--")],
+            )
 
 
 def test_the_readme_shows_a_record_of_every_kind_that_can_be_loaded() -> None:
