@@ -22,6 +22,7 @@ from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
+from benchmarks.rules_preview import measure_previews
 from benchmarks.run import compare
 from benchmarks.runners.choice import UnknownRunner, chosen
 from benchmarks.runners.peers import PeerNotInstalled
@@ -200,6 +201,13 @@ def explain(
         if text:
             write_page(page, text, conditions, into)
     sys.exit(1 if has_faults else 0)
+
+
+@cli.command("rules-preview")
+def rules_preview() -> None:
+    """Previews of rules over 100,000 customers, on both databases."""
+    for kind, _ in DATABASES:
+        asyncio.run(_print(measure_previews(kind)))
 
 
 async def _print(lines: AsyncIterator[str]) -> None:
