@@ -179,6 +179,7 @@ def writes(
 def explain(
     *,
     triples: Annotated[int, typer.Option(min=0, help="Random questions to compare answers of.")] = 1_000_000,
+    minutes: Annotated[float, typer.Option(min=0.1, help="Most minutes of that for a database.")] = 15,
     questions: Annotated[int, typer.Option(min=0, help="Questions that are timed.")] = 2_000,
     into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
 ) -> None:
@@ -187,7 +188,7 @@ def explain(
     agreements, times, has_faults = "", "", False
     for kind, name in DATABASES:
         if triples:
-            outcome = asyncio.run(compare_answers(kind, triples))
+            outcome = asyncio.run(compare_answers(kind, triples, minutes))
             agreements += f"**{name}**\n\n{outcome.text}\n\n"
             has_faults = has_faults or bool(outcome.differences)
             typer.echo(f"{name}: {outcome.text}")

@@ -277,9 +277,7 @@ class Query:
         self, info: Info, segment_id: Id, customer_id: Id, legal_entity_id: ActsFor = None
     ) -> Explanation:
         reader = await info.context.reading(Scope.READ)
-        return Explanation(
-            explanation=await explain_membership(reader, segment_id, customer_id, legal_entity_id)
-        )
+        return Explanation.of(await explain_membership(reader, segment_id, customer_id, legal_entity_id))
 
     @strawberry.field(
         description="Whether a customer's segments show them a product or category, and why: one reason "
@@ -302,7 +300,7 @@ class Query:
             legal_entity_id=legal_entity_id,
             site_code=site_code,
         )
-        return Explanation(explanation=explanation)
+        return Explanation.of(explanation)
 
     @strawberry.field(
         description="What setting a rule for a segment would change; nothing is changed. Only what is "

@@ -3,9 +3,8 @@
 import asyncio
 import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from random import Random
 from time import perf_counter
@@ -19,7 +18,7 @@ from models.connection.database import Database
 from models.migrate import migrate
 
 DATABASE: Final = "segments_explain"
-OF_A_SHOP: Final = 25_000
+OF_A_SHOP: Final = 10_000
 """Questions about one shop."""
 
 
@@ -40,8 +39,8 @@ class Outcome:
         return "\n".join([summary, *self.differences[:20]])
 
 
-async def compare_answers(kind: DatabaseKind, questions: int) -> Outcome:
-    """Explanations beside answers and the oracle, on a database of that kind."""
+async def compare_answers(kind: DatabaseKind, questions: int, minutes: float) -> Outcome:
+    """Explanations beside answers and the oracle, on a database of that kind: as many as the time lets."""
     url = await empty_database(kind, DATABASE)
     database = Database(url)
     await migrate(database)
@@ -49,14 +48,9 @@ async def compare_answers(kind: DatabaseKind, questions: int) -> Outcome:
     parts = [OF_A_SHOP] * (questions // OF_A_SHOP) + [questions % OF_A_SHOP]
     began = perf_counter()
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        loop = asyncio.get_running_loop()
-        agreements = await asyncio.gather(
-            *(
-                loop.run_in_executor(pool, partial(_compare, url, seed, part))
-                for seed, part in enumerate(parts)
-                if part
-            )
-        )
+        asked = [pool.submit(_compare, url, seed, part) for seed, part in enumerate(parts) if part]
+        await asyncio.to_thread(wait, asked, 60 * minutes)
+        agreements = [one.result() for one in asked if not one.cancel()]
     return Outcome(
         sum(one.asked for one in agreements),
         sum(one.yes for one in agreements),
