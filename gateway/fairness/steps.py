@@ -40,7 +40,7 @@ class Steps(Generic[Result]):
                 except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
                     step, argument = throw, error
             # On a busy machine a step takes longer than it computes: only the computing is the caller's.
-            clock = thread_time if account.used > accounts.much else perf_counter
+            clock = thread_time if account.used > accounts.much and len(accounts) > 1 else perf_counter
             began = clock()
             try:
                 awaited: Any = step(argument)

@@ -242,6 +242,7 @@ async def test_what_a_step_waits_for_the_machine_is_not_charged() -> None:
         time.sleep(0.3)  # noqa: ASYNC251  (as if other processes had the processor)
 
     accounts = gateway.fair.accounts
+    accounts.begin(accounts.of(BEN.client))  # alone it makes no difference
     accounts.charge(accounts.of(ANNA.client), 0.1)  # from where on steps are measured exactly
     assert await gateway.ask(ANNA, work) == 200
     assert not accounts.of(ANNA.client).is_heavy
