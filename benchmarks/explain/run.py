@@ -50,7 +50,8 @@ async def compare_answers(kind: DatabaseKind, questions: int, minutes: float) ->
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
         asked = [pool.submit(_compare, url, seed, part) for seed, part in enumerate(parts) if part]
         await asyncio.to_thread(wait, asked, 60 * minutes)
-        agreements = [one.result() for one in asked if not one.cancel()]
+        begun = [one for one in asked if not one.cancel()]
+        agreements = [one.result() for one in begun]
     return Outcome(
         sum(one.asked for one in agreements),
         sum(one.yes for one in agreements),
