@@ -14,6 +14,7 @@ from models.tables.reference import (
     product,
     product_category,
 )
+from models.tables.rule import customer_exclusion
 from resolvers.access import Writer
 from resolvers.declaration.derived import content_of
 from resolvers.declaration.member import Member
@@ -29,6 +30,8 @@ from resolvers.writing.change import Rows
 from resolvers.writing.command import Effect, Outcome, Record, Remove, Restore
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import same
+
+EXCLUSIONS: Final = Owned(customer_exclusion, "customer_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,8 @@ class _References(Batch[ReferenceCommand]):
             removed = {command.key[0] for command in self._removals} - self._in_use
             await delete_owned(self.writer, self._noun.links, removed)
         with_assignments = {command.key[0] for command in self._removals if command.with_assignments}
-        if with_assignments:
-            await lock_rules(self.writer)
+        if with_assignments and await lock_rules(self.writer):
+            await delete_owned(self.writer, EXCLUSIONS, with_assignments)
         self.assigned = await delete_owned(self.writer, self._noun.assignments, with_assignments)
 
 

@@ -1,6 +1,6 @@
 """Which customers satisfy which rules: one statement, with a column for each rule."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -22,7 +22,7 @@ from resolvers.background import in_background
 from resolvers.reading.statements import STATEMENTS
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.rule import Rule
-from resolvers.rules.vocabulary import RuleSubject
+from resolvers.rules.vocabulary import MOST_PLACES, RuleSubject
 
 Member: TypeAlias = tuple[str, str, str]
 """Segment, customer, legal entity: the key of an assignment."""
@@ -41,6 +41,9 @@ class Judge:
     def size(self) -> int:
         """An estimate of its bytes."""
         return self.fragment.size
+
+
+Judged: TypeAlias = tuple[Rule, Judge]
 
 
 def key_columns(subject: RuleSubject) -> tuple[ColumnElement[str], ColumnElement[str]]:
@@ -72,18 +75,31 @@ async def members(
     found: set[Member] = set()
     ids = sorted(customer_ids)
     for group in _groups(rules):
-        judges = [await _judge(session, rule) for rule in group]
-        statement = _statement(session, group, judges)
-        values: dict[str, Any] = {"tenant": tenant, KEYS: ids}
-        for judge in judges:
-            values |= moments_at(judge.moments, group[0], at)
-        for row in await session.rows(statement, values):
-            found.update(
-                (rule.segment_id, row["customer_id"], row["legal_entity_id"])
-                for number, rule in enumerate(group)
-                if row[f"{COLUMN}{number}"]
-            )
+        for judges in _parts([(rule, await _judge(session, rule)) for rule in group]):
+            statement = _statement(session, judges)
+            values: dict[str, Any] = {"tenant": tenant, KEYS: ids}
+            for rule, judge in judges:
+                values |= moments_at(judge.moments, rule, at)
+            for row in await session.rows(statement, values):
+                found.update(
+                    (rule.segment_id, row["customer_id"], row["legal_entity_id"])
+                    for number, (rule, _) in enumerate(judges)
+                    if row[f"{COLUMN}{number}"]
+                )
     return found
+
+
+def _parts(judges: Sequence[Judged]) -> Iterator[Sequence[Judged]]:
+    """The rules in as few statements as take their parameters."""
+    part: list[Judged] = []
+    places = 0
+    for rule, judge in judges:
+        places += len(judge.fragment.constants)
+        if part and places > MOST_PLACES:
+            yield part
+            part, places = [], len(judge.fragment.constants)
+        part.append((rule, judge))
+    yield part
 
 
 def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
@@ -111,20 +127,21 @@ async def _judge(session: Session, rule: Rule) -> Judge:
     return get() if key in STATEMENTS else await in_background(get)
 
 
-def _statement(session: Session, group: Sequence[Rule], judges: Sequence[Judge]) -> Prepared:
-    key = "rules", tuple(rule.text for rule in group), session.dialect
+def _statement(session: Session, judges: Sequence[Judged]) -> Prepared:
+    key = "rules", tuple(rule.text for rule, _ in judges), session.dialect
 
     def build() -> Prepared:
-        catalogue = CATALOGUES[group[0].subject]
-        customer_id, legal_entity_id = key_columns(group[0].subject)
+        subject = judges[0][0].subject
+        catalogue = CATALOGUES[subject]
+        customer_id, legal_entity_id = key_columns(subject)
         keys: list[ColumnElement[Any]] = [
             customer_id.label("customer_id"),
             legal_entity_id.label("legal_entity_id"),
         ]
-        tables = [table for judge in judges for table in judge.tables]
+        tables = [table for _, judge in judges for table in judge.tables]
         statement: Select[Any] = select(*keys).select_from(source(catalogue, tables))
         is_asked = catalogue.base.c.tenant == TENANT, is_one_of(customer_id, session.dialect)
-        return session.with_fragments(statement.where(*is_asked), [judge.fragment for judge in judges])
+        return session.with_fragments(statement.where(*is_asked), [judge.fragment for _, judge in judges])
 
     prepared: Prepared = STATEMENTS.get(key, build)
     return prepared

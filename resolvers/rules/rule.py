@@ -222,6 +222,13 @@ class Rule:
         return frozenset(found)
 
     @cached_property
+    def conditions(self) -> int:
+        """How many conditions it has, without those that only combine others."""
+        found: list[object] = []
+        leaves(self.condition, found.append)
+        return len(found)
+
+    @cached_property
     def segments(self) -> frozenset[str]:
         """The segments whose members it asks for."""
         found: set[str] = set()

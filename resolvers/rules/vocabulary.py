@@ -29,6 +29,10 @@ class RuleState(StrEnum):
 
 MOST_RULES: Final = 100
 """Of a tenant."""
+MOST_CONDITIONS: Final = 1_000
+"""Of all rules of a tenant: a write of a customer may have to look at each."""
+MOST_PLACES: Final = 10_000
+"""Parameters of a statement that judges rules; the databases take three times as many."""
 MOST_LEVELS: Final = 10
 """Rules that ask for members of each other's segments, one after another."""
 MOST_CHANGES: Final = 20_000

@@ -69,7 +69,7 @@ class _Reader:
                 case _:
                     names, read = self._values[name]
                     parts += read(member, names, inside)
-        return And(tuple(parts))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _each(self, value: Any, path: Path, depth: int) -> list[Condition]:
         return [

@@ -23,7 +23,7 @@ from resolvers.rules.head import Rules, lock_rules, lock_rules_to_change, save_h
 from resolvers.rules.judge import Member, members
 from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
 from resolvers.rules.rule import Rule, RuleContent
-from resolvers.rules.vocabulary import CHUNK, MOST_CHANGES, MOST_RULES, RuleState
+from resolvers.rules.vocabulary import CHUNK, MOST_CHANGES, MOST_CONDITIONS, MOST_RULES, RuleState
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Key, Outcome, Record
 from resolvers.writing.save import save
@@ -44,17 +44,17 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
     Up to MOST_CHANGES assignments come and go in this transaction; else the rule is BUILDING and goes on
     in the background. Raises NotFound, LimitReached, InvalidInput (for a circle of rules, and where more
     customers would move than the bounds allow: then nothing is changed).
+    Needs segment_read as well: what becomes of a rule tells what is stored of customers.
     """
-    writer.caller.require(Scope.MANAGE)
+    _require_both(writer)
     rules = await lock_rules_to_change(writer)
     await _require_segments(writer, segment_id, content)
     stored = rules.by_segment.get(segment_id)
     if stored is not None and stored.content == content and stored.is_applied:
         return stored
-    if stored is None and len(rules.rules) >= MOST_RULES:
-        raise LimitReached(f"A tenant may have {MOST_RULES} rules.", path=("segmentId",))
     rule = _next(writer, segment_id, content, stored)
     changed = with_rule(rules, rule)
+    _check_limits(changed)
     check_levels(changed, rule)
     await _write_rule(writer, rule, is_new=stored is None)
     await _keep_dates(writer, rules, changed)
@@ -116,8 +116,9 @@ async def release_customers(
 
     Keys are those of assignments in the segment; a GatewayError is an element that could not be read.
     Where the rule is paused, assignments stay. Raises NotFound where the segment has no rule.
+    Needs segment_read as well.
     """
-    writer.caller.require(Scope.MANAGE)
+    _require_both(writer)
     rules = await lock_rules(writer)
     rule = _required(rules, segment_id)
     keys = [key for key in elements if not isinstance(key, GatewayError)]
@@ -168,6 +169,19 @@ def _next(writer: Writer, segment_id: str, content: RuleContent, stored: Rule | 
     version = 1 if stored is None else stored.version + 1
     created_at = writer.now if stored is None else stored.created_at
     return Rule(segment_id, content, RuleState.BUILDING, version, created_at, writer.now, None, 0)
+
+
+def _require_both(writer: Writer) -> None:
+    for scope in (Scope.MANAGE, Scope.READ):
+        writer.caller.require(scope)
+
+
+def _check_limits(rules: Rules) -> None:
+    if len(rules.rules) > MOST_RULES:
+        raise LimitReached(f"A tenant may have {MOST_RULES} rules.", path=("segmentId",))
+    if sum(rule.conditions for rule in rules.rules) > MOST_CONDITIONS:
+        message = f"All rules of a tenant may have at most {MOST_CONDITIONS:,} conditions together."
+        raise LimitReached(message, path=("segmentId",))
 
 
 async def _write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:

@@ -97,6 +97,7 @@ class _Segments(Batch[SegmentCommand]):
         super().__init__(writer, SEGMENTS, elements)
         self._had_assignments: set[str] = set()
         self._in_use: set[str] = set()
+        self._removed: set[str] = set()
         self._rules = Rules()
 
     async def lock_references(self) -> None:
@@ -118,12 +119,12 @@ class _Segments(Batch[SegmentCommand]):
             if segment_id in self._in_use and not command.force_delete:
                 raise SegmentInUse(segment_id)
             self._in_use.discard(segment_id)
+            self._removed.add(segment_id)
         return SEGMENTS.decide(command, stored, self.writer)
 
     async def delete_owned(self) -> None:
         if self._rules:
-            removed = {command.key[0] for command in self.commands if isinstance(command, RemoveSegment)}
-            await forget_rules(self.writer, self._rules, removed - self._in_use)
+            await forget_rules(self.writer, self._rules, self._removed)
         segment_ids = sorted(self._had_assignments - self._in_use)
         for table in (customer_assignment, item_assignment):
             await delete_owned(self.writer, Owned(table, "segment_id"), segment_ids)

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from resolvers.access import Writer
+from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_key
 from resolvers.errors import GatewayError, InvalidInput
 from resolvers.rules.head import lock_rules
@@ -80,7 +81,7 @@ class RuleMutation:
     @strawberry.field(
         description="Give a segment a rule, or another one, and apply it; a paused one goes on. Up to 20,000 "
         "customers move at once, more in the background while the rule is BUILDING. "
-        "REST: `PUT /segments/{segmentId}/rule`."
+        "Needs segment_read as well. REST: `PUT /segments/{segmentId}/rule`."
     )
     async def segment_rule_set(
         self,
@@ -90,6 +91,7 @@ class RuleMutation:
         most_joins: MostJoins = None,
         most_leaves: MostLeaves = None,
     ) -> SegmentRuleSetPayload:
+        _require_both(info)
         result = await mutate(
             info,
             lambda: (
@@ -128,7 +130,7 @@ class RuleMutation:
 
     @strawberry.field(
         description="Let the rule decide again about customers that a client has put into the segment or "
-        "taken out of it."
+        "taken out of it. Needs segment_read as well."
     )
     async def segment_customers_release(
         self, info: Info, segment_id: SegmentId, customers: Customers
@@ -136,6 +138,7 @@ class RuleMutation:
         def key(one: CustomerKeyInput) -> Key:
             return customer_key(segment_id, one.customer_id, one.legal_entity_id)
 
+        _require_both(info)
         outcomes = await mutate_each(
             info,
             customers,
@@ -146,6 +149,12 @@ class RuleMutation:
         return SegmentCustomersReleasePayload(
             results=await customer_results(info, outcomes), user_errors=_errors(outcomes)
         )
+
+
+def _require_both(info: Info) -> None:
+    """What becomes of a rule tells what is stored of customers."""
+    for scope in (Scope.MANAGE, Scope.READ):
+        info.context.caller.require(scope)
 
 
 async def _shown(writer: Writer, change: Awaitable[Rule]) -> ShownRule:

@@ -78,11 +78,11 @@ class Shop:
         return Caller(self.tenant, held, None, customer_id, legal_entity_id)
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
-        """Run `work` as somebody who manages, in a transaction of its own."""
+        """Run `work` as somebody who reads and manages, in a transaction of its own."""
         now = this_instant()
 
         async def written(transaction: Transaction) -> Result:
-            return await run(Writer(self.caller("M"), self.policy, transaction, now), work)
+            return await run(Writer(self.caller("RM"), self.policy, transaction, now), work)
 
         return await self.database.write(written)
 

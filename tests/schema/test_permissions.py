@@ -90,8 +90,8 @@ MUTATIONS = {
     "webhookTest": f'webhookTest(id: "hook") {{ {USER_ERRORS} }}',
     "webhookReplay": f'webhookReplay(id: "hook", after: "CURSOR") {{ {USER_ERRORS} }}',
 }
-NEED_READ = ("webhookCreate", "webhookUpdate", "webhookReplay")
-"""Mutations that let others receive changes."""
+NEED_READ = ("segmentRuleSet", "segmentCustomersRelease", "webhookCreate", "webhookUpdate", "webhookReplay")
+"""Mutations whose answers, or what follows from them, tell what is stored."""
 
 
 async def mutation(graph: Graph, name: str) -> str:

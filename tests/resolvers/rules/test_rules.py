@@ -6,15 +6,26 @@ from typing import Any
 import pytest
 
 from models.connection.database import Database
+from models.connection.session import Transaction
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
+from resolvers.access import Writer
 from resolvers.customer_assignment import customer_key, remove_customer, write_customer_assignments
-from resolvers.errors import GatewayError, InvalidInput, NotFound
+from resolvers.errors import (
+    Forbidden,
+    GatewayError,
+    InvalidInput,
+    LimitReached,
+    NotFound,
+    SegmentInUse,
+    VersionConflict,
+)
 from resolvers.reference.write import CUSTOMERS, LEGAL_ENTITIES, remove_reference, write_references
 from resolvers.rules.background import RuleKeeper
 from resolvers.rules.rule import rule_content
 from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.segment.write import RemoveSegment, write_segments
+from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded
 from tests.resolvers.rules.world import keep_others_away
 
@@ -166,6 +177,64 @@ async def test_bounds_pause_and_removal(shop: Shop) -> None:
     await give(shop, "gold", BIG)
     await shop.write(lambda writer: remove_rule(writer, "gold"))
     assert await members(shop, "gold") == []
+
+
+async def test_a_segment_that_is_not_deleted_keeps_its_rule(shop: Shop) -> None:
+    await shop.known_customers(person("a", 100))
+    await give(shop, "big", BIG)
+
+    def refuse(_stored: object) -> None:
+        raise VersionConflict(resource_id="big")
+
+    removals = [RemoveSegment(("big",)), RemoveSegment(("big",), force_delete=True, precondition=refuse)]
+    outcomes = await shop.write(lambda writer: write_segments(writer, removals))
+    assert [type(outcome.error) for outcome in outcomes] == [SegmentInUse, VersionConflict]
+    await shop.known_customers(person("b", 100))
+    assert await members(shop, "big") == ["a", "b"]
+
+
+async def test_a_customer_who_is_deleted_for_good_leaves_no_exclusion(shop: Shop) -> None:
+    await shop.known_customers(person("a", 100))
+    await give(shop, "big", BIG)
+    await remove(shop, "big", "a")
+    for together, found in ((False, []), (True, ["a"])):
+        removal = remove_reference(CUSTOMERS, "a", with_assignments=together)
+        await shop.write(lambda writer: write_references(writer, CUSTOMERS, [removal]))  # noqa: B023
+        await shop.known_customers(person("a", 100))
+        assert await members(shop, "big") == found
+
+
+async def test_who_may_not_read_sets_no_rule(shop: Shop) -> None:
+    """Whether somebody would join tells what is stored."""
+    content = rule_content(BIG)
+
+    async def attempt(transaction: Transaction) -> None:
+        writer = Writer(shop.caller("MO", "a"), shop.policy, transaction, this_instant())
+        await set_rule(writer, "big", content)
+
+    with pytest.raises(Forbidden):
+        await shop.database.write(attempt)
+
+
+async def test_rules_of_a_tenant_are_bounded_together(shop: Shop) -> None:
+    many = {"where": {"or": [{"id": {"eq": str(number)}} for number in range(98)]}}
+    await shop.segments(*(segment(f"n{number}") for number in range(11)))
+    for number in range(10):
+        await give(shop, f"n{number}", many)
+    with pytest.raises(LimitReached, match="at most 1,000 conditions together"):
+        await give(shop, "n10", many)
+    await shop.known_customers(person("97"), person("98"))
+    assert await members(shop, "n9") == ["97"]
+
+
+async def test_many_values_take_several_statements(shop: Shop) -> None:
+    """More parameters than a statement of either database may have."""
+    ids = [f"c{number}" for number in range(990)]
+    await shop.segments(*(segment(f"n{number}") for number in range(9)))
+    for number in range(9):
+        await give(shop, f"n{number}", {"where": {"mixin": {"path": f"shop.n{number}", "in": ids}}})
+    await shop.known_customers(person("a", n0="c1", n8="c989"), person("b", n4="x"))
+    assert [await members(shop, f"n{number}") for number in (0, 4, 8)] == [["a"], [], ["a"]]
 
 
 @pytest.mark.parametrize(

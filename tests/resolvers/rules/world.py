@@ -94,7 +94,7 @@ class World:
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         async def written(transaction: Transaction) -> Result:
-            return await run(Writer(self.shop.caller("M"), self.shop.policy, transaction, self.now), work)
+            return await run(Writer(self.shop.caller("RM"), self.shop.policy, transaction, self.now), work)
 
         return await self.shop.database.write(written)
 

@@ -207,7 +207,6 @@ async def test_scopes(rest: Rest) -> None:
     await fill(rest)
     for method, path, scope in (
         ("GET", RULE, "R"),
-        ("PUT", RULE, "M"),
         ("POST", f"{RULE}/preview", "R"),
         ("POST", f"{RULE}/pause", "M"),
         ("DELETE", RULE, "M"),
@@ -215,3 +214,11 @@ async def test_scopes(rest: Rest) -> None:
         for other in "ROM":
             status = (await rest(method, path, BIG, scopes=other, customer="anna")).status_code
             assert (status == 403) == (other != scope), (method, path, other)
+
+
+async def test_setting_a_rule_needs_reading_as_well(rest: Rest) -> None:
+    """What becomes of it tells what is stored."""
+    await fill(rest)
+    for scopes, status in (("R", 403), ("O", 403), ("M", 403), ("MO", 403), ("RM", 201)):
+        response = await rest("PUT", RULE, BIG, scopes=scopes, customer="anna")
+        assert response.status_code == status, scopes

@@ -137,7 +137,7 @@ async def test_rules_are_for_those_who_read_or_manage_all(graph: Graph) -> None:
     own = graph.shop.caller("O", "a")
     assert await graph('{ segment(id: "s1") { rule { q } } }', caller=own) == {"segment": {"rule": None}}
     query = f'mutation {{ segmentRuleSet(segmentId: "s1", rule: {{q: "x"}}) {{ {USER_ERRORS} }} }}'
-    for caller in (own, graph.shop.caller("R")):
+    for caller in (own, graph.shop.caller("R"), graph.shop.caller("MO", "a")):
         assert (await graph.ask(query, caller=caller)).codes == ["FORBIDDEN"]
     listed = await graph.ask('{ customers(where: {inSegment: "s1"}) { nodes { id } } }', caller=own)
     assert listed.codes == ["INVALID_ARGUMENT"]

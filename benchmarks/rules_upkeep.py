@@ -1,0 +1,140 @@
+"""What rules cost a customer's write, and how long a check of all members takes, in this process."""
+
+import random
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from statistics import median
+from typing import Any, Final, TypeVar
+
+from benchmarks.measure.database import empty_database
+from benchmarks.places import DatabaseKind
+from models.connection.database import Database
+from models.connection.session import Transaction
+from models.migrate import migrate
+from models.statistics import gather_statistics
+from models.tables.columns import instant_text, this_instant
+from models.tables.reference import customer
+from models.tables.table import metadata
+from resolvers.access import Reader, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.policy import Policy
+from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
+from resolvers.rules.difference import Difference
+from resolvers.rules.read import all_rules
+from resolvers.rules.rule import rule_content
+from resolvers.rules.write import set_rule
+from resolvers.segment.write import upsert_segment, write_segments
+from resolvers.writing.run import run
+
+Result = TypeVar("Result")
+DATABASE: Final = "segments_rules_upkeep"
+CALLER: Final = Caller("rules", frozenset(Scope), subject="benchmark")
+POLICY: Final = Policy()
+PEOPLE: Final = 100_000
+RULES: Final = 50
+BATCH: Final = 1_000
+WRITES: Final = 400
+WARM_UP: Final = 50
+SEED: Final = 20_261_129
+
+
+async def measure_upkeep(kind: DatabaseKind) -> AsyncIterator[str]:
+    """A line for each figure: medians of milliseconds, of writes that move nobody."""
+    database = Database(await empty_database(kind, DATABASE))
+    try:
+        await migrate(database)
+        await _fill(database)
+        choice = random.Random(SEED)
+        without = await _milliseconds(database, choice)
+        yield f"{kind}: a customer's write without rules takes {without:.2f} ms"
+        await _set_rules(database)
+        with_rules = await _milliseconds(database, choice)
+        yield f"{kind}: with {RULES} rules {with_rules:.2f} ms, {with_rules - without:+.2f}"
+        seconds, differences = await _check(database)
+        checked = f"a check of {PEOPLE:,} customers by {RULES} rules takes {seconds:.2f} s"
+        yield f"{kind}: {checked}, {differences} differ"
+    finally:
+        await database.close()
+
+
+def _person(choice: random.Random, number: int) -> dict[str, Any]:
+    ago = timedelta(days=choice.randrange(400), seconds=choice.randrange(86_400))
+    shop = {
+        "turnover": choice.randrange(1_000),
+        "visits": choice.randrange(100),
+        "lastOrder": instant_text(this_instant() - ago),
+    }
+    return {
+        "id": f"c{number:06}",
+        "email": f"c{number}@example.org",
+        "mixins": {"shop": shop, "address": {"country": choice.choice(["DE", "FR", "IT"])}},
+    }
+
+
+def _rule(number: int) -> dict[str, Any]:
+    """Of three kinds by turns: a number, a number and a text, and an instant of the last days."""
+    turnover = {"mixin": {"path": "shop.turnover", "gte": 950 + number % 40}}
+    country = {"mixin": {"path": "address.country", "eq": "DE"}}
+    recent = {"mixin": {"path": "shop.lastOrder", "withinLast": f"P{1 + number}D"}}
+    many_visits = {"mixin": {"path": "shop.visits", "gte": 95}}
+    return {"where": [turnover, {"and": [turnover, country]}, {"and": [recent, many_visits]}][number % 3]}
+
+
+async def _write(database: Database, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+    async def written(transaction: Transaction) -> Result:
+        return await run(Writer(CALLER, POLICY, transaction, this_instant()), work)
+
+    return await database.write(written)
+
+
+async def _fill(database: Database) -> None:
+    choice = random.Random(SEED)
+    for start in range(0, PEOPLE, BATCH):
+        people = [_person(choice, number) for number in range(start, start + BATCH)]
+        await _know(database, people)
+    await gather_statistics(database, [customer])
+
+
+async def _know(database: Database, people: list[dict[str, Any]]) -> None:
+    commands = [upsert_reference(CUSTOMERS, one, POLICY) for one in people]
+    await _write(database, lambda writer: write_references(writer, CUSTOMERS, commands))
+
+
+async def _set_rules(database: Database) -> None:
+    ids = [f"s{number:02}" for number in range(RULES)]
+    documents = [{"id": one, "name": {"en": one}, "siteCode": "main"} for one in ids]
+    segments = [upsert_segment(one["id"], one, POLICY) for one in documents]  # type: ignore[arg-type]
+    await _write(database, lambda writer: write_segments(writer, segments))
+    for number, one in enumerate(ids):
+        content = rule_content(_rule(number))
+        await _write(database, lambda writer: set_rule(writer, one, content))  # noqa: B023
+    await gather_statistics(database, metadata.sorted_tables)
+
+
+async def _milliseconds(database: Database, choice: random.Random) -> float:
+    """Half of the writes take at most so long: each changes what all rules look at, and moves nobody."""
+    numbers = [choice.randrange(PEOPLE) for _ in range(WRITES)]
+    people = [_person(choice, number) for number in numbers]
+    for one in people:
+        one["mixins"]["shop"] |= {"turnover": 1, "visits": 1}
+    await _know(database, list({one["id"]: one for one in people}.values()))
+    times = []
+    for number, one in enumerate(people):
+        one["mixins"]["shop"] |= {"turnover": 2 + number % 90, "visits": 2 + number % 90}
+        one["mixins"]["address"] = {"country": choice.choice(["DE", "FR", "IT"]), "number": number}
+        began = time.perf_counter()
+        await _know(database, [one])
+        times.append(1_000 * (time.perf_counter() - began))
+    return median(times[WARM_UP:])
+
+
+async def _check(database: Database) -> tuple[float, int]:
+    began, differences = time.perf_counter(), 0
+    async with database.read() as session:
+        reader = Reader(CALLER, POLICY, session, this_instant())
+        for shown in await all_rules(reader):
+            difference = Difference(session, CALLER.tenant, shown.rule, reader.now)
+            for statement in (difference.joins(), difference.leaves()):
+                differences += await difference.count(statement)
+    return time.perf_counter() - began, differences
