@@ -3,11 +3,12 @@
 import asyncio
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from os import fstat
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import typer
 from sqlalchemy.exc import DBAPIError
@@ -23,13 +24,17 @@ from models.connection.database import Database
 from models.connection.failure import DATABASE_FAILURES
 from models.connection.session import Transaction
 from models.statistics import gather_statistics
+from resolvers.access import Writer
 from resolvers.policy import Policy
 from resolvers.rules.background import RuleKeeper
 from resolvers.transfer.export import export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.transfer.pending_rules import PendingRules
 from resolvers.writing.command import Outcome
 from resolvers.writing.run import run as run_writer
+
+Result = TypeVar("Result")
 
 
 def load(source: str, tenant: str, *, strict: bool) -> None:
@@ -71,19 +76,64 @@ async def _load(
     settings: Settings, tenant: str, stream: BinaryIO, tally: Tally, progress: Progress, *, strict: bool
 ) -> None:
     database = open_database(settings)
+    loading = _Loading(database, settings.policy, tenant, tally, progress)
     try:
         for batch in batches(read_lines(stream, settings.policy, strict=strict)):
-            outcomes = await _committed(database, settings.policy, tenant, batch)
-            tally.add_loaded(batch, outcomes)
-            for line, outcome in zip(batch, outcomes, strict=True):
-                if outcome.error is not None:
-                    progress.say(rejection(line, outcome.error))
+            await loading.write(batch)
             progress.advance(tally.total(), stream.tell() if stream.seekable() else None)
+        await loading.set_rules()
         await _gather_statistics(database, tally, progress)
         if settings.rules:
-            await RuleKeeper(database, settings.policy, "load").build_all(tenant)
+            await loading.build_rules()
     finally:
         await database.close()
+
+
+@dataclass(slots=True)
+class _Loading:
+    """The records of one data file on their way into a tenant."""
+
+    database: Database
+    policy: Policy
+    tenant: str
+    tally: Tally
+    progress: Progress
+    rules: PendingRules = field(default_factory=PendingRules)
+
+    async def write(self, batch: list[Line]) -> None:
+        """Carry out the lines of a batch, in one transaction."""
+        outcomes = await self._committed(lambda writer: write_batch(writer, batch))
+        self.tally.add_loaded(batch, outcomes)
+        for line, outcome in zip(batch, outcomes, strict=True):
+            self._say_rejection(line, outcome)
+        self.rules.add(batch, outcomes)
+        if self.rules.is_full:
+            await self.set_rules()
+
+    async def set_rules(self) -> None:
+        """Set the rules of the lines so far, in one transaction."""
+        rules, self.rules = self.rules, PendingRules()
+        if not rules:
+            return
+        for line, outcome in await self._committed(rules.write):
+            self.tally.add_rule(outcome)
+            self._say_rejection(line, outcome)
+
+    async def build_rules(self) -> None:
+        """Assign customers by the rules that the file has changed."""
+        keeper = RuleKeeper(self.database, self.policy, "load")
+        if count := await keeper.build_all(self.tenant):
+            self.progress.say(f"Applied {count:,} rule{'' if count == 1 else 's'} to all customers.")
+
+    async def _committed(self, write: Callable[[Writer], Awaitable[Result]]) -> Result:
+        async def work(transaction: Transaction) -> Result:
+            return await run_writer(operator_writer(self.tenant, self.policy, transaction), write)
+
+        return await self.database.write(work)
+
+    def _say_rejection(self, line: Line, outcome: Outcome) -> None:
+        if outcome.error is not None:
+            self.progress.say(rejection(line, outcome.error))
 
 
 async def _gather_statistics(database: Database, tally: Tally, progress: Progress) -> None:
@@ -93,14 +143,6 @@ async def _gather_statistics(database: Database, tally: Tally, progress: Progres
     except (*DATABASE_FAILURES, DBAPIError) as failure:
         reason = str(failure).partition("\n")[0]
         progress.say(f"Statistics of the database are as old as before ({reason}): run ANALYZE.")
-
-
-async def _committed(database: Database, policy: Policy, tenant: str, batch: list[Line]) -> list[Outcome]:
-    async def work(transaction: Transaction) -> list[Outcome]:
-        writer = operator_writer(tenant, policy, transaction)
-        return await run_writer(writer, lambda writer: write_batch(writer, batch))
-
-    return await database.write(work)
 
 
 async def _export(

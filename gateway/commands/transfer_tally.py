@@ -25,6 +25,8 @@ SELDOM: Final = frozenset({EFFECTS[Effect.DELETED]})
 LOADED: Final = (READ, *EFFECTS.values(), REJECTED)
 """The columns of a load."""
 EXPORTED: Final = (WRITTEN,)
+RULES: Final = "rule"
+"""The row of rules, which are members of segments: they are set after all records."""
 UNREADABLE: Final = "(unreadable)"
 """The row of lines that do not say their kind."""
 
@@ -46,6 +48,12 @@ class Tally:
             counts[READ] += 1
             counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
+    def add_rule(self, outcome: Outcome) -> None:
+        """Count what became of a rule."""
+        counts = self._counts[RULES]
+        counts[READ] += 1
+        counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
+
     def add_exported(self, kind: str, records: int) -> None:
         """Count a page that was written."""
         self._counts[kind][WRITTEN] += records
@@ -62,7 +70,7 @@ class Tally:
 
     def summary(self) -> str:
         """A table of a row for each kind that came, unknown members, and how long it took."""
-        names = [*(kind.name for kind in KINDS), UNREADABLE]
+        names = [*(kind.name for kind in KINDS), RULES, UNREADABLE]
         columns = [column for column in self._columns if column not in SELDOM or self.total(column)]
         rows = [
             [name, *(f"{self._counts[name][column]:,}" for column in columns)]

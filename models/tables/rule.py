@@ -63,11 +63,14 @@ class SegmentRule(SQLModel, table=True):
 
 
 class CustomerExclusion(SQLModel, table=True):
-    """A customer that a client took out of a segment with a rule: the rule does not bring them back."""
+    """A customer that a client took out of a segment with a rule: the rule does not bring them back.
+
+    It goes with its segment.
+    """
 
     __tablename__ = "customer_exclusion"
     __table_args__ = (
-        ForeignKeyConstraint(["tenant", "segment_id"], ["segment.tenant", "segment.id"]),
+        ForeignKeyConstraint(["tenant", "segment_id"], ["segment.tenant", "segment.id"], ondelete="CASCADE"),
         Index(None, "tenant", "customer_id", "legal_entity_id", "segment_id"),
         CLUSTERED,
     )

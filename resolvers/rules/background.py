@@ -101,11 +101,13 @@ class RuleKeeper:
         await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
         return is_left
 
-    async def build_all(self, tenant: str) -> None:
-        """Build every rule of the tenant that is being built to its end. Needs no lease."""
-        for rule in (await self._rules(tenant)).rules:
-            while rule.state is RuleState.BUILDING and await self.build_chunk(tenant, rule):
+    async def build_all(self, tenant: str) -> int:
+        """Build every rule of the tenant that is being built to its end; how many. Needs no lease."""
+        building = [rule for rule in (await self._rules(tenant)).rules if rule.state is RuleState.BUILDING]
+        for rule in building:
+            while await self.build_chunk(tenant, rule):
                 pass
+        return len(building)
 
     async def build_chunk(self, tenant: str, rule: Rule) -> bool:
         """Apply a rule that is being built to the next customers; whether some are left."""

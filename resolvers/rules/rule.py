@@ -26,7 +26,7 @@ from resolvers.rules.touched import LOADED_INTO
 from resolvers.rules.vocabulary import WHERE_BYTES, RuleState, RuleSubject
 from resolvers.rules.where import parse_where
 from resolvers.values.document import Document, one_of
-from resolvers.values.text import checked_text
+from resolvers.values.text import checked_text, same_json
 
 LIKE_A_DATE: Final = re.compile(r"[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}(?:[T ].*)?", re.ASCII | re.DOTALL)
 ZONE_LENGTH: Final = 64
@@ -51,6 +51,10 @@ class RuleContent:
     def columns(self) -> dict[str, Any]:
         """The columns that it decides."""
         return {"condition": self.where, "q": self.q, "subject": self.subject, "time_zone": self.time_zone}
+
+    def is_same_as(self, other: "RuleContent") -> bool:
+        """Whether both say the same: as JSON is, 1 is not true."""
+        return same_json(self.columns, other.columns)
 
     def tree(self) -> Condition:
         """The condition. Raises InvalidInput."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import customer, customer_legal_entity, legal_entity
+from models.tables.rule import customer_exclusion
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 
@@ -14,7 +15,7 @@ ALL: Final = "*"
 LEGAL_ENTITY: Final = "legalEntity"
 IN_SEGMENT: Final = "inSegment"
 LOADED_INTO: Final = "loadedInto"
-"""Before the id of a segment: assignments that a data file has decided."""
+"""Before the id of a segment: assignments and exclusions that a data file has decided."""
 _COLUMNS: Final = {
     customer: {"first_name": "firstName", "last_name": "lastName", "email": "email"},
     legal_entity: {"name": f"{LEGAL_ENTITY}.name"},
@@ -52,6 +53,8 @@ class Touched:
                 self.customers[row["customer_id"]].add(LEGAL_ENTITY)
             elif change.table is customer_assignment:
                 self.customers[row["customer_id"]].update(_assignment_paths(change, row["segment_id"]))
+            elif change.table is customer_exclusion:
+                self.customers[row["customer_id"]].add(f"{LOADED_INTO}:{row['segment_id']}")
 
 
 def meets(dependency: str, paths: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, Table, delete, select, update
 
 from models.sql.prepared import Row
 from models.tables.customer_assignment import customer_assignment
@@ -50,18 +50,18 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
     rules = await lock_rules_to_change(writer)
     await _require_segments(writer, segment_id, content)
     stored = rules.by_segment.get(segment_id)
-    if stored is not None and stored.content == content and stored.is_applied:
+    if stored is not None and stored.content.is_same_as(content) and stored.is_applied:
         return stored
-    rule = _next(writer, segment_id, content, stored)
+    rule = next_version(writer, segment_id, content, stored)
     changed = with_rule(rules, rule)
-    _check_limits(changed)
+    check_limits(changed)
     check_levels(changed, rule)
-    await _write_rule(writer, rule, is_new=stored is None)
-    await _keep_dates(writer, rules, changed)
+    await write_rule(writer, rule, is_new=stored is None)
+    await keep_dates(writer, rules, changed)
     activated = await _activate(writer, rules, rule, bounds)
     if activated is not rule:
-        await _write_rule(writer, activated, is_new=False)
-    await _save(writer, rules, with_rule(rules, activated))
+        await write_rule(writer, activated, is_new=False)
+    await save_rules(writer, rules, with_rule(rules, activated))
     return activated
 
 
@@ -72,9 +72,9 @@ async def pause_rule(writer: Writer, segment_id: str) -> Rule:
     rule = _required(rules, segment_id)
     if rule.state is RuleState.PAUSED:
         return rule
-    paused = replace(_next(writer, segment_id, rule.content, rule), state=RuleState.PAUSED)
-    await _write_rule(writer, paused, is_new=False)
-    await _save(writer, rules, with_rule(rules, paused))
+    paused = replace(next_version(writer, segment_id, rule.content, rule), state=RuleState.PAUSED)
+    await write_rule(writer, paused, is_new=False)
+    await save_rules(writer, rules, with_rule(rules, paused))
     return paused
 
 
@@ -87,26 +87,27 @@ async def remove_rule(writer: Writer, segment_id: str, *, keep_members: bool = F
     rules = await lock_rules_to_change(writer)
     if segment_id not in rules.by_segment:
         return False
-    await _delete_rule(writer, [segment_id])
+    for table in (customer_exclusion, segment_rule):
+        await _delete_of_segments(writer, table, [segment_id])
     turns = Turns()
     while rows := await _automatic(writer, segment_id):
         await save(writer, [_released(writer, row, keep_members=keep_members) for row in rows])
         await turns.pause()
     left = Rules([rule for rule in rules.rules if rule.segment_id != segment_id])
-    await _keep_dates(writer, rules, left)
-    await _save(writer, rules, left)
+    await keep_dates(writer, rules, left)
+    await save_rules(writer, rules, left)
     return True
 
 
 async def forget_rules(writer: Writer, rules: Rules, segment_ids: Collection[str]) -> None:
-    """Delete those of the locked rules whose segments are about to be deleted, and their exclusions."""
+    """Delete those of the locked rules whose segments are about to be deleted."""
     gone = [one for one in segment_ids if one in rules.by_segment]
     if not gone:
         return
-    await _delete_rule(writer, gone)
+    await _delete_of_segments(writer, segment_rule, gone)
     left = Rules([rule for rule in rules.rules if rule.segment_id not in gone])
-    await _keep_dates(writer, rules, left)
-    await _save(writer, rules, left)
+    await keep_dates(writer, rules, left)
+    await save_rules(writer, rules, left)
 
 
 async def release_customers(
@@ -165,7 +166,8 @@ async def _require_segments(writer: Writer, segment_id: str, content: RuleConten
     check_segments(content, asked - known)
 
 
-def _next(writer: Writer, segment_id: str, content: RuleContent, stored: Rule | None) -> Rule:
+def next_version(writer: Writer, segment_id: str, content: RuleContent, stored: Rule | None) -> Rule:
+    """The rule that follows the stored one, not yet applied to any customer."""
     version = 1 if stored is None else stored.version + 1
     created_at = writer.now if stored is None else stored.created_at
     return Rule(segment_id, content, RuleState.BUILDING, version, created_at, writer.now, None, 0)
@@ -176,7 +178,8 @@ def _require_both(writer: Writer) -> None:
         writer.caller.require(scope)
 
 
-def _check_limits(rules: Rules) -> None:
+def check_limits(rules: Rules) -> None:
+    """Raise LimitReached where a tenant may not have so many rules or conditions."""
     if len(rules.rules) > MOST_RULES:
         raise LimitReached(f"A tenant may have {MOST_RULES} rules.", path=("segmentId",))
     if sum(rule.conditions for rule in rules.rules) > MOST_CONDITIONS:
@@ -184,7 +187,8 @@ def _check_limits(rules: Rules) -> None:
         raise LimitReached(message, path=("segmentId",))
 
 
-async def _write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:
+async def write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:
+    """Store the rule; the head must be locked."""
     customer_id, legal_entity_id = rule.built_to or (None, None)
     columns = {
         **rule.content.columns,
@@ -204,13 +208,12 @@ async def _write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:
         await writer.transaction.write(update(segment_rule).where(*is_rule).values(**columns))
 
 
-async def _delete_rule(writer: Writer, segment_ids: Sequence[str]) -> None:
-    for table in (customer_exclusion, segment_rule):
-        of_segments = table.c.tenant == writer.tenant, table.c.segment_id.in_(segment_ids)
-        await writer.transaction.write(delete(table).where(*of_segments))
+async def _delete_of_segments(writer: Writer, table: Table, segment_ids: Collection[str]) -> None:
+    of_segments = table.c.tenant == writer.tenant, table.c.segment_id.in_(sorted(segment_ids))
+    await writer.transaction.write(delete(table).where(*of_segments))
 
 
-async def _keep_dates(writer: Writer, before: Rules, after: Rules) -> None:
+async def keep_dates(writer: Writer, before: Rules, after: Rules) -> None:
     """Store dates at paths that rules look at from now on, and forget those at all others."""
     await forget_dates(writer.transaction, writer.tenant, before.timed_paths - after.timed_paths)
     new = after.timed_paths - before.timed_paths
@@ -281,7 +284,7 @@ def _released(writer: Writer, row: Record, *, keep_members: bool) -> Change:
     return Change(customer_assignment, row, after, Cause.ACTIVATION)
 
 
-async def _save(writer: Writer, before: Rules, after: Rules) -> None:
+async def save_rules(writer: Writer, before: Rules, after: Rules) -> None:
     """Write the head. Where no rule looked at time before, it has been taken into account up to now."""
     now = before.moment_of(writer.now)
     evaluated_to = before.evaluated_to if before.has_work and before.evaluated_to else now

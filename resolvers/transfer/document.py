@@ -32,7 +32,7 @@ def restore_segment(document: Document, policy: Policy) -> Restore:
 
 def restore_customer_assignment(document: Document, policy: Policy) -> Restore:
     """The command to make a customer's assignment equal to its line. Raises InvalidInput."""
-    key = _customer_key(document)
+    key = customer_key_of(document)
     return Restore(key, content_of(CUSTOMER_CONTENT, document, policy), stamp(document))
 
 
@@ -54,7 +54,7 @@ def remove_segment(document: Document) -> RemoveSegment:
 
 def remove_customer_assignment(document: Document) -> Remove:
     """The command to delete a customer's assignment."""
-    return Remove(_customer_key(document))
+    return Remove(customer_key_of(document))
 
 
 def remove_item_assignment(document: Document) -> Remove:
@@ -74,7 +74,8 @@ def _segment_key(document: Document) -> Key:
     return (checked_segment_id(document.get("id"), ("id",)),)
 
 
-def _customer_key(document: Document) -> Key:
+def customer_key_of(document: Document) -> Key:
+    """The key of a customer in a segment. Raises InvalidInput."""
     return customer_key(document.get("segmentId"), document.get("customerId"), document.get("legalEntityId"))
 
 

@@ -29,6 +29,6 @@ async def export_pages(reader: Reader) -> AsyncIterator[Page]:
     reader.caller.require(Scope.READ)
     for kind in KINDS:
         after: Key | None = None
-        while records := await kind.table.page(reader, after, PAGE_ROWS):
+        while records := await kind.page(reader, after, PAGE_ROWS):
             yield Page(kind, [written_line(kind, record) for record in records])
             after = kind.table.key_of(records[-1])

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from resolvers.access import Writer
+from resolvers.access import Reader, Writer
 from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
-from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.declaration.derived import DocumentReader
 from resolvers.errors import GatewayError
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
@@ -22,7 +22,6 @@ from resolvers.reference.write import (
     upsert_reference,
     write_references,
 )
-from resolvers.segment.document import segment_document
 from resolvers.segment.members import MEMBERS
 from resolvers.segment.write import SEGMENTS, write_segments
 from resolvers.transfer.document import (
@@ -34,15 +33,23 @@ from resolvers.transfer.document import (
     remove_segment,
     restore_customer_assignment,
     restore_item_assignment,
-    restore_segment,
 )
-from resolvers.transfer.members import FREE, Shape, shape_of
+from resolvers.transfer.exclusion import (
+    EXCLUSIONS,
+    exclusion_record,
+    remove_exclusion,
+    restore_exclusion,
+    write_assignments_of_file,
+    write_exclusions,
+)
+from resolvers.transfer.members import FREE, LINE, Shape, shape, shape_of
+from resolvers.transfer.rule import restore_segment_with_rule, segment_record, segments_with_rules
 from resolvers.values.document import Document
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
 
-Reference: TypeAlias = tuple[str, str]
-"""A record that another one refers to: the name of its kind, and its id."""
+Reference: TypeAlias = tuple[str, ...]
+"""A record that another one refers to: the name of its kind, and its key."""
 LineCommand: TypeAlias = Restore | Remove
 
 
@@ -60,7 +67,8 @@ class Kind:
 
     `shape` has the members of its lines, `deletion` those that only a line that deletes has.
     `refers_to` are the records that a record names in its key, `links_to` those that its content
-    names: only their deletion has an effect on it.
+    names: only their deletion has an effect on it. `takes_along` says that making a record deletes one
+    of a later kind.
     """
 
     name: str
@@ -73,12 +81,19 @@ class Kind:
     refers_to: Callable[[Key], list[Reference]] = _none
     links_to: Callable[[Record], list[Reference]] = _no_links
     deletion: frozenset[str] = frozenset()
+    takes_along: bool = False
+    read_page: Callable[[Reader, Key | None, int], Awaitable[list[Record]]] | None = None
+    """Reads the next records in key order, where that is more than the rows of the table."""
+
+    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
+        """The next records of the tenant in key order, from the first one or from the one after a key."""
+        return await (self.read_page or self.table.page)(reader, after, size)
 
     def shape_of(self, document: Document) -> Shape:
         """The members that this line may have."""
         if not self.deletion or not document.get("deleted"):
             return self.shape
-        return Shape({**self.shape.members, **dict.fromkeys(self.deletion, FREE)})
+        return self.shape.having(**dict.fromkeys(self.deletion, FREE))
 
 
 def _reference_kind(
@@ -121,7 +136,16 @@ def _product_links_to(content: Record) -> list[Reference]:
 
 def _customer_assignment_refers_to(key: Key) -> list[Reference]:
     segment_id, customer_id, legal_entity_id = key
-    return [("segment", segment_id), ("customer", customer_id), ("legalEntity", legal_entity_id)]
+    return [
+        ("segment", segment_id),
+        ("customer", customer_id),
+        ("legalEntity", legal_entity_id),
+        ("customerExclusion", *key),
+    ]
+
+
+def _exclusion_refers_to(key: Key) -> list[Reference]:
+    return [("segment", key[0])]
 
 
 def _item_assignment_refers_to(key: Key) -> list[Reference]:
@@ -136,13 +160,25 @@ KINDS: Final = (
     _reference_kind("product", PRODUCTS, _product_links_to),
     Kind(
         "segment",
-        shape_of(MEMBERS),
+        shape_of(MEMBERS).having(rule=shape("where q subject timeZone paused")),
         SEGMENTS,
-        restore_segment,
+        restore_segment_with_rule,
         remove_segment,
         write_segments,
-        segment_document,
+        segment_record,
         deletion=frozenset({"forceDelete"}),
+        read_page=segments_with_rules,
+    ),
+    Kind(
+        "customerExclusion",
+        shape(f"{LINE} segmentId customerId legalEntityId", metadata=shape("createdAt")),
+        EXCLUSIONS,
+        restore_exclusion,
+        remove_exclusion,
+        write_exclusions,
+        exclusion_record,
+        _exclusion_refers_to,
+        takes_along=True,
     ),
     Kind(
         "customerAssignment",
@@ -150,7 +186,7 @@ KINDS: Final = (
         CUSTOMER_ASSIGNMENTS,
         restore_customer_assignment,
         remove_customer_assignment,
-        write_customer_assignments,
+        write_assignments_of_file,
         customer_assignment_record,
         _customer_assignment_refers_to,
     ),

@@ -41,7 +41,7 @@ class _Batch:
     referred: set[Reference] = field(default_factory=set)
     linked: set[Reference] = field(default_factory=set)
     took_along: int = 0
-    """The last kind, by place, of which a deletion has deleted assignments as well."""
+    """The last kind, by place, of which a line has deleted assignments as well."""
 
     def takes(self, line: Line) -> bool:
         """Whether the line may be carried out together with those that are here."""
@@ -51,7 +51,7 @@ class _Batch:
             return False
         if line.kind is None or isinstance(line.command, GatewayError):
             return True
-        name = line.kind.name, line.command.key[0]
+        name = line.kind.name, *line.command.key
         if isinstance(line.command, Remove):
             return (
                 name not in self.referred
@@ -69,7 +69,7 @@ class _Batch:
         self.referred.update(line.kind.refers_to(line.command.key))
         if isinstance(line.command, Restore):
             self.linked.update(line.kind.links_to(line.command.content))
-        elif line.command.takes_along:
+        if line.kind.takes_along or (isinstance(line.command, Remove) and line.command.takes_along):
             self.took_along = max(self.took_along, KINDS.index(line.kind))
 
 

@@ -27,6 +27,10 @@ class Shape:
     is_translations: bool = False
     is_free: bool = False
 
+    def having(self, **members: "Shape") -> "Shape":
+        """The same with more members."""
+        return Shape({**self.members, **members})
+
 
 FREE: Final = Shape(is_free=True)
 """Any value; its members are not looked at."""

@@ -60,7 +60,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "tenant", "segment_id", "customer_id", "legal_entity_id", name=op.f("pk_customer_exclusion")
         ),
-        sa.ForeignKeyConstraint(*TO_SEGMENT, name=op.f("fk_customer_exclusion_segment")),
+        sa.ForeignKeyConstraint(*TO_SEGMENT, ondelete="CASCADE", name=op.f("fk_customer_exclusion_segment")),
         sqlite_with_rowid=False,
     )
     op.create_index(

@@ -3,9 +3,10 @@
 import io
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import orjson
 
@@ -14,10 +15,16 @@ from models.connection.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
+from resolvers.rules.background import RuleKeeper
 from resolvers.transfer.export import Page, export_pages
-from resolvers.transfer.line import Line, read_lines
+from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.transfer.pending_rules import PendingRules
+from resolvers.writing.change import Cause
 from resolvers.writing.command import Effect, Outcome
+from resolvers.writing.run import run
+
+Result = TypeVar("Result")
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 STAMP = {
@@ -57,23 +64,33 @@ class DataFiles:
         self.policy = policy or Policy()
         self.statements: list[int] = []
         """How many statements each batch so far took."""
+        self.rules: dict[int, Outcome] = {}
+        """What became of the rules of the last load, by the numbers of their lines."""
 
     async def load(self, data: bytes, now: datetime = NOW) -> dict[int, Outcome]:
         """What became of each line, by its number."""
         outcomes: dict[int, Outcome] = {}
+        rules = PendingRules()
         for batch in batches(read_lines(io.BytesIO(data), self.policy)):
-            for line, outcome in zip(batch, await self._write(batch, now), strict=True):
-                outcomes[line.number] = outcome
+            done = await self._write(partial(write_batch, batch=batch), now)
+            outcomes |= {line.number: outcome for line, outcome in zip(batch, done, strict=True)}
+            rules.add(batch, done)
+        self.rules = {}
+        if rules:
+            for line, outcome in await self._write(rules.write, now):
+                self.rules[line.number] = outcome
+            await RuleKeeper(self.database, self.policy, "load", lambda: now).build_all(self.caller.tenant)
         return outcomes
 
-    async def _write(self, batch: list[Line], now: datetime) -> list[Outcome]:
-        async def work(transaction: Transaction) -> tuple[list[Outcome], int]:
-            outcomes = await write_batch(Writer(self.caller, self.policy, transaction, now), batch)
-            return outcomes, transaction.statements
+    async def _write(self, write: Callable[[Writer], Awaitable[Result]], now: datetime) -> Result:
+        async def work(transaction: Transaction) -> tuple[Result, int]:
+            writer = Writer(self.caller, self.policy, transaction, now, Cause.IMPORT)
+            result = await run(writer, write)
+            return result, transaction.statements
 
-        outcomes, statements = await self.database.write(work)
+        result, statements = await self.database.write(work)
         self.statements.append(statements)
-        return outcomes
+        return result
 
     async def export(self) -> bytes:
         """The whole tenant."""

@@ -95,6 +95,46 @@ categories = _by_id(
     position=_some(st.integers(-(2**31), 2**31 - 1)),
     published=_some(st.booleans()),
 )
+
+
+def _mixin(**filters: Any) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({name: _as_strategy(value) for name, value in filters.items()}).map(
+        lambda drawn: {"mixin": drawn}
+    )
+
+
+def _as_strategy(value: Any) -> st.SearchStrategy[Any]:
+    return value if isinstance(value, st.SearchStrategy) else st.just(value)
+
+
+leaves = st.one_of(
+    _mixin(path="shop.turnover", gte=st.integers(0, 3)),
+    _mixin(path="shop.lastOrder", withinLast=st.sampled_from(["P30D", "PT12H"])),
+    _mixin(path="shop.class", **{"in": st.lists(texts | st.booleans() | st.integers(-2, 2), max_size=3)}),
+    st.builds(lambda one: {"firstName": {"eq": one}}, texts),
+    st.builds(lambda one: {"legalEntity": {"id": {"eq": one}}}, st.sampled_from(["l1", "l2"])),
+    st.builds(lambda one: {"inSegment": one}, segment_ids),
+)
+wheres = st.recursive(
+    leaves,
+    lambda inner: (
+        st.builds(lambda one: {"not": one}, inner)
+        | st.builds(
+            lambda parts, join: {join: parts}, st.lists(inner, max_size=3), st.sampled_from(["and", "or"])
+        )
+    ),
+    max_leaves=4,
+)
+queries = st.sampled_from(
+    ["mixins.shop.turnover:>=2", 'firstName:"ä"', "id:exists", "mixins.shop.lastOrder:>now-P1D"]
+)
+rules = st.builds(
+    lambda condition, subject, zone: {**condition, "subject": subject, "timeZone": zone},
+    wheres.map(lambda where: {"where": where}) | queries.map(lambda q: {"q": q}),
+    st.sampled_from(["CUSTOMER", "CUSTOMER_OF_LEGAL_ENTITY"]),
+    st.sampled_from(["UTC", "Europe/Berlin", "Pacific/Auckland"]),
+)
+paused_rules = rules.map(lambda rule: {**rule, "paused": True})
 products = _by_id("product", ids, code=_some(texts), name=localized, categoryIds=_id_lists(ids))
 segments = _by_id(
     "segment",
@@ -106,6 +146,7 @@ segments = _by_id(
     siteCode=texts.filter(lambda value: value.strip() != ""),
     mixins=mixins,
     metadata=stamps(),
+    rule=_some(paused_rules),
 )
 
 
@@ -145,14 +186,34 @@ def _item_keys(segment_id: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-KINDS = ("legalEntity", "customer", "category", "product", "segment", "customerAssignment", "itemAssignment")
+def _exclusions(segment_ids: list[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    records = st.builds(
+        lambda segment_id, customer_id, legal_entity_id, created_at: _said(
+            kind="customerExclusion",
+            segmentId=segment_id,
+            customerId=customer_id,
+            legalEntityId=legal_entity_id,
+            metadata={"createdAt": created_at},
+        ),
+        st.sampled_from(segment_ids),
+        customer_ids,
+        _some(ids),
+        instants,
+    )
+    return st.lists(records, max_size=3, unique_by=sort_key)
+
+
+KINDS = (
+    *("legalEntity", "customer", "category", "product", "segment"),
+    *("customerExclusion", "customerAssignment", "itemAssignment"),
+)
 
 
 def sort_key(record: dict[str, Any]) -> tuple[int, str, str, str]:
     """Where an export writes the record: by kind, then by key."""
     kind = KINDS.index(record["kind"])
     match record["kind"]:
-        case "customerAssignment":
+        case "customerAssignment" | "customerExclusion":
             return kind, record["segmentId"], record["customerId"], record.get("legalEntityId", "")
         case "itemAssignment":
             return kind, record["segmentId"], record["type"], record["itemId"]
@@ -166,6 +227,9 @@ def tenants(draw: st.DrawFn) -> list[dict[str, Any]]:
     drawn = [draw(each) for each in (legal_entities, customers, categories, products, segments)]
     known = [record["id"] for record in drawn[-1]]
     if known:
-        drawn.append(draw(_assignments("customerAssignment", _customer_keys, known)))
+        assigned = draw(_assignments("customerAssignment", _customer_keys, known))
+        keys = {sort_key(one)[1:] for one in assigned}
+        drawn.append(assigned)
+        drawn.append([one for one in draw(_exclusions(known)) if sort_key(one)[1:] not in keys])
         drawn.append(draw(_assignments("itemAssignment", _item_keys, known)))
     return sorted((record for records in drawn for record in records), key=sort_key)

@@ -219,7 +219,7 @@ async def test_a_batch_of_deletions_takes_as_many_statements_for_many_lines_as_f
         for data in lines(count):
             await files.load(data)
     assert many.statements == few.statements
-    assert few.statements[-1] == 7
+    assert few.statements[-1] == 8
     assert [one["kind"] for one in await many.exported()] == ["segment"]
 
 

@@ -13,7 +13,9 @@ from resolvers.transfer.line import LINE_BYTES, Line, read_lines
 from resolvers.writing.command import Restore
 from tests.resolvers.transfer.data_files import vip
 
-KINDS = "legalEntity, customer, category, product, segment, customerAssignment, itemAssignment"
+KINDS = (
+    "legalEntity, customer, category, product, segment, customerExclusion, customerAssignment, itemAssignment"
+)
 PRODUCT = b'{"kind":"product","id":"p1"}'
 
 

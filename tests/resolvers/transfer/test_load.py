@@ -158,7 +158,7 @@ async def test_unknown_references_are_rejected_where_the_policy_enforces_them(
 
 
 async def test_loading_again_writes_nothing(files: DataFiles) -> None:
-    """Rows are locked and read, that is all: a statement for each kind, and for links, segments and rules."""
+    """Rows are only locked and read: a statement for each kind, and for links, segments, rules and hands."""
     lines: list[dict[str, Any]] = [
         {"kind": "customer", "id": "anna", "legalEntityIds": ["b", "a", "a"]},
         {"kind": "product", "id": "p1", "name": {"en": "P", "de": "P"}, "categoryIds": []},
@@ -173,7 +173,7 @@ async def test_loading_again_writes_nothing(files: DataFiles) -> None:
         effects(await files.load(data_file(*lines), now=datetime(2027, 1, 1, tzinfo=UTC))) == [UNCHANGED] * 5
     )
     assert await files.export() == exported
-    assert files.statements[-1] == 9
+    assert files.statements[-1] == 10
 
 
 async def test_a_batch_takes_as_many_statements_for_many_lines_as_for_few(

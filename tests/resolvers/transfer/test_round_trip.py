@@ -29,8 +29,8 @@ async def test_an_export_says_what_was_loaded_in_whatever_order(
     """Only assignments come after the segments that they name."""
     files = DataFiles(database, new_tenant())
     shuffled = random.sample(records, len(records))
-    assignments = [record for record in shuffled if record["kind"].endswith("Assignment")]
-    others = [record for record in shuffled if not record["kind"].endswith("Assignment")]
+    assignments = [record for record in shuffled if "segmentId" in record]
+    others = [record for record in shuffled if "segmentId" not in record]
 
     outcomes = await files.load(data_file(*others, *assignments))
 
@@ -68,6 +68,7 @@ async def test_what_was_loaded_is_left_alone_when_it_is_loaded_again(
 
     assert effects(await files.load(data_file(*unstamped))) == [Effect.UNCHANGED] * len(records)
     assert effects(await files.load(exported)) == [Effect.UNCHANGED] * len(records)
+    assert effects(files.rules) == [Effect.UNCHANGED] * len([one for one in records if "rule" in one])
     assert await files.export() == exported
 
 

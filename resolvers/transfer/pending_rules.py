@@ -1,0 +1,55 @@
+"""Rules of a data file, until its records are loaded.
+
+A rule may ask for members of segments that come later in the file, and would assign customers
+before their lines say since when they are assigned.
+"""
+
+from collections.abc import Iterable
+
+from resolvers.access import Writer
+from resolvers.rules.restore import restore_rules
+from resolvers.transfer.line import Line
+from resolvers.transfer.rule import RULE, RestoreSegment
+from resolvers.writing.command import Outcome, Remove
+
+MOST_PENDING = 1_000
+
+
+class PendingRules:
+    """The last rule that the lines so far have said for each segment."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, Line] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the rules should be written now."""
+        return len(self._lines) >= MOST_PENDING
+
+    def add(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
+        """Remember the rules of the lines that were carried out."""
+        for line, outcome in zip(lines, outcomes, strict=True):
+            if outcome.error is not None or line.kind is None or line.kind.name != "segment":
+                continue
+            match line.command:
+                case Remove(key=(segment_id,)):
+                    self._lines.pop(segment_id, None)
+                case RestoreSegment(key=(segment_id,), rule=rule) if rule is not None:
+                    self._lines[segment_id] = line
+
+    async def write(self, writer: Writer) -> list[tuple[Line, Outcome]]:
+        """Set the rules, in one transaction; what became of each, in line order."""
+        rules = {
+            segment_id: line.command.rule
+            for segment_id, line in self._lines.items()
+            if isinstance(line.command, RestoreSegment) and line.command.rule is not None
+        }
+        outcomes = await restore_rules(writer, rules)
+        for outcome in outcomes.values():
+            if outcome.error is not None:
+                outcome.error.under(RULE)
+        done = [(line, outcomes[segment_id]) for segment_id, line in self._lines.items()]
+        return sorted(done, key=lambda one: one[0].number)
