@@ -1,18 +1,27 @@
 """Why a customer is in a segment, or is not."""
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
 from sqlalchemy import Select, bindparam, select
 
 from models.sql.prepared import Row
 from models.tables.columns import PlainText
 from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.rule import customer_exclusion
 from models.tables.segment import segment
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
+from resolvers.explain.rule import explain_rule
+from resolvers.explain.rule_statement import CUSTOMER, ON_BEHALF_OF
+from resolvers.rules.read import ShownRule, rules_of_segments
+from resolvers.rules.rule import Rule
+from resolvers.rules.vocabulary import RuleState
 from resolvers.values.text import require_short
 
-CUSTOMER = bindparam("customer", type_=PlainText)
-SEGMENT = bindparam("segment", type_=PlainText)
+SEGMENT: Final = bindparam("segment", type_=PlainText)
 
 
 async def explain_membership(
@@ -33,10 +42,90 @@ async def explain_membership(
         return Explanation(holds=False, because=[Reason(False, ReasonCode.SEGMENT_UNKNOWN, text)])
     asked = legal_entity_id or NO_LEGAL_ENTITY
     found = {row["legal_entity_id"]: row for row in rows if row["legal_entity_id"] is not None}
-    reason = (
-        _assigned(found[asked], customer_id) if asked in found else _not_assigned(found, asked, customer_id)
-    )
+    shown_rule = (await rules_of_segments(reader, [segment_id])).get(segment_id)
+    if shown_rule is None:
+        reason = (
+            _assigned(found[asked], customer_id)
+            if asked in found
+            else _not_assigned(found, asked, customer_id)
+        )
+    else:
+        whom = _Key(segment_id, customer_id, asked)
+        reason = await _in_segment_with_rule(reader, shown_rule, whom, found)
     return Explanation(reason.holds, [reason])
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """The assignment in question."""
+
+    segment_id: str
+    customer_id: str
+    legal_entity_id: str
+
+    @property
+    def whom(self) -> str:
+        """The customer, as texts name them."""
+        return _whom(self.customer_id, self.legal_entity_id)
+
+
+async def _in_segment_with_rule(
+    reader: Reader, shown_rule: ShownRule, key: _Key, found: dict[str, Row]
+) -> Reason:
+    """What a client has decided, or else what the rule says and whether that has been applied."""
+    row = found.get(key.legal_entity_id)
+    if row is not None and row["assignment_type"] != "AUTOMATIC":
+        reason = _assigned(row, key.customer_id)
+        return replace(reason, text=f"{reason.text} The rule of the segment does not change that.")
+    if row is None and (since := await _excluded_since(reader, key)) is not None:
+        text = (
+            f"{key.whom} was taken out by a client on {instant(since)}. "
+            "The rule of the segment does not bring them back."
+        )
+        return Reason(False, ReasonCode.EXCLUDED_BY_CLIENT, text, since=since)
+    rule = shown_rule.rule
+    at = max(reader.now, shown_rule.evaluated_to)
+    says = await explain_rule(reader, rule, key.customer_id, key.legal_entity_id, at)
+    reason = (
+        _assigned(row, key.customer_id) if row else _not_assigned(found, key.legal_entity_id, key.customer_id)
+    )
+    if says.holds is reason.holds:
+        is_kept = rule.state in {RuleState.PAUSED, RuleState.OFF}
+        until = None if is_kept else says.until
+        return replace(reason, text=f"{reason.text} {says.text}", until=until, reasons=[says])
+    return replace(
+        reason, text=f"{reason.text} {_NOT_APPLIED[rule.state]}", reasons=[_not_applied(rule), says]
+    )
+
+
+def _not_applied(rule: Rule) -> Reason:
+    return Reason(
+        False, ReasonCode.RULE_NOT_APPLIED, _NOT_APPLIED[rule.state], seen=str(rule.state), expected="ACTIVE"
+    )
+
+
+async def _excluded_since(reader: Reader, key: _Key) -> datetime | None:
+    values = {"segment": key.segment_id, "customer": key.customer_id, "on_behalf_of": key.legal_entity_id}
+    since: datetime | None = await reader.value(reader.prepared("explain exclusion", _exclusion), **values)
+    return since
+
+
+def _exclusion() -> Select[tuple[object, ...]]:
+    rows = customer_exclusion.c
+    return select(rows.created_at).where(
+        rows.tenant == TENANT,
+        rows.segment_id == SEGMENT,
+        rows.customer_id == CUSTOMER,
+        rows.legal_entity_id == ON_BEHALF_OF,
+    )
+
+
+_NOT_APPLIED: Final = {
+    RuleState.ACTIVE: "The rule says otherwise by now: this is about to be applied.",
+    RuleState.BUILDING: "The rule says otherwise: it is being applied to all customers.",
+    RuleState.PAUSED: "The rule says otherwise, but it is paused.",
+    RuleState.OFF: "The rule says otherwise, but this gateway applies no rules.",
+}
 
 
 def _assignments() -> Select[tuple[object, ...]]:

@@ -23,11 +23,21 @@ class ReasonCode(StrEnum):
     ASSIGNED_BY_CLIENT = "ASSIGNED_BY_CLIENT"
     ASSIGNED_AUTOMATICALLY = "ASSIGNED_AUTOMATICALLY"
     NOT_ASSIGNED = "NOT_ASSIGNED"
+    EXCLUDED_BY_CLIENT = "EXCLUDED_BY_CLIENT"
+    RULE_NOT_APPLIED = "RULE_NOT_APPLIED"
+    RULE_OF_OTHER_SUBJECT = "RULE_OF_OTHER_SUBJECT"
+    CUSTOMER_UNKNOWN = "CUSTOMER_UNKNOWN"
+    CONDITION = "CONDITION"
+    ALL = "ALL"
+    ANY = "ANY"
+    NOT = "NOT"
+    ANY_LEGAL_ENTITY = "ANY_LEGAL_ENTITY"
+    LEGAL_ENTITY = "LEGAL_ENTITY"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One condition. With `reasons`, it holds where all of them do."""
+    """One condition. `code` says how `reasons` decide it: ANY by one of them, NOT by none, else by all."""
 
     holds: bool
     code: ReasonCode

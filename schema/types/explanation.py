@@ -47,9 +47,41 @@ class ReasonCode(Enum):
         Code.ASSIGNED_AUTOMATICALLY, description="The platform assigned the customer."
     )
     NOT_ASSIGNED = strawberry.enum_value(Code.NOT_ASSIGNED, description="There is no assignment.")
+    EXCLUDED_BY_CLIENT = strawberry.enum_value(
+        Code.EXCLUDED_BY_CLIENT,
+        description="A client took the customer out of the segment: its rule does not bring them back.",
+    )
+    RULE_NOT_APPLIED = strawberry.enum_value(
+        Code.RULE_NOT_APPLIED,
+        description="The rule says otherwise: it is paused, off, or not applied to the customer yet.",
+    )
+    RULE_OF_OTHER_SUBJECT = strawberry.enum_value(
+        Code.RULE_OF_OTHER_SUBJECT,
+        description="The rule is about customers for themselves, or about those on behalf of a legal entity.",
+    )
+    CUSTOMER_UNKNOWN = strawberry.enum_value(
+        Code.CUSTOMER_UNKNOWN,
+        description="The gateway does not know the customer, or not as one who acts for the legal entity.",
+    )
+    CONDITION = strawberry.enum_value(
+        Code.CONDITION, description="A condition of the rule on one value: what was `seen` and `expected`."
+    )
+    ALL = strawberry.enum_value(Code.ALL, description="Conditions of the rule that must all hold.")
+    ANY = strawberry.enum_value(Code.ANY, description="Conditions of the rule of which one must hold.")
+    NOT = strawberry.enum_value(Code.NOT, description="A condition of the rule that must not hold.")
+    ANY_LEGAL_ENTITY = strawberry.enum_value(
+        Code.ANY_LEGAL_ENTITY,
+        description="A condition on legal entities, which must hold for one that the customer may act for.",
+    )
+    LEGAL_ENTITY = strawberry.enum_value(
+        Code.LEGAL_ENTITY, description="Whether the condition holds for one of the legal entities."
+    )
 
 
-@strawberry.type(description="A condition that was looked at. With `reasons`, it holds where all of them do.")
+@strawberry.type(
+    description="A condition that was looked at. With `reasons`, it holds where all of them do; with the "
+    "code ANY or ANY_LEGAL_ENTITY, where one of them does; with NOT, where none does."
+)
 class Reason:
     holds: bool = strawberry.field(description="Whether the condition holds.")
     code: ReasonCode = strawberry.field(description="What it is about.")
@@ -57,7 +89,9 @@ class Reason:
     seen: JSON | None = strawberry.field(description="What was found.")
     expected: JSON | None = strawberry.field(description="What would have to be found.")
     since: datetime | None = strawberry.field(description="From when on it holds, or would.")
-    until: datetime | None = strawberry.field(description="Until when it holds, or did.")
+    until: datetime | None = strawberry.field(
+        description="Until when it holds, or did; of a rule, while only time passes."
+    )
     reasons: list["Reason"] = strawberry.field(description="The conditions inside it.")
 
     @classmethod
