@@ -135,6 +135,27 @@ def changes(
     run(tenant, after, follow=follow)
 
 
+@rules.callback(invoke_without_command=True)
+def list_rules(
+    context: typer.Context,
+    *,
+    tenant: Annotated[str | None, typer.Option("--tenant", help="The tenant whose rules these are.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare members with a rebuild; end with 1 where they differ.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="NDJSON, a rule a line.")] = False,
+) -> None:
+    """List the rules of segments, with their members by number, or preview one. Nothing is changed."""
+    if context.invoked_subcommand is not None:
+        return
+    if tenant is None:
+        raise typer.BadParameter("it is needed to list rules", param_hint="'--tenant'")
+    with importing():
+        from gateway.commands.rules import rules as run
+
+    run(_well_formed(tenant), check=check, as_json=as_json)
+
+
 @cli.command(name="new-epoch")
 def new_epoch() -> None:
     """Make all cursors of changes unknown: say so after a backup was restored, as numbers went back."""

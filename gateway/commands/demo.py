@@ -19,9 +19,11 @@ from models.tables.columns import instant_text
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.policy import Policy
+from resolvers.rules.background import RuleKeeper
 from resolvers.transfer.empty import is_empty
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches, write_batch
+from resolvers.transfer.pending_rules import PendingRules
 from resolvers.writing.run import run
 
 DEMO_TENANT: Final = "acme"
@@ -44,6 +46,15 @@ QUERIES: Final = {
 { customers(q: "mixins.shop.lastOrderAt:>now-P90D") {
     totalCount
     nodes { id firstName mixins legalEntities { name mixins } } } }""",
+    "Segments with rules, and their members": """\
+{ segments(first: 10) {
+    nodes {
+      id rule { where subject state }
+      customerAssignments(first: 10) { nodes { customer { id } legalEntity { id } assignmentType } } } } }""",
+    "Why Clara is very important, and Emma is not": """\
+{ clara: explainMembership(segmentId: "vip", customerId: "clara") { holds because { text } }
+  emma: explainMembership(segmentId: "vip", customerId: "emma") {
+    holds because { text reasons { text seen expected } } } }""",
     "What David sees, whoever he buys for": """\
 { customer(id: "david") {
     firstName
@@ -75,13 +86,21 @@ async def fill_demo(database: Database, policy: Policy) -> bool:
         await run(operator_writer(DEMO_TENANT, any_language, transaction), _write_demo_data)
         return True
 
-    return await database.write(work)
+    is_filled = await database.write(work)
+    if is_filled and policy.rules:
+        await RuleKeeper(database, any_language, "demo").build_all(DEMO_TENANT)
+    return is_filled
 
 
 async def _write_demo_data(writer: Writer) -> None:
+    rules = PendingRules()
     for batch in batches(read_lines(BytesIO(demo_data(writer.now)), writer.policy)):
-        for outcome in await write_batch(writer, batch):
+        outcomes = await write_batch(writer, batch)
+        for outcome in outcomes:
             outcome.raised()
+        rules.add(batch, outcomes)
+    for _, outcome in await rules.write(writer):
+        outcome.raised()
 
 
 def demo_data(now: datetime) -> bytes:

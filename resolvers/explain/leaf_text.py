@@ -94,7 +94,7 @@ def _noun(path: Path) -> str:
     if names[:1] == ["mixins"]:
         names = names[2:] or names[1:] or names
     words = " ".join(CAMEL_CASE.sub(" ", name) for name in names)
-    noun = words if words.isupper() else words.lower()
+    noun = (words if words.isupper() else words.lower()).removesuffix(" at")
     return _short(noun) + (" of the legal entity" if is_company else "")
 
 

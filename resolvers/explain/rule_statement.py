@@ -29,7 +29,7 @@ COMPANY_ID: Final = "seen_0"
 COMPANY_NAME: Final = "seen_1"
 """The columns with which legal entities are told apart."""
 MOST_LEGAL_ENTITIES: Final = 20
-"""Of one customer, as many are explained."""
+"""Of one customer, as many are explained; those that fit come first."""
 SHOWN: Final[Mapping[Path, ColumnElement[Any]]] = {
     ("id",): customer.c.id,
     ("firstName",): customer.c.first_name,
@@ -132,8 +132,11 @@ def companies_statement(session: Session, root: Part) -> Judging | None:
         judging.add(part.number, on_subject(part.condition, RuleSubject.CUSTOMER_OF_LEGAL_ENTITY))
     judging.show([(*LEGAL_ENTITY, "id"), (*LEGAL_ENTITY, "name"), *paths])  # COMPANY_ID, COMPANY_NAME
     links = customer_legal_entity.c
-    statement = judging.statement().where(links.customer_id == CUSTOMER).order_by(links.legal_entity_id)
-    return judging.prepared(session, statement.limit(MOST_LEGAL_ENTITIES))
+    statement = judging.statement().where(links.customer_id == CUSTOMER)
+    fits = [judging.column(part.parts[0].number) for part in root.all() if isinstance(part.condition, Some)]
+    first = [column.is_(true()).desc() for column in fits]
+    statement = statement.order_by(*first, links.legal_entity_id).limit(MOST_LEGAL_ENTITIES)
+    return judging.prepared(session, statement)
 
 
 def _paths(root: Part) -> list[Path]:
@@ -161,6 +164,10 @@ class _Columns:
         self._columns[f"part_{number}"] = compiled.clause
         self._tables |= compiled.tables
         self._moments |= compiled.moments
+
+    def column(self, number: int) -> ColumnElement[bool]:
+        """The column of a part."""
+        return self._columns[f"part_{number}"]
 
     def show(self, paths: Iterable[Path]) -> None:
         """Columns for the values at these paths."""

@@ -5,14 +5,19 @@ before their lines say since when they are assigned.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
+from models.cache import size_of
 from resolvers.access import Writer
 from resolvers.rules.restore import restore_rules
 from resolvers.transfer.line import Line
 from resolvers.transfer.rule import RULE, RestoreSegment
 from resolvers.writing.command import Outcome, Remove
 
-MOST_PENDING = 1_000
+MOST_PENDING: Final = 1_000
+MOST_BYTES: Final = 8_000_000
+"""Of rules in memory; where there are more, they are set before the records that follow."""
 
 
 class PendingRules:
@@ -20,6 +25,7 @@ class PendingRules:
 
     def __init__(self) -> None:
         self._lines: dict[str, Line] = {}
+        self._size = 0
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -27,7 +33,7 @@ class PendingRules:
     @property
     def is_full(self) -> bool:
         """Whether the rules should be written now."""
-        return len(self._lines) >= MOST_PENDING
+        return len(self._lines) >= MOST_PENDING or self._size >= MOST_BYTES
 
     def add(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
         """Remember the rules of the lines that were carried out."""
@@ -38,7 +44,10 @@ class PendingRules:
                 case Remove(key=(segment_id,)):
                     self._lines.pop(segment_id, None)
                 case RestoreSegment(key=(segment_id,), rule=rule) if rule is not None:
-                    self._lines[segment_id] = line
+                    command = RestoreSegment((segment_id,), {}, rule=rule)
+                    self._lines[segment_id] = replace(line, command=command)
+                    if rule.content is not None:
+                        self._size += size_of(rule.content.where, rule.content.q)
 
     async def write(self, writer: Writer) -> list[tuple[Line, Outcome]]:
         """Set the rules, in one transaction; what became of each, in line order."""

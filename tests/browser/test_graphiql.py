@@ -21,6 +21,7 @@ TABS = [
     "FollowChanges",
     "WhyNot",
     "ViewAs",
+    "AutomaticSegment",
 ]
 
 NEW_SEGMENT = """
@@ -73,6 +74,14 @@ async def test_the_administrator_sees_what_customers_see(visitor: Visit) -> None
     views = (await visitor.answered())["data"]
     assert views["anna"]["customer"] == {"firstName": "Anna"}
     assert views["david"]["legalEntity"] == {"name": "Hütten Nord GmbH"}
+
+
+async def test_the_administrator_sees_what_a_rule_does(visitor: Visit) -> None:
+    await visitor.choose_tab("AutomaticSegment")
+    await visitor.run()
+    answer = (await visitor.answered())["data"]
+    assert answer["segment"]["rule"]["state"] == "ACTIVE"
+    assert answer["emma"]["because"][0]["reasons"][0]["text"] == "The turnover is 75, not at least 1000."
 
 
 async def test_tabs_keep_their_callers_when_the_page_is_loaded_again(visitor: Visit) -> None:

@@ -53,7 +53,7 @@ def options_by_command(group: Any, above: str = "") -> Iterator[tuple[str, list[
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from options_by_command(command, f"{above}{name} ")
-        else:
+        if command.params or not hasattr(command, "commands"):
             yield (
                 f"{above}{name}",
                 [option for one in command.params for option in one.opts if option.startswith("--")],

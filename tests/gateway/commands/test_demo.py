@@ -142,7 +142,7 @@ def test_without_a_secret_the_greeting_says_where_tokens_come_from(settings: Set
 async def test_every_query_answers(empty_database: Database, demo_settings: Settings) -> None:
     await fill_demo(empty_database, Policy())
     administrator, anna, david = tokens(demo_settings)
-    german, gold, recent, davids, trees = QUERIES.values()
+    german, gold, recent, rules, reasons, davids, trees = QUERIES.values()
     async with client_of(create_app(demo_settings)) as client:
 
         async def answer(query: str, token: str) -> dict[str, Any]:
@@ -160,6 +160,44 @@ async def test_every_query_answers(empty_database: Database, demo_settings: Sett
         assert [node["id"] for node in found] == ["vip"]
         customers = (await answer(recent, administrator))["customers"]
         assert [node["id"] for node in customers["nodes"]] == ["anna", "ben", "clara", "david"]
+        assigned = {
+            node["id"]: [
+                (one["customer"]["id"], one["assignmentType"])
+                for one in node["customerAssignments"]["nodes"]
+                if node["rule"]
+            ]
+            for node in (await answer(rules, administrator))["segments"]["nodes"]
+        }
+        assert {segment_id: members for segment_id, members in assigned.items() if members} == {
+            "testers": [
+                ("anna", "MANUAL"),
+                ("ben", "MANUAL"),
+                ("clara", "AUTOMATIC"),
+                ("david", "AUTOMATIC"),
+            ],
+            "vip": [("anna", "MANUAL"), ("clara", "AUTOMATIC"), ("david", "MANUAL")],
+            "wholesale": [
+                ("clara", "MANUAL"),
+                ("david", "MANUAL"),
+                ("david", "MANUAL"),
+                ("felix", "AUTOMATIC"),
+            ],
+        }
+        why = await answer(reasons, administrator)
+        assert (why["clara"]["holds"], why["emma"]["holds"]) == (True, False)
+        assert why["clara"]["because"][0]["text"].endswith(" The turnover is 5200, at least 1000.")
+        assert why["emma"]["because"] == [
+            {
+                "text": "The customer emma is not assigned. The turnover is 75, not at least 1000.",
+                "reasons": [
+                    {
+                        "text": "The turnover is 75, not at least 1000.",
+                        "seen": 75,
+                        "expected": {"gte": 1000},
+                    }
+                ],
+            }
+        ]
         customer = (await answer(davids, administrator))["customer"]
         assert [node["id"] for node in customer["segments"]["nodes"]] == [
             "cyclists",

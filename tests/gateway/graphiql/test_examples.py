@@ -123,6 +123,23 @@ async def test_staff_see_what_customers_see(client: httpx.AsyncClient, tokens: d
     assert (views["david"]["itemAssignments"]["totalCount"], shown) == (6, {"cyclists", "vip", "wholesale"})
 
 
+async def test_a_rule_assigns_customers_and_is_explained(
+    client: httpx.AsyncClient, tokens: dict[str, str]
+) -> None:
+    data = await answer(client, tokens, "rules")
+    assert data["segment"]["rule"]["state"] == "ACTIVE"
+    assert data["segment"]["customerAssignments"]["nodes"] == [
+        {"assignmentType": "MANUAL", "customer": {"firstName": "Anna"}},
+        {"assignmentType": "AUTOMATIC", "customer": {"firstName": "Clara"}},
+        {"assignmentType": "MANUAL", "customer": {"firstName": "David"}},
+    ]
+    assert (data["emma"]["holds"], data["clara"]["holds"]) == (False, True)
+    assert data["emma"]["because"][0]["reasons"] == [
+        {"text": "The turnover is 75, not at least 1000.", "seen": 75, "expected": {"gte": 1000}}
+    ]
+    assert data["clara"]["because"][0]["until"] is not None
+
+
 async def batch(events: Events) -> dict[str, Any]:
     event = await events.next()
     assert event is not None
@@ -140,4 +157,5 @@ def test_there_is_a_test_for_each() -> None:
         "6.administrator.follow.graphql",
         "7.administrator.why.graphql",
         "8.administrator.viewas.graphql",
+        "9.administrator.rules.graphql",
     ]

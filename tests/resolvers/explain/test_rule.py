@@ -76,6 +76,7 @@ SHOWN = {
             "tags": ["a", "b"],
             "isVip": True,
             "code": "007",
+            "firstVisitAt": "1990-05-01",
         }
     },
 }
@@ -129,6 +130,12 @@ ACME = {"kind": "legalEntity", "id": "l1", "name": "Acme", "mixins": {"address":
             "The last order was on 2026-01-10, not before 2026-01-01.",
             "2026-01-10",
             {"lt": "2026-01-01"},
+        ),
+        (
+            mixin("shop.firstVisitAt", eq="1990-05-02"),
+            "The first visit was on 1990-05-01, not 1990-05-02.",
+            "1990-05-01",
+            "1990-05-02",
         ),
         ({"q": "firstName:~Be"}, "The first name is Anna, not a match of Be.", "Anna", {"matches": "Be"}),
         ({"where": {"inSegment": "other"}}, "The customer is not in the segment other.", [], "other"),
