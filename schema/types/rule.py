@@ -13,6 +13,7 @@ from resolvers.rules.rule import Rule
 from resolvers.rules.touched import LOADED_INTO
 from schema.filter.customer import CustomerWhere
 from schema.vocabulary.context import Info
+from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.written_form import written_form
 
 
@@ -43,6 +44,7 @@ class RuleState(Enum):
     )
 
 
+@converted_at_once
 @strawberry.input(
     description="Which customers are in a segment: exactly one of `where` and `q`, as in `customers`."
 )
