@@ -56,7 +56,7 @@ class Rules:
             level = [rule for rule in left if not (rule.segments & names) - done] or left
             levels.append(level)
             done |= {rule.segment_id for rule in level}
-            left = [rule for rule in left if rule not in level]
+            left = [rule for rule in left if rule.segment_id not in done]
         return levels
 
     @cached_property
@@ -177,7 +177,7 @@ def _size_of_rules(_key: Any, rules: Rules) -> int:
     return rules.size
 
 
-_KEPT: Final = Cache("rules", share=0.01, size_of=_size_of_rules)
+_KEPT: Final = Cache("rules", share=0.01, largest=1.0, size_of=_size_of_rules)
 _RULES: Final = (
     select(segment_rule).where(segment_rule.c.tenant == TENANT).order_by(segment_rule.c.segment_id)
 )
