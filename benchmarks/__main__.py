@@ -23,6 +23,7 @@ from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
 from benchmarks.rules_preview import measure_previews
+from benchmarks.rules_upkeep import measure_upkeep
 from benchmarks.run import compare
 from benchmarks.runners.choice import UnknownRunner, chosen
 from benchmarks.runners.peers import PeerNotInstalled
@@ -209,6 +210,13 @@ def rules_preview() -> None:
     """Previews of rules over 100,000 customers, on both databases."""
     for kind, _ in DATABASES:
         asyncio.run(_print(measure_previews(kind)))
+
+
+@cli.command("rules-upkeep")
+def rules_upkeep() -> None:
+    """What 50 rules cost a customer's write, and a check of 100,000 customers, on both databases."""
+    for kind, _ in DATABASES:
+        asyncio.run(_print(measure_upkeep(kind)))
 
 
 async def _print(lines: AsyncIterator[str]) -> None:
