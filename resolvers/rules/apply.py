@@ -1,6 +1,6 @@
 """Applying rules to customers: assignments come and go until they are what the rules say."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,16 +10,16 @@ from models.connection.kept_statement import KeptStatement
 from models.sql.keys import KEYS, is_one_of
 from models.tables.columns import JsonValue
 from models.tables.customer_assignment import customer_assignment
-from models.tables.reference import customer_legal_entity
 from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT, Writer
 from resolvers.background import Turns
+from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import store_dates
 from resolvers.rules.head import Rules, lock_rules, mark_stale
 from resolvers.rules.judge import Member, members
+from resolvers.rules.linked import customers_of_legal_entities
 from resolvers.rules.rule import Rule
 from resolvers.rules.touched import Touched, meets
-from resolvers.rules.vocabulary import CHUNK
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 from resolvers.writing.save import save
@@ -63,7 +63,7 @@ async def apply_to(
     """
     at = rules.moment_of(writer.now)
     count, turns = 0, Turns()
-    for ids in _chunks(sorted(customers)):
+    for ids in chunks(sorted(customers)):
         changes = await _differences(writer, affected, ids, at, cause)
         await save(writer, changes)
         count += len(changes)
@@ -142,24 +142,7 @@ async def _customers(writer: Writer, rules: Rules) -> set[str]:
         for one, paths in touched.legal_entities.items()
         if any(rules.affected(level, paths) for level in rules.levels)
     ]
-    for chunk in _chunks(sorted(ids)):
-        rows = await writer.transaction.rows(
-            _LINKED.on(writer.transaction), {"tenant": writer.tenant, KEYS: chunk}
-        )
-        customers.update(row["customer_id"] for row in rows)
-    return customers
-
-
-def _select_linked(dialect: str) -> Select[Any]:
-    links = customer_legal_entity.c
-    return (
-        select(links.customer_id)
-        .where(links.tenant == TENANT, is_one_of(links.legal_entity_id, dialect))
-        .distinct()
-    )
-
-
-_LINKED: Final = KeptStatement(_select_linked)
+    return customers | await customers_of_legal_entities(writer.transaction, writer.tenant, sorted(ids))
 
 
 async def _store_dates(writer: Writer, rules: Rules) -> None:
@@ -178,8 +161,3 @@ async def _store_dates(writer: Writer, rules: Rules) -> None:
         changed(touched.customers.items()),
         changed(touched.legal_entities.items()),
     )
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), CHUNK):
-        yield ids[start : start + CHUNK]

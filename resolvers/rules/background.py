@@ -14,26 +14,25 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select, tuple_, up
 from models.connection.database import Database
 from models.connection.kept_statement import KeptStatement
 from models.connection.session import Session, Transaction
-from models.sql.keys import is_one_of
 from models.tables.columns import PlainText, UtcDateTime, this_instant
-from models.tables.customer_assignment import customer_assignment
-from models.tables.reference import customer, customer_legal_entity
+from models.tables.reference import customer
 from models.tables.rule import customer_date, rule_head, segment_rule
 from resolvers.access import TENANT, Writer
 from resolvers.caller import Caller, Scope
-from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.policy import Policy
 from resolvers.rules.apply import apply_to
 from resolvers.rules.catalogue import CATALOGUES
+from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import forget_dates, store_dates
 from resolvers.rules.difference import Difference
 from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head, timed
 from resolvers.rules.judge import key_columns, source
+from resolvers.rules.linked import customers_of_legal_entities
 from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState, RuleSubject
-from resolvers.writing.change import Cause, Change
+from resolvers.rules.write import take_out, write_rule
+from resolvers.writing.change import Cause
 from resolvers.writing.run import run
-from resolvers.writing.save import save
 
 Result = TypeVar("Result")
 
@@ -122,8 +121,7 @@ class RuleKeeper:
         async with self.database.read() as snapshot:
             customers = await customers_in_time(snapshot, tenant, applied, since, until)
         count = 0
-        for start in range(0, len(customers), CHUNK):
-            ids = customers[start : start + CHUNK]
+        for ids in chunks(customers):
             count += await self._write(
                 tenant,
                 Cause.SCHEDULE,
@@ -161,9 +159,7 @@ async def customers_in_time(
             rows = await session.rows(_IN_TIME.on(session), values)
             found.update(row["customer_id"] for row in rows if row["customer_id"])
             companies = sorted({row["legal_entity_id"] for row in rows} - {""})
-            if companies:
-                linked = await session.rows(_LINKED.on(session), {"tenant": tenant, "keys": companies})
-                found.update(row["customer_id"] for row in linked)
+            found |= await customers_of_legal_entities(session, tenant, companies)
     return sorted(found)
 
 
@@ -218,12 +214,13 @@ async def _build_chunk(writer: Writer, seen: Rule) -> bool:
     if keys := await _next_keys(writer, rule):
         customers = sorted({key[0] for key in keys})
         await apply_to(writer, rules, [rule], customers, Cause.ACTIVATION)
-        await _save_progress(writer, replace(rule, built_to=keys[-1], built_keys=rule.built_keys + len(keys)))
+        progress = replace(rule, built_to=keys[-1], built_keys=rule.built_keys + len(keys))
+        await write_rule(writer, progress, is_new=False)
         return True
     if await _leave_chunk(writer, rules, rule):
         return True
     built = replace(rule, state=RuleState.ACTIVE)
-    await _save_progress(writer, built)
+    await write_rule(writer, built, is_new=False)
     changed = [built if one.segment_id == rule.segment_id else one for one in rules.rules]
     await save_head(writer, changed, evaluated_to=rules.evaluated_to or writer.now)
     return False
@@ -256,25 +253,8 @@ async def _leave_chunk(writer: Writer, rules: Rules, rule: Rule) -> bool:
     """Take out members that are none of the rows that the rule ranges over; whether there were some."""
     difference = Difference(writer.transaction, writer.tenant, rule, rules.moment_of(writer.now))
     rows = await difference.rows(difference.leaves(), CHUNK)
-    keys = [(rule.segment_id, row["customer_id"], row["legal_entity_id"]) for row in rows]
-    stored = await CUSTOMER_ASSIGNMENTS.lock(writer, keys)
-    await save(
-        writer,
-        [Change(customer_assignment, row, None, Cause.ACTIVATION) for row in stored.before.values()],
-    )
+    await take_out(writer, rule, rows)
     return bool(rows)
-
-
-async def _save_progress(writer: Writer, rule: Rule) -> None:
-    customer_id, legal_entity_id = rule.built_to or (None, None)
-    columns = {
-        "state": rule.state,
-        "built_customer_id": customer_id,
-        "built_legal_entity_id": legal_entity_id,
-        "built_keys": rule.built_keys,
-    }
-    is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == rule.segment_id
-    await writer.transaction.write(update(segment_rule).where(*is_rule).values(**columns))
 
 
 def _select_head(_dialect: str) -> Select[Any]:
@@ -297,17 +277,7 @@ def _select_in_time(_dialect: str) -> Select[Any]:
     )
 
 
-def _select_linked(dialect: str) -> Select[Any]:
-    links = customer_legal_entity.c
-    return (
-        select(links.customer_id)
-        .where(links.tenant == TENANT, is_one_of(links.legal_entity_id, dialect))
-        .distinct()
-    )
-
-
 _DUE: Final = KeptStatement(_select_due)
 _LEASE: Final = KeptStatement(_select_lease)
 _HEAD: Final = KeptStatement(_select_head)
 _IN_TIME: Final = KeptStatement(_select_in_time)
-_LINKED: Final = KeptStatement(_select_linked)

@@ -48,6 +48,7 @@ from resolvers.access import TENANT
 from resolvers.background import in_background
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.dates import LEGAL_ENTITY_PREFIX
+from resolvers.rules.head import timed as timed_paths
 from resolvers.rules.judge import NONE, compiled, key_columns
 from resolvers.rules.rule import Rule, TimedPath
 from resolvers.rules.vocabulary import RuleSubject
@@ -73,7 +74,7 @@ async def forecast(session: Session, tenant: str, rule: Rule, at: datetime, days
     """
     dates = [at.astimezone(rule.zone).date() + timedelta(days=number) for number in range(days)]
     changes: dict[int, tuple[int, int]] = {}
-    timed = sorted(rule.timed_paths, key=lambda one: (one.path, one.moment.name))
+    timed = timed_paths(rule)
     if timed and days:
         ends = [at, *(max(at, _end_of(day, rule)) for day in dates)]
         statement = await in_background(lambda: session.prepare(_statement(rule, timed, session.dialect)))

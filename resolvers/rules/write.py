@@ -1,6 +1,6 @@
 """Changing rules: set, pause, remove, and hand customers back. Needs the scope segment_manage."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from resolvers.caller import Scope
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import GatewayError, InvalidInput, LimitReached, NotFound
 from resolvers.rules.apply import AUTOMATIC, new_member
+from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import forget_dates, store_dates
 from resolvers.rules.difference import Difference
 from resolvers.rules.exclusions import forget_exclusions
@@ -246,24 +247,24 @@ async def _bounded(
 
 async def _save_in_chunks(writer: Writer, rule: Rule, leaving: Sequence[Row], joining: Sequence[Row]) -> None:
     turns = Turns()
-    for rows in _chunks(leaving):
-        stored = await CUSTOMER_ASSIGNMENTS.lock(writer, [_member(rule, row) for row in rows])
-        changes = [Change(customer_assignment, row, None, Cause.ACTIVATION) for row in stored.before.values()]
-        await save(writer, changes)
+    for rows in chunks(leaving):
+        await take_out(writer, rule, rows)
         await turns.pause()
-    for rows in _chunks(joining):
+    for rows in chunks(joining):
         new = [new_member(writer, _member(rule, row)) for row in rows]
         await save(writer, [Change(customer_assignment, None, row, Cause.ACTIVATION) for row in new])
         await turns.pause()
 
 
+async def take_out(writer: Writer, rule: Rule, rows: Sequence[Row]) -> None:
+    """Delete the assignments of some members, by customer and legal entity, as the rule says."""
+    stored = await CUSTOMER_ASSIGNMENTS.lock(writer, [_member(rule, row) for row in rows])
+    changes = [Change(customer_assignment, row, None, Cause.ACTIVATION) for row in stored.before.values()]
+    await save(writer, changes)
+
+
 def _member(rule: Rule, row: Row) -> Member:
     return rule.segment_id, row["customer_id"], row["legal_entity_id"]
-
-
-def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), CHUNK):
-        yield rows[start : start + CHUNK]
 
 
 async def _automatic(writer: Writer, segment_id: str) -> Sequence[Record]:
