@@ -1,5 +1,7 @@
 """The statements cache weighs what it holds."""
 
+import sys
+
 import pytest
 
 from models.filter.parse import parse_q
@@ -20,7 +22,10 @@ NUMBERS = f"mixins.a.b:({','.join(map(str, range(200)))})"
 @pytest.mark.parametrize("sort", [None, "name", "mixins.a.b,mixins.c.d:desc"])
 @pytest.mark.parametrize("q", ["", "siteCode:main", "mixins.a.b:gold", SEVERAL, MANY, NUMBERS, "name:exists"])
 async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: str | None) -> None:
-    """The estimate is at least two thirds of what is measured, and at most five times as much."""
+    """The estimate is at least two thirds of what is measured, and at most five times as much.
+
+    The least of several measurements counts: what else the process keeps for the first time only adds.
+    """
     columns = iter(["name", "status", "site_code", "mixins", "description", "version", "valid_from"])
 
     async def page(reader: Reader) -> None:
@@ -34,10 +39,11 @@ async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: 
             )
             await segments(reader).page(query)
 
-    for measured in (False, True):
+    estimated, measured = 0, sys.maxsize
+    for _ in range(4):
         STATEMENTS.clear()
         name = next(columns)
         with allocation() as allocated:
             await shop.read(page)
-        if measured:
-            assert 2 / 3 * (allocated.size - 20_000) < STATEMENTS.size < 5 * allocated.size
+        estimated, measured = max(estimated, STATEMENTS.size), min(measured, allocated.size)
+    assert 2 / 3 * (measured - 20_000) < estimated < 5 * measured
