@@ -40,9 +40,9 @@ QUERIES: Final = {
     nodes {
       id name(language: "de") siteCode
       customerAssignments(first: 3) { nodes { customer { firstName } legalEntity { name } } } } } }""",
-    "Who has gold, by an attribute of a mixin": """\
+    "Segments with the tier gold, by an attribute of a mixin": """\
 { segments(q: "mixins.loyalty.tier:GOLD") { nodes { id name mixins metadata { version modifiedAt } } } }""",
-    "Who bought something in the last 90 days, and for which companies they may": """\
+    "Customers who bought something in the last 90 days, and for which companies they may": """\
 { customers(q: "mixins.shop.lastOrderAt:>now-P90D") {
     totalCount
     nodes { id firstName mixins legalEntities { name mixins } } } }""",
@@ -51,6 +51,14 @@ QUERIES: Final = {
     nodes {
       id rule { where subject state }
       customerAssignments(first: 10) { nodes { customer { id } legalEntity { id } assignmentType } } } } }""",
+    "What another rule for the testers would change, without writing anything": """\
+{ segmentRulePreview(
+    segmentId: "testers"
+    rule: { q: "mixins.shop.lastOrderAt:>now-P22W mixins.shop.turnover:<5000" }) {
+    matches joins leaves keptByHand
+    joining { nodes { firstName mixins } }
+    leaving { nodes { firstName mixins } }
+    forecast(days: 7) { date joins leaves } } }""",
     "Why Clara is very important, and Emma is not": """\
 { clara: explainMembership(segmentId: "vip", customerId: "clara") { holds because { text } }
   emma: explainMembership(segmentId: "vip", customerId: "emma") {

@@ -22,6 +22,8 @@ TABS = [
     "WhyNot",
     "ViewAs",
     "AutomaticSegment",
+    "RulePreview",
+    "SetRule",
 ]
 
 NEW_SEGMENT = """
@@ -82,6 +84,23 @@ async def test_the_administrator_sees_what_a_rule_does(visitor: Visit) -> None:
     answer = (await visitor.answered())["data"]
     assert answer["segment"]["rule"]["state"] == "ACTIVE"
     assert answer["emma"]["because"][0]["reasons"][0]["text"] == "The turnover is 75, not at least 1000."
+
+
+async def test_the_administrator_previews_a_rule_and_sets_it(visitor: Visit) -> None:
+    await visitor.choose_tab("RulePreview")
+    await visitor.run()
+    preview = (await visitor.answered())["data"]["segmentRulePreview"]
+    assert (preview["joins"], preview["leaves"]) == (1, 2)
+    assert [one["firstName"] for one in preview["joining"]["nodes"]] == ["Felix"]
+
+    await visitor.choose_tab("SetRule")
+    await visitor.run()
+    answer = (await visitor.answered())["data"]["segmentRuleSet"]
+    assert (answer["rule"]["state"], answer["userErrors"]) == ("ACTIVE", [])
+
+    await visitor.choose_tab("RulePreview")
+    await visitor.run()
+    await expect(visitor.answer).to_contain_text('"joins": 0')
 
 
 async def test_tabs_keep_their_callers_when_the_page_is_loaded_again(visitor: Visit) -> None:

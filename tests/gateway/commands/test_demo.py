@@ -142,7 +142,7 @@ def test_without_a_secret_the_greeting_says_where_tokens_come_from(settings: Set
 async def test_every_query_answers(empty_database: Database, demo_settings: Settings) -> None:
     await fill_demo(empty_database, Policy())
     administrator, anna, david = tokens(demo_settings)
-    german, gold, recent, rules, reasons, davids, trees = QUERIES.values()
+    german, gold, recent, rules, preview, reasons, davids, trees = QUERIES.values()
     async with client_of(create_app(demo_settings)) as client:
 
         async def answer(query: str, token: str) -> dict[str, Any]:
@@ -183,6 +183,11 @@ async def test_every_query_answers(empty_database: Database, demo_settings: Sett
                 ("felix", "AUTOMATIC"),
             ],
         }
+        changes = (await answer(preview, administrator))["segmentRulePreview"]
+        assert [changes[name] for name in ("matches", "joins", "leaves", "keptByHand")] == [3, 1, 2, 0]
+        assert [one["firstName"] for one in changes["joining"]["nodes"]] == ["Felix"]
+        assert [one["firstName"] for one in changes["leaving"]["nodes"]] == ["Clara", "David"]
+        assert [day["leaves"] for day in changes["forecast"]] == [0, 0, 0, 0, 1, 0, 0]
         why = await answer(reasons, administrator)
         assert (why["clara"]["holds"], why["emma"]["holds"]) == (True, False)
         assert why["clara"]["because"][0]["text"].endswith(" The turnover is 5200, at least 1000.")

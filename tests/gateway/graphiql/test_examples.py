@@ -140,6 +140,21 @@ async def test_a_rule_assigns_customers_and_is_explained(
     assert data["clara"]["because"][0]["until"] is not None
 
 
+async def test_a_rule_is_previewed_and_set(client: httpx.AsyncClient, tokens: dict[str, str]) -> None:
+    changes = (await answer(client, tokens, "preview"))["segmentRulePreview"]
+    counts = ("matches", "joins", "leaves", "keptByHand", "excluded")
+    assert [changes[name] for name in counts] == [3, 1, 2, 0, 0]
+    assert [one["firstName"] for one in changes["joining"]["nodes"]] == ["Felix"]
+    assert [one["firstName"] for one in changes["leaving"]["nodes"]] == ["Clara", "David"]
+    assert sum(day["leaves"] for day in changes["forecast"]) == 1
+
+    rule = (await answer(client, tokens, "setrule"))["segmentRuleSet"]
+    assert rule["userErrors"] == []
+    assert (rule["rule"]["state"], rule["rule"]["dependsOn"]) == ("ACTIVE", ["mixins.shop"])
+    changes = (await answer(client, tokens, "preview"))["segmentRulePreview"]
+    assert [changes[name] for name in counts] == [3, 0, 0, 0, 0]
+
+
 async def batch(events: Events) -> dict[str, Any]:
     event = await events.next()
     assert event is not None
@@ -148,7 +163,8 @@ async def batch(events: Events) -> dict[str, Any]:
 
 
 def test_there_is_a_test_for_each() -> None:
-    assert sorted(path.name for path in EXAMPLES.iterdir()) == [
+    names = sorted((path.name for path in EXAMPLES.iterdir()), key=lambda name: int(name.split(".")[0]))
+    assert names == [
         "1.administrator.segments.graphql",
         "2.anna.shop.graphql",
         "3.david.company.graphql",
@@ -158,4 +174,6 @@ def test_there_is_a_test_for_each() -> None:
         "7.administrator.why.graphql",
         "8.administrator.viewas.graphql",
         "9.administrator.rules.graphql",
+        "10.administrator.preview.graphql",
+        "11.administrator.setrule.graphql",
     ]

@@ -6,7 +6,7 @@ const files = import.meta.glob('./examples/*.graphql', { query: '?raw', import: 
 /** A tab for each example, with its caller's token where the page has one. */
 export function examples(callers) {
   return Object.keys(files)
-    .sort()
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
     .map((path) => {
       const caller = callers.find(({ name }) => name === path.split('.').at(-3))
       return { query: files[path], headers: caller ? bearer(caller) : NO_TOKEN_YET }
