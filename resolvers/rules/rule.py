@@ -17,11 +17,11 @@ from models.filter.errors import FilterError
 from models.filter.literals import instant
 from models.filter.moment import Moment
 from models.filter.parse import parse_q
-from models.filter.tree import AnyOf, Compare, Condition, Literal, Operator, Path, Some, Within
+from models.filter.tree import AnyOf, Compare, Condition, Literal, Operator, Path, Some, Within, with_paths
 from models.sql.prepared import Row
 from resolvers.errors import InvalidInput
 from resolvers.errors import Path as Place
-from resolvers.rules.catalogue import CATALOGUES, IN_SEGMENT, LEGAL_ENTITY, leaves, on_subject
+from resolvers.rules.catalogue import CATALOGUES, CUSTOMERS, IN_SEGMENT, LEGAL_ENTITY, leaves, on_subject
 from resolvers.rules.touched import LOADED_INTO
 from resolvers.rules.vocabulary import WHERE_BYTES, RuleState, RuleSubject
 from resolvers.rules.where import parse_where
@@ -65,8 +65,13 @@ class RuleContent:
         except FilterError as error:
             raise InvalidInput(error.message, path=("q",)) from error
         if condition is None:
-            raise InvalidInput("A blank q is no rule: it would be everybody.", path=("q",))
-        return condition
+            raise InvalidInput("A blank q is no rule: every customer satisfies it.", path=("q",))
+        return canonical(condition)
+
+
+def canonical(condition: Condition) -> Condition:
+    """The condition with the paths of fields in place of their other names."""
+    return with_paths(condition, lambda path: CUSTOMERS.aliases.get(path, path))
 
 
 def rule_content(document: Document) -> RuleContent:

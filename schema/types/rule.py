@@ -8,6 +8,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.rules import vocabulary
+from resolvers.rules.forms import as_q, as_where
 from resolvers.rules.read import ShownRule, progress
 from resolvers.rules.rule import Rule
 from resolvers.rules.touched import LOADED_INTO
@@ -73,19 +74,25 @@ class SegmentRuleInput:
 
 
 @strawberry.type(
-    description="The condition by which customers are in a segment. Whoever satisfies it has an AUTOMATIC "
-    "assignment; what clients write by hand wins over it."
+    description="The condition by which customers are in a segment. A customer who satisfies it has an "
+    "AUTOMATIC assignment; what clients write by hand wins over it."
 )
 class SegmentRule:
     shown: strawberry.Private[ShownRule]
 
-    @strawberry.field(description="The condition, in the form of `CustomerWhere`; null where `q` gave it.")
+    @strawberry.field(
+        description="The condition, in the form of `CustomerWhere`. Null where it was written as `q` and "
+        "`where` cannot say the same: patterns, texts in an order, numbers in another notation (`1e3`)."
+    )
     def where(self) -> JSON | None:
-        return cast("JSON | None", self._rule.content.where)
+        return cast("JSON | None", as_where(self._rule.content))
 
-    @strawberry.field(description="The condition in the query language; null where `where` gave it.")
+    @strawberry.field(
+        description="The condition in the query language. Null where it was written as `where` and `q` "
+        "cannot say the same: `or`, `not`, `withinLast`, `withinNext`, several conditions on a legal entity."
+    )
     def q(self) -> str | None:
-        return self._rule.content.q
+        return as_q(self._rule.content)
 
     @strawberry.field(description="Over what it ranges.")
     def subject(self) -> RuleSubject:

@@ -113,6 +113,14 @@ async def test_legal_entities_and_pairs(shop: Shop) -> None:
     assert await members(shop, "x") == await members(shop, "gold") == []
 
 
+async def test_another_name_of_a_path_is_looked_at_as_well(shop: Shop) -> None:
+    await give(shop, "big", {"q": "legalEntityId:l1"})
+    await shop.known_customers(person("a", None, "l1"))
+    assert await members(shop, "big") == ["a"]
+    await shop.known_customers(person("a", None, "l2"))
+    assert await members(shop, "big") == []
+
+
 async def test_rules_on_members_of_segments(shop: Shop) -> None:
     await shop.known_customers(person("a", 100), person("b", 100, vip=True))
     await give(shop, "gold", {"where": {"inSegment": "big", "mixin": {"path": "shop.vip", "eq": True}}})

@@ -69,6 +69,20 @@ async def test_a_rule_is_shown_as_it_was_written(graph: Graph) -> None:
     assert await members(graph) == {"b": "AUTOMATIC"}
 
 
+async def test_a_rule_is_shown_in_both_forms(graph: Graph) -> None:
+    await fill(graph)
+    written = await graph.mutate(SET, {"rule": {"q": "mixins.shop.turnover:>=100 firstName:exists"}})
+    assert written["rule"]["q"] == "mixins.shop.turnover:>=100 firstName:exists"
+    assert written["rule"]["where"] == {
+        "and": [
+            {"mixin": {"path": "shop.turnover", "gte": 100}},
+            {"firstName": {"isNull": False}},
+        ]
+    }
+    written = await graph.mutate(SET, {"rule": {"where": {"email": {"eq": "ann@example.com"}}}})
+    assert written["rule"]["q"] == 'email:"ann@example.com"'
+
+
 async def test_a_customer_who_moves_more_than_was_meant_moves_nobody(graph: Graph) -> None:
     await fill(graph)
     payload = await graph.mutate(SET, {"rule": {"q": "id:exists"}, "joins": 1})
