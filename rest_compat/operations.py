@@ -114,6 +114,14 @@ EXTENSIONS: Final = (
     Operation("DELETE-customer-segment-remove-rule", "DELETE", RULE, MANAGE, segment_rule.delete),
     Operation("POST-customer-segment-pause-rule", "POST", f"{RULE}/pause", MANAGE, segment_rule.pause),
     Operation(
+        "POST-customer-segment-release-customers",
+        "POST",
+        f"{RULE}/release",
+        MANAGE,
+        segment_rule.release,
+        JSON,
+    ),
+    Operation(
         "POST-customer-segment-preview-rule", "POST", f"{RULE}/preview", ALL, segment_rule.show_preview, JSON
     ),
 )

@@ -57,14 +57,20 @@ def write_each(
         commands = await attempted_each(elements, command_of)
         call.preconditions.check_state(None)  # there is no current representation of a bulk endpoint
         outcomes = await call.write(lambda writer: carry_out(writer, commands))
-        base = call.policy.bulk_index_base
-        entries = [
-            {"index": base + position, **(_id(outcome, element) if shows_id else {}), **_result(outcome)}
-            for position, (outcome, element) in enumerate(zip(outcomes, elements, strict=True))
-        ]
-        return json_response(entries, HTTPStatus.MULTI_STATUS)
+        ids = [_id(*pair) for pair in zip(outcomes, elements, strict=True)] if shows_id else None
+        return results(call, outcomes, ids)
 
     return answer
+
+
+def results(call: Call, outcomes: Sequence[Outcome], ids: Sequence[dict[str, str]] | None = None) -> Response:
+    """207 with an entry for each outcome, which has its id where there are some."""
+    base = call.policy.bulk_index_base
+    entries = [
+        {"index": base + position, **(ids[position] if ids else {}), **_result(outcome)}
+        for position, outcome in enumerate(outcomes)
+    ]
+    return json_response(entries, HTTPStatus.MULTI_STATUS)
 
 
 def _id(outcome: Outcome, element: Any) -> dict[str, str]:

@@ -1,12 +1,13 @@
-"""The table as a page for somebody who knows the REST operations and wants to write GraphQL."""
+"""The table as a page for clients that know the REST operations and will write GraphQL."""
 
 import re
 from collections.abc import Iterator
 from typing import Final
 
 from gateway.parity.fragments import FRAGMENTS
-from gateway.parity.table import TWINS
+from gateway.parity.table import EXTENSIONS, TWINS
 from gateway.parity.twin import Twin
+from rest_compat import operations
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import Operation
 
@@ -35,7 +36,7 @@ FIELD: Final = re.compile(r"\{\n +(\w+)")
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return "\n".join([INTRODUCTION, *_overview(), "", *_fragments(), *_operations()])
+    return "\n".join([INTRODUCTION, *_overview(), "", *_fragments(), *_operations(), *_extensions()])
 
 
 def _overview() -> Iterator[str]:
@@ -58,8 +59,20 @@ def _operations() -> Iterator[str]:
     for number, operation in enumerate(OPERATIONS, start=1):
         twin = TWINS[operation.operation_id]
         yield f"### {number}. {operation.operation_id}\n"
-        yield f"{_request(operation)}: {_scopes(operation)}.{f' {twin.note}' if twin.note else ''}\n"
-        yield from _code(twin.graphql)
+        yield from _described(operation, twin)
+
+
+def _extensions() -> Iterator[str]:
+    yield "## Extensions\n"
+    yield "What the contract does not have: the change feed, and the rules of segments.\n"
+    for operation in operations.EXTENSIONS:
+        yield f"### {operation.operation_id}\n"
+        yield from _described(operation, EXTENSIONS[operation.operation_id])
+
+
+def _described(operation: Operation, twin: Twin) -> Iterator[str]:
+    yield f"{_request(operation)}: {_scopes(operation)}.{f' {twin.note}' if twin.note else ''}\n"
+    yield from _code(twin.graphql)
 
 
 def _code(graphql: str) -> Iterator[str]:

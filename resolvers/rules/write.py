@@ -12,7 +12,7 @@ from models.tables.rule import customer_exclusion, segment_rule
 from models.tables.segment import segment
 from resolvers.access import Writer
 from resolvers.background import Turns
-from resolvers.caller import Scope
+from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import GatewayError, InvalidInput, LimitReached, NotFound
 from resolvers.rules.apply import AUTOMATIC, new_member
@@ -47,7 +47,7 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
     customers would move than the bounds allow: then nothing is changed).
     Needs segment_read as well: what becomes of a rule tells what is stored of customers.
     """
-    _require_both(writer)
+    require_to_change_rules(writer.caller)
     rules = await lock_rules_to_change(writer)
     await _require_segments(writer, segment_id, content)
     stored = rules.by_segment.get(segment_id)
@@ -120,7 +120,7 @@ async def release_customers(
     Where the rule is paused, assignments stay. Raises NotFound where the segment has no rule.
     Needs segment_read as well.
     """
-    _require_both(writer)
+    require_to_change_rules(writer.caller)
     rules = await lock_rules(writer)
     rule = _required(rules, segment_id)
     keys = [key for key in elements if not isinstance(key, GatewayError)]
@@ -174,9 +174,10 @@ def next_version(writer: Writer, segment_id: str, content: RuleContent, stored: 
     return Rule(segment_id, content, RuleState.BUILDING, version, created_at, writer.now, None, 0)
 
 
-def _require_both(writer: Writer) -> None:
+def require_to_change_rules(caller: Caller) -> None:
+    """Refuse a caller who may not read as well: what becomes of a rule tells what is stored of customers."""
     for scope in (Scope.MANAGE, Scope.READ):
-        writer.caller.require(scope)
+        caller.require(scope)
 
 
 def check_limits(rules: Rules) -> None:

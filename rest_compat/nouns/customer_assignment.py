@@ -92,8 +92,14 @@ def upsert_each(call: Call) -> Callable[[Any], Upsert]:
 
 def remove_each(call: Call) -> Callable[[Any], Remove]:
     """Each element is a key; without a legal entity it is the B2C row's."""
+    key_of = key_of_each(call)
+    return lambda element: remove_customer(key_of(element))
+
+
+def key_of_each(call: Call) -> Callable[[Any], Key]:
+    """The same, without a command."""
     segment_id = call.segment_id
-    return lambda element: remove_customer(_element_key(segment_id, checked_document(element)))
+    return lambda element: _element_key(segment_id, checked_document(element))
 
 
 def _key(call: Call) -> Key:

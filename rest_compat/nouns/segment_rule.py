@@ -1,4 +1,7 @@
-"""The rule of a segment in REST, an extension of the contract: read, set, pause, remove and preview it."""
+"""The rule of a segment in REST, an extension of the contract: read, set, pause, remove and preview it.
+
+Customers who were put in or taken out by hand are released to it.
+"""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -23,10 +26,13 @@ from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.rules.read import ShownRule, progress, rules_of_segments
 from resolvers.rules.rule import RuleContent, rule_content
 from resolvers.rules.touched import LOADED_INTO
-from resolvers.rules.write import Bounds, pause_rule, remove_rule, set_rule
+from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.values.document import checked_document, instant
+from resolvers.writing.bulk import attempted_each, checked_elements
 from rest_compat.call import Call, parameters
+from rest_compat.nouns.customer_assignment import key_of_each
 from rest_compat.wire.responses import json_response
+from rest_compat.writing import results
 
 DEFAULT_LIMIT: Final = 20
 LARGEST_LIMIT: Final = 100
@@ -94,6 +100,14 @@ async def pause(call: Call) -> Response:
     segment_id = call.segment_id
     await call.write(lambda writer: pause_rule(writer, segment_id))
     return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+async def release(call: Call) -> Response:
+    """Let the rule decide about customers again: 207 with an entry for each, or 404 where there is none."""
+    segment_id, elements = call.segment_id, checked_elements(call.body)
+    keys = await attempted_each(elements, key_of_each(call))
+    outcomes = await call.write(lambda writer: release_customers(writer, segment_id, keys))
+    return results(call, outcomes)
 
 
 async def show_preview(call: Call) -> Response:

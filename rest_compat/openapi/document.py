@@ -113,7 +113,8 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
 
 def _is_conditional(operation: Operation) -> bool:
     """Whether preconditions are evaluated: the others neither select nor change a resource."""
-    return not operation.path.endswith(("/search", "/match", "/changes", "/rule", "/pause", "/preview"))
+    unconditional = ("/search", "/match", "/changes", "/rule", "/pause", "/preview", "/release")
+    return not operation.path.endswith(unconditional)
 
 
 def _request_body(operation: Operation, page: Page) -> dict[str, Any]:

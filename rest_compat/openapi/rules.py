@@ -7,8 +7,9 @@ from resolvers.rules.forecast import MOST_DAYS
 from resolvers.rules.rule import ZONE_LENGTH
 from resolvers.rules.vocabulary import RuleState, RuleSubject
 from rest_compat.nouns.segment_rule import DEFAULT_LIMIT, LARGEST_LIMIT
-from rest_compat.openapi.page import NO_CONTENT, Body, Page, created
+from rest_compat.openapi.page import BULK, NO_CONTENT, Body, Page, created, results
 from rest_compat.openapi.parameters import FLAG, TEXT, query_parameter
+from rest_compat.openapi.requests import bulk_of
 from rest_compat.openapi.responses import json_content
 from rest_compat.openapi.shapes import INSTANT, Schema, array_of, described, optional, record, ref
 
@@ -157,8 +158,9 @@ RULES: Final[Mapping[str, Page]] = {
     ),
     "PUT-customer-segment-update-rule": Page(
         "Set a rule",
-        "Give the segment a rule, or another one, and apply it; a paused one goes on. Whoever satisfies it "
-        "is assigned as `AUTOMATIC`; assignments that clients write stay, and whom they take out stays out. "
+        "Give the segment a rule, or another one, and apply it; a paused one goes on. Customers who "
+        "satisfy it are assigned as `AUTOMATIC`. Assignments that clients write stay; customers whom clients "
+        "take out stay out. "
         "More than 20,000 customers move in the background, while the state is `BUILDING`.",
         {**created(), **NO_CONTENT},
         ("mostJoins", "mostLeaves"),
@@ -176,6 +178,15 @@ RULES: Final[Mapping[str, Page]] = {
         "Pause a rule",
         "Leave the members as they are, whatever customers change, until the rule is set again.",
         NO_CONTENT,
+        failures=(404,),
+    ),
+    "POST-customer-segment-release-customers": Page(
+        "Release customers to the rule",
+        "Let the rule decide again about customers whom clients have put into the segment or taken out. "
+        "201 says that the rule has assigned the customer. All others are 204: the assignment is `AUTOMATIC` "
+        f"now, or deleted. Without a company, the private assignment is meant.{BULK}",
+        results("BulkAssignmentResult", {"index": 1, "code": 201, "status": "Created"}),
+        body=Body(bulk_of(ref("CustomerAssignmentKey")), [{"customerId": "anna"}]),
         failures=(404,),
     ),
     "POST-customer-segment-preview-rule": Page(

@@ -6,13 +6,19 @@ from typing import Annotated
 import strawberry
 
 from resolvers.access import Writer
-from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_key
 from resolvers.errors import GatewayError, InvalidInput
 from resolvers.rules.head import lock_rules
 from resolvers.rules.read import ShownRule, shown
 from resolvers.rules.rule import Rule, rule_content
-from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
+from resolvers.rules.write import (
+    Bounds,
+    pause_rule,
+    release_customers,
+    remove_rule,
+    require_to_change_rules,
+    set_rule,
+)
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Key
 from schema.mutations.assignment import CustomerAssignmentResult, CustomerKeyInput, customer_results
@@ -91,7 +97,7 @@ class RuleMutation:
         most_joins: MostJoins = None,
         most_leaves: MostLeaves = None,
     ) -> SegmentRuleSetPayload:
-        _require_both(info)
+        require_to_change_rules(info.context.caller)
         result = await mutate(
             info,
             lambda: (
@@ -130,7 +136,7 @@ class RuleMutation:
 
     @strawberry.field(
         description="Let the rule decide again about customers that a client has put into the segment or "
-        "taken out of it. Needs segment_read as well."
+        "taken out of it. Needs segment_read as well. REST: `POST /segments/{segmentId}/rule/release`."
     )
     async def segment_customers_release(
         self, info: Info, segment_id: SegmentId, customers: Customers
@@ -138,7 +144,7 @@ class RuleMutation:
         def key(one: CustomerKeyInput) -> Key:
             return customer_key(segment_id, one.customer_id, one.legal_entity_id)
 
-        _require_both(info)
+        require_to_change_rules(info.context.caller)
         outcomes = await mutate_each(
             info,
             customers,
@@ -149,12 +155,6 @@ class RuleMutation:
         return SegmentCustomersReleasePayload(
             results=await customer_results(info, outcomes), user_errors=_errors(outcomes)
         )
-
-
-def _require_both(info: Info) -> None:
-    """What becomes of a rule tells what is stored of customers."""
-    for scope in (Scope.MANAGE, Scope.READ):
-        info.context.caller.require(scope)
 
 
 async def _shown(writer: Writer, change: Awaitable[Rule]) -> ShownRule:

@@ -7,8 +7,10 @@ import pytest
 from graphql import NonNullTypeNode, OperationDefinitionNode, build_schema, parse, validate
 
 from gateway.parity.page import page
-from gateway.parity.table import TWINS
+from gateway.parity.table import EXTENSIONS, TWINS
+from gateway.parity.twin import Twin
 from resolvers.caller import Scope
+from rest_compat import operations
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import Operation
 from schema.root import schema
@@ -23,6 +25,8 @@ ALSO_OWN = {
     "GET-customer-segment-retrieve-customer",
 }
 """Where GraphQL shows the own view that the contract has no room for."""
+OPEN_EXTENSIONS = {"GET-customer-segment-changes", "GET-customer-segment-retrieve-rule"}
+"""Those that answer callers of the own view: with their own changes, and without a rule."""
 VARIABLES: dict[str, Any] = {
     "segmentId": "new",
     "customerId": "anna",
@@ -46,17 +50,21 @@ VARIABLES: dict[str, Any] = {
 def test_every_operation_has_a_twin_in_the_contracts_order() -> None:
     assert list(TWINS) == [operation.operation_id for operation in OPERATIONS]
     assert len(TWINS) == 30
+    assert list(EXTENSIONS) == [operation.operation_id for operation in operations.EXTENSIONS]
 
 
-@pytest.mark.parametrize("operation_id", TWINS)
-def test_a_twin_is_valid_on_the_schema(operation_id: str) -> None:
-    assert validate(SCHEMA, parse(TWINS[operation_id].document)) == []
+@pytest.mark.parametrize("twin", [*TWINS.values(), *EXTENSIONS.values()], ids=lambda twin: twin.operation_id)
+def test_a_twin_is_valid_on_the_schema(twin: Twin) -> None:
+    assert validate(SCHEMA, parse(twin.document)) == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.operation_id)
+@pytest.mark.parametrize(
+    "operation", [*OPERATIONS, *operations.EXTENSIONS], ids=lambda operation: operation.operation_id
+)
 def test_a_twin_needs_the_scopes_of_its_operation(operation: Operation) -> None:
     more = (Scope.READ_OWN,) if operation.operation_id in ALSO_OWN else ()
-    assert TWINS[operation.operation_id].scopes == (*operation.scopes, *more)
+    twins = {**TWINS, **EXTENSIONS}
+    assert twins[operation.operation_id].scopes == (*operation.scopes, *more)
 
 
 @pytest.mark.parametrize("scope", Scope)
@@ -77,6 +85,17 @@ async def test_a_twin_opens_to_its_scopes_alone(shop: Shop, operation_id: str, s
         caller=shop.caller(letter, "anna"),
     )
     assert answer.codes == ([] if scope in twin.scopes else ["FORBIDDEN"])
+
+
+@pytest.mark.parametrize("twin", EXTENSIONS.values(), ids=lambda twin: twin.operation_id)
+async def test_a_twin_of_an_extension_runs(shop: Shop, twin: Twin) -> None:
+    await shop.segments({"id": "new", "name": {"en": "New"}, "siteCode": "main"})
+    wanted = {"segmentId": "new", "rule": {"q": "id:anna"}, "customers": []}
+    values = {name: value for name, value in wanted.items() if f"${name}:" in twin.graphql}
+    answer = await Graph(shop).ask(twin.document, values, caller=shop.caller("RM"))
+    assert answer.codes == []
+    answer = await Graph(shop).ask(twin.document, values, caller=shop.caller("O", "anna"))
+    assert answer.codes == ([] if twin.operation_id in OPEN_EXTENSIONS else ["FORBIDDEN"])
 
 
 def test_the_committed_page_is_the_table() -> None:

@@ -45,7 +45,7 @@ class Conformance:
     def _extends(self, request: httpx.Request) -> bool:
         """Whether the request asks for an extension that the document does not have."""
         return EXTENSION not in self._document["paths"] and bool(
-            re.search("/(changes|rule|rule/pause|rule/preview)([?]|$)", str(request.url))
+            re.search("/(changes|rule|rule/pause|rule/preview|rule/release)([?]|$)", str(request.url))
         )
 
     def operation_of(self, request: httpx.Request) -> Mapping[str, Any] | None:

@@ -24,7 +24,7 @@ RULE: Final = "/customer-segment/{tenant}/segments/{segmentId}/rule"
 EXTENSIONS: Final = {
     ("get", "/customer-segment/{tenant}/changes"),
     *((method, RULE) for method in ("get", "put", "delete")),
-    *(("post", f"{RULE}/{name}") for name in ("pause", "preview")),
+    *(("post", f"{RULE}/{name}") for name in ("pause", "preview", "release")),
 }
 DELETIONS_WITH_A_BODY: Final = 3
 """Slip 7: described in words alone."""

@@ -140,6 +140,67 @@ async def test_graphql_previews_and_sets_the_same(rest: Rest, rule: Any) -> None
     assert (await rest.json("GET", RULE))["metadata"]["version"] == version
 
 
+RELEASE = """mutation ($customers: [CustomerKeyInput!]!) {
+  segmentCustomersRelease(segmentId: "gold", customers: $customers) {
+    results { effect }
+  }
+}"""
+
+
+async def give_by_hand(rest: Rest) -> None:
+    """Anna is put in, Bob as well, and Carl is taken out."""
+    await put(rest, BIG)
+    for customer in ("anna", "bob"):
+        await rest.assign(f"/gold/customers/{customer}")
+    assert (await rest("DELETE", "/gold/customers/carl")).status_code == 204
+    assert await members(rest) == {"anna": "MANUAL", "bob": "MANUAL", "dora": "AUTOMATIC"}
+
+
+async def test_customers_are_released_to_the_rule(rest: Rest) -> None:
+    await fill(rest)
+    await give_by_hand(rest)
+    keys = [{"customerId": one} for one in ("anna", "bob", "carl", "dora", "erna")]
+    response = await rest("POST", f"{RULE}/release", [*keys, {"customerId": "/"}, 1])
+    assert response.status_code == 207
+    entries = response.json()
+    assert [entry["index"] for entry in entries] == [1, 2, 3, 4, 5, 6, 7]
+    assert [entry["code"] for entry in entries] == [204, 204, 201, 204, 204, 400, 400]
+    assert await members(rest) == dict.fromkeys(("anna", "carl", "dora"), "AUTOMATIC")
+
+
+async def test_graphql_releases_the_same(rest: Rest) -> None:
+    await fill(rest)
+    graph = Graph(Shop(rest.database, rest.tenant))
+    keys = [
+        {"customerId": "anna"},
+        {"customerId": "bob"},
+        {"customerId": "carl"},
+        {"customerId": "/"},
+        {"customerId": "dora", "legalEntityId": "acme"},
+    ]
+    await give_by_hand(rest)
+    by_graphql = (await graph(RELEASE, {"customers": keys}))["segmentCustomersRelease"]["results"]
+    after = await members(rest)
+    await put(rest, {"q": "id:nobody"})
+    await give_by_hand(rest)
+    by_rest = (await rest("POST", f"{RULE}/release", keys)).json()
+    assert await members(rest) == after
+    codes = {"CREATED": 201, "UPDATED": 204, "DELETED": 204, "UNCHANGED": 204, None: 400}
+    assert [entry["code"] for entry in by_rest] == [codes[one["effect"]] for one in by_graphql]
+
+
+async def test_a_release_is_checked(rest: Rest) -> None:
+    await fill(rest)
+    assert (await rest("POST", f"{RULE}/release", [])).status_code == 404
+    await put(rest, BIG)
+    assert (await rest("POST", f"{RULE}/release", [])).json() == []
+    assert (await rest("POST", f"{RULE}/release", {"customerId": "anna"})).status_code == 400
+    assert (await rest("POST", f"{RULE}/release", [{"customerId": "anna"}] * 201)).status_code == 400
+    for scopes, status in (("R", 403), ("O", 403), ("M", 403), ("RM", 207)):
+        response = await rest("POST", f"{RULE}/release", [], scopes=scopes, customer="anna")
+        assert response.status_code == status, scopes
+
+
 async def test_pages_of_a_preview(rest: Rest) -> None:
     await fill(rest)
     rule = {**BIG, "subject": "CUSTOMER_OF_LEGAL_ENTITY"}
@@ -201,6 +262,7 @@ async def test_an_unknown_segment_is_404(rest: Rest) -> None:
     assert (await rest("GET", "/none/rule")).status_code == 404
     for method, path in (("PUT", ""), ("POST", "/preview"), ("POST", "/pause")):
         assert (await rest(method, f"/none/rule{path}", BIG)).status_code == 404
+    assert (await rest("POST", "/none/rule/release", [])).status_code == 404
 
 
 async def test_scopes(rest: Rest) -> None:
