@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import BigInteger, ColumnElement, Index, literal_column, text
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import JsonValue, PlainText, UtcDateTime
 from models.tables.table import CLUSTERED, table_of, tenant_key
 
+BLOCK_BITS: Final = 10
+"""1,024 numbers in a row are a block, and the index of customers' changes is by blocks: the entries of one
+transaction go to few of its pages. An index by customer alone has a page for each."""
 _HAS_CUSTOMER: Final = text("customer_id IS NOT NULL")
 
 
@@ -34,10 +37,10 @@ class ChangeRecord(SQLModel, table=True):
     __tablename__ = "change"
     __table_args__ = (
         Index(
-            "ix_change_tenant_customer_id_seq",
+            "ix_change_tenant_block_customer_id",
             "tenant",
+            text(f"(seq >> {BLOCK_BITS})"),
             "customer_id",
-            "seq",
             postgresql_where=_HAS_CUSTOMER,
             sqlite_where=_HAS_CUSTOMER,
         ),
@@ -63,3 +66,8 @@ class ChangeRecord(SQLModel, table=True):
 
 change_head = table_of(ChangeHead)
 change_record = table_of(ChangeRecord)
+
+
+def block_of(seq: ColumnElement[int]) -> ColumnElement[int]:
+    """The block of a record's number, as the index has it."""
+    return seq.bitwise_rshift(literal_column(str(BLOCK_BITS), BigInteger))

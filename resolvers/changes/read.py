@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, func,
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
 from models.sql.selection import json_bytes
-from models.tables.change import change_head, change_record
+from models.tables.change import block_of, change_head, change_record
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import NO_LEGAL_ENTITY
 from models.tables.segment import segment
@@ -206,6 +206,7 @@ async def _records(reader: Reader, after: int, until: int, first: int, wanted: C
         values["segment_ids"] = sorted(wanted.segment_ids)
     if wanted.customer_id is not None:
         conditions.append(record.customer_id == bindparam("customer_id", type_=record.customer_id.type))
+        conditions.append(block_of(record.seq).between(block_of(AFTER), block_of(UNTIL)))
         values["customer_id"] = wanted.customer_id
     shape = "changes", *(sorted(values))
     statement = reader.prepared(shape, lambda: _select(reader, conditions))

@@ -71,12 +71,14 @@ async def test_migrations_and_models_make_the_same_database(
     assert migrated == await everything_in(empty_database)
 
 
+@pytest.mark.filterwarnings("ignore:.*expression-based index")
 async def test_alembic_finds_nothing_left_to_migrate(database: Database) -> None:
     def is_understood(_object: object, name: str, kind: str, *_: object) -> bool:
-        """Alembic does not know the order of an index in its operator class; the test above compares it."""
+        """Alembic does not know operator classes and expressions of indexes; the test above compares them."""
         return kind != "index" or name not in {
             "ix_customer_tenant_email_id",
             "ix_customer_tenant_last_name_id",
+            "ix_change_tenant_block_customer_id",
         }
 
     def differences(connection: Connection) -> Any:
