@@ -30,6 +30,8 @@ from benchmarks.runners.peers import PeerNotInstalled
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import DidNotStart, running
 from benchmarks.soak import soak as soak_gateway
+from benchmarks.streams.figure import Figure
+from benchmarks.streams.figure import table as streams_table
 from benchmarks.streams.run import measure_streams
 from benchmarks.variety.run import send_variety
 from benchmarks.workload.essence import WrongAnswer
@@ -150,9 +152,13 @@ def streams(
     idle: Annotated[int, typer.Option(min=2, help="Streams on which nothing happens.")] = 1_000,
     subscribers: Annotated[int, typer.Option(min=1, help="Sockets that are served the same.")] = 100,
     writes: Annotated[int, typer.Option(min=10, help="Writes of each measurement.")] = 200,
+    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
 ) -> None:
     """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
-    asyncio.run(_print(measure_streams(idle, subscribers, writes)))
+    conditions = asyncio.run(machine())
+    figures = asyncio.run(_collect(measure_streams(idle, subscribers, writes)))
+    write_page("streams", f"{streams_table(figures)}\n\n", conditions, into)
+    sys.exit(0 if all(figure.holds for figure in figures) else 1)
 
 
 @cli.command()
@@ -217,6 +223,15 @@ def rules_upkeep() -> None:
     """What 50 rules cost a customer's write, and a check of 100,000 customers, on both databases."""
     for kind, _ in DATABASES:
         asyncio.run(_print(measure_upkeep(kind)))
+
+
+async def _collect(figures: AsyncIterator[Figure]) -> list[Figure]:
+    """All of them, each shown when it is known."""
+    known = []
+    async for figure in figures:
+        typer.echo(figure.row)
+        known.append(figure)
+    return known
 
 
 async def _print(lines: AsyncIterator[str]) -> None:

@@ -22,9 +22,10 @@ subscription { changes { changes { type segmentId version occurredAt document } 
 DOCUMENT: Final = {"name": {"en": "Winter sports"}, "siteCode": "main", "status": "ACTIVE"}
 
 
-def authorization() -> Mapping[str, str]:
-    """The header of a caller who reads and writes."""
-    return {"Authorization": f"Bearer {issue_token(SECRET, TENANT, SCOPES, subject='benchmark')}"}
+def authorization(seconds: int = 3_600) -> Mapping[str, str]:
+    """The header of a caller who reads and writes, for so long."""
+    token = issue_token(SECRET, TENANT, SCOPES, subject="benchmark", expires_in=seconds)
+    return {"Authorization": f"Bearer {token}"}
 
 
 async def write(client: httpx.AsyncClient, url: str, segment_id: str) -> float:
@@ -36,8 +37,8 @@ async def write(client: httpx.AsyncClient, url: str, segment_id: str) -> float:
 
 
 @asynccontextmanager
-async def subscribed(url: str) -> AsyncIterator[ClientConnection]:
-    """A socket whose subscription has begun."""
+async def subscribed(url: str, seconds: int = 3_600) -> AsyncIterator[ClientConnection]:
+    """A socket whose subscription has begun, with a token for so long."""
     async with connect(
         f"{url.replace('http', 'ws')}/graphql",
         subprotocols=[Subprotocol("graphql-transport-ws")],
@@ -45,7 +46,9 @@ async def subscribed(url: str) -> AsyncIterator[ClientConnection]:
         proxy=None,
         max_size=None,
     ) as socket:
-        await socket.send(orjson.dumps({"type": "connection_init", "payload": authorization()}).decode())
+        await socket.send(
+            orjson.dumps({"type": "connection_init", "payload": authorization(seconds)}).decode()
+        )
         await socket.recv()
         message = {"id": "1", "type": "subscribe", "payload": {"query": SUBSCRIPTION}}
         await socket.send(orjson.dumps(message).decode())
@@ -59,9 +62,11 @@ def changes_of(message: str | bytes) -> list[Any]:
     return changes
 
 
-async def rest_events(client: httpx.AsyncClient, url: str, opened: asyncio.Event) -> None:
-    """Read the stream of the REST path, and throw it away."""
-    headers = {**authorization(), "Accept": "text/event-stream"}
+async def rest_events(
+    client: httpx.AsyncClient, url: str, opened: asyncio.Event, seconds: int = 3_600
+) -> None:
+    """Read the stream of the REST path until it ends, and throw it away."""
+    headers = {**authorization(seconds), "Accept": "text/event-stream"}
     async with client.stream("GET", f"{url}/customer-segment/{TENANT}/changes", headers=headers) as response:
         response.raise_for_status()
         async for _ in response.aiter_raw():

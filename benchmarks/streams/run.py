@@ -21,10 +21,14 @@ from benchmarks.runners.program import PATIENCE, has_answered, started
 from benchmarks.runners.runner import SECRET
 from benchmarks.runners.running import DidNotStart
 from benchmarks.streams.client import changes_of, rest_events, subscribed, write
+from benchmarks.streams.figure import Figure
+from benchmarks.streams.token_end import STREAMS, latest_end
 
 DATABASE: Final = "segments_streams"
 STATISTICS_PAUSE: Final = 12.0
 """Seconds after which PostgreSQL has counted what its idle connections did before."""
+AT_REST: Final = 20.0
+"""Seconds that are looked at while nothing happens."""
 PAUSE: Final = 0.02
 """Seconds between two writes whose changes are timed."""
 
@@ -46,20 +50,27 @@ async def gateway(database_url: str, port: int) -> AsyncIterator[tuple[str, int]
         yield url, pid
 
 
-async def measure_streams(idle: int, subscribers: int, writes: int) -> AsyncIterator[str]:
-    """A line for each figure. Raises DidNotStart."""
+async def measure_streams(idle: int, subscribers: int, writes: int) -> AsyncIterator[Figure]:
+    """Each figure when it is known. Raises DidNotStart."""
     database_url = await empty_database("postgresql", DATABASE)
     async with gateway(database_url, 8_301) as (one, pid), httpx.AsyncClient(timeout=PATIENCE) as client:
         await write(client, one, "first")
-        yield f"change to client, same process: {await _lateness(client, one, one, writes)}"
+        for figure in await _lateness(client, one, one, writes, "same process", most=20):
+            yield figure
         async with gateway(database_url, 8_302) as (other, _):
-            yield f"change to client, across processes: {await _lateness(client, one, other, writes)}"
-        yield await _idle(one, pid, idle)
-        async for line in _fan_out(client, one, pid, subscribers, writes):
-            yield line
+            for figure in await _lateness(client, one, other, writes, "another process", most=250):
+                yield figure
+        ended = 1_000 * await latest_end(one)
+        yield Figure(f"the last of {2 * STREAMS} streams ends after its token", ended, "ms", most=1_000)
+        for figure in await _idle(one, pid, idle):
+            yield figure
+        for figure in await _fan_out(client, one, pid, subscribers, writes):
+            yield figure
 
 
-async def _lateness(client: httpx.AsyncClient, writing: str, reading: str, writes: int) -> str:
+async def _lateness(
+    client: httpx.AsyncClient, writing: str, reading: str, writes: int, process: str, *, most: float
+) -> list[Figure]:
     """From the request of a write to the change at the client, the write and its commit included."""
     taken: list[float] = []
     async with subscribed(reading) as socket:
@@ -73,11 +84,17 @@ async def _lateness(client: httpx.AsyncClient, writing: str, reading: str, write
                 raise DidNotStart(f"{received} changes came for one write")
             await asyncio.sleep(PAUSE)
     cuts = quantiles(taken, n=100)
-    return f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms, the write included ({writes} writes)"
+    name = f"request of a write to its change at a client of {process}"
+    return [Figure(f"{name}, p50", cuts[49], "ms"), Figure(f"{name}, p99", cuts[98], "ms", most=most)]
 
 
-async def _idle(url: str, pid: int, count: int) -> str:
-    """Memory, CPU and transactions of streams on which nothing happens, half of them WebSockets."""
+async def _idle(url: str, pid: int, count: int) -> list[Figure]:
+    """Memory, CPU and transactions of streams on which nothing happens, half of them WebSockets.
+
+    Transactions are those that there are not without streams.
+    """
+    await asyncio.sleep(STATISTICS_PAUSE)
+    _, without = await _at_rest(pid)
     before = memory_mb(pid)
     limits = httpx.Limits(max_connections=None)
     async with AsyncExitStack() as stack, httpx.AsyncClient(timeout=PATIENCE, limits=limits) as reader:
@@ -91,23 +108,29 @@ async def _idle(url: str, pid: int, count: int) -> str:
                 await asyncio.wait_for(opened.wait(), PATIENCE)
         await asyncio.sleep(STATISTICS_PAUSE)
         memory = memory_mb(pid) - before
-        cpu, transactions, began = cpu_seconds(pid), await _transactions(), time.perf_counter()
-        await asyncio.sleep(20)
-        seconds = time.perf_counter() - began
-        cpu = (cpu_seconds(pid) - cpu) / seconds
-        rate = (await _transactions() - transactions) / seconds
+        cpu, transactions = await _at_rest(pid)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-    return (
-        f"{count:,} idle streams: {memory * 1_000 / count:.0f} KB each, {rate:.1f} transactions/s, "
-        f"{cpu * 100:.1f} % of a core"
-    )
+    name = f"{count:,} idle streams"
+    return [
+        Figure(f"{name}: memory of each", memory * 1_000 / count, "KB", most=40),
+        Figure(f"{name}: transactions a second", transactions - without, "", most=10),
+        Figure(f"{name}: share of a core", cpu * 100, "%", most=2),
+    ]
+
+
+async def _at_rest(pid: int) -> tuple[float, float]:
+    """CPU seconds and transactions, each by second."""
+    cpu, transactions, began = cpu_seconds(pid), await _transactions(), time.perf_counter()
+    await asyncio.sleep(AT_REST)
+    seconds = time.perf_counter() - began
+    return (cpu_seconds(pid) - cpu) / seconds, (await _transactions() - transactions) / seconds
 
 
 async def _fan_out(
     client: httpx.AsyncClient, url: str, pid: int, subscribers: int, writes: int
-) -> AsyncIterator[str]:
+) -> list[Figure]:
     """CPU of the server for each message that a socket gets, writes not counted, beside the bare one."""
     alone = await _cpu_of_writes(client, url, pid, writes)
     async with AsyncExitStack() as stack:
@@ -125,10 +148,12 @@ async def _fan_out(
         await asyncio.wait_for(draining, PATIENCE)
     ours = (together - alone) / (subscribers * writes)
     bare = await _bare(subscribers, writes, size)
-    yield (
-        f"fan-out to {subscribers} sockets, messages of {size} bytes: {ours * 1e6:.0f} us of CPU each; "
-        f"bare WebSocket {bare * 1e6:.0f} us: {bare / ours:.0%} of its rate"
-    )
+    name = f"a message of {size:,} bytes to each of {subscribers} sockets"
+    return [
+        Figure(f"{name}: CPU", ours * 1e6, "us"),
+        Figure("the same by a bare WebSocket", bare * 1e6, "us"),
+        Figure("rate beside the bare one", 100 * bare / ours, "%", least=60),
+    ]
 
 
 async def _cpu_of_writes(
