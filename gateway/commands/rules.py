@@ -80,12 +80,18 @@ def _row(summary: RuleSummary) -> tuple[str, ...]:
 
 def _condition(summary: RuleSummary) -> str:
     """The condition on one line; what a terminal could take for a command is escaped."""
-    content = summary.shown.rule.content
+    content, error = summary.shown.rule.content, summary.shown.rule.error
+    if error:
+        return _printable(f"cannot be read: {error}")
     text = (
         content.q
         if content.q is not None
         else orjson.dumps(content.where, option=orjson.OPT_SORT_KEYS).decode()
     )
+    return _printable(text)
+
+
+def _printable(text: str) -> str:
     shown = text if len(text) <= LONGEST_RULE else f"{text[:LONGEST_RULE]}…"
     return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in shown)
 
@@ -110,6 +116,7 @@ def _document(summary: RuleSummary) -> dict[str, Any]:
     return {
         "segmentId": rule.segment_id,
         "state": str(rule.state),
+        **({"error": rule.error} if rule.error else {}),
         "progress": summary.progress,
         "automatic": summary.automatic,
         "byHand": summary.by_hand,

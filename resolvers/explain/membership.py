@@ -84,6 +84,8 @@ async def _in_segment_with_rule(
         )
         return Reason(False, ReasonCode.EXCLUDED_BY_CLIENT, text, since=since)
     rule = shown_rule.rule
+    if rule.error:
+        return _unreadable(rule, key, found)
     at = max(reader.now, shown_rule.evaluated_to)
     says = await explain_rule(reader, rule, key.customer_id, key.legal_entity_id, at)
     reason = (
@@ -96,6 +98,16 @@ async def _in_segment_with_rule(
     return replace(
         reason, text=f"{reason.text} {_NOT_APPLIED[rule.state]}", reasons=[_not_applied(rule), says]
     )
+
+
+def _unreadable(rule: Rule, key: _Key, found: dict[str, Row]) -> Reason:
+    row = found.get(key.legal_entity_id)
+    reason = (
+        _assigned(row, key.customer_id) if row else _not_assigned(found, key.legal_entity_id, key.customer_id)
+    )
+    text = f"The rule is paused: this version of the gateway cannot read it. {rule.error}"
+    paused = Reason(False, ReasonCode.RULE_NOT_APPLIED, text, seen=str(rule.state), expected="ACTIVE")
+    return replace(reason, text=f"{reason.text} {text}", reasons=[paused])
 
 
 def _not_applied(rule: Rule) -> Reason:

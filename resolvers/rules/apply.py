@@ -15,11 +15,12 @@ from resolvers.access import TENANT, Writer
 from resolvers.background import Turns
 from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import store_dates
-from resolvers.rules.head import Rules, lock_rules, mark_stale
+from resolvers.rules.head import Rules, mark_stale
 from resolvers.rules.judge import Member, members
 from resolvers.rules.linked import customers_of_legal_entities
 from resolvers.rules.rule import Rule
 from resolvers.rules.touched import Touched, meets
+from resolvers.rules.unreadable import lock_readable_rules
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 from resolvers.writing.save import save
@@ -36,7 +37,7 @@ async def apply_rules(writer: Writer) -> None:
     if not writer.policy.rules:
         await mark_stale(writer.transaction, writer.tenant)
         return
-    rules = await lock_rules(writer)
+    rules = await lock_readable_rules(writer)
     if not rules:
         return
     customers = await _customers(writer, rules)

@@ -29,6 +29,7 @@ from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_he
 from resolvers.rules.judge import key_columns, source
 from resolvers.rules.linked import customers_of_legal_entities
 from resolvers.rules.rule import Rule
+from resolvers.rules.unreadable import lock_readable_rules
 from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState, RuleSubject
 from resolvers.rules.write import take_out, write_rule
 from resolvers.writing.change import Cause
@@ -89,7 +90,7 @@ class RuleKeeper:
 
         Whether something is left that is due at once.
         """
-        rules = await self._rules(tenant)
+        rules = await self._readable_rules(tenant)
         if rules.is_stale:
             await self._write(tenant, Cause.RULE, _begin_anew)
             return True
@@ -102,7 +103,8 @@ class RuleKeeper:
 
     async def build_all(self, tenant: str) -> int:
         """Build every rule of the tenant that is being built to its end; how many. Needs no lease."""
-        building = [rule for rule in (await self._rules(tenant)).rules if rule.state is RuleState.BUILDING]
+        rules = await self._readable_rules(tenant)
+        building = [rule for rule in rules.rules if rule.state is RuleState.BUILDING]
         for rule in building:
             while await self.build_chunk(tenant, rule):
                 pass
@@ -137,6 +139,10 @@ class RuleKeeper:
         async with self.database.read() as session:
             head = await session.row(_HEAD.on(session), {"tenant": tenant})
             return Rules() if head is None else await rules_of_head(session, tenant, head)
+
+    async def _readable_rules(self, tenant: str) -> Rules:
+        rules = await self._rules(tenant)
+        return await self._write(tenant, Cause.RULE, lock_readable_rules) if rules.unreadable else rules
 
     async def _write(self, tenant: str, cause: Cause, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         caller = Caller(tenant, frozenset(Scope))

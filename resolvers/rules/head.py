@@ -45,6 +45,11 @@ class Rules:
         return {rule.segment_id: rule for rule in self.rules}
 
     @cached_property
+    def unreadable(self) -> list[Rule]:
+        """Rules that this version cannot read, and that are not paused yet."""
+        return [rule for rule in self.rules if rule.error and rule.state != "PAUSED"]
+
+    @cached_property
     def levels(self) -> list[list[Rule]]:
         """The rules, each in a later list than those whose members it asks for.
 
@@ -63,6 +68,13 @@ class Rules:
     def timed_paths(self) -> frozenset[str]:
         """The paths whose dates are kept."""
         return frozenset(timed.written for rule in self.rules for timed in rule.timed_paths)
+
+    @cached_property
+    def applied_paths(self) -> frozenset[str]:
+        """Those that rules look at which are not paused."""
+        return frozenset(
+            timed.written for rule in self.rules if rule.is_applied for timed in rule.timed_paths
+        )
 
     @cached_property
     def has_work(self) -> bool:

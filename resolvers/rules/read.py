@@ -27,9 +27,10 @@ class ShownRule:
 
 
 def shown(rule: Rule, evaluated_to: datetime, policy: Policy) -> ShownRule:
-    """The rule, whose state is OFF where the gateway applies none."""
-    is_off = not policy.rules and rule.state is not RuleState.PAUSED
-    return ShownRule(replace(rule, state=RuleState.OFF) if is_off else rule, evaluated_to)
+    """The rule; its state is PAUSED where it cannot be read, and OFF where the gateway applies none."""
+    if rule.state is not RuleState.PAUSED and (rule.error or not policy.rules):
+        rule = replace(rule, state=RuleState.PAUSED if rule.error else RuleState.OFF)
+    return ShownRule(rule, evaluated_to)
 
 
 async def rules_of_segments(reader: Reader, segment_ids: Collection[str]) -> dict[str, ShownRule]:

@@ -17,7 +17,20 @@ from models.filter.errors import FilterError
 from models.filter.literals import instant
 from models.filter.moment import Moment
 from models.filter.parse import parse_q
-from models.filter.tree import AnyOf, Compare, Condition, Literal, Operator, Path, Some, Within, with_paths
+from models.filter.pattern import parse_pattern
+from models.filter.tree import (
+    AnyOf,
+    Compare,
+    Condition,
+    Literal,
+    Matches,
+    Operator,
+    Or,
+    Path,
+    Some,
+    Within,
+    with_paths,
+)
 from models.sql.prepared import Row
 from resolvers.errors import InvalidInput
 from resolvers.errors import Path as Place
@@ -30,6 +43,7 @@ from resolvers.values.text import checked_text, same_json
 
 LIKE_A_DATE: Final = re.compile(r"[+-]?[0-9]{4,}-[0-9]{2}-[0-9]{2}(?:[T ].*)?", re.ASCII | re.DOTALL)
 ZONE_LENGTH: Final = 64
+NEVER: Final = Or(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +142,26 @@ def _check_condition(content: RuleContent) -> None:
         raise InvalidInput(error.message, path=place) from error
 
 
+def _check_stored(content: RuleContent) -> None:
+    """Raise InvalidInput for a stored rule that cannot be read: paths and values, but not their number."""
+    _checked_zone(content.time_zone)
+    condition = content.tree()
+    place: Place = ("where",) if content.q is None else ("q",)
+    leaves(condition, lambda leaf: _check_leaf(leaf, place))
+    catalogue = CATALOGUES[content.subject]
+
+    def check_path(leaf: Any) -> None:
+        if not isinstance(leaf, Some):
+            catalogue.resolve(leaf.path)
+        if isinstance(leaf, Matches):
+            parse_pattern(leaf.pattern)
+
+    try:
+        leaves(on_subject(condition, content.subject), check_path)
+    except FilterError as error:
+        raise InvalidInput(error.message, path=place) from error
+
+
 def _check_leaf(leaf: Any, place: Place) -> None:
     if isinstance(leaf, Some):
         return
@@ -200,7 +234,7 @@ class Rule:
     @property
     def is_applied(self) -> bool:
         """Whether changes of customers change its members."""
-        return self.state in (RuleState.ACTIVE, RuleState.BUILDING)
+        return self.state in (RuleState.ACTIVE, RuleState.BUILDING) and self.error is None
 
     @property
     def subject(self) -> RuleSubject:
@@ -212,14 +246,23 @@ class Rule:
         return self.content.text
 
     @cached_property
+    def error(self) -> str | None:
+        """Why this version of the gateway cannot read it: another version has stored it."""
+        try:
+            _check_stored(self.content)
+        except InvalidInput as error:
+            return f"{'.'.join(map(str, error.path))}: {error.message}"
+        return None
+
+    @cached_property
     def zone(self) -> ZoneInfo:
         """Where its days begin."""
-        return ZoneInfo(self.content.time_zone)
+        return ZoneInfo("UTC" if self.error else self.content.time_zone)
 
     @cached_property
     def condition(self) -> Condition:
-        """Its condition, as the catalogue of its subject takes it."""
-        return on_subject(self.content.tree(), self.content.subject)
+        """Its condition, as the catalogue of its subject takes it. One that cannot be read never holds."""
+        return NEVER if self.error else on_subject(self.content.tree(), self.content.subject)
 
     @cached_property
     def depends_on(self) -> frozenset[str]:

@@ -216,9 +216,12 @@ async def _delete_of_segments(writer: Writer, table: Table, segment_ids: Collect
 
 
 async def keep_dates(writer: Writer, before: Rules, after: Rules) -> None:
-    """Store dates at paths that rules look at from now on, and forget those at all others."""
+    """Store dates at paths that rules look at from now on, and forget those at all others.
+
+    A paused rule may have been one that this version could not read: its dates are stored anew.
+    """
     await forget_dates(writer.transaction, writer.tenant, before.timed_paths - after.timed_paths)
-    new = after.timed_paths - before.timed_paths
+    new = after.applied_paths - before.applied_paths
     if new:
         await store_dates(writer.transaction, writer.tenant, new, None, None)
 

@@ -63,6 +63,7 @@ def rule_document(shown: ShownRule, progress: float) -> dict[str, Any]:
         "subject": content.subject,
         "timeZone": content.time_zone,
         "state": rule.state,
+        **({"error": rule.error} if rule.error else {}),
         "progress": progress,
         "evaluatedTo": instant_text(shown.evaluated_to),
         "dependsOn": sorted(one for one in rule.depends_on if not one.startswith(LOADED_INTO)),

@@ -49,6 +49,9 @@ RULE_SCHEMAS: Final[dict[str, Schema]] = {
         state=described(
             {"enum": list(RuleState)}, "How far it has been applied; OFF: the gateway applies none."
         ),
+        error=described(
+            TEXT, "Why this version of the gateway cannot read the rule, which is PAUSED then. Set it again."
+        ),
         progress=described(
             {"type": "number"}, "Which part of all customers it has been applied to, from 0 to 1."
         ),

@@ -85,14 +85,15 @@ class SegmentRule:
         "`where` cannot say the same: patterns, texts in an order, numbers in another notation (`1e3`)."
     )
     def where(self) -> JSON | None:
-        return cast("JSON | None", as_where(self._rule.content))
+        content = self._rule.content
+        return cast("JSON | None", content.where if self._rule.error else as_where(content))
 
     @strawberry.field(
         description="The condition in the query language. Null where it was written as `where` and `q` "
         "cannot say the same: `or`, `not`, `withinLast`, `withinNext`, several conditions on a legal entity."
     )
     def q(self) -> str | None:
-        return as_q(self._rule.content)
+        return self._rule.content.q if self._rule.error else as_q(self._rule.content)
 
     @strawberry.field(description="Over what it ranges.")
     def subject(self) -> RuleSubject:
@@ -105,6 +106,13 @@ class SegmentRule:
     @strawberry.field(description="How far it has been applied.")
     def state(self) -> RuleState:
         return RuleState(self._rule.state)
+
+    @strawberry.field(
+        description="Why this version of the gateway cannot read the rule, which is PAUSED then: another "
+        "version has stored it. Set it again. Null where it can be read."
+    )
+    def error(self) -> str | None:
+        return self._rule.error
 
     @strawberry.field(description="Which part of all customers it has been applied to, from 0 to 1.")
     async def progress(self, info: Info) -> float:

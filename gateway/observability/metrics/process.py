@@ -16,6 +16,7 @@ from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
+from resolvers.rules.unreadable import UNREADABLE
 from resolvers.streams import Streams
 from schema.engine.document import Documents
 
@@ -40,6 +41,7 @@ class ProcessMetrics:
         self._database: Database | None = None
         self._streams: Streams | None = None
         self._caches = CacheMetrics(registry)
+        self._unreadable = self._count("unreadable_rules", "Rules paused because they could not be read.")
         self._stream_metrics = StreamMetrics(registry)
         self._open = self._gauge("pool_connections", "Database connections held open.")
         self._in_use = self._gauge("pool_in_use", "Database connections at work.")
@@ -90,6 +92,7 @@ class ProcessMetrics:
         self._hits.sample(self._documents.hits)
         self._misses.sample(self._documents.misses)
         self._caches.sample()
+        self._unreadable.sample(UNREADABLE.paused)
         self._webhooks.sample()
 
     def sampling(self, database: Database, streams: Streams) -> AbstractAsyncContextManager[None]:

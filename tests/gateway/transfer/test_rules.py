@@ -1,11 +1,15 @@
 """Rules on the command line: loaded, exported, listed and checked, on either database."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import update
 from typer.testing import Result
 
+from models.connection.database import Database
+from models.tables.rule import segment_rule
 from tests.gateway.transfer.files import VIP, Run, lines_of, told
 
 BIG = {"where": {"mixin": {"path": "shop.turnover", "gte": 2}}, "subject": "CUSTOMER", "timeZone": "UTC"}
@@ -92,3 +96,28 @@ def test_rules_are_listed_and_checked(run: Run, tenant: str, source: Path) -> No
         "missing": [{"customerId": "e"}],
         "wrong": [{"customerId": "a"}],
     }
+
+
+def test_a_rule_that_cannot_be_read_is_listed(
+    run: Run, tenant: str, source: Path, environment: dict[str, str]
+) -> None:
+    source.write_bytes(SHOP)
+    run("load", "--tenant", tenant, source)
+    asyncio.run(spoil(environment["SEGMENTS_DATABASE_URL"], tenant))
+
+    listed = run("rules", "--tenant", tenant, "--check")
+    [_, vip, *_, checked] = listed.stdout.splitlines()
+    assert vip.split()[:6] == ["vip", "PAUSED", "100%", "2", "1", "1"]
+    assert "cannot be read: where.phone: There is no such member." in vip
+    assert (checked, listed.exit_code) == ("Members are those of a rebuild.", 0)
+    error = orjson.loads(run("rules", "--tenant", tenant, "--json").stdout.splitlines()[0])["error"]
+    assert error.startswith("where.phone: There is no such member. Members: id, ")
+
+
+async def spoil(url: str, tenant: str) -> None:
+    """Store a rule as another version would."""
+    database = Database(url)
+    is_vip = segment_rule.c.tenant == tenant, segment_rule.c.segment_id == "vip"
+    spoiled = update(segment_rule).where(*is_vip).values(condition={"phone": 1})
+    await database.write(lambda transaction: transaction.write(spoiled))
+    await database.close()

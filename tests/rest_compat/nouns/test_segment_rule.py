@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from models.tables.rule import segment_rule
 from tests.factories.shop import Shop
 from tests.rest_compat.rest import Rest, validation
 from tests.schema.client import Graph
@@ -199,6 +201,18 @@ async def test_a_release_is_checked(rest: Rest) -> None:
     for scopes, status in (("R", 403), ("O", 403), ("M", 403), ("RM", 207)):
         response = await rest("POST", f"{RULE}/release", [], scopes=scopes, customer="anna")
         assert response.status_code == status, scopes
+
+
+async def test_a_rule_that_cannot_be_read_is_shown_with_its_error(rest: Rest) -> None:
+    await fill(rest)
+    await put(rest, BIG)
+    spoiled = update(segment_rule).where(segment_rule.c.tenant == rest.tenant).values(condition={"phone": 1})
+    await rest.database.write(lambda transaction: transaction.write(spoiled))
+    shown = await rest.json("GET", RULE)
+    assert (shown["where"], shown["state"]) == ({"phone": 1}, "PAUSED")
+    assert shown["error"].startswith("where.phone: There is no such member. Members: id, ")
+    assert await put(rest, BIG) == 204
+    assert "error" not in await rest.json("GET", RULE)
 
 
 async def test_pages_of_a_preview(rest: Rest) -> None:
