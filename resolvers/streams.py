@@ -11,6 +11,7 @@ from models.connection.fair_share import Client
 from resolvers.caller import Caller
 from resolvers.changes.feed import Feeds
 from resolvers.errors import TooManyStreams
+from resolvers.silence import Silence
 
 Kind: TypeAlias = Literal["websocket", "graphql_sse", "rest_sse"]
 
@@ -77,6 +78,11 @@ class Stream:
                 self.end(TOKEN_ENDED)
         return self.reason is not None
 
+    @property
+    def silence(self) -> Silence:
+        """What breaks the silence of the process's streams."""
+        return self._streams.silence
+
     def may_send_now(self) -> bool:
         """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
         if self._reason is not None or self.caller.expires_at <= time.time():
@@ -111,6 +117,7 @@ class Streams:
 
     def __init__(self, feeds: Feeds, *, most: int = 1_000, most_of_caller: int | None = None) -> None:
         self.feeds = feeds
+        self.silence = Silence()
         self.open: Counter[Kind] = Counter()
         self.batches: Counter[Kind] = Counter()
         self.lag = 0.0

@@ -23,6 +23,8 @@ uvicorn's 5 seconds, which are also those of some clients, a request may meet on
 STARTING = 60
 """Seconds after which a worker that does not answer its supervisor is replaced. It cannot answer while it
 imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it would be killed for ever."""
+WEBSOCKET_PING = 30.0
+"""Seconds between two pings of a socket. One takes as long as ten messages, and proxies wait for a minute."""
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +56,7 @@ def run_server(
         http=partial(HttpProtocol, send_time=send_timeout),  # type: ignore[arg-type]  # it makes the protocol
         ws=partial(WebSocketProtocol, send_time=send_timeout),  # type: ignore[arg-type]  # the same
         ws_max_size=largest_message,
+        ws_ping_interval=WEBSOCKET_PING,
         ws_per_message_deflate=False,  # it takes 40 KB of memory for each socket
         lifespan="on",
         log_config=None,

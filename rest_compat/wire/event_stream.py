@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeAlias
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from resolvers.silence import SECONDS_BETWEEN_SIGNS
 from resolvers.streams import COMPLETE, Stream
 from rest_compat.wire.accept import accept_of
 from rest_compat.wire.headers import RawHeaders
@@ -17,9 +18,10 @@ from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW, SendNow
 
 EVENT_STREAM: Final = "text/event-stream"
-SECONDS_BETWEEN_SIGNS: Final = 15.0
-"""After as long a silence a comment is sent: proxies end connections on which nothing is said."""
 SIGN_OF_LIFE: Final = ":\n\n"
+"""A comment."""
+SECONDS_BETWEEN_LOOKS: Final = 60.0
+"""After them the task of a stream looks for a checkpoint, where a timer sends its signs of life."""
 HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -95,15 +97,16 @@ class EventStream(Response):
         self._source = source
         self._first = first
         self._last = last
-        self._silent_since = 0.0
+        self.silent_since = 0.0
+        self._send_now: SendNow | None = None
         stream.wake = source.wake
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         state = request_state(scope)
         state.begin_stream(self._stream.end)
-        send_now: SendNow | None = (scope.get("extensions") or {}).get(SEND_NOW)
-        if send_now is not None:
-            self._source.serve(partial(self._send_now, send_now))
+        self._send_now = (scope.get("extensions") or {}).get(SEND_NOW)
+        if self._send_now is not None:
+            self._source.serve(partial(self._take, self._send_now))
         try:
             await send(
                 {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -113,33 +116,47 @@ class EventStream(Response):
             last = self._last if self._stream.reason == COMPLETE else ""
             await send(_body(last, more=False))
         finally:
+            self._stream.silence.forget(self)
+            self._send_now = None  # it leads back to the connection
             state.end_stream()
             self._source.close()
             self._stream.close()
 
+    def break_silence(self) -> None:
+        """Send a comment, unless the client has not even taken what came before."""
+        if self._send_now is not None and self._stream.reason is None:
+            self._send_now(SIGN_OF_LIFE.encode())
+
     async def _send_all(self, send: Send) -> None:
         loop = asyncio.get_running_loop()
-        self._silent_since = loop.time()
+        self.silent_since = loop.time()
+        if self._send_now is not None:
+            self._stream.silence.watch(self)
         while True:
-            patience = self._silent_since + SECONDS_BETWEEN_SIGNS - loop.time()
-            frames = await self._source.next(max(0.0, min(patience, self._stream.seconds_left)))
+            frames = await self._source.next(max(0.0, min(self._patience(), self._stream.seconds_left)))
             if await self._stream.has_ended():
                 return
-            if frames is None and loop.time() - self._silent_since < SECONDS_BETWEEN_SIGNS:
+            if frames is None and self._patience() > 0:
                 continue
             await send(_body(SIGN_OF_LIFE if frames is None else frames.text))
-            self._silent_since = loop.time()
+            self.silent_since = loop.time()
             if frames is not None:
                 self._stream.sent(frames.lag)
                 if frames.is_last:
                     self._stream.end(COMPLETE)
                     return
 
-    def _send_now(self, send_now: SendNow, parts: Sequence[bytes], lag: float | None) -> bool:
+    def _patience(self) -> float:
+        """Seconds to wait for events, until there is something else to do."""
+        if self._send_now is not None:
+            return SECONDS_BETWEEN_LOOKS
+        return self.silent_since + SECONDS_BETWEEN_SIGNS - asyncio.get_running_loop().time()
+
+    def _take(self, send_now: SendNow, parts: Sequence[bytes], lag: float | None) -> bool:
         """Send events beside the task, which waits meanwhile."""
         if not (self._stream.may_send_now() and send_now(*parts)):
             return False
-        self._silent_since = asyncio.get_running_loop().time()
+        self.silent_since = asyncio.get_running_loop().time()
         self._stream.sent(lag)
         return True
 

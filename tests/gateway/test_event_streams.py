@@ -14,9 +14,11 @@ from gateway.identity.keys import SharedSecret
 from gateway.identity.tokens import JwtVerifier
 from gateway.settings.settings import Settings
 from models.connection.database import Database
+from resolvers import silence
 from resolvers.caller import Caller
 from resolvers.changes import feed, follow
 from rest_compat.wire import event_stream
+from rest_compat.wire.send_now import SEND_NOW
 from schema.engine.subscription import Subscription
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
@@ -183,10 +185,14 @@ async def test_head_sends_no_stream(shop: Tenant) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
 
 
+@pytest.mark.parametrize("extension", [SEND_NOW, "of another server"])
 async def test_silence_is_broken_by_comments_and_checkpoints(
-    shop: Tenant, monkeypatch: pytest.MonkeyPatch
+    shop: Tenant, monkeypatch: pytest.MonkeyPatch, extension: str
 ) -> None:
+    monkeypatch.setattr(event_stream, "SEND_NOW", extension)
     monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_SIGNS", 0.2)
+    monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_LOOKS", 0.2)
+    monkeypatch.setattr(silence, "SECONDS_BETWEEN_SIGNS", 0.2)
     monkeypatch.setattr(follow, "SECONDS_BETWEEN_CHECKPOINTS", 0.3)
     async with shop.rest("?customerId=nobody") as events:
         start = await events.next()
