@@ -76,8 +76,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         is_open = self.handshake_complete and not (self.close_sent or self.disconnected)
         if not is_open or self.conn.state is not State.OPEN or not self.writable.is_set():
             return False
-        text = b"".join(parts)
-        self.transport.write(frame_head(len(text)) + text)
+        self.transport.write(b"".join((frame_head(sum(map(len, parts))), *parts)))
         return True
 
     def handle_cont(self, event: Frame) -> None:

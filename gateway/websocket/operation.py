@@ -228,9 +228,8 @@ def _sender(
     before, behind = around_response(id_)
 
     def send(payload: Payload) -> bool:
-        if payload.is_last or not (is_wanted() and stream.may_send_now()):
-            return False
-        if not send_now(before, payload.encoded, behind):
+        may_send = not payload.is_last and is_wanted() and stream.may_send_now()
+        if not (may_send and send_now(before, payload.encoded, behind)):
             return False
         stream.sent(payload.lag)
         return True
