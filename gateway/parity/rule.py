@@ -77,7 +77,12 @@ mutation ($segmentId: ID!) {
         """\
 mutation ($segmentId: ID!, $customers: [CustomerKeyInput!]!) {
   segmentCustomersRelease(segmentId: $segmentId, customers: $customers) {
-    results { index effect customerAssignment { assignmentType } userErrors { ...Failure } }
+    results {
+      index
+      effect
+      customerAssignment { assignmentType metadata { version } }
+      userErrors { ...Failure }
+    }
     userErrors { ...Failure }
   }
 }""",

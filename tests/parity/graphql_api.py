@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.parity.fragments import FRAGMENTS
-from gateway.parity.table import TWINS
+from gateway.parity.table import EXTENSIONS, TWINS
 from tests.parity.documents import cut
 from tests.parity.graph_documents import (
     customer_document,
@@ -20,7 +20,9 @@ from tests.parity.graph_documents import (
 from tests.parity.graph_pages import BACKWARDS, EMPTY, FORWARDS
 from tests.parity.graph_results import bulk_results, check_errors, code_of, found, only, written
 from tests.parity.language import ALL
+from tests.parity.segment_rules import CONDITIONS
 from tests.parity.service import (
+    ANY,
     CREATED,
     DELETED,
     DONE,
@@ -37,7 +39,7 @@ from tests.parity.service import (
 )
 from tests.parity.talking import Talk
 
-TWIN_DOCUMENTS = {operation_id: twin.document for operation_id, twin in TWINS.items()}
+TWIN_DOCUMENTS = {operation_id: twin.document for operation_id, twin in {**TWINS, **EXTENSIONS}.items()}
 STATE = "\n".join(
     [
         """\
@@ -144,6 +146,39 @@ class GraphQLApi:
         variables = {"segmentId": segment_id, "customers": list(map(_customer_key, keys))}
         payload = self._ask(who, "DELETE-customer-segment-remove-customers-bulk", variables)
         return bulk_results(payload, "customerAssignment")
+
+    # Rules of segments
+
+    def set_rule(self, who: Who, segment_id: str, name: str) -> Result:
+        payload = self._ask(
+            who, "PUT-customer-segment-update-rule", {"segmentId": segment_id, "rule": CONDITIONS[name]}
+        )
+        check_errors(payload["userErrors"])
+        return Result(ANY, version=payload["rule"]["version"])
+
+    def pause_rule(self, who: Who, segment_id: str) -> Result:
+        payload = self._ask(who, "POST-customer-segment-pause-rule", {"segmentId": segment_id})
+        check_errors(payload["userErrors"])
+        return Result(DONE, version=payload["rule"]["version"])
+
+    def remove_rule(self, who: Who, segment_id: str, *, keep: bool) -> Result:
+        variables = {"segmentId": segment_id, "keepMembers": keep}
+        payload = self._ask(who, "DELETE-customer-segment-remove-rule", variables)
+        check_errors(payload["userErrors"])
+        return Result(UNCHANGED if payload["removedFromSegmentId"] is None else DELETED)
+
+    def release_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
+        variables = {"segmentId": segment_id, "customers": list(map(_customer_key, keys))}
+        payload = self._ask(who, "POST-customer-segment-release-customers", variables)
+        return bulk_results(payload, "customerAssignment")
+
+    def read_rule(self, who: Who, segment_id: str) -> Document:
+        variables = {"segmentId": segment_id}
+        segment = self._ask(who, "GET-customer-segment-retrieve-rule", variables)
+        rule = segment and segment["rule"]
+        if rule is None:
+            raise Refused("NOT_FOUND")
+        return {name: rule[name] for name in ("subject", "state", "version")}
 
     # Items in segments
 

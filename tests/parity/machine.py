@@ -77,6 +77,7 @@ class ParityMachine(RuleBasedStateMachine):
         tenant = self.tenants[at]
         seen = answer_of(lambda: work(tenant.apis[api]))
         check_agreement(seen, answer_of(lambda: work(tenant.model)))
+        tenant.model.segment_rules.settle()
 
     def read(self, at: int, ask: Callable[[Service], Answer], *, rest_code: str | None = None) -> None:
         """Ask both APIs; `rest_code` is why REST alone refuses."""

@@ -16,6 +16,7 @@ from tests.parity.documents import told
 from tests.parity.language import by_canonical_tag
 from tests.parity.patching import check_patch, patched
 from tests.parity.reading import Row, forest, page_of
+from tests.parity.segment_rules import SegmentRules
 from tests.parity.service import (
     CREATED,
     UNCHANGED,
@@ -50,6 +51,7 @@ class Model:
 
     def __init__(self, rules: Rules) -> None:
         self.tables = Tables(rules)
+        self.segment_rules = SegmentRules(self.tables)
 
     def state(self) -> State:
         tables = self.tables
@@ -95,6 +97,7 @@ class Model:
         for key in inside:
             tables.customers.pop(key, None)
             tables.items.pop(key, None)
+        self.segment_rules.forget_segment(segment_id)
         return delete(tables.segments, segment_id, segment_id)
 
     def create_segments(self, who: Who, documents: Sequence[Document]) -> list[Result]:
@@ -125,6 +128,7 @@ class Model:
                 self._check_known("legalEntities", legal_entity)
             row_key = (segment_id, customer, legal_entity or "")
             check_version(self.tables.customers, row_key, expected)
+            self.segment_rules.assigned(row_key)
             return put(self.tables.customers, row_key, content)
 
         self._check_parent(who, segment_id, [document for _, document in elements])
@@ -132,9 +136,28 @@ class Model:
 
     def remove_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
         def remove(key: CustomerKey) -> Result:
-            return delete(self.tables.customers, (segment_id, key[0], key[1] or ""))
+            row_key = (segment_id, key[0], key[1] or "")
+            self.segment_rules.taken_out(row_key)
+            return delete(self.tables.customers, row_key)
 
         return each(who, keys, remove)
+
+    # Rules of segments
+
+    def set_rule(self, who: Who, segment_id: str, name: str) -> Result:
+        return self.segment_rules.set(who, segment_id, name)
+
+    def pause_rule(self, who: Who, segment_id: str) -> Result:
+        return self.segment_rules.pause(who, segment_id)
+
+    def remove_rule(self, who: Who, segment_id: str, *, keep: bool) -> Result:
+        return self.segment_rules.remove(who, segment_id, keep=keep)
+
+    def release_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
+        return self.segment_rules.release(who, segment_id, keys)
+
+    def read_rule(self, who: Who, segment_id: str) -> Document:
+        return self.segment_rules.read(who, segment_id)
 
     # Items in segments
 
@@ -173,11 +196,16 @@ class Model:
             before, after = known.get(document["id"]), told({**document, **texts})
             effects.append(CREATED if before is None else UNCHANGED if before == after else UPDATED)
             known[document["id"]] = after
+        self.segment_rules.settle()
         return effects
 
     def forget(self, kind: str, ids: Sequence[str], *, with_assignments: bool) -> list[str]:
         """Delete reference data, which only GraphQL does: the effect of each, or the code of its refusal."""
-        return [self.tables.forget(kind, one, with_assignments=with_assignments) for one in ids]
+        effects = [self.tables.forget(kind, one, with_assignments=with_assignments) for one in ids]
+        for one in ids if with_assignments else ():
+            self.segment_rules.forget_customer(one)
+        self.segment_rules.settle()
+        return effects
 
     def _check_known(self, kind: str, reference_id: str) -> None:
         if self.tables.rules.enforce_references and reference_id not in self.tables.known[kind]:

@@ -9,6 +9,7 @@ import httpx
 from tests.parity.documents import told
 from tests.parity.language import ALL
 from tests.parity.rest_pages import page_after, page_before, page_numbered
+from tests.parity.segment_rules import CONDITIONS
 from tests.parity.service import (
     CREATED,
     DONE,
@@ -105,6 +106,30 @@ class RestApi:
     def remove_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
         body = list(map(_customer_key, keys))
         return _results(self._send(who, "DELETE", [segment_id, "customers", "bulk"], body))
+
+    # Rules of segments
+
+    def set_rule(self, who: Who, segment_id: str, name: str) -> Result:
+        return _result(self._send(who, "PUT", [segment_id, "rule"], CONDITIONS[name]))
+
+    def pause_rule(self, who: Who, segment_id: str) -> Result:
+        return _result(self._send(who, "POST", [segment_id, "rule", "pause"]))
+
+    def remove_rule(self, who: Who, segment_id: str, *, keep: bool) -> Result:
+        query = {"keepMembers": "true"} if keep else {}
+        return _result(self._send(who, "DELETE", [segment_id, "rule"], query=query))
+
+    def release_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]:
+        body = list(map(_customer_key, keys))
+        return _results(self._send(who, "POST", [segment_id, "rule", "release"], body))
+
+    def read_rule(self, who: Who, segment_id: str) -> Document:
+        rule = self._send(who, "GET", [segment_id, "rule"]).json()
+        return {
+            "subject": rule["subject"],
+            "state": rule["state"],
+            "version": rule["metadata"]["version"],
+        }
 
     # Items in segments
 

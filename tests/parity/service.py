@@ -26,6 +26,9 @@ UNCHANGED: Final = "UNCHANGED"
 DONE: Final = "DONE"
 """One of the three before: REST says 204 to all of them."""
 
+ANY: Final = "ANY"
+"""Any of the four: GraphQL shows the rule that was set, and not whether it is new."""
+
 INVALID: Final = "INVALID"
 """INVALID_INPUT or INVALID_ARGUMENT: what stands in REST's path is part of GraphQL's input."""
 
@@ -49,7 +52,8 @@ class Result:
 
     def agrees_with(self, expected: "Result") -> bool:
         """Whether an API said this of what should have happened."""
-        done = self.effect == DONE and expected.effect in {UPDATED, DELETED, UNCHANGED}
+        effects = {UPDATED, DELETED, UNCHANGED, *([CREATED] if self.effect == ANY else [])}
+        done = self.effect in {DONE, ANY} and expected.effect in effects
         return (
             (done or self.effect == expected.effect)
             and self.id in {None, expected.id}
@@ -137,6 +141,12 @@ class Service(Protocol):
         self, who: Who, segment_id: str, kind: str, elements: Sequence[tuple[str, Document]]
     ) -> list[Result]: ...
     def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]: ...
+
+    def set_rule(self, who: Who, segment_id: str, name: str) -> Result: ...
+    def pause_rule(self, who: Who, segment_id: str) -> Result: ...
+    def remove_rule(self, who: Who, segment_id: str, *, keep: bool) -> Result: ...
+    def release_customers(self, who: Who, segment_id: str, keys: Sequence[CustomerKey]) -> list[Result]: ...
+    def read_rule(self, who: Who, segment_id: str) -> Document: ...
 
     def segments(
         self, who: Who, ask: Ask, *, customer: str | None = None, legal_entity: str | None = None

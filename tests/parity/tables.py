@@ -139,7 +139,7 @@ class Tables:
                 "legalEntity": told({"id": legal_entity, "name": company.get("name")})
                 if legal_entity
                 else None,
-                "assignmentType": "MANUAL",
+                "assignmentType": self.customers[key].get("type", "MANUAL"),
                 "mixins": self.customers[key]["mixins"],
                 "metadata": _metadata(self.customers[key]),
             }

@@ -20,6 +20,7 @@ from tests.parity.language import CONFIGURED
 from tests.parity.opening import Opening
 from tests.parity.reads import Reads
 from tests.parity.refusals import Refusals
+from tests.parity.rule_writes import RuleWrites
 from tests.parity.segment_writes import SegmentWrites
 from tests.parity.tables import Rules
 from tests.parity.talking import running_gateway
@@ -34,7 +35,7 @@ LENGTH = settings(
 )
 
 
-class Histories(Opening, SegmentWrites, CustomerWrites, ItemWrites, Reads, Refusals):
+class Histories(Opening, SegmentWrites, CustomerWrites, ItemWrites, RuleWrites, Reads, Refusals):
     """All steps."""
 
 
