@@ -13,12 +13,14 @@ import pytest
 from models.connection.database import Database
 from models.tables.columns import instant_text, this_instant
 from resolvers.access import Reader
-from resolvers.rules.difference import Difference
-from resolvers.rules.levels import unstored_rule
+from resolvers.rules.preview import Counts, Move, preview
 from resolvers.rules.rule import rule_content
 from resolvers.rules.write import set_rule
+from resolvers.writing.command import Effect
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
+from tests.resolvers.rules.oracle import Key
+from tests.resolvers.rules.test_preview import all_pages
 from tests.resolvers.rules.world import World
 from tests.resolvers.transfer.data_files import DataFiles, data_file
 
@@ -35,6 +37,16 @@ RULES: dict[str, dict[str, Any]] = {
     },
     "quiet": {"where": {"not": {"inSegment": "recent"}, "mixin": {"path": "shop.turnover", "exists": True}}},
 }
+
+EDITS: dict[str, dict[str, Any]] = {
+    "gold": {"q": "mixins.shop.turnover:<500"},
+    "staff": {
+        "where": {"legalEntity": {"mixin": {"path": "address.country", "in": ["AT", "FR"]}}},
+        "subject": "CUSTOMER_OF_LEGAL_ENTITY",
+    },
+    "quiet": {"where": {"inSegment": "recent", "mixin": {"path": "shop.turnover", "exists": False}}},
+}
+"""Other rules, which some customers join by and others leave by."""
 
 
 def own_lines() -> Iterator[dict[str, Any]]:
@@ -89,27 +101,52 @@ async def test_members_are_those_that_the_oracle_names(database: Database, tenan
         elif line["kind"] == "legalEntity":
             world.companies[line["id"]] = known
     for one, rule in RULES.items():
-        world.rules[one] = rule_content(rule)
-        foreseen = await joining(shop, one, rule)
-        made = await shop.write(lambda writer: set_rule(writer, one, rule_content(rule)))  # noqa: B023
-        assert made.state == "ACTIVE"
-        stored = {key[1:] for key in await world.stored() if key[0] == one}
-        assert stored == foreseen
-    world.settle()
-    stored_of_rules = {key: kind for key, kind in (await world.stored()).items() if key[0] in RULES}
-    assert stored_of_rules == world.members
+        await set_as_foreseen(world, one, rule)
+    await settles(world)
     assert all(any(key[0] == one for key in world.members) for one in RULES)
+    for one, rule in EDITS.items():
+        await set_as_foreseen(world, one, rule)
+    await settles(world)
 
-    before = await shop.rows()
+    before, exported = await shop.rows(), await files.export()
     await files.load(data_file(*found))
     assert await shop.rows() == before
+    for _ in range(2):
+        outcomes = await files.load(exported)
+        assert {outcome.effect for outcome in outcomes.values()} == {Effect.UNCHANGED}
+        assert [outcome.effect for outcome in files.rules.values()] == [Effect.UNCHANGED] * len(RULES)
+        assert await shop.rows() == before
+        assert await files.export() == exported
 
 
-async def joining(shop: Shop, segment_id: str, rule: dict[str, Any]) -> set[tuple[str, str]]:
-    async def read(reader: Reader) -> set[tuple[str, str]]:
-        previewed = unstored_rule(segment_id, rule_content(rule))
-        difference = Difference(reader.snapshot, reader.tenant, previewed, reader.now)
-        rows = await difference.rows(difference.joins(), 10_000)
-        return {(row["customer_id"], row["legal_entity_id"]) for row in rows}
+async def set_as_foreseen(world: World, segment_id: str, rule: dict[str, Any]) -> None:
+    """Set a rule, which moves the customers that its preview names."""
+    shop, content = world.shop, rule_content(rule)
+    counts, moves = await shop.read(lambda reader: foreseen(reader, segment_id, rule))
+    before = await members(world, segment_id)
+    made = await shop.write(lambda writer: set_rule(writer, segment_id, content))
+    assert made.state == "ACTIVE"
+    after = await members(world, segment_id)
+    assert (after - before, before - after) == (moves[Move.JOINING], moves[Move.LEAVING])
+    assert (counts.joins, counts.leaves) == (len(after - before), len(before - after))
+    assert counts.matches == len(after)
+    world.rules[segment_id] = content
 
-    return await shop.read(read)
+
+async def foreseen(
+    reader: Reader, segment_id: str, rule: dict[str, Any]
+) -> tuple[Counts, dict[Move, set[Key]]]:
+    shown = await preview(reader, segment_id, rule_content(rule))
+    counts = (await shown.moves()).counts
+    assert counts is not None
+    return counts, {move: set(await all_pages(shown, move, 100)) for move in Move}
+
+
+async def members(world: World, segment_id: str) -> set[Key]:
+    return {key[1:] for key in await world.stored() if key[0] == segment_id}
+
+
+async def settles(world: World) -> None:
+    """The members are those that the oracle names."""
+    world.settle()
+    assert {key: kind for key, kind in (await world.stored()).items() if key[0] in RULES} == world.members
