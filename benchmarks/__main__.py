@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Annotated, Final
@@ -108,7 +108,7 @@ def documents(
     """Many different documents: what they do to memory, and to the latency of a known one."""
     for runner in chosen(only):
         typer.echo(runner.label)
-        asyncio.run(_print(many_documents(runner, number)))
+        asyncio.run(_shown(many_documents(runner, number)))
 
 
 @cli.command()
@@ -143,7 +143,7 @@ def variety(
     for runner in chosen(only):
         kind: DatabaseKind = "sqlite" if "sqlite" in runner.name else "postgresql"
         typer.echo(runner.label)
-        asyncio.run(_print(send_variety(runner, kind, seconds, gateway, cache)))
+        asyncio.run(_shown(send_variety(runner, kind, seconds, gateway, cache)))
 
 
 @cli.command()
@@ -212,17 +212,34 @@ def explain(
 
 
 @cli.command("rules-preview")
-def rules_preview() -> None:
+def rules_preview(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
     """Previews of rules over 100,000 customers, on both databases."""
-    for kind, _ in DATABASES:
-        asyncio.run(_print(measure_previews(kind)))
+    _write_rows("rules-preview", measure_previews, into)
 
 
 @cli.command("rules-upkeep")
-def rules_upkeep() -> None:
+def rules_upkeep(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
     """What 50 rules cost a customer's write, and a check of 100,000 customers, on both databases."""
-    for kind, _ in DATABASES:
-        asyncio.run(_print(measure_upkeep(kind)))
+    _write_rows("rules-upkeep", measure_upkeep, into)
+
+
+def _write_rows(page: str, measure: Callable[[DatabaseKind], AsyncIterator[str]], into: Path) -> None:
+    """Write the page of a measurement whose rows have a figure and its bar."""
+    conditions = asyncio.run(machine())
+    text = ""
+    for kind, name in DATABASES:
+        rows = asyncio.run(_shown(measure(kind)))
+        text += "\n".join([f"**{name}**\n", "| | measured | may be |", "|---|---:|---:|", *rows, "\n"])
+    write_page(page, text, conditions, into)
+
+
+async def _shown(rows: AsyncIterator[str]) -> list[str]:
+    """All rows, each shown when it is known."""
+    known = []
+    async for row in rows:
+        typer.echo(row)
+        known.append(row)
+    return known
 
 
 async def _collect(figures: AsyncIterator[Figure]) -> list[Figure]:
@@ -232,11 +249,6 @@ async def _collect(figures: AsyncIterator[Figure]) -> list[Figure]:
         typer.echo(figure.row)
         known.append(figure)
     return known
-
-
-async def _print(lines: AsyncIterator[str]) -> None:
-    async for line in lines:
-        typer.echo(line)
 
 
 async def _check(runners: Sequence[Runner]) -> dict[str, str]:

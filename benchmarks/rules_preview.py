@@ -57,7 +57,7 @@ PARTS: Final[dict[str, Part]] = {
 
 
 async def measure_previews(kind: DatabaseKind) -> AsyncIterator[str]:
-    """A line for each figure: medians of milliseconds."""
+    """Rows of a table, each with its bar: medians of milliseconds."""
     url = await empty_database(kind, DATABASE)
     database = Database(url)
     try:
@@ -66,8 +66,8 @@ async def measure_previews(kind: DatabaseKind) -> AsyncIterator[str]:
         for name, rule in RULES.items():
             for part, look in PARTS.items():
                 taken = await _milliseconds(database, rule, look)
-                verdict = ", too slow" if part == BARRED and taken > BARS_MS[kind] else ""
-                yield f"{kind}, {name}: {part} {taken:,.0f} ms{verdict}"
+                bar = f"{BARS_MS[kind]:.0f} ms" if part == BARRED else ""
+                yield f"| {name}: {part} | {taken:,.0f} ms | {bar} |"
     finally:
         await database.close()
 

@@ -13,7 +13,8 @@ from gateway.commands.running import run
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
 from models.tables.columns import instant_text
-from resolvers.rules.listing import Differences, RuleSummary, differences, rule_summaries
+from resolvers.rules.check import Differences, differences
+from resolvers.rules.listing import RuleSummary, rule_summaries
 
 COLUMNS: Final = ("segment", "state", "progress", "automatic", "by hand", "excluded", "evaluated to", "rule")
 LONGEST_RULE: Final = 80
@@ -47,10 +48,9 @@ async def _rules(settings: Settings, tenant: str, *, check: bool) -> list[tuple[
     try:
         async with database.read() as snapshot:
             reader = operator_reader(tenant, settings.policy, snapshot)
-            return [
-                (summary, await differences(reader, summary.shown) if check else Differences([], []))
-                for summary in await rule_summaries(reader)
-            ]
+            summaries = await rule_summaries(reader)
+            found = await differences(reader, [one.shown for one in summaries]) if check else {}
+            return [(one, found.get(one.shown.rule.segment_id, Differences())) for one in summaries]
     finally:
         await database.close()
 

@@ -103,6 +103,10 @@ class Driver(ABC):
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Every record of the statement's answer."""
 
+    async def fetch_each(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Sequence[Any]]:
+        """Every record of the answers to statements, in order."""
+        return [await self.fetch(sql, arguments) for sql, arguments in statements]
+
     @abstractmethod
     async def run(self, statements: Sequence[Run]) -> None:
         """Run statements in order, in the transaction that is open."""
@@ -274,6 +278,17 @@ class SqliteDriver(Driver):
             connection._execute(self._rows.fetch, connection._conn, sql, arguments)  # noqa: SLF001
         )
         return rows
+
+    async def fetch_each(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Sequence[Any]]:
+        connection = self._connection
+        rows: list[Sequence[Any]] = await self.answer(
+            connection._execute(self._fetch_all, connection._conn, statements)  # noqa: SLF001
+        )
+        return rows
+
+    def _fetch_all(self, connection: Any, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """In the connection's thread."""
+        return [self._rows.fetch(connection, sql, arguments) for sql, arguments in statements]
 
     async def run(self, statements: Sequence[Run]) -> None:
         connection = self._connection

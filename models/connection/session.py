@@ -15,7 +15,7 @@ from models.connection.fair_share import Client
 from models.connection.lookups import Key, Lookup, Lookups
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched
-from models.sql.fragment import Fragment, fragment, with_fragments
+from models.sql.fragment import Fragment, fragment, template, whole
 from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, prepare, prepare_text
 
 
@@ -41,13 +41,17 @@ class Session(ABC):
         """The statement compiled for this database, to be kept by whoever will run it again."""
         return prepare(statement, self._dialect)
 
-    def fragment(self, column: ColumnElement[Any], source: FromClause) -> Fragment:
+    def fragment(self, column: ColumnElement[Any], source: FromClause | None = None) -> Fragment:
         """A column compiled for this database; see `models.sql.fragment`."""
-        return fragment(column, source, self._dialect)
+        return fragment(column, self._dialect, source)
 
-    def with_fragments(self, statement: Query, fragments: Sequence[Fragment]) -> Prepared:
-        """A statement with such columns."""
-        return with_fragments(statement, fragments, self._dialect)
+    def template(self, statement: ClauseElement) -> Fragment:
+        """A statement compiled for this database, whose holes are to be filled."""
+        return template(statement, self._dialect)
+
+    def whole(self, made: Fragment, columns: Sequence[str]) -> Prepared:
+        """A statement that was put together; `columns` are the names of what it selects."""
+        return whole(made, columns, self._dialect)
 
     @abstractmethod
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
@@ -203,6 +207,15 @@ class Transaction(Session):
             with self._watch(statement.sql, arguments):
                 fetched = self._driver.fetch(statement.sql, arguments)
                 return statement.rows(await self._driver.finish(fetched))
+
+    async def rows_of_each(self, asked: Sequence[tuple[Prepared, Parameters]]) -> list[Sequence[Row]]:
+        """The answers to statements that are not the first of the transaction, in one go where that helps."""
+        statements = [(prepared.sql, prepared.arguments(values)) for prepared, values in asked]
+        async with self._turn:
+            self.statements += len(asked)
+            with self._watch("; ".join(sql for sql, _ in statements), statements[-1][1]):
+                answers = await self._driver.finish(self._driver.fetch_each(statements))
+        return [prepared.rows(rows) for (prepared, _), rows in zip(asked, answers, strict=True)]
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""

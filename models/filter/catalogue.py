@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, FromClause, Table, Text, bindparam, cast, null, select
 
 from models.filter.errors import FilterError, require_storable, shortened
+from models.filter.shared import SharedValues
 from models.filter.tree import NameParameter, Path, written
 from models.language_tag import canonical_range
 from models.sql.probe import OrderedJoin, has_row
@@ -93,6 +94,8 @@ class ResolvedField:
 
     field: Field
     subpath: Path
+    shared: SharedValues | None = None
+    """Where conditions on values in documents are collected, to be told with others."""
 
     @property
     def tag(self) -> ColumnElement[str]:

@@ -7,7 +7,7 @@ and plain comparisons stay plain, which lets the database use its indexes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Table, and_, false, not_, or_, true
@@ -18,6 +18,7 @@ from models.filter.dialects import dialect_named
 from models.filter.dialects.base import SqlDialect
 from models.filter.errors import FilterError, shortened
 from models.filter.moment import Moment, moment
+from models.filter.shared import SharedValues
 from models.filter.tree import (
     Absent,
     And,
@@ -65,14 +66,22 @@ class Compiled:
 
 
 def compile_condition(
-    condition: Condition, catalogue: Catalogue, dialect: str, *, per_row: bool = False
+    condition: Condition,
+    catalogue: Catalogue,
+    dialect: str,
+    *,
+    per_row: bool = False,
+    shaped: bool = True,
+    shared: SharedValues | None = None,
 ) -> Compiled:
     """The SQL of a condition; raises FilterError for unknown paths and values of the wrong type.
 
-    It is used to find rows, or with `per_row` to judge few rows that are found by something else. Where it
-    asks for rows that belong to a row, its statement needs the parameter `tenant`.
+    It is used to find rows, or with `per_row` to judge few rows that are found by something else. One whose
+    names are parameters is `shaped`, and so is each that shares their SQL. Where it
+    asks for rows that belong to a row, its statement needs the parameter `tenant`. `shared` collects what is
+    told together with other conditions.
     """
-    compiler = _Compiler(catalogue, dialect_named(dialect), per_row)
+    compiler = _Compiler(catalogue, dialect_named(dialect, for_shapes=shaped), per_row, shared)
     clause = compiler.clause(condition, depth=0)
     return Compiled(clause, frozenset(compiler.tables), compiler.moments)
 
@@ -82,6 +91,7 @@ class _Compiler:
     catalogue: Catalogue
     dialect: SqlDialect
     per_row: bool
+    shared: SharedValues | None = None
     tables: set[Table] = field(default_factory=set)
     moments: dict[str, Moment] = field(default_factory=dict)
     conditions: int = 0
@@ -160,7 +170,7 @@ class _Compiler:
             )
         self.moments |= {found.name: found for found in moments_in(condition, resolved.field.kind)}
         try:
-            clause = _leaf_clause(condition, resolved, self.dialect)
+            clause = _leaf_clause(condition, replace(resolved, shared=self.shared), self.dialect)
         except FilterError as error:
             raise FilterError(f"{key}: {error.message}", key=key, position=condition.position) from error
         always = resolved.field.always

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, bindparam, false, not_, or_, true
 
 from models.filter.catalogue import Kind, ResolvedField
-from models.filter.dialects.base import Bounds, JsonValue, SqlDialect, Truth
+from models.filter.dialects.base import Bounds, JsonValue, NumberBounds, SqlDialect, Truth
 from models.filter.errors import FilterError, require_storable, shortened
 from models.filter.literals import (
     LARGEST_INTEGER,
@@ -177,11 +177,16 @@ def _over_json(
     resolved: ResolvedField,
     holds: Callable[[JsonValue], Truth],
     dialect: SqlDialect,
-    bounds: Bounds | None = None,
+    bounds: Bounds | NumberBounds | None = None,
 ) -> Truth:
     if not resolved.subpath:  # the whole map is neither text nor number
         return false()
-    return dialect.any_value(resolved.field.column, resolved.subpath, holds, bounds)
+    document, keys = resolved.field.column, resolved.subpath
+    if resolved.shared is not None:
+        told_with_others = resolved.shared.any_value(document, keys, holds, dialect)
+        if told_with_others is not None:
+            return told_with_others
+    return dialect.any_value(document, keys, holds, bounds)
 
 
 def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
@@ -195,9 +200,13 @@ def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
             return Bounds(value, value)
 
 
-def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> Bounds | None:
-    """The bounds of the instants that `_json_compares` compares; None where it compares something else."""
-    found = None if json_number(literal) is not None else _instant_or_moment(literal.text)
+def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> Bounds | NumberBounds | None:
+    """What bounds the numbers or instants that `_json_compares` compares; None where it compares texts."""
+    number = json_number(literal)
+    if number is not None:
+        is_last = operator in {Operator.LESS, Operator.AT_MOST}
+        return NumberBounds(last=number) if is_last else NumberBounds(first=number)
+    found = _instant_or_moment(literal.text)
     if found is None:
         return None
     value = found.parameter if isinstance(found, Moment) else dialect.instant(found.value)

@@ -43,14 +43,20 @@ class Moment:
 
         A day that the month does not have is its last; a time that clocks skip is as much later.
         """
-        shifted = now.astimezone(UTC)
+        shifted = now if now.tzinfo is UTC else now.astimezone(UTC)
+        if zone is UTC and not self.months:
+            return shifted + timedelta(self.days) + self.time
         if self.months or self.days:
-            local = now.astimezone(zone)
-            year, month = divmod(local.year * MONTHS_IN_YEAR + local.month - 1 + self.months, MONTHS_IN_YEAR)
-            day = min(local.day, monthrange(year, month + 1)[1])
-            wall = local.replace(year=year, month=month + 1, day=day, fold=0) + self.days * DAY
+            wall = self._months_later(now.astimezone(zone)).replace(fold=0) + timedelta(self.days)
             shifted = wall.astimezone(UTC)
         return shifted + self.time
+
+    def _months_later(self, local: datetime) -> datetime:
+        if not self.months:
+            return local
+        year, month = divmod(local.year * MONTHS_IN_YEAR + local.month - 1 + self.months, MONTHS_IN_YEAR)
+        day = min(local.day, monthrange(year, month + 1)[1])
+        return local.replace(year=year, month=month + 1, day=day)
 
     @property
     def parameter(self) -> BindParameter[datetime]:

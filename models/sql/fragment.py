@@ -1,76 +1,135 @@
-"""Columns that are compiled once each, and put together to statements as text.
+"""Parts of statements that are compiled once each, and put together to statements as text.
 
 Compiling a condition takes milliseconds, and a statement may have any selection of many conditions.
 """
 
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Dialect, FromClause, literal_column, select
+from sqlalchemy import ClauseElement, ColumnElement, Dialect, FromClause, literal_column, select
 
-from models.sql.prepared import Prepared, Process, Query, Row, prepare
+from models.sql.keys import is_key_parameter
+from models.sql.prepared import READY, Prepared, Process, Row, prepare_text
 
-BEGIN: Final = "0 /* begin */"
-END: Final = "0 /* end */"
-NUMBER: Final = re.compile(r"\$(\d+)")
-COLUMN: Final = "column_"
+MARK: Final = "\0"
+"""Stands for a value in the SQL of a fragment."""
+PLACES: Final = {"postgresql": re.compile(r"\$(\d+)"), "sqlite": re.compile(r"\?")}
+NUMBERED: Final = {"postgresql": "$", "sqlite": "?"}
+"""Before the number of a place: a value that stands in several places is given once."""
+HOLE: Final = re.compile(r"0 /\* (\w+) \*/")
+BEGIN: Final = "begin"
+END: Final = "end"
+COLUMN: Final = "fragment"
 _NOTHING: Final = select()
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """A value that each run gives: the name of the parameter, and what makes the driver's value of it."""
+
+    name: str
+    process: Process | None = field(compare=False)
+
+
+Place: TypeAlias = Given | Any
+"""`Given`, or the driver's value itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fragment:
-    """A column in SQL, and the values of its places, as `Prepared` has them."""
+    """A part of a statement, and the values in it in the order in which they stand there."""
 
     sql: str
-    constants: Sequence[Any]
-    given: Sequence[tuple[int, str, Process | None]]
+    places: tuple[Place, ...] = ()
 
     @property
     def size(self) -> int:
         """An estimate of its bytes."""
-        return 2_000 + 2 * len(self.sql) + sum(map(sys.getsizeof, self.constants))
+        return 500 + 2 * len(self.sql) + sum(map(sys.getsizeof, self.places))
+
+    def with_names(self, names: Mapping[str, str]) -> "Fragment":
+        """The same, where parameters have other names."""
+        return Fragment(
+            self.sql,
+            tuple(
+                Given(names[place.name], place.process)
+                if isinstance(place, Given) and place.name in names
+                else place
+                for place in self.places
+            ),
+        )
+
+    def filled(self, parts: Mapping[str, "Fragment"]) -> "Fragment":
+        """The same, with a part in each `hole`."""
+        pieces: list[Fragment] = []
+        done, taken = 0, 0
+        for hole in HOLE.finditer(self.sql):
+            sql = self.sql[done : hole.start()]
+            marks = sql.count(MARK)
+            pieces += [Fragment(sql, self.places[taken : taken + marks]), parts[hole[1]]]
+            done, taken = hole.end(), taken + marks
+        return joined([*pieces, Fragment(self.sql[done:], self.places[taken:])])
 
 
-def fragment(column: ColumnElement[Any], source: FromClause, dialect: Dialect) -> Fragment:
+def hole(name: str, type_: Any = None) -> ColumnElement[Any]:
+    """A column in a statement that `Fragment.filled` replaces."""
+    return literal_column(f"0 /* {name} */", type_)
+
+
+def joined(fragments: Iterable[Fragment], between: str = "") -> Fragment:
+    """Fragments one after another."""
+    parts = list(fragments)
+    return Fragment(
+        between.join([part.sql for part in parts]),
+        tuple(chain.from_iterable([part.places for part in parts])),
+    )
+
+
+def template(statement: ClauseElement, dialect: Dialect) -> Fragment:
+    """A whole statement as a fragment."""
+    text = prepare_text(statement, dialect)
+    places: list[Place] = list(text.constants)
+    for place, name, process in text.given:
+        places[place] = Given(name, process)
+    pattern = PLACES[dialect.name]
+    if dialect.name == "postgresql":  # a value may stand in several places
+        places = [places[int(number) - 1] for number in pattern.findall(text.sql)]
+    return Fragment(pattern.sub(MARK, text.sql), tuple(places))
+
+
+def fragment(column: ColumnElement[Any], dialect: Dialect, source: FromClause | None = None) -> Fragment:
     """Compile a column over a source, whose joins have no parameters."""
-    columns = [literal_column(BEGIN), column.label(COLUMN), literal_column(END)]
-    prepared = prepare(select(*columns).select_from(source), dialect)
-    sql = prepared.sql.partition(f"{BEGIN}, ")[2].rpartition(f" AS {COLUMN}, {END}")[0]
-    return Fragment(sql, prepared.constants, prepared.given)
+    statement = select(hole(BEGIN), column.label(COLUMN), hole(END))
+    made = template(statement if source is None else statement.select_from(source), dialect)
+    sql = made.sql.partition(f"{hole(BEGIN)}, ")[2].rpartition(f" AS {COLUMN}, {hole(END)}")[0]
+    return Fragment(sql, made.places)
 
 
-def with_fragments(query: Query, fragments: Sequence[Fragment], dialect: Dialect) -> Prepared:
-    """A SELECT of texts, with the further columns `column_0`, `column_1` and so on.
-
-    The query has no parameters before its FROM. It must not be the first statement of a transaction.
-    """
-    base = prepare(query, dialect)
-    head, from_, rest = base.sql.partition("\nFROM ")
-    is_numbered = "$1" in base.sql
-    parts = [Fragment("", base.constants, base.given), *fragments]
-    if not is_numbered:  # places are counted as they stand in the text
-        parts = [*parts[1:], parts[0]]
+def whole(made: Fragment, columns: Sequence[str], dialect: Dialect) -> Prepared:
+    """A SELECT that is ready to run. It must not be the first statement of a transaction."""
     constants: list[Any] = []
     given: list[tuple[int, str, Process | None]] = []
-    columns: list[str] = []
-    for part in parts:
-        offset = len(constants)
-        constants += part.constants
-        given += ((place + offset, name, process) for place, name, process in part.given)
-        if part.sql:
-            sql = NUMBER.sub(_shifted(offset), part.sql) if is_numbered else part.sql
-            columns.append(f"{sql} AS {COLUMN}{len(columns)}")
-    sql = f"{', '.join([head, *columns])}{from_}{rest}"
-    names = [*query.selected_columns.keys(), *(f"{COLUMN}{number}" for number in range(len(fragments)))]
-    read = None if base.is_ready else _reader(names)
-    return replace(base, statement=_NOTHING, sql=sql, constants=constants, given=tuple(given), read=read)
-
-
-def _shifted(offset: int) -> Callable[[re.Match[str]], str]:
-    return lambda number: f"${int(number[1]) + offset}"
+    numbers: list[int] = []
+    known: dict[str, int] = {}
+    for place in made.places:
+        if isinstance(place, Given) and place.name in known:
+            numbers.append(known[place.name])
+            continue
+        if isinstance(place, Given):
+            given.append((len(constants), place.name, place.process))
+            known[place.name] = len(constants) + 1
+        constants.append(None if isinstance(place, Given) else place)
+        numbers.append(len(constants))
+    first, *others = made.sql.split(MARK)
+    sign = NUMBERED[dialect.name]
+    sql = "".join([first, *(f"{sign}{number}{part}" for number, part in zip(numbers, others, strict=True))])
+    others_than_keys = tuple(name for name in known if not is_key_parameter(name))
+    read = None if dialect.name in READY else _reader(columns)
+    return Prepared(sql, constants, tuple(given), _NOTHING, others_than_keys, read)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Sequence[Any]], Sequence[Row]]:

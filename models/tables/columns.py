@@ -41,9 +41,9 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         if value is None:
             return None
-        instant = to_milliseconds(value)
         if dialect.name != "postgresql":
-            return instant_text(instant)
+            return _written(value)  # what is asked for is another instant each time: it is not kept
+        instant = to_milliseconds(value)
         return NEARLY_FIRST if instant == FIRST else instant
 
     def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], Any] | None:
@@ -63,10 +63,14 @@ def this_instant() -> datetime:
 
 def to_milliseconds(instant: datetime) -> datetime:
     """The same instant in UTC, cut (not rounded) to the millisecond the API shows."""
+    utc = _in_utc(instant)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def _in_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    utc = instant.astimezone(UTC)
-    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+    return instant.astimezone(UTC)
 
 
 def instant_text(instant: datetime) -> str:
@@ -82,7 +86,7 @@ _INSTANTS: Final = Cache("instants", share=0.02)
 
 def _written(instant: datetime) -> str:
     """The text of an instant, in half the time that `isoformat` takes."""
-    at = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    at = instant if instant.tzinfo is UTC else _in_utc(instant)
     date = at.year, at.month, at.day
     time = at.hour, at.minute, at.second, at.microsecond // 1000
     return "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ" % (*date, *time)  # noqa: UP031  (see above)

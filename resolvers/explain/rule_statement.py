@@ -19,7 +19,7 @@ from models.tables.columns import PlainText
 from models.tables.reference import customer, customer_legal_entity, legal_entity
 from resolvers.access import TENANT
 from resolvers.rules.catalogue import CATALOGUES, LEGAL_ENTITY, on_subject
-from resolvers.rules.judge import key_columns, source
+from resolvers.rules.condition import key_columns, source
 from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import RuleSubject
 

@@ -10,7 +10,7 @@ from models.connection.session import Session
 from resolvers.access import Reader, Writer
 from resolvers.writing.change import Change, Rows
 from resolvers.writing.command import Key, Record
-from resolvers.writing.table import RecordTable
+from resolvers.writing.table import RecordTable, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,12 @@ class ReferenceTable(RecordTable):
 
     def changes(self, rows: Rows, writer: Writer) -> list[Change]:
         """What the commands changed, row by row: a record with other links may be the same row."""
-        changes = [one for one in RecordTable.changes(self, rows, writer) if one.before != one.after]
+        changes = [one for one in RecordTable.changes(self, rows, writer) if not _is_same(one)]
         return changes if self.link is None else [*changes, *_link_changes(self.link, rows, writer)]
+
+
+def _is_same(change: Change) -> bool:
+    return bool(change.before and change.after and same(change.before, change.after, stamp=None))
 
 
 def _link_changes(link: Link, rows: Rows, writer: Writer) -> Iterator[Change]:

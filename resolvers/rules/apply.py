@@ -1,32 +1,30 @@
 """Applying rules to customers: assignments come and go until they are what the rules say."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, literal, select, union_all
+from sqlalchemy import Select, select
 
 from models.connection.kept_statement import KeptStatement
-from models.sql.keys import KEYS, is_one_of
+from models.sql.keys import key_parameters, with_keys
 from models.tables.columns import JsonValue
 from models.tables.customer_assignment import customer_assignment
-from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT, Writer
 from resolvers.background import Turns
 from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import store_dates
+from resolvers.rules.early import lock_rules_early
 from resolvers.rules.head import Rules, mark_stale
-from resolvers.rules.judge import Member, members
+from resolvers.rules.judge import Member, Moves, moves
 from resolvers.rules.linked import customers_of_legal_entities
-from resolvers.rules.rule import Rule
-from resolvers.rules.touched import Touched, meets
-from resolvers.rules.unreadable import lock_readable_rules
+from resolvers.rules.panel import Panel
+from resolvers.rules.touched import Touched
+from resolvers.rules.vocabulary import AUTOMATIC
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 from resolvers.writing.save import save
 
-AUTOMATIC: Final = "AUTOMATIC"
-EXCLUDED: Final = "EXCLUDED"
 KEY: Final = ("segment_id", "customer_id", "legal_entity_id")
 
 
@@ -37,15 +35,20 @@ async def apply_rules(writer: Writer) -> None:
     if not writer.policy.rules:
         await mark_stale(writer.transaction, writer.tenant)
         return
-    rules = await lock_readable_rules(writer)
+    rules, early = await lock_rules_early(writer)
     if not rules:
         return
     customers = await _customers(writer, rules)
     await _store_dates(writer, rules)
-    for level in rules.levels:
-        affected = rules.affected(level, writer.rules.touched.paths)
-        if affected:
-            customers |= set(writer.rules.touched.customers)
+    for level in range(len(rules.levels)):
+        affected = rules.together.affected(level, writer.rules.touched.paths)
+        if affected is None:
+            continue
+        customers |= set(writer.rules.touched.customers)
+        known = early.take(affected, customers, rules.moment_of(writer.now)) if early else None
+        if known is not None:
+            await _move(writer, known, _cause(writer))
+        else:
             await apply_to(writer, rules, affected, customers, _cause(writer))
     writer.rules.touched = Touched()
 
@@ -56,7 +59,7 @@ def _cause(writer: Writer) -> Cause:
 
 
 async def apply_to(
-    writer: Writer, rules: Rules, affected: Sequence[Rule], customers: Collection[str], cause: Cause
+    writer: Writer, rules: Rules, panel: Panel, customers: Collection[str], cause: Cause
 ) -> int:
     """Make the assignments of these customers in the rules' segments what the rules say.
 
@@ -65,28 +68,20 @@ async def apply_to(
     at = rules.moment_of(writer.now)
     count, turns = 0, Turns()
     for ids in chunks(sorted(customers)):
-        changes = await _differences(writer, affected, ids, at, cause)
-        await save(writer, changes)
-        count += len(changes)
+        found = await moves(writer.transaction, writer.tenant, panel, ids, at)
+        count += await _move(writer, found, cause)
         await turns.pause()
     return count
 
 
-async def _differences(
-    writer: Writer, rules: Sequence[Rule], customers: Sequence[str], at: datetime, cause: Cause
-) -> list[Change]:
-    wanted = await members(writer.transaction, writer.tenant, rules, customers, at)
-    stored = await _stored(writer, rules, customers)
-    joining = [new_member(writer, key) for key in sorted(wanted - stored.keys())]
-    leaving = [
-        row
-        for key, row in sorted(stored.items())
-        if row["assignment_type"] == AUTOMATIC and key not in wanted
+async def _move(writer: Writer, found: Moves, cause: Cause) -> int:
+    changes = [
+        *(Change(customer_assignment, row, None, cause) for row in await _stored(writer, found.leaving)),
+        *(Change(customer_assignment, None, new_member(writer, key), cause) for key in found.joining),
     ]
-    return [
-        *(Change(customer_assignment, row, None, cause) for row in leaving),
-        *(Change(customer_assignment, None, row, cause) for row in joining),
-    ]
+    if changes:
+        await save(writer, changes)
+    return len(changes)
 
 
 def new_member(writer: Writer, key: Member) -> Record:
@@ -103,32 +98,19 @@ def new_member(writer: Writer, key: Member) -> Record:
     }
 
 
-async def _stored(writer: Writer, rules: Sequence[Rule], customers: Sequence[str]) -> dict[Member, Record]:
-    """Assignments of the customers in the rules' segments, without JSON columns, and their exclusions."""
-    statement = _STORED.on(writer.transaction)
-    segments = [rule.segment_id for rule in rules]
-    parameters = {"tenant": writer.tenant, KEYS: customers, "keys_of_segments": segments}
-    rows = await writer.transaction.rows(statement, parameters)
-    return {(row["segment_id"], row["customer_id"], row["legal_entity_id"]): dict(row) for row in rows}
+async def _stored(writer: Writer, keys: Sequence[Member]) -> Sequence[Record]:
+    """Assignments by their keys, in key order and without JSON columns."""
+    if not keys:
+        return []
+    parameters = {"tenant": writer.tenant, **key_parameters(keys, len(KEY), writer.transaction.dialect)}
+    rows = await writer.transaction.rows(_STORED.on(writer.transaction), parameters)
+    return sorted(map(dict, rows), key=itemgetter(*KEY))
 
 
-def _select_stored(dialect: str) -> Any:
+def _select_stored(dialect: str) -> Select[Any]:
     plain = [column for column in customer_assignment.c if column.type is not JsonValue]
-    absent: dict[str, ColumnElement[Any]] = {"assignment_type": literal(EXCLUDED), "version": literal(0)}
-    own = customer_exclusion.c
-    absent |= {
-        column.name: own.get(column.name, own.created_at) for column in plain if column.name not in absent
-    }
-    excluded = [absent[column.name].label(column.name) for column in plain]
-
-    def of(columns: Any, table: Any) -> Select[Any]:
-        return select(*columns).where(
-            table.c.tenant == TENANT,
-            is_one_of(table.c.customer_id, dialect),
-            is_one_of(table.c.segment_id, dialect, "keys_of_segments"),
-        )
-
-    return union_all(of(plain, customer_assignment), of(excluded, customer_exclusion))
+    of_tenant = select(*plain).where(customer_assignment.c.tenant == TENANT)
+    return with_keys(of_tenant, customer_assignment, KEY, dialect)
 
 
 _STORED: Final = KeptStatement(_select_stored)
@@ -138,11 +120,7 @@ async def _customers(writer: Writer, rules: Rules) -> set[str]:
     """The customers that have changed, or that may act for a legal entity that has changed."""
     touched = writer.rules.touched
     customers = set(touched.customers)
-    ids = [
-        one
-        for one, paths in touched.legal_entities.items()
-        if any(rules.affected(level, paths) for level in rules.levels)
-    ]
+    ids = [one for one, paths in touched.legal_entities.items() if rules.together.is_looked_at(paths)]
     return customers | await customers_of_legal_entities(writer.transaction, writer.tenant, sorted(ids))
 
 
@@ -153,12 +131,8 @@ async def _store_dates(writer: Writer, rules: Rules) -> None:
         return
 
     def changed(records: Iterable[tuple[str, set[str]]]) -> list[str]:
-        return [one for one, changed in records if any(meets(path, changed) for path in paths)]
+        return [one for one, changed in records if rules.together.has_dates(changed)]
 
-    await store_dates(
-        writer.transaction,
-        writer.tenant,
-        paths,
-        changed(touched.customers.items()),
-        changed(touched.legal_entities.items()),
-    )
+    customers, legal_entities = changed(touched.customers.items()), changed(touched.legal_entities.items())
+    if customers or legal_entities:
+        await store_dates(writer.transaction, writer.tenant, paths, customers, legal_entities)

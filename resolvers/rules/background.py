@@ -23,11 +23,12 @@ from resolvers.policy import Policy
 from resolvers.rules.apply import apply_to
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.chunks import chunks
+from resolvers.rules.condition import key_columns, source
 from resolvers.rules.dates import forget_dates, store_dates
 from resolvers.rules.difference import Difference
 from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head, timed
-from resolvers.rules.judge import key_columns, source
 from resolvers.rules.linked import customers_of_legal_entities
+from resolvers.rules.panel import Panel
 from resolvers.rules.rule import Rule
 from resolvers.rules.unreadable import lock_readable_rules
 from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState, RuleSubject
@@ -178,7 +179,7 @@ async def _pass_time(writer: Writer, revision: int, customers: Sequence[str], un
     for level in rules.levels:
         timed_rules = [rule for rule in level if rule.is_applied and rule.timed_paths]
         if timed_rules:
-            count += await apply_to(writer, passed, timed_rules, customers, Cause.SCHEDULE)
+            count += await apply_to(writer, passed, Panel(timed_rules), customers, Cause.SCHEDULE)
     return count
 
 
@@ -219,7 +220,7 @@ async def _build_chunk(writer: Writer, seen: Rule) -> bool:
         return False
     if keys := await _next_keys(writer, rule):
         customers = sorted({key[0] for key in keys})
-        await apply_to(writer, rules, [rule], customers, Cause.ACTIVATION)
+        await apply_to(writer, rules, Panel([rule]), customers, Cause.ACTIVATION)
         progress = replace(rule, built_to=keys[-1], built_keys=rule.built_keys + len(keys))
         await write_rule(writer, progress, is_new=False)
         return True

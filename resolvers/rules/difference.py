@@ -26,7 +26,7 @@ from models.tables.reference import customer, customer_legal_entity
 from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT
 from resolvers.rules.catalogue import CATALOGUES
-from resolvers.rules.judge import compiled, key_columns, moments_at, source
+from resolvers.rules.condition import compiled, key_columns, moments_at, source
 from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import RuleSubject
 
@@ -80,20 +80,20 @@ class Difference:
         return self._assigned("MANUAL")
 
     def matching(self) -> CTE:
-        """The keys that satisfy the condition, with `assignment_type` and `is_excluded`: worked out once."""
+        """The keys that satisfy the condition, with `assignment_type` and `is_excluded`: worked out once.
+
+        They are found first: what the condition costs would hide from PostgreSQL how to join best.
+        """
+        found = self.matches().cte("found").prefix_with("MATERIALIZED")
         assigned, excluded = customer_assignment.alias("assigned"), customer_exclusion.alias("excluded")
-        rows = self._source(self._finding.tables)
-        joined = rows.outerjoin(assigned, self._has_key(assigned)).outerjoin(
-            excluded, self._has_key(excluded)
+        key = found.c.customer_id, found.c.legal_entity_id
+        joined = found.outerjoin(assigned, self._has_key(assigned, *key)).outerjoin(
+            excluded, self._has_key(excluded, *key)
         )
-        statement = select(
-            *self.key_columns(),
-            assigned.c.assignment_type,
-            excluded.c.customer_id.is_not(None).label("is_excluded"),
+        statement: Select[Any] = select(
+            *key, assigned.c.assignment_type, excluded.c.customer_id.is_not(None).label("is_excluded")
         ).select_from(joined)
-        return (
-            self._of_tenant(statement).where(self._finding.clause).cte("matching").prefix_with("MATERIALIZED")
-        )
+        return statement.cte("matching").prefix_with("MATERIALIZED")
 
     def joining(self, matching: CTE) -> Select[Any]:
         """The same as `joins`, from the keys that satisfy the condition."""
@@ -144,12 +144,13 @@ class Difference:
         return self._of_tenant(rows)
 
     def _has_row(self, table: Any) -> ColumnElement[bool]:
-        rows = select(table.c.customer_id).where(self._has_key(table))
+        rows = select(table.c.customer_id).where(self._has_key(table, *key_columns(self._rule.subject)))
         return rows.correlate_except(table).exists()
 
-    def _has_key(self, table: Any) -> ColumnElement[bool]:
+    def _has_key(
+        self, table: Any, customer_id: ColumnElement[str], legal_entity_id: ColumnElement[str]
+    ) -> ColumnElement[bool]:
         """Of a row of a table about members: whether it is about the key, in the segment."""
-        customer_id, legal_entity_id = key_columns(self._rule.subject)
         return and_(
             table.c.tenant == TENANT,
             table.c.segment_id == self._rule.segment_id,

@@ -47,9 +47,9 @@ from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT
 from resolvers.background import in_background
 from resolvers.rules.catalogue import CATALOGUES
+from resolvers.rules.condition import NONE, compiled, key_columns
 from resolvers.rules.dates import LEGAL_ENTITY_PREFIX
 from resolvers.rules.head import timed as timed_paths
-from resolvers.rules.judge import NONE, compiled, key_columns
 from resolvers.rules.rule import Rule, TimedPath
 from resolvers.rules.vocabulary import RuleSubject
 

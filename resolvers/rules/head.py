@@ -6,9 +6,8 @@ writes assignments or customers. Where the tenant has no rules, such transaction
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Executable, Select, bindparam, func, literal_column, select, union_all
@@ -16,22 +15,23 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.cache import Cache
 from models.connection.failure import LostRace
+from models.connection.kept_statement import KeptStatement
 from models.connection.session import Session, Transaction
-from models.sql.prepared import Row
+from models.sql.prepared import Parameters, Prepared, Row
 from models.tables.columns import UtcDateTime
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Writer
 from resolvers.rules.rule import Rule, TimedPath
-from resolvers.rules.touched import meets
+from resolvers.rules.rule_set import RuleSet
 
 ATTEMPTS: Final = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rules:
-    """The rules of a tenant. Time has been taken into account up to `evaluated_to`."""
+    """The rules of a tenant, in a transaction. Time has been taken into account up to `evaluated_to`."""
 
-    rules: Sequence[Rule] = ()
+    together: RuleSet = field(default_factory=RuleSet)
     revision: int = 0
     evaluated_to: datetime | None = None
     is_stale: bool = False
@@ -39,64 +39,39 @@ class Rules:
     def __bool__(self) -> bool:
         return bool(self.rules)
 
-    @cached_property
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """In the order of their segments' ids."""
+        return self.together.rules
+
+    @property
     def by_segment(self) -> dict[str, Rule]:
         """The rules by the ids of their segments."""
-        return {rule.segment_id: rule for rule in self.rules}
+        return self.together.by_segment
 
-    @cached_property
+    @property
     def unreadable(self) -> list[Rule]:
-        """Rules that this version cannot read, and that are not paused yet."""
-        return [rule for rule in self.rules if rule.error and rule.state != "PAUSED"]
+        """See `RuleSet`."""
+        return self.together.unreadable
 
-    @cached_property
+    @property
     def levels(self) -> list[list[Rule]]:
-        """The rules, each in a later list than those whose members it asks for.
+        """See `RuleSet`."""
+        return self.together.levels
 
-        Rules in a circle come last; `segmentRuleSet` lets none arise.
-        """
-        left, levels, done = list(self.rules), list[list[Rule]](), set[str]()
-        names = set(self.by_segment)
-        while left:
-            level = [rule for rule in left if not (rule.segments & names) - done] or left
-            levels.append(level)
-            done |= {rule.segment_id for rule in level}
-            left = [rule for rule in left if rule.segment_id not in done]
-        return levels
-
-    @cached_property
+    @property
     def timed_paths(self) -> frozenset[str]:
         """The paths whose dates are kept."""
-        return frozenset(timed.written for rule in self.rules for timed in rule.timed_paths)
+        return self.together.timed_paths
 
-    @cached_property
+    @property
     def applied_paths(self) -> frozenset[str]:
         """Those that rules look at which are not paused."""
-        return frozenset(
-            timed.written for rule in self.rules if rule.is_applied for timed in rule.timed_paths
-        )
-
-    @cached_property
-    def has_work(self) -> bool:
-        """Whether something is left for the background: a build, or the passing of time."""
-        return any(rule.is_applied and (rule.timed_paths or rule.state == "BUILDING") for rule in self.rules)
-
-    def affected(self, level: Sequence[Rule], paths: set[str]) -> list[Rule]:
-        """The rules of a level whose members may change where values at the paths have."""
-        return [
-            rule
-            for rule in level
-            if rule.is_applied and any(meets(dependency, paths) for dependency in rule.depends_on)
-        ]
+        return self.together.applied_paths
 
     def moment_of(self, now: datetime) -> datetime:
         """The instant as of which rules are evaluated: never before one that time was counted to."""
         return now if self.evaluated_to is None else max(now, self.evaluated_to)
-
-    @property
-    def size(self) -> int:
-        """An estimate of its bytes."""
-        return sum(rule.size for rule in self.rules)
 
 
 def timed(rule: Rule) -> Sequence[TimedPath]:
@@ -111,12 +86,31 @@ async def lock_rules(writer: Writer, *, adds_head: bool = True) -> Rules:
     who deletes segments needs none, as a rule refers to its segment.
     """
     if writer.rules.locked is None:
-        locked = await _locked(writer, _LOCK[writer.transaction.dialect], adds_head=adds_head)
+        locked = await _locked(writer, _LOCK, adds_head=adds_head)
         if locked is None:
             return Rules()
         writer.rules.locked = locked
     rules: Rules = writer.rules.locked
     return rules
+
+
+async def lock_rules_and_ask(writer: Writer, statement: Prepared, values: Parameters) -> Sequence[Row] | None:
+    """The answer to a statement that is asked in one go with the rules; None where the tenant has no head.
+
+    It sees the database as it is once the rules are locked.
+    """
+    lock = _LOCK.on(writer.transaction), {"tenant": writer.tenant}
+    heads, rows = await writer.transaction.rows_of_each([lock, (statement, values)])
+    if not heads:
+        return None
+    writer.rules.locked = await rules_of_head(writer.transaction, writer.tenant, heads[0])
+    return rows
+
+
+def newest_rules(tenant: str) -> RuleSet | None:
+    """The rules that this process has seen last, if it still has them. They may have changed since."""
+    newest = _NEWEST.peek(tenant)
+    return None if newest is None else _KEPT.peek((tenant, newest))
 
 
 async def lock_rules_to_change(writer: Writer) -> Rules:
@@ -126,9 +120,9 @@ async def lock_rules_to_change(writer: Writer) -> Rules:
     return rules
 
 
-async def _locked(writer: Writer, statement: Any, *, adds_head: bool = True) -> Rules | None:
+async def _locked(writer: Writer, lock: KeptStatement, *, adds_head: bool = True) -> Rules | None:
     for _ in range(ATTEMPTS):
-        row = await writer.transaction.row(statement, {"tenant": writer.tenant})
+        row = await writer.transaction.row(lock.on(writer.transaction), {"tenant": writer.tenant})
         if row is None and not adds_head:
             return None
         if row is None:  # another transaction may add it first
@@ -145,17 +139,18 @@ async def rules_of_head(session: Session, tenant: str, head: Row) -> Rules:
     if not head["rules"]:
         return Rules(revision=head["revision"], evaluated_to=head["evaluated_to"])
     key = tenant, head["revision"]
-    kept: Rules | None = _KEPT.find(key)
+    kept: RuleSet | None = _KEPT.find(key)
     if kept is None:
         rows = await session.rows(_RULES, {"tenant": tenant})
-        kept = Rules([Rule.of(row) for row in rows], head["revision"])
+        kept = RuleSet([Rule.of(row) for row in rows])
         _KEPT.put(key, kept)
-    return replace(kept, evaluated_to=head["evaluated_to"], is_stale=head["is_stale"])
+        _NEWEST.put(tenant, head["revision"])
+    return Rules(kept, head["revision"], head["evaluated_to"], head["is_stale"])
 
 
 async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: datetime) -> None:
     """Say that the rules have changed, and what they are now; the head must be locked."""
-    now = Rules(rules)
+    now = RuleSet(rules)
     revision = new_revision()
     columns = {
         "revision": revision,
@@ -166,7 +161,7 @@ async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: date
     await writer.transaction.write(
         rule_head.update().where(rule_head.c.tenant == writer.tenant).values(**columns)
     )
-    writer.rules.locked = Rules(rules, revision, evaluated_to)
+    writer.rules.locked = Rules(now, revision, evaluated_to)
 
 
 def new_revision() -> int:
@@ -185,11 +180,12 @@ def _new_head(writer: Writer) -> dict[str, Any]:
     }
 
 
-def _size_of_rules(_key: Any, rules: Rules) -> int:
+def _size_of_rules(_key: Any, rules: RuleSet) -> int:
     return rules.size
 
 
-_KEPT: Final = Cache("rules", share=0.01, largest=1.0, size_of=_size_of_rules)
+_KEPT: Final = Cache("rules", share=0.009, largest=1.0, size_of=_size_of_rules)
+_NEWEST: Final = Cache("newest rules", share=0.001)
 _RULES: Final = (
     select(segment_rule).where(segment_rule.c.tenant == TENANT).order_by(segment_rule.c.segment_id)
 )
@@ -202,12 +198,14 @@ HEAD: Final[Select[Any]] = select(
 ).where(rule_head.c.tenant == TENANT)
 
 
-def _shared_or_alone() -> Any:
+def _shared_or_alone(dialect: str) -> Select[Any]:
     """One of two rows: shared where the tenant has no rules, else locked against all.
 
     With rules, the transaction goes on with statements that are large, and that look up keys: to plan each
     of them anew takes several times as long as to run it.
     """
+    if dialect == "sqlite":
+        return HEAD
     plans = func.set_config("plan_cache_mode", "force_generic_plan", literal_column("true"))
     shared: Select[Any] = HEAD.add_columns(literal_column("''").label("plans"))
     shared = shared.where(rule_head.c.rules == 0).with_for_update(read=True)
@@ -217,8 +215,8 @@ def _shared_or_alone() -> Any:
     return select(either.subquery("head"))
 
 
-_LOCK: Final = {"postgresql": _shared_or_alone(), "sqlite": HEAD}
-_LOCK_ALONE: Final = HEAD.with_for_update()
+_LOCK: Final = KeptStatement(_shared_or_alone)
+_LOCK_ALONE: Final = KeptStatement(lambda _dialect: HEAD.with_for_update())
 
 
 def _add(dialect: Any) -> Executable:

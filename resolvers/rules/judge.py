@@ -1,147 +1,123 @@
-"""Which customers satisfy which rules: one statement, with a column for each rule."""
+"""What rules say about customers, beside the assignments and exclusions that they have."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from typing import Any, Final, TypeAlias
-
-from sqlalchemy import ColumnElement, FromClause, Select, Table, literal_column, select
+from typing import NamedTuple, TypeAlias
 
 from models.connection.session import Session
-from models.filter.catalogue import Catalogue, joined_to
-from models.filter.compile import Compiled, compile_condition
-from models.filter.moment import Moment
-from models.sql.fragment import COLUMN, Fragment
-from models.sql.keys import KEYS, is_one_of
-from models.sql.prepared import Prepared
-from models.tables.customer_assignment import NO_LEGAL_ENTITY
-from models.tables.reference import customer, customer_legal_entity
-from resolvers.access import TENANT
-from resolvers.background import in_background
-from resolvers.reading.statements import STATEMENTS
-from resolvers.rules.catalogue import CATALOGUES
-from resolvers.rules.rule import Rule
-from resolvers.rules.vocabulary import MOST_PLACES, RuleSubject
+from models.sql.keys import KEYS
+from models.sql.prepared import Parameters, Prepared, Row
+from resolvers.rules.judge_statement import BITS, JUDGED, SEGMENTS, JudgeStatement, judge_statements
+from resolvers.rules.panel import Panel
+from resolvers.rules.vocabulary import AUTOMATIC
 
 Member: TypeAlias = tuple[str, str, str]
 """Segment, customer, legal entity: the key of an assignment."""
-NONE: Final[ColumnElement[str]] = literal_column(f"'{NO_LEGAL_ENTITY}'")
+Pair: TypeAlias = tuple[str, str]
+"""Customer and legal entity."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """The condition of a rule as a column, the tables that it looks at, and the moments it needs."""
+class Moves(NamedTuple):
+    """Who should join segments, and who should leave them, in key order."""
 
-    fragment: Fragment
-    tables: frozenset[Table]
-    moments: Mapping[str, Moment]
-
-    @property
-    def size(self) -> int:
-        """An estimate of its bytes."""
-        return self.fragment.size
-
-
-Judged: TypeAlias = tuple[Rule, Judge]
-
-
-def key_columns(subject: RuleSubject) -> tuple[ColumnElement[str], ColumnElement[str]]:
-    """Customer and legal entity of the rows that rules of the subject range over."""
-    if subject is RuleSubject.CUSTOMER:
-        return customer.c.id, NONE
-    return customer_legal_entity.c.customer_id, customer_legal_entity.c.legal_entity_id
-
-
-def source(catalogue: Catalogue, tables: Iterable[Table]) -> FromClause:
-    """The base of the catalogue, joined with the tables."""
-    return joined_to(catalogue.base, catalogue.joins, frozenset(tables))
-
-
-def compiled(rule: Rule, dialect: str, *, per_row: bool = True) -> Compiled:
-    """The condition of the rule in SQL."""
-    return compile_condition(rule.condition, CATALOGUES[rule.subject], dialect, per_row=per_row)
-
-
-def moments_at(moments: Mapping[str, Moment], rule: Rule, at: datetime) -> dict[str, datetime]:
-    """The values of the parameters that stand for moments, as of an instant."""
-    return {name: moment.at(at, rule.zone) for name, moment in moments.items()}
+    joining: list[Member]
+    leaving: list[Member]
 
 
 async def members(
-    session: Session, tenant: str, rules: Sequence[Rule], customer_ids: Collection[str], at: datetime
+    session: Session, tenant: str, panel: Panel, customers: Collection[str], at: datetime
 ) -> set[Member]:
     """Of these customers, who should be in the segments of these rules as of an instant."""
-    found: set[Member] = set()
-    ids = sorted(customer_ids)
-    for group in _groups(rules):
-        for judges in _parts([(rule, await _judge(session, rule)) for rule in group]):
-            statement = _statement(session, judges)
-            values: dict[str, Any] = {"tenant": tenant, KEYS: ids}
-            for rule, judge in judges:
-                values |= moments_at(judge.moments, rule, at)
-            for row in await session.rows(statement, values):
-                found.update(
-                    (rule.segment_id, row["customer_id"], row["legal_entity_id"])
-                    for number, (rule, _) in enumerate(judges)
-                    if row[f"{COLUMN}{number}"]
-                )
-    return found
+    answer = await _ask(session, await question(session, tenant, panel, customers, at))
+    return {member for key, bits in answer.wanted.items() for member in answer.members(key, bits)}
 
 
-def _parts(judges: Sequence[Judged]) -> Iterator[Sequence[Judged]]:
-    """The rules in as few statements as take their parameters."""
-    part: list[Judged] = []
-    places = 0
-    for rule, judge in judges:
-        places += len(judge.fragment.constants)
-        if part and places > MOST_PLACES:
-            yield part
-            part, places = [], len(judge.fragment.constants)
-        part.append((rule, judge))
-    yield part
+async def moves(
+    session: Session, tenant: str, panel: Panel, customers: Collection[str], at: datetime
+) -> Moves:
+    """How the assignments of these customers differ from what the rules say as of an instant."""
+    return (await _ask(session, await question(session, tenant, panel, customers, at))).moves()
 
 
-def _groups(rules: Sequence[Rule]) -> list[list[Rule]]:
-    """Rules that one statement can judge: of one subject, in one time zone."""
-
-    def kind(rule: Rule) -> tuple[str, str]:
-        return rule.subject, rule.content.time_zone
-
-    return [list(group) for _, group in groupby(sorted(rules, key=kind), kind)]
-
-
-async def _judge(session: Session, rule: Rule) -> Judge:
-    """The condition of the rule in SQL, compiled beside the event loop where it is not kept."""
-    key = "rule", rule.text, session.dialect
-
-    def build() -> Judge:
-        one = compiled(rule, session.dialect)
-        rows = source(CATALOGUES[rule.subject], one.tables)
-        return Judge(session.fragment(one.clause, rows), one.tables, one.moments)
-
-    def get() -> Judge:
-        judge: Judge = STATEMENTS.get(key, build)
-        return judge
-
-    return get() if key in STATEMENTS else await in_background(get)
+async def question(
+    session: Session, tenant: str, panel: Panel, customers: Collection[str], at: datetime
+) -> "Question":
+    """The statements that answer it."""
+    statements = await judge_statements(session, panel)
+    ids = sorted(customers)
+    values = {"tenant": tenant, KEYS: ids, SEGMENTS: panel.segment_ids}
+    return Question(panel, ids, at, statements, [{**values, **one.moments_at(at)} for one in statements])
 
 
-def _statement(session: Session, judges: Sequence[Judged]) -> Prepared:
-    key = "rules", tuple(rule.text for rule, _ in judges), session.dialect
+async def _ask(session: Session, asked: "Question") -> "Answer":
+    return asked.answer([await session.rows(*one) for one in asked.prepared])
 
-    def build() -> Prepared:
-        subject = judges[0][0].subject
-        catalogue = CATALOGUES[subject]
-        customer_id, legal_entity_id = key_columns(subject)
-        keys: list[ColumnElement[Any]] = [
-            customer_id.label("customer_id"),
-            legal_entity_id.label("legal_entity_id"),
-        ]
-        tables = [table for _, judge in judges for table in judge.tables]
-        statement: Select[Any] = select(*keys).select_from(source(catalogue, tables))
-        is_asked = catalogue.base.c.tenant == TENANT, is_one_of(customer_id, session.dialect)
-        return session.with_fragments(statement.where(*is_asked), [judge.fragment for _, judge in judges])
 
-    prepared: Prepared = STATEMENTS.get(key, build)
-    return prepared
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which of these customers should be in the segments of these rules as of an instant, and are."""
+
+    panel: Panel
+    customers: Sequence[str]
+    at: datetime
+    statements: Sequence[JudgeStatement]
+    values: Sequence[Parameters]
+
+    @property
+    def prepared(self) -> list[tuple[Prepared, Parameters]]:
+        """The statements that answer it, with their values."""
+        return [(one.prepared, values) for one, values in zip(self.statements, self.values, strict=True)]
+
+    def answer(self, rows_of_each: Sequence[Sequence[Row]]) -> "Answer":
+        """The answer that the rows of the statements give."""
+        answer, bit_of = Answer(self.panel.segment_ids), self.panel.bit_of
+        for one, rows in zip(self.statements, rows_of_each, strict=True):
+            for row in rows:
+                key = row["customer_id"], row["legal_entity_id"]
+                kind = row["kind"]
+                if kind == JUDGED:
+                    for number in range(one.numbers):
+                        answer.wanted[key] |= row[f"bits_{number}"] << one.first + number * BITS
+                elif kind == AUTOMATIC:
+                    answer.automatic[key] |= bit_of[row["segment_id"]]
+                else:
+                    answer.by_hand[key] |= bit_of[row["segment_id"]]
+        return answer
+
+
+def _no_bits() -> defaultdict[Pair, int]:
+    return defaultdict(int)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Of each customer with a legal entity: the rules, as bits, that want them, and that have them.
+
+    `by_hand` stands for the segments where a client has assigned or excluded them.
+    """
+
+    segment_ids: Sequence[str]
+    wanted: defaultdict[Pair, int] = field(default_factory=_no_bits)
+    automatic: defaultdict[Pair, int] = field(default_factory=_no_bits)
+    by_hand: defaultdict[Pair, int] = field(default_factory=_no_bits)
+
+    def members(self, key: Pair, bits: int) -> Iterator[Member]:
+        """The assignments that the bits stand for."""
+        while bits:
+            lowest = bits & -bits
+            yield self.segment_ids[lowest.bit_length() - 1], *key
+            bits ^= lowest
+
+    def moves(self) -> Moves:
+        """How assignments differ from what the rules want."""
+        moves = Moves([], [])
+        for key in self.wanted.keys() | self.automatic.keys():
+            wanted, automatic = self.wanted[key], self.automatic[key]
+            if wanted != automatic:
+                moves.joining.extend(self.members(key, wanted & ~automatic & ~self.by_hand[key]))
+                moves.leaving.extend(self.members(key, automatic & ~wanted))
+        moves.joining.sort()
+        moves.leaving.sort()
+        return moves

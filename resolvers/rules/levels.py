@@ -7,6 +7,7 @@ from resolvers.errors import InvalidInput
 from resolvers.errors import Path as Place
 from resolvers.rules.head import Rules
 from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.vocabulary import MOST_LEVELS, RuleState
 
 
@@ -18,7 +19,7 @@ def unstored_rule(segment_id: str, content: RuleContent) -> Rule:
 def with_rule(rules: Rules, rule: Rule) -> Rules:
     """The rules with one of them added, or put in the place of the segment's other rule."""
     others = [one for one in rules.rules if one.segment_id != rule.segment_id]
-    return Rules(sorted([*others, rule], key=lambda one: one.segment_id))
+    return Rules(RuleSet(sorted([*others, rule], key=lambda one: one.segment_id)))
 
 
 def check_segments(content: RuleContent, unknown: Collection[str]) -> None:

@@ -10,6 +10,7 @@ from resolvers.errors import GatewayError, InvalidInput, NotFound
 from resolvers.rules.head import Rules, lock_rules_to_change
 from resolvers.rules.levels import check_levels, with_rule
 from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.vocabulary import RuleState
 from resolvers.rules.write import (
     check_limits,
@@ -120,4 +121,4 @@ def _without(rules: Rules, segment_id: str, stored: Rule | None) -> Rules:
     """The rules with the stored one of the segment again, or without one."""
     if stored is not None:
         return with_rule(rules, stored)
-    return Rules([rule for rule in rules.rules if rule.segment_id != segment_id])
+    return Rules(RuleSet([rule for rule in rules.rules if rule.segment_id != segment_id]))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ from models.sql.prepared import Row
 from resolvers.errors import InvalidInput
 from resolvers.errors import Path as Place
 from resolvers.rules.catalogue import CATALOGUES, CUSTOMERS, IN_SEGMENT, LEGAL_ENTITY, leaves, on_subject
-from resolvers.rules.touched import LOADED_INTO
+from resolvers.rules.touched import LOADED_INTO, coarse
 from resolvers.rules.vocabulary import WHERE_BYTES, RuleState, RuleSubject
 from resolvers.rules.where import parse_where
 from resolvers.values.document import Document, one_of
@@ -241,9 +241,9 @@ class Rule:
         return self.content.subject
 
     @cached_property
-    def text(self) -> str:
+    def statement(self) -> tuple[str, str]:
         """What its statements depend on."""
-        return self.content.text
+        return self.content.text, self.content.time_zone
 
     @cached_property
     def error(self) -> str | None:
@@ -255,9 +255,10 @@ class Rule:
         return None
 
     @cached_property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> tzinfo:
         """Where its days begin."""
-        return ZoneInfo("UTC" if self.error else self.content.time_zone)
+        name = self.content.time_zone
+        return UTC if self.error or name == "UTC" else ZoneInfo(name)
 
     @cached_property
     def condition(self) -> Condition:
@@ -265,13 +266,18 @@ class Rule:
         return NEVER if self.error else on_subject(self.content.tree(), self.content.subject)
 
     @cached_property
-    def depends_on(self) -> frozenset[str]:
-        """The paths that it looks at, as `Touched` names them."""
+    def looks_at(self) -> frozenset[str]:
+        """The paths that it looks at."""
         found = {f"{LOADED_INTO}:{self.segment_id}"}
         leaves(self.condition, lambda leaf: found.update(_dependencies(leaf)))
         if self.subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY:
             found.add(".".join(LEGAL_ENTITY))
         return frozenset(found)
+
+    @cached_property
+    def depends_on(self) -> frozenset[str]:
+        """The same, of mixins as a whole."""
+        return frozenset(map(coarse, self.looks_at))
 
     @cached_property
     def conditions(self) -> int:
@@ -303,9 +309,8 @@ class Rule:
 def _dependencies(leaf: Any) -> list[str]:
     if leaf.path == IN_SEGMENT:
         return [f"inSegment:{segment_id}" for segment_id in _segments(leaf)]
-    length = 3 if leaf.path[:2] == (*LEGAL_ENTITY, "mixins") else 2
-    path = leaf.path[:length]
-    return [".".join(LEGAL_ENTITY)] if path == (*LEGAL_ENTITY, "id") else [".".join(path)]
+    path: Path = LEGAL_ENTITY if leaf.path == (*LEGAL_ENTITY, "id") else leaf.path
+    return [".".join(path)]
 
 
 def _segments(leaf: Any) -> list[str]:

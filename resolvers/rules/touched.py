@@ -1,21 +1,23 @@
 """What a transaction has changed, as far as rules look at it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import customer, customer_legal_entity, legal_entity
 from models.tables.rule import customer_exclusion
+from resolvers.rules.paths import ALL
+from resolvers.values.text import same_json
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 
-ALL: Final = "*"
-"""In place of a path: a record that is new or gone."""
 LEGAL_ENTITY: Final = "legalEntity"
 IN_SEGMENT: Final = "inSegment"
 LOADED_INTO: Final = "loadedInto"
 """Before the id of a segment: assignments and exclusions that a data file has decided."""
+DEPTH: Final = 2
+"""Names below `mixins`."""
 _COLUMNS: Final = {
     customer: {"first_name": "firstName", "last_name": "lastName", "email": "email"},
     legal_entity: {"name": f"{LEGAL_ENTITY}.name"},
@@ -26,7 +28,7 @@ _MIXINS: Final = {customer: "mixins", legal_entity: f"{LEGAL_ENTITY}.mixins"}
 class Touched:
     """Ids of customers and legal entities, each with the paths whose values have changed.
 
-    A path has at most the name of the mixin in it: `mixins.shop`.
+    A path leads at most to a member of a mixin: `mixins.shop.turnover`.
     """
 
     def __init__(self) -> None:
@@ -57,14 +59,6 @@ class Touched:
                 self.customers[row["customer_id"]].add(f"{LOADED_INTO}:{row['segment_id']}")
 
 
-def meets(dependency: str, paths: Collection[str]) -> bool:
-    """Whether a value at the dependency may have changed where values at the paths have."""
-    return any(
-        path in (ALL, dependency) or dependency.startswith(f"{path}.") or path.startswith(f"{dependency}.")
-        for path in paths
-    )
-
-
 def _assignment_paths(change: Change, segment_id: str) -> Iterator[str]:
     if change.before is None or change.after is None:
         yield f"{IN_SEGMENT}:{segment_id}"
@@ -80,11 +74,26 @@ def _paths(change: Change) -> Iterator[str]:
     for column, path in _COLUMNS[change.table].items():
         if before[column] != after[column]:
             yield path
-    for name in _changed_members(before["mixins"], after["mixins"]):
-        yield f"{_MIXINS[change.table]}.{name}"
+    yield from _changed(_MIXINS[change.table], before["mixins"], after["mixins"], DEPTH)
 
 
-def _changed_members(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+def _changed(path: str, before: Any, after: Any, depth: int) -> Iterator[str]:
+    """Where two values differ: at members of both of them, or at the path itself."""
+    if same_json(before, after):
+        return
+    if not depth or not isinstance(before, dict) or not isinstance(after, dict):
+        yield path
+        return
     for name in before.keys() | after.keys():
-        if name not in before or name not in after or before[name] != after[name]:
-            yield name
+        if name in before and name in after:
+            yield from _changed(f"{path}.{name}", before[name], after[name], depth - 1)
+        else:
+            yield f"{path}.{name}"
+
+
+def coarse(path: str) -> str:
+    """The path, or the one of the mixin that it leads into."""
+    owner, _, names = path.partition("mixins.")
+    if names and owner in ("", f"{LEGAL_ENTITY}."):
+        return f"{owner}mixins.{names.partition('.')[0]}"
+    return path

@@ -27,6 +27,8 @@ class RuleState(StrEnum):
     """As PAUSED, for all rules of the gateway: SEGMENTS_RULES is false. It is never stored."""
 
 
+AUTOMATIC: Final = "AUTOMATIC"
+"""The type of an assignment that a rule has made."""
 MOST_RULES: Final = 100
 """Of a tenant."""
 MOST_CONDITIONS: Final = 1_000

@@ -15,7 +15,7 @@ from resolvers.background import Turns
 from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import GatewayError, InvalidInput, LimitReached, NotFound
-from resolvers.rules.apply import AUTOMATIC, new_member
+from resolvers.rules.apply import new_member
 from resolvers.rules.chunks import chunks
 from resolvers.rules.dates import forget_dates, store_dates
 from resolvers.rules.difference import Difference
@@ -23,8 +23,17 @@ from resolvers.rules.exclusions import forget_exclusions
 from resolvers.rules.head import Rules, lock_rules, lock_rules_to_change, save_head
 from resolvers.rules.judge import Member, members
 from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
+from resolvers.rules.panel import Panel
 from resolvers.rules.rule import Rule, RuleContent
-from resolvers.rules.vocabulary import CHUNK, MOST_CHANGES, MOST_CONDITIONS, MOST_RULES, RuleState
+from resolvers.rules.rule_set import RuleSet
+from resolvers.rules.vocabulary import (
+    AUTOMATIC,
+    CHUNK,
+    MOST_CHANGES,
+    MOST_CONDITIONS,
+    MOST_RULES,
+    RuleState,
+)
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Key, Outcome, Record
 from resolvers.writing.save import save
@@ -94,7 +103,7 @@ async def remove_rule(writer: Writer, segment_id: str, *, keep_members: bool = F
     while rows := await _automatic(writer, segment_id):
         await save(writer, [_released(writer, row, keep_members=keep_members) for row in rows])
         await turns.pause()
-    left = Rules([rule for rule in rules.rules if rule.segment_id != segment_id])
+    left = Rules(RuleSet([rule for rule in rules.rules if rule.segment_id != segment_id]))
     await keep_dates(writer, rules, left)
     await save_rules(writer, rules, left)
     return True
@@ -106,7 +115,7 @@ async def forget_rules(writer: Writer, rules: Rules, segment_ids: Collection[str
     if not gone:
         return
     await _delete_of_segments(writer, segment_rule, gone)
-    left = Rules([rule for rule in rules.rules if rule.segment_id not in gone])
+    left = Rules(RuleSet([rule for rule in rules.rules if rule.segment_id not in gone]))
     await keep_dates(writer, rules, left)
     await save_rules(writer, rules, left)
 
@@ -129,7 +138,7 @@ async def release_customers(
     wanted: Collection[Key] = rows.before.keys()
     if rule.is_applied:
         customers, at = {key[1] for key in keys}, rules.moment_of(writer.now)
-        wanted = await members(writer.transaction, writer.tenant, [rule], customers, at)
+        wanted = await members(writer.transaction, writer.tenant, Panel([rule]), customers, at)
     outcomes = [
         Outcome(key=None, error=key)
         if isinstance(key, GatewayError)
@@ -292,5 +301,5 @@ def _released(writer: Writer, row: Record, *, keep_members: bool) -> Change:
 async def save_rules(writer: Writer, before: Rules, after: Rules) -> None:
     """Write the head. Where no rule looked at time before, it has been taken into account up to now."""
     now = before.moment_of(writer.now)
-    evaluated_to = before.evaluated_to if before.has_work and before.evaluated_to else now
+    evaluated_to = before.evaluated_to if before.together.has_work and before.evaluated_to else now
     await save_head(writer, after.rules, evaluated_to=evaluated_to)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import ColumnElement, Table, bindparam
 
@@ -20,12 +21,18 @@ async def save(writer: Writer, changes: Sequence[Change]) -> None:
     by_table: defaultdict[Table, _Writes] = defaultdict(_Writes)
     for change in changes:
         by_table[change.table].add(change)
-    tables = [table for table in metadata.sorted_tables if table in by_table]
+    tables = [table for table in _tables() if table in by_table]
     for table in reversed(tables):
         await by_table[table].delete(writer, table)
     for table in tables:
         await by_table[table].put(writer, table)
     await writer.changed(changes)
+
+
+@cache
+def _tables() -> Sequence[Table]:
+    """All tables, each after those that its rows refer to."""
+    return metadata.sorted_tables
 
 
 @dataclass(frozen=True, slots=True)

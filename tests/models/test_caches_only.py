@@ -19,6 +19,7 @@ ALLOWED = {
     ("models/sql/selection.py", "language_parameter"): "numbers of languages in a plan",
     ("models/sql/selection.py", "text_columns"): "tables",
     ("resolvers/writing/table.py", "_select_and_lock"): "tables and dialects",
+    ("resolvers/writing/save.py", "_tables"): "no argument",
     ("models/migrate.py", "_known_revisions"): "no argument",
     ("models/sql/ordering.py", "_key_names"): "counts of sort terms",
     ("models/filter/pattern/syntax.py", "case_variants"): "no argument",

@@ -107,11 +107,18 @@ def observing(observer: Observer) -> Iterator[None]:
 @contextmanager
 def _observed(observer: Observer, kind: type[Driver], dialect: str) -> Iterator[None]:
     """Let the observer see what runs on drivers of a kind: each kind has methods of its own."""
-    fetch, run = kind.fetch, kind.run
+    fetch, fetch_each, run = kind.fetch, kind.fetch_each, kind.run
 
     async def observed_fetch(driver: Driver, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         observer.look(dialect, sql, [arguments])
         return await fetch(driver, sql, arguments)
+
+    async def observed_fetch_each(
+        driver: Driver, statements: Sequence[tuple[str, Sequence[Any]]]
+    ) -> list[Sequence[Any]]:
+        for sql, arguments in statements:
+            observer.look(dialect, sql, [arguments])
+        return await fetch_each(driver, statements)
 
     async def observed_run(driver: Driver, statements: Sequence[Run]) -> None:
         for sql, runs in statements:
@@ -119,9 +126,11 @@ def _observed(observer: Observer, kind: type[Driver], dialect: str) -> Iterator[
         await run(driver, statements)
 
     kind.fetch = observed_fetch  # type: ignore[assignment, method-assign]
+    kind.fetch_each = observed_fetch_each  # type: ignore[assignment, method-assign]
     kind.run = observed_run  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:
         kind.fetch = fetch  # type: ignore[method-assign]
+        kind.fetch_each = fetch_each  # type: ignore[method-assign]
         kind.run = run  # type: ignore[method-assign]

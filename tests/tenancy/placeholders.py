@@ -5,18 +5,20 @@ import re
 
 from sqlglot import exp
 
-_QUOTED_OR_MARK = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\?")
+_QUOTED_OR_MARK = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\?(\d*)")
 _NUMBERED = re.compile(r"p(\d+)")
 
 
 def numbered(sql: str, dialect: str) -> str:
-    """SQLite's `?` become `:p0`, `:p1`, ...; PostgreSQL's `$1` is a number already."""
+    """SQLite's `?` and `?1` become `:p0`, `:p1`, ...; PostgreSQL's `$1` is a number already."""
     if dialect == "postgresql":
         return sql
     numbers = itertools.count()
 
     def name(match: re.Match[str]) -> str:
-        return f":p{next(numbers)}" if match.group() == "?" else match.group()
+        if not match.group().startswith("?"):
+            return match.group()
+        return f":p{int(match.group(1)) - 1 if match.group(1) else next(numbers)}"
 
     return _QUOTED_OR_MARK.sub(name, sql)
 

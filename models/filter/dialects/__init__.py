@@ -7,8 +7,12 @@ from models.filter.dialects.postgresql import PostgresqlDialect
 from models.filter.dialects.sqlite import SqliteDialect
 
 _DIALECTS: Final[dict[str, SqlDialect]] = {"sqlite": SqliteDialect(), "postgresql": PostgresqlDialect()}
+_FOR_SHAPES: Final[dict[str, SqlDialect]] = {**_DIALECTS, "sqlite": SqliteDialect(by_path=False)}
 
 
-def dialect_named(name: str) -> SqlDialect:
-    """The dialect by SQLAlchemy's name for it: `sqlite` or `postgresql`."""
-    return _DIALECTS[name]
+def dialect_named(name: str, *, for_shapes: bool = False) -> SqlDialect:
+    """The dialect by SQLAlchemy's name for it: `sqlite` or `postgresql`.
+
+    With `for_shapes`, names under `mixins` change nothing about the SQL: they may be parameters.
+    """
+    return (_FOR_SHAPES if for_shapes else _DIALECTS)[name]

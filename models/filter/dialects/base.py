@@ -48,6 +48,13 @@ class Bounds(NamedTuple):
     last: ColumnElement[Any] | None = None
 
 
+class NumberBounds(NamedTuple):
+    """Numbers from the first to the last; None is no bound."""
+
+    first: float | None = None
+    last: float | None = None
+
+
 class EachInstant(NamedTuple):
     """How a SELECT gets a row for each value in a document: its WHERE joins them, `instant` may be NULL."""
 
@@ -114,11 +121,18 @@ class SqlDialect(Protocol):
         document: Document,
         keys: tuple[str, ...],
         holds: Callable[[JsonValue], Truth],
-        bounds: "Bounds | None" = None,
+        bounds: "Bounds | NumberBounds | None" = None,
     ) -> Truth:
         """Whether it holds for the value under the keys or, if that is an array, for some element.
 
-        With bounds, it holds for nothing but instants within them: what is far from them need not be read.
+        With bounds, it holds for nothing but instants or numbers within them: what is far from them need not
+        be read.
+        """
+
+    def elements(self, document: Document, keys: tuple[str, ...]) -> JsonValue | None:
+        """The value under the keys, or if that is an array, its elements: a SELECT of it has a row for each.
+
+        None where the database cannot tell them so from others.
         """
 
     def each_instant(self, document: Document, keys: tuple[str, ...], *bounds: Bounds) -> "EachInstant":

@@ -1,7 +1,8 @@
 """PostgreSQL 15 and later, with JSONB."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from math import inf, isfinite, nextafter
 from typing import Any
 
 from sqlalchemy import (
@@ -34,6 +35,7 @@ from models.filter.dialects.base import (
     JsonOrder,
     JsonRank,
     JsonValue,
+    NumberBounds,
     Truth,
     name_value,
 )
@@ -94,18 +96,27 @@ class PostgresqlDialect:
         document: Document,
         keys: tuple[str, ...],
         holds: Callable[[JsonValue], Truth],
-        bounds: Bounds | None = None,
+        bounds: Bounds | NumberBounds | None = None,
     ) -> Truth:
         element = _elements(document, keys)
         found = select(1).where(holds(_json_value(element.c.value))).exists()
-        return found if bounds is None else and_(_may_be_within(_under(document, keys), bounds), found)
+        match bounds:
+            case None:
+                return found
+            case Bounds():
+                return and_(_may_be_within(document, keys, bounds), found)
+            case NumberBounds():
+                return and_(_may_be_number_within(_under(document, keys), bounds), found)
+
+    def elements(self, document: Document, keys: tuple[str, ...]) -> JsonValue:
+        return _json_value(_elements(document, keys).c.value)
 
     def each_instant(self, document: Document, keys: tuple[str, ...], *bounds: Bounds) -> EachInstant:
         element = _elements(document, keys)
         value = element.c.value
         where = [func.jsonb_typeof(value) == "string"]
         if bounds:
-            where.append(or_(*(_may_be_within(_under(document, keys), one) for one in bounds)))
+            where.append(or_(*(_may_be_within(document, keys, one) for one in bounds)))
         return EachInstant(where, _json_value(value).instant)
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
@@ -153,24 +164,49 @@ def _under(document: Document, keys: tuple[str, ...]) -> ColumnElement[Any]:
     return document
 
 
-def _may_be_within(value: ColumnElement[Any], bounds: Bounds) -> Truth:
-    """Whether some text begins with a day that may be within the bounds, whatever its offset.
+def _may_be_within(document: Document, keys: tuple[str, ...], bounds: Bounds) -> Truth:
+    """Whether the text begins with a day that may be within the bounds, whatever its offset, or is an array.
 
-    It is told in a quarter of the time that the instant of a text takes (measured: 35 and 140 ms for
-    100,000 documents), and rules out most of what is stored.
+    It is told in an eighth of the time that the instant of a text takes (measured: 20 and 140 ms for 100,000
+    documents), and rules out most of what is stored.
     """
-    conditions, days = [], list[ColumnElement[Any]]()
+    *outer, last = keys
+    text = _by_code_point(_text_of(_under(document, tuple(outer)), name_value(last)))
+    conditions = []
     if bounds.first is not None:
         first = func.greatest(bounds.first, EARLIEST) - LARGEST_OFFSET
-        conditions.append("@ >= $first")
-        days += [literal_column("'first'"), _day(first)]
+        conditions.append(text >= _once(_day(first)))
     if bounds.last is not None:
-        conditions.append("@ < $last")
         after = case((bounds.last < LATEST, _day(bounds.last + LARGEST_OFFSET + ONE_DAY)), else_=AFTER_ALL)
-        days += [literal_column("'last'"), after]
+        conditions.append(text < _once(after))
+    return or_(and_(*conditions), text.like(literal_column("'[%'")))
+
+
+def _once(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A value that is the same for every row: it is worked out once."""
+    return select(value).scalar_subquery()
+
+
+def _may_be_number_within(value: ColumnElement[Any], bounds: NumberBounds) -> Truth:
+    """Whether some number may be within the bounds, which is told in a quarter of the time as well.
+
+    Numbers are compared as they are stored, and not as the doubles that they are read as.
+    """
+    conditions, numbers = [], list[ColumnElement[Any]]()
+    for name, sign, bound in (("first", ">=", bounds.first), ("last", "<=", bounds.last)):
+        wider = None if bound is None else nextafter(bound, -inf if name == "first" else inf)
+        if wider is not None and isfinite(wider):
+            conditions.append(f"@ {sign} ${name}")
+            numbers += [literal_column(f"'{name}'"), literal(wider, Double)]
+    return _some_value(value, conditions, numbers) if conditions else true()
+
+
+def _some_value(
+    value: ColumnElement[Any], conditions: Sequence[str], variables: Sequence[ColumnElement[Any]]
+) -> Truth:
+    """Whether the value, or an element of it, satisfies conditions of a JSON path."""
     path: ColumnElement[Any] = literal_column(f"'$[*] ? ({' && '.join(conditions)})'")
-    variables = select(func.jsonb_build_object(*days)).scalar_subquery()
-    return func.jsonb_path_exists(value, path, variables, true())
+    return func.jsonb_path_exists(value, path, _once(func.jsonb_build_object(*variables)), true())
 
 
 def _day(instant: ColumnElement[datetime]) -> ColumnElement[str]:

@@ -112,9 +112,9 @@ async def store_people(
 
 
 async def keys_among(database: Database, tenant: str, ids: Sequence[str], condition: Condition) -> list[str]:
-    """Those of the customers that match, judged one by one as an upkeep of rules does."""
+    """Those of the customers that match, judged one by one as the explanation of a rule does."""
     dialect = database.engine.dialect.name
-    compiled = compile_condition(condition, CUSTOMERS, dialect, per_row=True)
+    compiled = compile_condition(condition, CUSTOMERS, dialect, per_row=True, shaped=False)
     assert compiled.tables == frozenset()
     of_keys = with_keys(select(customer.c.id), customer, ("id",), dialect)
     statement = of_keys.where(customer.c.tenant == tenant, compiled.clause)

@@ -1,11 +1,14 @@
 """Whatever happens, the members are those that the rules say: compared with a model in plain Python."""
 
 import os
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from models.connection.database import Database
+from resolvers.access import Reader
+from resolvers.rules.check import differences
 from resolvers.rules.difference import Difference
 from resolvers.rules.read import all_rules
 from tests.factories.shop import Shop
@@ -28,14 +31,15 @@ async def test_members_are_what_the_rules_say(database: Database, tenant: str, s
 
 
 async def rebuild_changes_nothing(world: World) -> None:
-    async def check(reader: object) -> None:
-        rules = await all_rules(reader)  # type: ignore[arg-type]
+    async def check(reader: Reader) -> None:
+        rules = await all_rules(reader)
         assert {shown.rule.segment_id for shown in rules} == set(world.rules)
         for shown in rules:
             if shown.rule.state == "ACTIVE":
-                session = reader.snapshot  # type: ignore[attr-defined]
+                session = reader.snapshot
                 difference = Difference(session, world.shop.tenant, shown.rule, world.now)
                 assert not await difference.rows(difference.joins(), 10)
                 assert not await difference.rows(difference.leaves(), 10)
+        assert await differences(replace(reader, now=world.now), rules) == {}
 
     await world.shop.read(check)

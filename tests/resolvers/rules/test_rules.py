@@ -9,6 +9,7 @@ from models.connection.database import Database
 from models.connection.session import Transaction
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
+from models.tables.reference import customer
 from resolvers.access import Writer
 from resolvers.customer_assignment import customer_key, remove_customer, write_customer_assignments
 from resolvers.errors import (
@@ -20,11 +21,18 @@ from resolvers.errors import (
     SegmentInUse,
     VersionConflict,
 )
-from resolvers.reference.write import CUSTOMERS, LEGAL_ENTITIES, remove_reference, write_references
+from resolvers.reference.write import (
+    CUSTOMERS,
+    LEGAL_ENTITIES,
+    remove_reference,
+    upsert_reference,
+    write_references,
+)
 from resolvers.rules.background import RuleKeeper
 from resolvers.rules.rule import rule_content
 from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.segment.write import RemoveSegment, write_segments
+from resolvers.writing.run import run
 from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded
 from tests.resolvers.rules.world import keep_others_away
@@ -78,6 +86,43 @@ async def test_members_follow_their_data(shop: Shop) -> None:
     removal = remove_reference(CUSTOMERS, "b")
     await shop.write(lambda writer: write_references(writer, CUSTOMERS, [removal]))
     assert await members(shop, "big") == []
+
+
+async def test_a_number_that_becomes_a_boolean_is_a_change(shop: Shop) -> None:
+    await shop.known_customers(person("a", 1))
+    await give(shop, "big", {"where": {"mixin": {"path": "shop.turnover", "gte": 1}}})
+    await shop.known_customers(person("a", True))
+    [stored] = (await shop.rows())[customer.name]
+    assert stored["mixins"]["shop"]["turnover"] is True
+    assert await members(shop, "big") == []
+
+
+async def statements_of(shop: Shop, document: dict[str, Any]) -> int:
+    """How many statements a customer's write takes."""
+    command = upsert_reference(CUSTOMERS, document, shop.policy)
+
+    async def written(transaction: Transaction) -> int:
+        writer = Writer(shop.caller("RM"), shop.policy, transaction, this_instant())
+        succeeded(await run(writer, lambda each: write_references(each, CUSTOMERS, [command])))
+        return transaction.statements
+
+    return await shop.database.write(written)
+
+
+async def test_a_write_asks_rules_that_look_at_what_it_changes(shop: Shop) -> None:
+    await shop.known_customers(person("a", 1, last="2026-01-01"))
+    none = await statements_of(shop, person("a", 2, last="2026-01-01"))
+    await give(shop, "big", BIG)
+    await give(shop, "gold", {"where": {"mixin": {"path": "shop.last", "withinLast": "P1D"}}})
+    await give(shop, "x", {"where": {"mixin": {"path": "shop.turnover", "lt": 0}}})
+    assert await statements_of(shop, person("a", 3, last="2026-01-01")) > none + 1  # reads the rules
+    assert await statements_of(shop, person("a", 4, last="2026-01-01")) == none + 1
+    assert await statements_of(shop, person("a", 4, last="2026-01-01", other=1)) == none
+    assert await statements_of(shop, person("a", 4, last="2026-01-02", other=1)) == none + 2
+    assert (
+        await statements_of(shop, {**person("a", 4, last="2026-01-02", other=1), "email": "a@x.example"})
+        == none
+    )
 
 
 async def test_hands_win_and_are_handed_back(shop: Shop) -> None:

@@ -11,8 +11,9 @@ from models.connection.session import Transaction
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import Reader
 from resolvers.rules.background import RuleKeeper
+from resolvers.rules.check import differences
 from resolvers.rules.head import new_revision
-from resolvers.rules.listing import differences, rule_summaries
+from resolvers.rules.listing import rule_summaries
 from resolvers.rules.unreadable import UNREADABLE
 from resolvers.rules.vocabulary import RuleState
 from tests.factories.documents import segment
@@ -64,7 +65,7 @@ async def summary(shop: Shop) -> tuple[RuleState, str | None, bool]:
 
     async def read(reader: Reader) -> tuple[RuleState, str | None, bool]:
         found = (await rule_summaries(reader))[0].shown
-        return found.rule.state, found.rule.error, bool(await differences(reader, found))
+        return found.rule.state, found.rule.error, bool(await differences(reader, [found]))
 
     return await shop.read(read)
 

@@ -243,7 +243,7 @@ class World:
         last = self.now + timedelta(days=days, hours=self.chance.choice([-5, 0, 0.5, 3]))
         text = instant_text(last) if self.chance.random() < 0.7 else instant_text(last)[:10]
         shop: dict[str, Any] = {
-            "turnover": self.chance.choice([0, 50, 100, 100.5, "100", None, True]),
+            "turnover": self.chance.choice([0, 1, 50, 100, 100.5, "100", None, True]),
             "lastOrder": self.chance.choice([text, text, [text, "x"], None, "never"]),
         }
         address = {"country": self.chance.choice(["DE", "FR"])}

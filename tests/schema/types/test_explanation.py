@@ -148,14 +148,14 @@ async def test_a_no_names_what_would_have_to_change(world: Graph) -> None:
     }
 
 
-async def test_changing_what_a_no_names_makes_it_a_yes(world: Graph) -> None:
+async def test_changing_what_a_no_names_makes_it_a_yes(world_to_change: Graph) -> None:
     question = {"customer": "anna", "type": "CATEGORY", "item": "hammers"}
-    [sleeping] = (await visibility(world, **question))["because"]
+    [sleeping] = (await visibility(world_to_change, **question))["because"]
     assert [(one["code"], one["seen"]) for one in sleeping["reasons"] if not one["holds"]] == [
         ("SEGMENT_ACTIVE", "INACTIVE")
     ]
-    await world.shop.segments(segment("sleeping", name={"en": "Awake"}, status="ACTIVE"))
-    assert (await visibility(world, **question))["holds"]
+    await world_to_change.shop.segments(segment("sleeping", name={"en": "Awake"}, status="ACTIVE"))
+    assert (await visibility(world_to_change, **question))["holds"]
 
 
 async def test_an_item_in_no_segment_has_one_reason(world: Graph) -> None:
