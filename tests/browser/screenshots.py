@@ -13,6 +13,7 @@ from tests.browser.visit import visit
 
 IMAGES: Final = Path(__file__).parents[2] / "docs" / "images"
 WINDOW: Final = {"width": 1280, "height": 760}
+TALL_WINDOW: Final = {"width": 1280, "height": 940}
 COLOURING: Final = 3_000
 """Milliseconds: the editor shows text first, and colours it by and by."""
 
@@ -28,6 +29,8 @@ async def take_screenshots() -> None:
             await picture_an_answer(browser, gateway.url, "dark", "graphiql-dark.png")
             await picture_the_documentation(browser, gateway.url, "graphiql-documentation.png")
             await picture_a_subscription(browser, gateway.url, "graphiql-subscription.png")
+            await picture_a_tab(browser, gateway.url, "RulePreview", '"leaving"', "rule-preview.png")
+            await picture_a_tab(browser, gateway.url, "AutomaticSegment", '"emma"', "rule-explained.png")
 
 
 async def picture_an_answer(browser: Browser, url: str, colours: Literal["light", "dark"], name: str) -> None:
@@ -35,6 +38,17 @@ async def picture_an_answer(browser: Browser, url: str, colours: Literal["light"
         await visitor.open()
         await visitor.run()
         await expect(visitor.answer).to_contain_text('"totalCount": 5')
+        await visitor.page.mouse.move(0, 0)
+        await visitor.page.wait_for_timeout(COLOURING)
+        await visitor.page.screenshot(path=IMAGES / name, animations="disabled")
+
+
+async def picture_a_tab(browser: Browser, url: str, tab: str, answer: str, name: str) -> None:
+    async with visit(browser, url, viewport=TALL_WINDOW) as visitor:
+        await visitor.open()
+        await visitor.choose_tab(tab)
+        await visitor.run()
+        await expect(visitor.answer).to_contain_text(answer)
         await visitor.page.mouse.move(0, 0)
         await visitor.page.wait_for_timeout(COLOURING)
         await visitor.page.screenshot(path=IMAGES / name, animations="disabled")
