@@ -4,6 +4,7 @@ import asyncio
 import gc
 import itertools
 import os
+import sys
 import uuid
 from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.connection.database import Database
 from models.migrate import migrate
-from tests import quick
+from tests import lanes, quick
 from tests.cache import CACHE
 from tests.factories.shop import Shop
 from tests.tenancy.observer import Observer, observing
@@ -29,8 +30,8 @@ settings.load_profile("usual")
 settings.register_profile("long", max_examples=1_000, deadline=None)
 """For `--hypothesis-profile=long`: what a night can look at."""
 
-WAITING = "survival"
-"""A folder of tests that wait for the ends of programs, of leases and of other times."""
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+"""httpx looks for it at each request to an application; not to find it takes as long as an answer."""
 
 _tenant_numbers = itertools.count(1)
 
@@ -76,15 +77,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Choose the tests of the tier. Those that wait more than they compute come first.
-
-    One process begins with them, while the others compute; at the end the others would wait for it.
-    """
-    items.sort(key=lambda test: WAITING not in test.path.parts)
+    """Choose the tests of the tier, and let those that wait come first."""
     if config.getoption("quick"):
         left_out = [test for test in items if not quick.is_quick(test)]
         items[:] = [test for test in items if quick.is_quick(test)]
         config.hook.pytest_deselected(items=left_out)
+    items[:] = lanes.ordered(items, lanes.processes_of(config))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,6 +103,7 @@ class Follower:
             with suppress(TimeoutError):
                 async with asyncio.timeout(WEBHOOK_TIME):
                     while reached == self.cursor:
+                        await asyncio.sleep(0.02)
                         reached = (await self._ask(client, REACHED, id=webhook_id))["webhook"]["cursor"]
             await self._ask(client, DELETE, id=webhook_id)
         received = {self._seq(one.event["cursor"]): one.event for one in receiver.accepted}

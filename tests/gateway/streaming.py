@@ -15,6 +15,7 @@ from websockets.typing import Origin, Subprotocol
 
 from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
+from tests.gateway.serving import http_client
 
 LETTERS = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 PATIENCE = 20
@@ -89,7 +90,7 @@ class Tenant:
         return {"Authorization": f"Bearer {token}"}
 
     def client(self, scopes: str = "RM", customer: str | None = None) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, headers=self.token(scopes, customer), timeout=PATIENCE)
+        return http_client(self.url, headers=self.token(scopes, customer), timeout=PATIENCE)
 
     async def put(self, *ids: str, path: str = "", **members: Any) -> None:
         """Write segments; with a path, what is below each."""
@@ -111,7 +112,7 @@ class Tenant:
     ) -> AsyncIterator[Events]:
         """The stream of the REST path."""
         async with (
-            httpx.AsyncClient(base_url=self.url, timeout=PATIENCE) as client,
+            http_client(self.url, timeout=PATIENCE) as client,
             client.stream(
                 "GET",
                 f"/customer-segment/{self.name}/changes{query}",
@@ -130,7 +131,7 @@ class Tenant:
     ) -> AsyncIterator[Events]:
         """GraphQL over server-sent events."""
         async with (
-            httpx.AsyncClient(base_url=self.url, timeout=PATIENCE) as client,
+            http_client(self.url, timeout=PATIENCE) as client,
             client.stream(
                 "POST",
                 "/graphql",

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from gateway.app import create_app
@@ -22,7 +21,7 @@ from rest_compat.wire.send_now import SEND_NOW
 from schema.engine.subscription import Subscription
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
-from tests.gateway.serving import listening
+from tests.gateway.serving import http_client, listening
 from tests.gateway.streaming import PATIENCE, Event, Events, Tenant
 
 pytestmark = pytest.mark.slow
@@ -69,7 +68,7 @@ async def test_a_subscription_tells_where_it_begins_and_then_each_change(shop: T
 async def test_a_subscription_by_get_and_with_a_filter(shop: Tenant) -> None:
     await shop.put("s")
     async with (
-        httpx.AsyncClient(base_url=shop.url, timeout=PATIENCE) as client,
+        http_client(shop.url, timeout=PATIENCE) as client,
         client.stream(
             "GET",
             "/graphql",
@@ -118,7 +117,7 @@ async def test_what_cannot_begin_is_told_in_the_first_event(
 
 
 async def test_nothing_is_opened_without_a_token(shop: Tenant) -> None:
-    async with httpx.AsyncClient(base_url=shop.url) as client:
+    async with http_client(shop.url) as client:
         accept = {"Accept": "text/event-stream"}
         answer = await client.post("/graphql", json={"query": SUBSCRIPTION}, headers=accept)
         assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (
@@ -283,7 +282,7 @@ async def test_metrics_count_streams_and_batches(shop: Tenant) -> None:
         await shop.put("s")
         await batch(graphql)
         await rest.next()
-        async with httpx.AsyncClient(base_url=shop.url) as client:
+        async with http_client(shop.url) as client:
             page = (await client.get("/metrics")).text
     samples = dict(line.rsplit(" ", 1) for line in page.splitlines() if line.startswith("segments_stream"))
     assert 0 < float(samples.pop("segments_stream_lag_seconds")) < PATIENCE

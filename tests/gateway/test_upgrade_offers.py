@@ -16,7 +16,7 @@ from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
 from resolvers.caller import Scope
 from tests.gateway.raw_http import exchange, framed, head
-from tests.gateway.serving import listening
+from tests.gateway.serving import http_client, listening
 
 pytestmark = pytest.mark.slow
 
@@ -43,7 +43,7 @@ def authorization(secret: str, tenant: str) -> str:
 async def rest(url: str, tenant: str, authorization: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client without offers, with the segment `gold`."""
     base = f"{url}/customer-segment/{tenant}/segments"
-    async with httpx.AsyncClient(base_url=base, headers={"Authorization": authorization}) as client:
+    async with http_client(base, headers={"Authorization": authorization}) as client:
         assert (await client.put("/gold", json=GOLD)).status_code == 201
         yield client
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-import httpx
 import orjson
 import pytest
 import uvicorn
@@ -16,6 +15,7 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.settings.settings import OAuthClient, Settings
 from models.connection.database import Database
+from tests.gateway.serving import http_client
 from tests.rest_compat.sdk import Sdk
 
 pytestmark = pytest.mark.slow
@@ -83,7 +83,7 @@ async def dropping(url: str) -> AsyncIterator[str]:
 
 
 async def test_a_sdk_works_through_a_day(url: str, tenant: str) -> None:
-    async with httpx.AsyncClient(base_url=url) as client:
+    async with http_client(url) as client:
         sdk = Sdk(client, tenant, "sdk", "hunter2")
         segment = {"id": "gold", "name": {"en": "Gold", "de": "Goldig"}, "siteCode": "main"}
         created = await sdk.request("POST", "", segment)
@@ -103,7 +103,7 @@ async def test_a_sdk_works_through_a_day(url: str, tenant: str) -> None:
 
 async def test_a_put_may_be_repeated_after_a_dropped_connection(url: str, tenant: str) -> None:
     segment = {"name": {"en": "Gold"}, "siteCode": "main"}
-    async with dropping(url) as unreliable, httpx.AsyncClient(base_url=unreliable) as client:
+    async with dropping(url) as unreliable, http_client(unreliable) as client:
         sdk = Sdk(client, tenant, "sdk", "hunter2")
         repeated = await sdk.request("PUT", "/gold", segment)
         assert (repeated.status_code, repeated.content) == (204, b"")

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.identity.tokens import issue_token
 from resolvers.caller import Scope
+from tests.gateway.serving import http_client
 from tests.survival.postgres import OwnPostgres, own_postgres
 from tests.survival.server import PATIENCE, SECRET
 
@@ -26,7 +27,7 @@ def connect(tenant: str) -> Connect:
     def connect(url: str) -> AbstractAsyncContextManager[httpx.AsyncClient]:
         token = issue_token(SECRET, tenant, [Scope.READ, Scope.MANAGE])
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE)
+        return http_client(url, headers=headers, timeout=PATIENCE)
 
     return connect
 

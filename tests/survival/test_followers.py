@@ -23,6 +23,12 @@ LONGEST_READ: Final = 1.0
 """Seconds: a reader that is cut off goes on from its last cursor, as after any other loss."""
 LOST: Final = (httpx.TransportError, WebSocketException, OSError, TimeoutError)
 """How a client finds out that its connection is no more."""
+WEBHOOKS: Final[dict[str, Any]] = {
+    "SEGMENTS_WEBHOOK_KEY": "k" * 32,
+    "SEGMENTS_WEBHOOK_ALLOW_PRIVATE": "true",
+    "SEGMENTS_WEBHOOK_TIMEOUT": "0.5",
+}
+"""The lease of a worker that is killed ends after four times as long, so that others deliver in between."""
 DOCUMENT: Final = {"name": {"en": "x"}, "siteCode": "main"}
 
 
@@ -88,10 +94,7 @@ async def kill_one_after_another(server: Server) -> None:
 
 async def test_no_reader_misses_a_change_when_workers_are_killed(url: str, home: Path, tenant: str) -> None:
     async with receiving() as receiver:
-        webhooks = serving(
-            url, home, workers=2, SEGMENTS_WEBHOOK_KEY="k" * 32, SEGMENTS_WEBHOOK_ALLOW_PRIVATE="true"
-        )
-        with webhooks as server:
+        with serving(url, home, workers=2, **WEBHOOKS) as server:
             shop = Tenant(server.url, tenant, SECRET)
             followers, events, acknowledged = await follow_while_workers_are_killed(server, shop, receiver)
     cursors = [event["cursor"] for event in events]

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from tests.gateway.serving import http_client
 from tests.survival.conftest import Connect
 from tests.survival.server import serving
 
@@ -37,7 +38,7 @@ async def until_refused(url: str) -> None:
     async with asyncio.timeout(5):
         while True:
             try:
-                async with httpx.AsyncClient(base_url=url, timeout=1) as newcomer:
+                async with http_client(url, timeout=1) as newcomer:
                     await newcomer.get("/readyz")
             except httpx.ConnectError:
                 return

@@ -10,7 +10,7 @@ from gateway.app import create_app, verifier_of
 from gateway.commands.demo import DEMO_TENANT
 from gateway.graphiql.callers import is_browser_on_this_machine
 from gateway.settings.settings import Settings
-from tests.gateway.serving import listening
+from tests.gateway.serving import http_client, listening
 
 HERE = ("127.0.0.1", 50_000)
 
@@ -196,7 +196,7 @@ def test_what_a_browser_sends_is_no_hindrance() -> None:
 
 async def test_a_server_answers_its_own_machine_and_no_proxy(demo: Settings) -> None:
     """Over sockets: the server's own handling of X-Forwarded-For comes before the endpoint."""
-    async with listening(create_app(demo)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with listening(create_app(demo)) as url, http_client(url) as client:
         assert len((await client.get("/graphql/callers.json")).json()) == 3
         for headers in ({"X-Forwarded-For": "127.0.0.1"}, {"Host": "evil.example"}):
             response = await client.get("/graphql/callers.json", headers=headers)

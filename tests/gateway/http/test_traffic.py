@@ -26,7 +26,7 @@ from models.sql.prepared import Query
 from resolvers.caller import ANONYMOUS, Scope
 from resolvers.policy import Policy
 from schema.vocabulary.context import Context
-from tests.gateway.serving import client_of, listening
+from tests.gateway.serving import client_of, http_client, listening
 
 SEGMENTS = "/customer-segment/acme/segments"
 PATHS = [("/graphql", "query={__typename}&"), (SEGMENTS, "")]
@@ -89,7 +89,7 @@ async def test_the_server_takes_what_the_highest_settings_allow(
     """Its HTTP parser has limits of its own, which no transport in memory would meet."""
     allowing = settings.model_copy(update={"max_url": LONGEST_URL, "max_headers": LARGEST_HEADERS})
     query = "query={__typename}&"
-    async with listening(create_app(allowing)) as url, httpx.AsyncClient(base_url=url) as client:
+    async with listening(create_app(allowing)) as url, http_client(url) as client:
         longest = await client.get(
             url_of("/graphql", query, LONGEST_URL), headers=padded(bearer, LARGEST_HEADERS)
         )

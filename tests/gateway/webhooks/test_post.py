@@ -331,6 +331,7 @@ async def test_tls_is_verified_with_the_name(certificate: Path) -> None:
         (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0.0),
         (format_datetime(datetime.now(UTC) + timedelta(days=9), usegmt=True), 86_400.0),
     ],
+    ids=["seconds", "many seconds", "no number", "negative", "past date", "future date"],
 )
 async def test_retry_after_is_read(poster: Poster, value: str, pause: float | None) -> None:
     async with receiving() as receiver:

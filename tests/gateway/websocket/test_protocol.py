@@ -7,7 +7,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -15,7 +14,7 @@ from gateway import app
 from gateway.app import create_app
 from gateway.settings.settings import Settings
 from gateway.websocket.connection import Rules
-from tests.gateway.serving import listening
+from tests.gateway.serving import http_client, listening
 from tests.gateway.streaming import Socket, Tenant
 
 pytestmark = pytest.mark.slow
@@ -233,7 +232,7 @@ async def test_only_the_path_of_graphql_speaks_websocket(anyone: Tenant) -> None
         "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
         "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
     }  # fmt: skip
-    async with httpx.AsyncClient(base_url=anyone.url) as client:
+    async with http_client(anyone.url) as client:
         assert (await client.get("/healthz", headers=offer)).status_code == 200
         answer = await client.post("/graphql", json={"query": "{ __typename }"}, headers=offer)
         assert (answer.status_code, answer.json()) == (200, DATA)

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from random import Random
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from models.filter.moment import moment
 from models.filter.tree import And, Compare, Condition, Literal, Not, Or, Some, Within
 from models.tables.columns import instant_text
-from resolvers.rules.rule import rule_content
+from resolvers.rules.rule import RuleContent, rule_content
 from tests.models.filter.evaluate import holds
 
 Key: TypeAlias = tuple[str, str]
@@ -30,7 +33,7 @@ class World:
 
     def matching(self, rule: dict[str, Any], at: datetime) -> set[Key]:
         """The keys that satisfy a rule as of an instant."""
-        content = rule_content(rule)
+        content = _content(orjson.dumps(rule))
         condition = as_of(content.tree(), at, ZoneInfo(content.time_zone))
         found = set()
         for one in self.customers:
@@ -47,6 +50,12 @@ class World:
     def _row(self, one: dict[str, Any], links: Sequence[dict[str, Any]]) -> dict[str, Any]:
         in_segment = ["vip"] if one["id"] in self.vip else []
         return {**one, "legal_entities": list(links), "inSegment": in_segment}
+
+
+@cache
+def _content(rule: bytes) -> RuleContent:
+    """The rule, which is checked once: that compiles it for each kind of database."""
+    return rule_content(orjson.loads(rule))
 
 
 def as_of(condition: Condition, at: datetime, zone: ZoneInfo) -> Condition:
