@@ -101,22 +101,23 @@ class RulePreview:
         return (await self.parts.counts()).excluded
 
     @strawberry.field(
-        description="Who would join, by id; a customer comes once for each legal entity that they would "
-        "join on behalf of. Without `at`, all pages are as of the instant of the first."
+        description="The customers who would join, by id; each comes once for each legal entity that they "
+        "would join on behalf of. Without `at`, all pages are as of the instant of the first."
     )
     async def joining(self, first: FirstMoves = None, after: After = None) -> Connection[Customer]:
         return await self._moving(Move.JOINING, first, after)
 
     @strawberry.field(
-        description="Who would leave, by id, in the same way. Of customers whom the gateway does not know, "
-        "only the id is there."
+        description="The customers who would leave, by id, in the same way. Of customers whom the "
+        "gateway does not know, only the id is there."
     )
     async def leaving(self, first: FirstMoves = None, after: After = None) -> Connection[Customer]:
         return await self._moving(Move.LEAVING, first, after)
 
     @strawberry.field(
         description="What time alone will change, day by day, once the rule is set and all else stays as it "
-        "is, members of other segments as well. Whoever joins and leaves on one day is in neither count."
+        "is, members of other segments as well. A customer who joins and leaves on one day is in "
+        "neither count."
     )
     async def forecast(self, days: Days = 30) -> list[RuleForecast]:
         found: list[ForecastDay] = await self.parts.preview.forecast(days)

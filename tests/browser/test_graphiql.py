@@ -95,6 +95,7 @@ async def test_the_administrator_previews_a_rule_and_sets_it(visitor: Visit) -> 
 
     await visitor.choose_tab("SetRule")
     await visitor.run()
+    await expect(visitor.answer).to_contain_text('"segmentRuleSet"')
     answer = (await visitor.answered())["data"]["segmentRuleSet"]
     assert (answer["rule"]["state"], answer["userErrors"]) == ("ACTIVE", [])
 
