@@ -91,10 +91,10 @@ async def _lateness(
 async def _idle(url: str, pid: int, count: int) -> list[Figure]:
     """Memory, CPU and transactions of streams on which nothing happens, half of them WebSockets.
 
-    Transactions are those that there are not without streams.
+    CPU and transactions are those that there are not without streams.
     """
     await asyncio.sleep(STATISTICS_PAUSE)
-    _, without = await _at_rest(pid)
+    cpu_without, transactions_without = await _at_rest(pid)
     before = memory_mb(pid)
     limits = httpx.Limits(max_connections=None)
     async with AsyncExitStack() as stack, httpx.AsyncClient(timeout=PATIENCE, limits=limits) as reader:
@@ -115,8 +115,8 @@ async def _idle(url: str, pid: int, count: int) -> list[Figure]:
     name = f"{count:,} idle streams"
     return [
         Figure(f"{name}: memory of each", memory * 1_000 / count, "KB", most=40),
-        Figure(f"{name}: transactions a second", transactions - without, "", most=10),
-        Figure(f"{name}: share of a core", cpu * 100, "%", most=2),
+        Figure(f"{name}: transactions a second", transactions - transactions_without, "", most=10),
+        Figure(f"{name}: share of a core", (cpu - cpu_without) * 100, "%", most=2),
     ]
 
 
