@@ -132,6 +132,7 @@ class World:
         self.people.pop(one, None)
         if together:
             self.members = {key: kind for key, kind in self.members.items() if key[1] != one}
+            self.excluded = {key for key in self.excluded if key[1] != one}
         self.settle()
 
     async def delete_company(self) -> None:
