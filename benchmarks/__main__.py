@@ -14,6 +14,7 @@ from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.documents import many_documents
 from benchmarks.explain.latency import BAR_MS, HEADING, latencies
 from benchmarks.explain.run import compare_answers
+from benchmarks.hostile.alone import HEAD, attack_one_by_one
 from benchmarks.hostile.run import attack_while_serving
 from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
@@ -117,10 +118,17 @@ def hostile(
     only: Only = "ours",
     minutes: Annotated[float, typer.Option(min=0.1, help="How long.")] = 15,
     pause: Annotated[float, typer.Option(min=0, help="Mean seconds between two requests of an attack.")] = 1,
+    alone: Annotated[
+        float | None, typer.Option(min=0.5, help="Each attack alone, for so many seconds: what others wait.")
+    ] = None,
 ) -> None:
     """Every known attack at once, and 20 honest clients: memory, latency, statuses."""
     has_faults = False
     for runner in chosen(only):
+        if alone is not None:
+            typer.echo(f"{runner.label}\n{HEAD}")
+            asyncio.run(_print(one.row async for one in attack_one_by_one(runner, alone)))
+            continue
         outcome = asyncio.run(attack_while_serving(runner, 60 * minutes, pause))
         typer.echo(f"{runner.label}\n{report(outcome)}")
         has_faults = has_faults or bool(faults(outcome))

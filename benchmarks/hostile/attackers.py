@@ -5,7 +5,7 @@ import os
 import random
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -62,14 +62,14 @@ class Attackers:
     until: float
     statuses: dict[str, Counter[str]] = field(default_factory=dict)
 
-    async def run(self) -> None:
-        """All attacks at once, until the time is over."""
+    async def run(self, names: Collection[str]) -> None:
+        """All attacks at once, or those that are named alone, until the time is over."""
         base = self.client.base_url
         customer = bearer("customer", self.secret)
         async with asyncio.TaskGroup() as group:
-            for attack in ATTACKS:
+            for attack in [one for one in ATTACKS if not names or one.name in names]:
                 group.create_task(self._send(attack))
-            for misuse in MISUSES.values():
+            for misuse in () if names else MISUSES.values():
                 port = base.port or 80
                 group.create_task(misuse_connections(misuse, base.host, port, customer, self.until))
 
@@ -94,16 +94,18 @@ class Attackers:
             return NO_ANSWER
 
 
-async def attack_server(url: str, seconds: float, pause: float) -> dict[str, Counter[str]]:
-    """Statuses by attack, after all of them ran at once for that long."""
+async def attack_server(
+    url: str, seconds: float, pause: float, names: Collection[str]
+) -> dict[str, Counter[str]]:
+    """Statuses by attack, after they ran at once for that long: all of them, where none is named."""
     async with httpx.AsyncClient(base_url=url, timeout=LONGEST_WAIT) as client:
         until = asyncio.get_running_loop().time() + seconds
         attackers = Attackers(client, os.environ[SECRET_VARIABLE], pause, until)
-        await attackers.run()
+        await attackers.run(names)
     return attackers.statuses
 
 
 if __name__ == "__main__":
     os.nice(NICENESS)
-    answers = asyncio.run(attack_server(sys.argv[1], float(sys.argv[2]), float(sys.argv[3])))
+    answers = asyncio.run(attack_server(sys.argv[1], float(sys.argv[2]), float(sys.argv[3]), sys.argv[4:]))
     sys.stdout.buffer.write(orjson.dumps(answers))

@@ -27,15 +27,15 @@ CALM: Final = 60.0
 async def attack_while_serving(runner: Runner, seconds: float, pause: float) -> Outcome:
     """What honest clients, attackers and memory saw. Raises DidNotStart."""
     async with running(runner, core=SERVER_CORE) as server:
-        await _write_rows(server)
+        await write_rows(server)
         await observe(server, WARM_UP)
         calm = await observe(server, min(seconds, CALM))
         before = memory_mb(server.pid)
         watch = asyncio.create_task(_watch(server))
-        attacked, attacks = await asyncio.gather(observe(server, seconds), _attackers(server, seconds, pause))
+        attacked, attacks = await asyncio.gather(observe(server, seconds), attackers(server, seconds, pause))
         watch.cancel()
         (memory,) = await asyncio.gather(watch)
-        await _remove_written_rows(server)
+        await remove_rows(server)
     return Outcome(calm, attacked, attacks, before, memory)
 
 
@@ -50,10 +50,13 @@ async def _watch(server: Server) -> list[float]:
         return samples
 
 
-async def _attackers(server: Server, seconds: float, pause: float) -> Mapping[str, Mapping[str, int]]:
+async def attackers(
+    server: Server, seconds: float, pause: float, *names: str
+) -> Mapping[str, Mapping[str, int]]:
+    """Answers by attack: of all attacks, or of those that are named alone, without misused connections."""
     process = await asyncio.create_subprocess_exec(
         *("taskset", "--cpu-list", str(LOAD_CORE), sys.executable, "-m", "benchmarks.hostile.attackers"),
-        *(server.url, str(seconds), str(pause)),
+        *(server.url, str(seconds), str(pause), *names),
         env={**os.environ, SECRET_VARIABLE: SECRET},
         stdout=asyncio.subprocess.PIPE,
     )
@@ -62,12 +65,14 @@ async def _attackers(server: Server, seconds: float, pause: float) -> Mapping[st
     return answers
 
 
-async def _write_rows(server: Server) -> None:
+async def write_rows(server: Server) -> None:
+    """What attacks read."""
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         await write_heavy_rows(client, bearer("tenant", SECRET))
 
 
-async def _remove_written_rows(server: Server) -> None:
+async def remove_rows(server: Server) -> None:
+    """Remove what was written for attacks, and by them."""
     path = f"/customer-segment/{TENANT}/segments/attacked?forceDelete=true"
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         await client.delete(path, headers=dict(bearer("tenant", SECRET)))

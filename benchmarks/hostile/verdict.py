@@ -43,22 +43,22 @@ def faults(outcome: Outcome) -> list[str]:
         ratio = outcome.attacked.p99 / outcome.calm.p99
         lines.append(f"the honest clients' p99 is {ratio:.1f} times the calm one")
     if failures := outcome.attacked.failures:
-        lines.append(f"honest clients got {_listed(failures)}")
+        lines.append(f"honest clients got {listed(failures)}")
     for name, statuses in outcome.attacks.items():
         bad = {key: count for key, count in statuses.items() if key.startswith("5") and key not in ALLOWED}
         if bad:
-            lines.append(f"{name}: {_listed(bad)}")
+            lines.append(f"{name}: {listed(bad)}")
     return lines
 
 
 def report(outcome: Outcome) -> str:
     """All figures, and the verdict."""
-    lines = [f"{name:<40} {_listed(statuses)}" for name, statuses in outcome.attacks.items()]
+    lines = [f"{name:<40} {listed(statuses)}" for name, statuses in outcome.attacks.items()]
     lines.append("")
     for label, seen in (("calm", outcome.calm), ("attacked", outcome.attacked)):
         lines.append(
             f"honest clients, {label}: {len(seen.milliseconds):,} requests, "
-            f"p50 {seen.p50:.1f} ms, p99 {seen.p99:.1f} ms, {_listed(seen.statuses)}"
+            f"p50 {seen.p50:.1f} ms, p99 {seen.p99:.1f} ms, {listed(seen.statuses)}"
         )
     memory = ", ".join(f"{quarter:.0f}" for quarter in outcome.quarters)
     lines.append(
@@ -68,5 +68,6 @@ def report(outcome: Outcome) -> str:
     return "\n".join([*lines, "", *(faults(outcome) or ["All is well."])])
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def listed(counts: Mapping[str, int]) -> str:
+    """`200: 1,024, 503: 2`."""
     return ", ".join(f"{status}: {count:,}" for status, count in sorted(Counter(counts).items()))
