@@ -127,7 +127,7 @@ def hostile(
     for runner in chosen(only):
         if alone is not None:
             typer.echo(f"{runner.label}\n{HEAD}")
-            asyncio.run(_print(one.row async for one in attack_one_by_one(runner, alone)))
+            asyncio.run(_shown(one.row async for one in attack_one_by_one(runner, alone)))
             continue
         outcome = asyncio.run(attack_while_serving(runner, 60 * minutes, pause))
         typer.echo(f"{runner.label}\n{report(outcome)}")

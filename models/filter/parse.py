@@ -1,7 +1,8 @@
 """From the text of `q` to the filter tree."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path as File
 from typing import Final, TypeAlias
 
@@ -25,6 +26,7 @@ from models.filter.tree import (
 
 LONGEST_QUERY: Final = 10_000
 MOST_CLAUSES: Final = 50
+COMMA: Final = re.compile(r"\s*,\s*")
 
 Builder: TypeAlias = Callable[[Path, int], Condition]
 """What a value alone is: a condition that still wants its path and position."""
@@ -53,6 +55,12 @@ def _literal(token: Token) -> Literal:
     if token.type == "QUOTED":
         return Literal(re.sub(r'\\(["\\])', r"\1", token[1:-1]))
     return Literal(str(token), quoted=False)
+
+
+def _literals(token: Token) -> Sequence[Literal]:
+    if token.type == "ITEMS":
+        return [Literal(item, quoted=False) for item in COMMA.split(token)]
+    return [_literal(token)]
 
 
 def _comparison(comparator: Token, value: Token) -> Builder:
@@ -107,7 +115,7 @@ class _ToTree(Transformer[Token, Condition]):
         return lambda path, position: And(tuple(build(path, position) for build in builders), position)
 
     def any_of(self, children: list[Token]) -> Builder:
-        literals = tuple(map(_literal, _of_type(children, "ITEM", "QUOTED")))
+        literals = tuple(chain.from_iterable(map(_literals, _of_type(children, "ITEMS", "ITEM", "QUOTED"))))
         return lambda path, position: AnyOf(path, literals, position)
 
     @v_args(inline=True)
