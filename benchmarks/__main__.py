@@ -19,6 +19,8 @@ from benchmarks.hostile.run import attack_while_serving
 from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.load import LoadFailed
+from benchmarks.numbering import HEAD as NUMBERING_HEAD
+from benchmarks.numbering import measure_numbering
 from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
@@ -167,6 +169,14 @@ def streams(
     figures = asyncio.run(_collect(measure_streams(idle, subscribers, writes)))
     write_page("streams", f"{streams_table(figures)}\n\n", conditions, into)
     sys.exit(0 if all(figure.holds for figure in figures) else 1)
+
+
+@cli.command()
+def numbering(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+    """Ways to number changes: how fast writers are, and what a reader beside them misses."""
+    conditions = asyncio.run(machine())
+    rows = asyncio.run(_shown(measure_numbering()))
+    write_page("numbering", "\n".join([NUMBERING_HEAD, *rows, "\n"]), conditions, into)
 
 
 @cli.command()
