@@ -135,7 +135,8 @@ class SingleRead(ReadSession):
 class Snapshot(ReadSession):
     """Everything read through it is as of one instant.
 
-    Where tasks of their own share it, one that is cancelled does not break it for the others.
+    Where tasks of their own share it, one that is cancelled does not break it for the others. A task that
+    reads after the end is cancelled: the connection is another request's by then.
     """
 
     def __init__(
@@ -147,6 +148,7 @@ class Snapshot(ReadSession):
         self._shared = shared
         self._running: set[asyncio.Task[Sequence[Row]]] = set()
         self._failure: DatabaseFailure | None = None
+        self._has_ended = False
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         if not self._shared:
@@ -165,6 +167,8 @@ class Snapshot(ReadSession):
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        if self._has_ended:
+            raise asyncio.CancelledError
         if self._failure is not None:  # the transaction has failed, and answers no further statement
             raise type(self._failure)(*self._failure.args) from self._failure
         arguments = prepared.arguments(parameters)
@@ -178,6 +182,7 @@ class Snapshot(ReadSession):
             raise
 
     async def close(self) -> None:
+        self._has_ended = True
         try:
             async with self._turn:
                 if self.statements and self._driver.is_usable():
