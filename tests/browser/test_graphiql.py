@@ -94,14 +94,12 @@ async def test_the_administrator_previews_a_rule_and_sets_it(visitor: Visit) -> 
     assert [one["firstName"] for one in preview["joining"]["nodes"]] == ["Felix"]
 
     await visitor.choose_tab("SetRule")
-    await visitor.run()
-    await expect(visitor.answer).to_contain_text('"segmentRuleSet"')
+    await visitor.run_until_answered('"segmentRuleSet"')
     answer = (await visitor.answered())["data"]["segmentRuleSet"]
     assert (answer["rule"]["state"], answer["userErrors"]) == ("ACTIVE", [])
 
     await visitor.choose_tab("RulePreview")
-    await visitor.run()
-    await expect(visitor.answer).to_contain_text('"joins": 0')
+    await visitor.run_until_answered('"joins": 0')
 
 
 async def test_tabs_keep_their_callers_when_the_page_is_loaded_again(visitor: Visit) -> None:

@@ -1,8 +1,8 @@
 """A visit to the GraphiQL page: what a person does there and sees, and what the browser does meanwhile."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, Literal
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final, Literal
 
 import orjson
 from playwright.async_api import Browser, Locator, Page, Request, Route, expect
@@ -13,6 +13,7 @@ TELL_VIOLATIONS = """
         (event) => window.violations.push(`${event.effectiveDirective}: ${event.blockedURI}`))
 """
 
+RUNS: Final = 10
 RESPONSE_TEXT = """
     () => __MONACO.editor.getModels().find((model) => model.uri.path.endsWith('response.json')).getValue()
 """
@@ -79,6 +80,18 @@ class Visit:
 
     async def run(self) -> None:
         await self.page.get_by_role("button", name="Execute query").click()
+
+    async def run_until_answered(self, text: str) -> None:
+        """Run again until the answer has the text.
+
+        After a change of tabs the page asks for the operation of the tab before, for a moment.
+        """
+        for _ in range(RUNS):
+            await self.run()
+            with suppress(AssertionError):
+                await expect(self.answer).to_contain_text(text, timeout=2_000)
+                return
+        await expect(self.answer).to_contain_text(text)
 
     async def stop(self) -> None:
         await self.page.get_by_role("button", name="Stop query").click()

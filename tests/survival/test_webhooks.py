@@ -25,6 +25,8 @@ from tests.gateway.webhooks.receiver import Received, Receiver, receiving
 
 KILLS: Final = int(os.environ.get("SEGMENTS_TEST_KILLS", "5"))
 """After each of them a lease has to end, which takes two seconds."""
+DRAINED_WITHIN: Final = 120 + KILLS
+"""Seconds: writes do not wait for deliveries, so many kills leave many changes to be delivered."""
 SEGMENTS: Final = 8
 WRITES: Final = 12
 """Of each segment, between two kills."""
@@ -91,7 +93,7 @@ async def write(shop: Shop, times: int) -> None:
 
 async def delivered(shop: Shop, changes: int) -> None:
     statement = select(webhook.c.seq).where(webhook.c.tenant == shop.tenant)
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(DRAINED_WITHIN):
         while True:
             async with shop.database.read() as snapshot:
                 if await snapshot.value(statement) == changes:
