@@ -7,7 +7,7 @@ from sqlalchemy import and_
 
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
-from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
+from models.tables.customer_assignment import ASSIGNMENT_KEY, NO_LEGAL_ENTITY, customer_assignment
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader, Writer
 from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
@@ -29,9 +29,7 @@ from resolvers.writing.change import Cause
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing
 
-CUSTOMER_ASSIGNMENTS: Final = RecordTable(
-    customer_assignment, ("segment_id", "customer_id", "legal_entity_id"), named_by="customer_id"
-)
+CUSTOMER_ASSIGNMENTS: Final = RecordTable(customer_assignment, ASSIGNMENT_KEY, named_by="customer_id")
 BY_KEY: Final = KeyedRows(customer_assignment, CUSTOMER_ASSIGNMENTS.key, visible_customer_assignments)
 CONTENT_DOCUMENT: Final = DocumentReader(CUSTOMER_CONTENT)
 RESERVED_CUSTOMER_IDS: Final = frozenset({"bulk", "search"})

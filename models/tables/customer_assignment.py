@@ -11,6 +11,8 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 
 NO_LEGAL_ENTITY: Final = ""
 """The `legal_entity_id` of a B2C row: keys cannot hold NULL."""
+ASSIGNMENT_KEY: Final = ("segment_id", "customer_id", "legal_entity_id")
+"""The columns that tell a row from others of the tenant; exclusions have the same."""
 BY_LEGAL_ENTITY: Final = "ix_customer_assignment_tenant_legal_entity_id"
 _HAS_LEGAL_ENTITY: Final = text("legal_entity_id <> ''")
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Table
 
-from models.tables.customer_assignment import customer_assignment
+from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.segment import segment
 from resolvers.segment.document import segment_document
@@ -62,7 +62,7 @@ _NOUNS: Final[Mapping[Table, _Noun]] = {
         ChangeType.CUSTOMER_ASSIGNMENT_CREATED,
         ChangeType.CUSTOMER_ASSIGNMENT_UPDATED,
         ChangeType.CUSTOMER_ASSIGNMENT_DELETED,
-        [(name, name) for name in ("segment_id", "customer_id", "legal_entity_id")],
+        [(name, name) for name in ASSIGNMENT_KEY],
         _customer_assignment_document,
     ),
     item_assignment: _Noun(

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from models.connection.kept_statement import KeptStatement
 from models.sql.keys import key_parameters, with_keys
 from models.tables.columns import JsonValue
-from models.tables.customer_assignment import customer_assignment
+from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
 from resolvers.access import TENANT, Writer
 from resolvers.background import Turns
 from resolvers.rules.chunks import chunks
@@ -24,8 +24,6 @@ from resolvers.rules.vocabulary import AUTOMATIC
 from resolvers.writing.change import Cause, Change
 from resolvers.writing.command import Record
 from resolvers.writing.save import save
-
-KEY: Final = ("segment_id", "customer_id", "legal_entity_id")
 
 
 async def apply_rules(writer: Writer) -> None:
@@ -88,7 +86,7 @@ def new_member(writer: Writer, key: Member) -> Record:
     """The row of an assignment that a rule makes."""
     return {
         "tenant": writer.tenant,
-        **dict(zip(KEY, key, strict=True)),
+        **dict(zip(ASSIGNMENT_KEY, key, strict=True)),
         "assignment_type": AUTOMATIC,
         "mixins": {},
         "mixin_schemas": {},
@@ -102,15 +100,18 @@ async def _stored(writer: Writer, keys: Sequence[Member]) -> Sequence[Record]:
     """Assignments by their keys, in key order and without JSON columns."""
     if not keys:
         return []
-    parameters = {"tenant": writer.tenant, **key_parameters(keys, len(KEY), writer.transaction.dialect)}
+    parameters = {
+        "tenant": writer.tenant,
+        **key_parameters(keys, len(ASSIGNMENT_KEY), writer.transaction.dialect),
+    }
     rows = await writer.transaction.rows(_STORED.on(writer.transaction), parameters)
-    return sorted(map(dict, rows), key=itemgetter(*KEY))
+    return sorted(map(dict, rows), key=itemgetter(*ASSIGNMENT_KEY))
 
 
 def _select_stored(dialect: str) -> Select[Any]:
     plain = [column for column in customer_assignment.c if column.type is not JsonValue]
     of_tenant = select(*plain).where(customer_assignment.c.tenant == TENANT)
-    return with_keys(of_tenant, customer_assignment, KEY, dialect)
+    return with_keys(of_tenant, customer_assignment, ASSIGNMENT_KEY, dialect)
 
 
 _STORED: Final = KeptStatement(_select_stored)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Select, bindparam, select, union
 
@@ -15,7 +15,7 @@ from models.tables.reference import customer
 from resolvers.access import TENANT, Reader
 from resolvers.background import Turns
 from resolvers.caller import Scope
-from resolvers.rules.judge import Member, Moves, moves
+from resolvers.rules.judge import Member, Moves, Pair, moves
 from resolvers.rules.panel import Panel
 from resolvers.rules.read import ShownRule
 from resolvers.rules.vocabulary import RuleState
@@ -26,7 +26,6 @@ CHUNK: Final = 1_000
 """Customers in one statement, which takes some 20 ms with fifty rules."""
 AFTER: Final = bindparam("after", type_=PlainText)
 MOST: Final = bindparam("most", type_=BigInteger)
-Pair: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from models.sql.fragment import Fragment, hole, joined
 from models.sql.keys import KEYS, is_one_of
 from models.sql.prepared import Prepared
 from models.sql.probe import OrderedJoin
-from models.tables.customer_assignment import customer_assignment
+from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
 from models.tables.reference import customer, legal_entity
 from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT
@@ -30,15 +30,13 @@ from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.condition import compiled, key_columns, source
 from resolvers.rules.panel import Panel
 from resolvers.rules.rule import Rule
-from resolvers.rules.vocabulary import MOST_PLACES, RuleSubject
+from resolvers.rules.vocabulary import EXCLUDED, MOST_PLACES, RuleSubject
 
 BITS: Final = 60
 """In one number: both databases have 63, and a sign."""
 SEGMENTS: Final = f"{KEYS}_of_segments"
 JUDGED: Final = "JUDGED"
 """The kind of a row that says what rules want; others are assignments and exclusions."""
-EXCLUDED: Final = "EXCLUDED"
-KEY: Final = ("segment_id", "customer_id", "legal_entity_id")
 NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
 """Keeps the databases from working out a value again for each condition on it."""
 DOCUMENTS: Final[Mapping[RuleSubject, Sequence[Any]]] = {
@@ -282,7 +280,7 @@ def _stored(dialect: str, numbers: int) -> list[Select[Any]]:
         customer_exclusion: _word(EXCLUDED, "kind"),
     }
     return [
-        select(kind, *(table.c[name] for name in KEY), *([literal_column("0")] * numbers)).where(
+        select(kind, *(table.c[name] for name in ASSIGNMENT_KEY), *([literal_column("0")] * numbers)).where(
             table.c.tenant == TENANT,
             is_one_of(table.c.customer_id, dialect),
             is_one_of(func.coalesce(table.c.segment_id, literal_column("''")), dialect, SEGMENTS),

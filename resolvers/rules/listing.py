@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 
@@ -10,8 +9,7 @@ from models.tables.customer_assignment import customer_assignment
 from models.tables.rule import customer_exclusion
 from resolvers.access import Reader
 from resolvers.rules.read import ShownRule, all_rules, progress
-
-EXCLUDED: Final = "EXCLUDED"
+from resolvers.rules.vocabulary import AUTOMATIC, EXCLUDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ async def rule_summaries(reader: Reader) -> list[RuleSummary]:
         RuleSummary(
             one,
             await progress(reader, one.rule),
-            *(counts.get((one.rule.segment_id, kind), 0) for kind in ("AUTOMATIC", "MANUAL", EXCLUDED)),
+            *(counts.get((one.rule.segment_id, kind), 0) for kind in (AUTOMATIC, "MANUAL", EXCLUDED)),
         )
         for one in rules
     ]
