@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from http import HTTPStatus
 from typing import Final, Protocol, TypeAlias
 
@@ -106,7 +106,7 @@ class EventStream(Response):
         state.begin_stream(self._stream.end)
         self._send_now = (scope.get("extensions") or {}).get(SEND_NOW)
         if self._send_now is not None:
-            self._source.serve(partial(self._take, self._send_now))
+            self._source.serve(self._take)
         try:
             await send(
                 {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
@@ -152,9 +152,10 @@ class EventStream(Response):
             return SECONDS_BETWEEN_LOOKS
         return self.silent_since + SECONDS_BETWEEN_SIGNS - asyncio.get_running_loop().time()
 
-    def _take(self, send_now: SendNow, parts: Sequence[bytes], lag: float | None) -> bool:
-        """Send events beside the task, which waits meanwhile."""
-        if not (self._stream.may_send_now() and send_now(*parts)):
+    def _take(self, parts: Sequence[bytes], lag: float | None) -> bool:
+        """Send events without the task, which waits meanwhile."""
+        send_now = self._send_now
+        if send_now is None or not (self._stream.may_send_now() and send_now(*parts)):
             return False
         self.silent_since = asyncio.get_running_loop().time()
         self._stream.sent(lag)
