@@ -5,7 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import typer
 
@@ -33,7 +33,6 @@ from benchmarks.runners.peers import PeerNotInstalled
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import DidNotStart, running
 from benchmarks.soak import soak as soak_gateway
-from benchmarks.streams.figure import Figure
 from benchmarks.streams.figure import table as streams_table
 from benchmarks.streams.run import measure_streams
 from benchmarks.variety.run import send_variety
@@ -49,6 +48,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+Shown = TypeVar("Shown")
 FAILURES: Final = (DidNotStart, LoadFailed, PeerNotInstalled, UnknownRunner, WrongAnswer, OSError)
 
 DATABASES: Final[Sequence[tuple[DatabaseKind, str]]] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
@@ -129,7 +129,7 @@ def hostile(
     for runner in chosen(only):
         if alone is not None:
             typer.echo(f"{runner.label}\n{HEAD}")
-            asyncio.run(_shown(one.row async for one in attack_one_by_one(runner, alone)))
+            asyncio.run(_shown(attack_one_by_one(runner, alone)))
             continue
         outcome = asyncio.run(attack_while_serving(runner, 60 * minutes, pause))
         typer.echo(f"{runner.label}\n{report(outcome)}")
@@ -166,14 +166,14 @@ def streams(
 ) -> None:
     """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
     conditions = asyncio.run(machine())
-    figures = asyncio.run(_collect(measure_streams(idle, subscribers, writes)))
+    figures = asyncio.run(_shown(measure_streams(idle, subscribers, writes)))
     write_page("streams", f"{streams_table(figures)}\n\n", conditions, into)
     sys.exit(0 if all(figure.holds for figure in figures) else 1)
 
 
 @cli.command()
 def numbering(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
-    """Ways to number changes: how fast writers are, and what a reader beside them misses."""
+    """Ways to number changes: how fast writers are, and what a concurrent reader misses."""
     conditions = asyncio.run(machine())
     rows = asyncio.run(_shown(measure_numbering()))
     write_page("numbering", "\n".join([NUMBERING_HEAD, *rows, "\n"]), conditions, into)
@@ -251,21 +251,12 @@ def _write_rows(page: str, measure: Callable[[DatabaseKind], AsyncIterator[str]]
     write_page(page, text, conditions, into)
 
 
-async def _shown(rows: AsyncIterator[str]) -> list[str]:
+async def _shown(rows: AsyncIterator[Shown]) -> list[Shown]:
     """All rows, each shown when it is known."""
     known = []
     async for row in rows:
-        typer.echo(row)
+        typer.echo(str(row))
         known.append(row)
-    return known
-
-
-async def _collect(figures: AsyncIterator[Figure]) -> list[Figure]:
-    """All of them, each shown when it is known."""
-    known = []
-    async for figure in figures:
-        typer.echo(figure.row)
-        known.append(figure)
     return known
 
 

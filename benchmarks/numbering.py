@@ -1,6 +1,6 @@
-"""Ways to number changes on PostgreSQL: how fast eight writers are, and what a reader beside them misses.
+"""Ways to number changes on PostgreSQL: how fast eight writers are, and what a concurrent reader misses.
 
-The reader keeps the largest number that it has seen, as whoever follows changes does.
+The reader keeps the largest number that it has seen, as a client that follows changes does.
 """
 
 import asyncio

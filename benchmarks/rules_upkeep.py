@@ -43,7 +43,7 @@ SEED: Final = 20_261_129
 
 
 async def measure_upkeep(kind: DatabaseKind) -> AsyncIterator[str]:
-    """Rows of a table, each with its bar: medians of writes that move nobody, and a check of all members."""
+    """Rows of a table, each with its bound: medians of writes that change no member, and a check of all."""
     database = Database(await empty_database(kind, DATABASE))
     try:
         await migrate(database)

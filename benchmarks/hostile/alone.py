@@ -34,9 +34,8 @@ class Alone:
     memory: float = 0.0
     cpu_seconds: float = 0.0
 
-    @property
-    def row(self) -> str:
-        """A line of the table."""
+    def __str__(self) -> str:
+        """A row of the table."""
         requests = sum(self.statuses.values())
         return (
             f"| {self.name} | {listed(self.statuses)} | {1_000 * self.cpu_seconds / max(1, requests):.1f} "

@@ -1,4 +1,4 @@
-"""A figure of the measurement, beside what it may be."""
+"""A figure of the measurement, with its bound."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +20,8 @@ class Figure:
         is_low = self.most is None or self.value <= self.most
         return is_low and (self.least is None or self.value >= self.least)
 
-    @property
-    def row(self) -> str:
-        """A line of the table."""
+    def __str__(self) -> str:
+        """A row of the table."""
         bound = ""
         if self.most is not None:
             bound = f"at most {self.most:g} {self.unit}"
@@ -36,4 +35,4 @@ HEAD = "| figure | measured | bound |\n|---|---:|---:|"
 
 def table(figures: Sequence[Figure]) -> str:
     """All figures."""
-    return "\n".join([HEAD, *(figure.row for figure in figures)])
+    return "\n".join([HEAD, *map(str, figures)])

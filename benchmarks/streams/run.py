@@ -152,7 +152,7 @@ async def _fan_out(
     return [
         Figure(f"{name}: CPU", ours * 1e6, "us"),
         Figure("the same by a bare WebSocket", bare * 1e6, "us"),
-        Figure("rate beside the bare one", 100 * bare / ours, "%", least=60),
+        Figure("its rate, as a share of the bare one", 100 * bare / ours, "%", least=60),
     ]
 
 

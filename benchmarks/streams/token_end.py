@@ -12,7 +12,7 @@ from benchmarks.streams.client import rest_events, subscribed
 from gateway.identity.tokens import DEFAULT_LEEWAY
 
 LIFE: Final = 2 - DEFAULT_LEEWAY
-"""Seconds that a token is good for beside the leeway: its streams end after two seconds."""
+"""Seconds until a token expires, without the leeway: its streams end after two seconds."""
 STREAMS: Final = 50
 """Of each kind."""
 
