@@ -11,7 +11,7 @@ from models.connection.fair_share import Client
 from resolvers.caller import Caller
 from resolvers.changes.feed import Feeds
 from resolvers.errors import TooManyStreams
-from resolvers.silence import Silence
+from resolvers.rounds import Rounds
 
 Kind: TypeAlias = Literal["websocket", "graphql_sse", "rest_sse"]
 
@@ -31,6 +31,8 @@ TOKEN_ENDED: Final = "token ended"  # noqa: S105  (a reason)
 CLIENT_LEFT: Final = "client left"
 SERVER_LEAVES: Final = "server leaves"
 COMPLETE: Final = "complete"
+SECONDS_BETWEEN_LOOKS: Final = 5.0
+"""Seconds after which a silent stream is looked at again."""
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +81,9 @@ class Stream:
         return self.reason is not None
 
     @property
-    def silence(self) -> Silence:
-        """What breaks the silence of the process's streams."""
-        return self._streams.silence
+    def rounds(self) -> Rounds:
+        """Looks at the process's streams whether they have been silent for long."""
+        return self._streams.rounds
 
     def may_send_now(self) -> bool:
         """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
@@ -117,7 +119,7 @@ class Streams:
 
     def __init__(self, feeds: Feeds, *, most: int = 1_000, most_of_caller: int | None = None) -> None:
         self.feeds = feeds
-        self.silence = Silence()
+        self.rounds = Rounds(SECONDS_BETWEEN_LOOKS)
         self.open: Counter[Kind] = Counter()
         self.batches: Counter[Kind] = Counter()
         self.lag = 0.0

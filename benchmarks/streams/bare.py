@@ -4,7 +4,6 @@ import asyncio
 import os
 from typing import Any
 
-SIZE = int(os.environ.get("BARE_MESSAGE_BYTES", "400"))
 COUNT = int(os.environ.get("BARE_MESSAGES", "200"))
 PAUSE = float(os.environ.get("BARE_PAUSE", "0.01"))
 
@@ -12,14 +11,14 @@ _sends: list[Any] = []
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
-    """Whoever sends a message starts the writing; a pause between two keeps them from leaving together."""
+    """A client that sends a size starts the writing. A pause keeps two messages from leaving together."""
     if scope["type"] != "websocket":
         return
     await receive()
     await send({"type": "websocket.accept"})
     _sends.append(send)
-    text = "x" * SIZE
-    while (await receive())["type"] == "websocket.receive":
+    while (message := await receive())["type"] == "websocket.receive":
+        text = "x" * int(message["text"])
         for _ in range(COUNT):
             for each in _sends:
                 await each({"type": "websocket.send", "text": text})

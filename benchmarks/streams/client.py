@@ -45,6 +45,7 @@ async def subscribed(url: str, seconds: int = 3_600) -> AsyncIterator[ClientConn
         compression=None,
         proxy=None,
         max_size=None,
+        ping_interval=None,  # browsers and graphql-ws send no pings
     ) as socket:
         await socket.send(
             orjson.dumps({"type": "connection_init", "payload": authorization(seconds)}).decode()

@@ -5,10 +5,12 @@ from typing import Final
 from starlette.responses import Response
 
 from gateway.graphql.followed import Followed
-from rest_compat.wire.event_stream import EVENT_STREAM, Frames, Take, event
+from rest_compat.wire.event_stream import EVENT_STREAM, event
+from rest_compat.wire.stream_message import StreamMessage, Take
 
 LAST_EVENT: Final = event("", kind="complete")
-BEFORE, _, BEHIND = event("|", kind="next").encode().partition(b"|")
+_BEFORE, _, _BEHIND = event("|", kind="next").encode().partition(b"|")
+AROUND: Final = _BEFORE, _BEHIND
 """What is around a response."""
 
 
@@ -22,15 +24,13 @@ class Events:
 
     def serve(self, take: Take) -> None:
         """Let responses be sent without the stream's task."""
-        self._followed.serve(
-            lambda payload: not payload.is_last and take((BEFORE, payload.encoded, BEHIND), payload.lag)
-        )
+        self._followed.serve(lambda response: take(response, AROUND))
 
-    async def next(self, seconds: float) -> Frames | None:
-        payload = await self._followed.next(seconds)
-        if payload is None:
+    async def next(self, seconds: float) -> StreamMessage | None:
+        response = await self._followed.next(seconds)
+        if response is None:
             return None
-        return Frames(event(payload.text, kind="next"), payload.lag, is_last=payload.is_last)
+        return StreamMessage(event(response.text, kind="next"), response.lag, response.is_last)
 
 
 def events_response(body: bytes) -> Response:

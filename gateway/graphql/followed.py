@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import orjson
@@ -15,6 +13,7 @@ from resolvers.changes.group import Delivery
 from resolvers.changes.read import lag_of
 from resolvers.changes.shared import SharedBatch
 from resolvers.errors import GatewayError, TimedOut
+from rest_compat.wire.stream_message import StreamMessage
 from schema.engine.subscription import Subscription
 from schema.vocabulary.context import Context
 
@@ -22,23 +21,6 @@ NewContext: TypeAlias = Callable[[], Context]
 HAS_DATA = "+"
 HAS_NONE = "-"
 """How the rendering of a response begins: whether it has data."""
-
-
-@dataclass(frozen=True)
-class Payload:
-    """A response as JSON, and the age of its newest change in seconds, where there is one.
-
-    One without data is the last: a client that went on would miss its changes.
-    """
-
-    text: str
-    lag: float | None = None
-    is_last: bool = False
-
-    @cached_property
-    def encoded(self) -> bytes:
-        """The text, encoded once for all who are sent it."""
-        return self.text.encode()
 
 
 class Followed:
@@ -66,26 +48,26 @@ class Followed:
         self.wake = subscription.source.wake
         self.close = subscription.source.close
 
-    async def next(self, seconds: float) -> Payload | None:
+    async def next(self, seconds: float) -> StreamMessage | None:
         """The next response; None where there is none in so many seconds, or after `wake`."""
         try:
             batch: SharedBatch | None = await self._subscription.source.next(seconds)
         except GatewayError as failure:
-            return Payload(self._encoded(_failed(failure))[1:], is_last=True)
+            return StreamMessage(self._encoded(_failed(failure))[1:], is_last=True)
         if batch is None:
             return None
-        return await self._payload(batch)
+        return await self._message(batch)
 
-    def serve(self, take: Callable[[Payload], bool]) -> None:
+    def serve(self, take: Callable[[StreamMessage], bool]) -> None:
         """Let `next` send responses by itself while it waits, where others are sent the same.
 
         `take` sends one, unless it would have to wait: then it returns False, and `next` returns it.
         """
-        self._subscription.source.serve(Delivery(self._key, self._payload, take))
+        self._subscription.source.serve(Delivery(self._key, self._message, take))
 
-    async def _payload(self, batch: SharedBatch) -> Payload:
+    async def _message(self, batch: SharedBatch) -> StreamMessage:
         text = await batch.once(self._key, lambda: self._shown(batch))
-        return Payload(text[1:], lag_of(batch.batch), is_last=text.startswith(HAS_NONE))
+        return StreamMessage(text[1:], lag_of(batch.batch), is_last=text.startswith(HAS_NONE))
 
     async def _shown(self, batch: SharedBatch) -> str:
         try:

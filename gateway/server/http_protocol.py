@@ -20,6 +20,7 @@ from gateway.server.garbage import BODY_WEIGHT
 from gateway.server.request_parser import RequestParser
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
+from resolvers.rounds import Rounds
 from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW
 
@@ -72,14 +73,16 @@ class HttpProtocol(HttpToolsProtocol):
 
     head_time: float = HEAD_TIME
 
-    def __init__(self, *arguments: Any, send_time: float = SEND_TIME, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, send_time: float = SEND_TIME, rounds: Rounds | None = None, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self.parser = RequestParser(self)
         self._fault: str | None = None
         self._hosts: list[bytes] | None = None
-        self._extensions: Any = {SEND_NOW: self.send_now}
+        self._extensions: Any = {SEND_NOW: self}
         self._send_time = send_time
-        self._period = min(self.head_time, send_time)
+        self._rounds = rounds or Rounds(min(self.head_time, send_time), self.loop)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         bound_silence(transport, 2 * self._send_time)  # the clock below comes first, and says so
@@ -88,7 +91,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._expect_head()
         self._in_body = False
         self._send_clock = SendClock(self._answers, self._send_time, self._since)
-        self._clock = self.loop.call_later(self._period, self._look)
+        self._rounds.join(self)
         if self._is_leaving():
             self.shutdown()
 
@@ -108,7 +111,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._close_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._clock.cancel()
+        self._rounds.leave(self)
         super().connection_lost(exc)
         if self._is_answering():
             scope: Any = self.cycle.scope
@@ -123,17 +126,21 @@ class HttpProtocol(HttpToolsProtocol):
         self._received += len(data)
         super().data_received(data)
 
-    def send_now(self, *parts: bytes) -> bool:
-        """Send a part of a response that has begun, unless it would have to wait; whether it was sent.
+    @staticmethod
+    def framed(message: bytes) -> bytes:
+        """A part of a response as `send` would make it: one chunk."""
+        return b"%x\r\n%b\r\n" % (len(message), message)
 
-        It is one chunk, as `send` would make it. Many streams are sent the same, without their tasks.
+    def send_now(self, frame: bytes) -> bool:
+        """Send a chunk of a response that has begun, unless it would have to wait; whether it was sent.
+
+        Many streams are sent the same, without their tasks.
         """
         cycle = self.cycle  # of the newest request: where others wait behind a stream, nothing has begun
         is_open = cycle.response_started and not (cycle.response_complete or cycle.disconnected)
         if not (is_open and cycle.chunked_encoding) or self.flow.write_paused:
             return False
-        body = b"".join(parts)
-        self.transport.write(b"%x\r\n%b\r\n" % (len(body), body))
+        self.transport.write(frame)
         return True
 
     def should_switch(self) -> bool:
@@ -156,7 +163,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over."""
-        self._clock.cancel()
+        self._rounds.leave(self)
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -238,17 +245,18 @@ class HttpProtocol(HttpToolsProtocol):
         self._received = 0
         self._since = self.loop.time()
 
-    def _look(self) -> None:
-        """One clock for each connection, not for each request: requests come and go by the thousand."""
-        now = self.loop.time()
+    def look(self, now: float) -> None:
+        """Close the connection where its client has had its time.
+
+        Each connection is looked at, not each request: requests come and go by the thousand.
+        """
         if self._send_clock.is_late(now):
             log.warning("response not read", seconds=self._send_time)
             self.transport.abort()
             return
         is_late = now - self._since >= self.head_time
         if (self._in_head or self._in_body) and is_late and not self._is_answering():
-            self.transport.close()
-        self._clock = self.loop.call_later(self._period, self._look)  # closing waits for the client to read
+            self.transport.close()  # which waits for the client to read
 
     def _is_leaving(self) -> bool:
         return getattr(self.server_state, "is_leaving", False)

@@ -14,6 +14,7 @@ from websockets.protocol import State
 
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
+from resolvers.rounds import Rounds
 from rest_compat.wire.send_now import SEND_NOW
 
 SEND_TIME: Final = 30.0
@@ -38,9 +39,13 @@ _lines.setLevel(logging.WARNING)  # uvicorn's lines would hold query strings
 class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Cuts off clients that do not read."""
 
-    def __init__(self, *arguments: Any, send_time: float = SEND_TIME, **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, send_time: float = SEND_TIME, rounds: Rounds | None = None, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
         self.logger = _lines
+        self._rounds = rounds or Rounds(min(send_time, self.ping_interval or send_time), self.loop)
+        self._next_ping: float | None = None
         self._send_time = send_time
         self._pings = 0
 
@@ -51,10 +56,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not isinstance(answers, WholeAnswers):
             raise TypeError("a WebSocket begins as an HTTP request of ours")
         self._clock = SendClock(answers, self._send_time, self.loop.time())
-        self._timer = self.loop.call_later(self._send_time, self._look)
+        self._rounds.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._timer.cancel()
+        self._rounds.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -65,18 +70,23 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == HTTPStatus.SWITCHING_PROTOCOLS:
-            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), SEND_NOW: self.send_now}
+            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), SEND_NOW: self}
             self.scope["extensions"] = extensions
 
-    def send_now(self, *parts: bytes) -> bool:
-        """Send a text message, unless it would have to wait; whether it was sent.
+    @staticmethod
+    def framed(message: bytes) -> bytes:
+        """A text message as `send` would make it: one frame."""
+        return frame_head(len(message)) + message
 
-        It is one frame, as `send` would make it. Many sockets are sent the same: this takes half the time.
+    def send_now(self, frame: bytes) -> bool:
+        """Send a message in its frame, unless it would have to wait; whether it was sent.
+
+        Many sockets are sent the same: this takes half the time of `send`.
         """
         is_open = self.handshake_complete and not (self.close_sent or self.disconnected)
         if not is_open or self.conn.state is not State.OPEN or not self.writable.is_set():
             return False
-        self.transport.write(b"".join((frame_head(sum(map(len, parts))), *parts)))
+        self.transport.write(frame)
         return True
 
     def handle_cont(self, event: Frame) -> None:
@@ -97,13 +107,23 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().shutdown()
         self.loop.call_later(CLOSING_TIME, self.transport.abort)
 
-    def _look(self) -> None:
-        now = self.loop.time()
+    def schedule_ping(self) -> None:
+        """Have the next ping sent by `look`, where uvicorn would set a timer for each socket."""
+        assert self.ping_interval is not None  # noqa: S101  (uvicorn asks before)
+        self._next_ping = self.loop.time() + self.ping_interval - self._rounds.seconds / 2
+
+    def stop_keepalive(self) -> None:
+        self._next_ping = None
+        super().stop_keepalive()
+
+    def look(self, now: float) -> None:
+        """Cut off a client that has had its time, or send it a ping that is due."""
         if self._clock.is_late(now):
             log.warning("socket not read", seconds=self._send_time)
             self.transport.abort()
-        else:
-            self._timer = self.loop.call_later(self._send_time, self._look)
+        elif self._next_ping is not None and now >= self._next_ping:
+            self._next_ping = None
+            self.send_keepalive_ping()
 
 
 def frame_head(size: int) -> bytes:

@@ -16,7 +16,7 @@ from strawberry.types.execution import PreExecutionError
 
 from gateway.fairness.accounts import Account
 from gateway.fairness.loop_share import FairLoop
-from gateway.graphql.followed import Followed, Payload
+from gateway.graphql.followed import Followed
 from gateway.graphql.operations import LONGEST_NAME, Operations, is_subscription
 from gateway.graphql.request import GraphQLRequest
 from gateway.graphql.response import encoded
@@ -31,6 +31,7 @@ from rest_compat.wire.errors import Refused
 from rest_compat.wire.request_state import RequestState
 from rest_compat.wire.responses import LARGEST_ANSWER
 from rest_compat.wire.send_now import SendNow
+from rest_compat.wire.stream_message import StreamMessage
 from schema.engine.document import Operation
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import codes_of
@@ -222,16 +223,16 @@ class Answers:
 
 
 def _sender(
-    id_: str, stream: Stream, send_now: SendNow, is_wanted: Callable[[], bool]
-) -> Callable[[Payload], bool]:
+    id_: str, stream: Stream, sender: SendNow, is_wanted: Callable[[], bool]
+) -> Callable[[StreamMessage], bool]:
     """What sends the responses to an operation that need not wait."""
-    before, behind = around_response(id_)
+    around = around_response(id_)
 
-    def send(payload: Payload) -> bool:
-        may_send = not payload.is_last and is_wanted() and stream.may_send_now()
-        if not (may_send and send_now(before, payload.encoded, behind)):
+    def send(response: StreamMessage) -> bool:
+        may_send = not response.is_last and is_wanted() and stream.may_send_now()
+        if not (may_send and sender.send_now(response.frame(sender, around))):
             return False
-        stream.sent(payload.lag)
+        stream.sent(response.lag)
         return True
 
     return send

@@ -18,8 +18,9 @@ from resolvers.changes.shared import SharedBatch
 from resolvers.errors import GatewayError, InvalidArgument
 from resolvers.streams import Streams
 from rest_compat.call import Call
-from rest_compat.wire.event_stream import EventStream, Frames, Take, event, takes_events
+from rest_compat.wire.event_stream import EventStream, event, takes_events
 from rest_compat.wire.responses import json_response
+from rest_compat.wire.stream_message import NOTHING, StreamMessage, Take
 
 LONGEST_NUMBER: Final = 4
 RETRY: Final = range(500, 2_501)
@@ -69,20 +70,18 @@ class _Events:
 
     def serve(self, take: Take) -> None:
         """Let events be sent without the stream's task."""
-        self._follower.delivery = Delivery(
-            self._view, self._frames, lambda frames: take((frames.encoded,), frames.lag)
-        )
+        self._follower.delivery = Delivery(self._view, self._message, lambda message: take(message, NOTHING))
 
-    async def next(self, seconds: float) -> Frames | None:
+    async def next(self, seconds: float) -> StreamMessage | None:
         try:
             shared = await self._follower.next(seconds)
-            return None if shared is None else await self._frames(shared)
+            return None if shared is None else await self._message(shared)
         except (GatewayError, *DATABASE_FAILURES):
-            return Frames(CLOSING, is_last=True)  # the client asks again, and is told
+            return StreamMessage(CLOSING, is_last=True)  # the client asks again, and is told
 
-    async def _frames(self, shared: SharedBatch) -> Frames:
+    async def _message(self, shared: SharedBatch) -> StreamMessage:
         text = await shared.once(self._view, lambda: self._shown(shared.batch))
-        return Frames(text, lag_of(shared.batch))
+        return StreamMessage(text, lag_of(shared.batch))
 
     async def _shown(self, batch: ChangeBatch) -> str:
         if not batch.records:

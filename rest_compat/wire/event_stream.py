@@ -1,25 +1,24 @@
 """Server-sent events: a response that goes on until its token, its client or the server ends it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from http import HTTPStatus
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from resolvers.silence import SECONDS_BETWEEN_SIGNS
 from resolvers.streams import COMPLETE, Stream
 from rest_compat.wire.accept import accept_of
 from rest_compat.wire.headers import RawHeaders
 from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW, SendNow
+from rest_compat.wire.stream_message import Around, StreamMessage, Take
 
 EVENT_STREAM: Final = "text/event-stream"
 SIGN_OF_LIFE: Final = ":\n\n"
 """A comment."""
+SECONDS_BETWEEN_SIGNS: Final = 15.0
+"""After as long a silence a stream sends a comment: proxies end connections on which nothing is said."""
 SECONDS_BETWEEN_LOOKS: Final = 60.0
 """After them the task of a stream looks for a checkpoint, where a timer sends its signs of life."""
 HEADERS: Final = (
@@ -29,28 +28,10 @@ HEADERS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Frames:
-    """Text of events; `lag` is the age of the newest change in seconds, where there is one."""
+class EventSource(Protocol):
+    """Where the events come from: a message has the text of one or several."""
 
-    text: str
-    lag: float | None = None
-    is_last: bool = False
-
-    @cached_property
-    def encoded(self) -> bytes:
-        """The text, encoded once for all who are sent it."""
-        return self.text.encode()
-
-
-Take: TypeAlias = Callable[[Sequence[bytes], float | None], bool]
-"""Sends events, which consist of the parts, and is told the age of the newest change."""
-
-
-class FrameSource(Protocol):
-    """Where the events come from."""
-
-    async def next(self, seconds: float) -> Frames | None:
+    async def next(self, seconds: float) -> StreamMessage | None:
         """Events, or None where there are none in so many seconds, or after `wake`."""
 
     def serve(self, take: Take) -> None:
@@ -89,7 +70,7 @@ class EventStream(Response):
 
     body = b""
 
-    def __init__(self, stream: Stream, source: FrameSource, *, first: str = "", last: str = "") -> None:
+    def __init__(self, stream: Stream, source: EventSource, *, first: str = "", last: str = "") -> None:
         self.status_code = HTTPStatus.OK
         self.background = None
         self.raw_headers = list(HEADERS)
@@ -116,33 +97,35 @@ class EventStream(Response):
             last = self._last if self._stream.reason == COMPLETE else ""
             await send(_body(last, more=False))
         finally:
-            self._stream.silence.forget(self)
+            self._stream.rounds.leave(self)
             self._send_now = None  # it leads back to the connection
             state.end_stream()
             self._source.close()
             self._stream.close()
 
-    def break_silence(self) -> None:
-        """Send a comment, unless the client has not even taken what came before."""
-        if self._send_now is not None and self._stream.reason is None:
-            self._send_now(SIGN_OF_LIFE.encode())
+    def look(self, now: float) -> None:
+        """Send a comment after a long silence, unless the client has not even taken what came before."""
+        is_silent = now - self.silent_since >= SECONDS_BETWEEN_SIGNS
+        if is_silent and self._send_now is not None and self._stream.reason is None:
+            self.silent_since = now
+            self._send_now.send_now(self._send_now.framed(SIGN_OF_LIFE.encode()))
 
     async def _send_all(self, send: Send) -> None:
         loop = asyncio.get_running_loop()
         self.silent_since = loop.time()
         if self._send_now is not None:
-            self._stream.silence.watch(self)
+            self._stream.rounds.join(self)
         while True:
-            frames = await self._source.next(max(0.0, min(self._patience(), self._stream.seconds_left)))
+            message = await self._source.next(max(0.0, min(self._patience(), self._stream.seconds_left)))
             if await self._stream.has_ended():
                 return
-            if frames is None and self._patience() > 0:
+            if message is None and self._patience() > 0:
                 continue
-            await send(_body(SIGN_OF_LIFE if frames is None else frames.text))
+            await send(_body(SIGN_OF_LIFE if message is None else message.text))
             self.silent_since = loop.time()
-            if frames is not None:
-                self._stream.sent(frames.lag)
-                if frames.is_last:
+            if message is not None:
+                self._stream.sent(message.lag)
+                if message.is_last:
                     self._stream.end(COMPLETE)
                     return
 
@@ -152,13 +135,15 @@ class EventStream(Response):
             return SECONDS_BETWEEN_LOOKS
         return self.silent_since + SECONDS_BETWEEN_SIGNS - asyncio.get_running_loop().time()
 
-    def _take(self, parts: Sequence[bytes], lag: float | None) -> bool:
+    def _take(self, message: StreamMessage, around: Around) -> bool:
         """Send events without the task, which waits meanwhile."""
-        send_now = self._send_now
-        if send_now is None or not (self._stream.may_send_now() and send_now(*parts)):
+        sender = self._send_now
+        if sender is None or message.is_last or not self._stream.may_send_now():
+            return False
+        if not sender.send_now(message.frame(sender, around)):
             return False
         self.silent_since = asyncio.get_running_loop().time()
-        self._stream.sent(lag)
+        self._stream.sent(message.lag)
         return True
 
 

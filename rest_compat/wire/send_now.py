@@ -7,7 +7,11 @@ SEND_NOW: Final = "segments.send_now"
 
 
 class SendNow(Protocol):
-    """Sends a message of a WebSocket or a part of a response, unless it would have to wait."""
+    """Sends messages of a WebSocket or parts of a response, unless they would have to wait."""
 
-    def __call__(self, *parts: bytes) -> bool:
-        """Return whether the message was sent, which consists of the parts."""
+    @staticmethod
+    def framed(message: bytes) -> bytes:
+        """The message as it is sent, which is the same for all connections of a kind."""
+
+    def send_now(self, frame: bytes) -> bool:
+        """Send what `framed` made; whether it was sent."""

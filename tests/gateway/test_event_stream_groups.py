@@ -27,16 +27,16 @@ class Sent:
 
 
 class CountingHttp(HttpProtocol):
-    def send_now(self, *parts: bytes) -> bool:
-        is_sent = super().send_now(*parts)
+    def send_now(self, frame: bytes) -> bool:
+        is_sent = super().send_now(frame)
         Sent.events += is_sent
         Sent.refused += not is_sent
         return is_sent
 
 
 class CountingWebSocket(WebSocketProtocol):
-    def send_now(self, *parts: bytes) -> bool:
-        is_sent = super().send_now(*parts)
+    def send_now(self, frame: bytes) -> bool:
+        is_sent = super().send_now(frame)
         Sent.messages += is_sent
         return is_sent
 

@@ -13,7 +13,7 @@ from gateway.identity.keys import SharedSecret
 from gateway.identity.tokens import JwtVerifier
 from gateway.settings.settings import Settings
 from models.connection.database import Database
-from resolvers import silence
+from resolvers import streams
 from resolvers.caller import Caller
 from resolvers.changes import feed, follow
 from rest_compat.wire import event_stream
@@ -191,7 +191,7 @@ async def test_silence_is_broken_by_comments_and_checkpoints(
     monkeypatch.setattr(event_stream, "SEND_NOW", extension)
     monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_SIGNS", 0.2)
     monkeypatch.setattr(event_stream, "SECONDS_BETWEEN_LOOKS", 0.2)
-    monkeypatch.setattr(silence, "SECONDS_BETWEEN_SIGNS", 0.2)
+    monkeypatch.setattr(streams, "SECONDS_BETWEEN_LOOKS", 0.05)
     monkeypatch.setattr(follow, "SECONDS_BETWEEN_CHECKPOINTS", 0.3)
     async with shop.rest("?customerId=nobody") as events:
         start = await events.next()

@@ -24,8 +24,8 @@ class Counting(WebSocketProtocol):
     sent = 0
     refused = 0
 
-    def send_now(self, *parts: bytes) -> bool:
-        is_sent = super().send_now(*parts)
+    def send_now(self, frame: bytes) -> bool:
+        is_sent = super().send_now(frame)
         Counting.sent += is_sent
         Counting.refused += not is_sent
         return is_sent

@@ -1,0 +1,116 @@
+"""Each member of rounds has its turn, again and again, until it leaves."""
+
+from collections.abc import Callable
+
+from resolvers.rounds import AT_ONCE, STEPS, Rounds
+
+PERIOD = 30.0
+"""Seconds of a round: a pause between two steps is one second."""
+
+
+class Clock:
+    """A clock of which the test says how late it is. `woken` counts the calls."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.woken = 0
+        self._calls: list[tuple[float, Callable[[], None]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def call_later(self, delay: float, callback: Callable[[], None]) -> None:
+        self._calls.append((self.now + delay, callback))
+
+    def passes(self, seconds: float) -> None:
+        until = self.now + seconds
+        while due := [call for call in self._calls if call[0] <= until]:
+            first = min(due, key=lambda call: call[0])
+            self._calls.remove(first)
+            self.now = max(self.now, first[0])
+            self.woken += 1
+            first[1]()
+        self.now = until
+
+
+class Member:
+    """Remembers when it was looked at, and may leave then."""
+
+    def __init__(self, on_look: Callable[[], None] = lambda: None) -> None:
+        self.looks: list[float] = []
+        self._on_look = on_look
+
+    def look(self, now: float) -> None:
+        self.looks.append(now)
+        self._on_look()
+
+
+def test_each_member_has_its_turn_in_each_round() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    first, second = Member(), Member()
+    rounds.join(first)
+    clock.passes(10)
+    rounds.join(second)
+    clock.passes(90)
+    assert first.looks == [30, 60, 90]
+    assert second.looks == [40, 70, 100]
+
+
+def test_a_member_that_has_left_is_not_looked_at() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    gone, leaving = Member(), Member(lambda: rounds.leave(leaving))
+    rounds.join(gone)
+    rounds.join(leaving)
+    rounds.leave(gone)
+    rounds.leave(gone)
+    clock.passes(5 * PERIOD)
+    assert (gone.looks, leaving.looks) == ([], [PERIOD])
+
+
+def test_a_member_may_make_another_one_leave() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    other = Member()
+    rounds.join(Member(lambda: rounds.leave(other)))
+    rounds.join(other)
+    clock.passes(3 * PERIOD)
+    assert other.looks == []
+
+
+def test_members_that_are_due_soon_wait_for_each_other() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    joined = {Member(): number / 64 for number in range(1_920)}
+    for member, when in joined.items():
+        clock.passes(when - clock.now)
+        rounds.join(member)
+    clock.woken = 0
+    clock.passes(PERIOD + 2 * PERIOD / STEPS)
+    assert clock.woken <= STEPS + 3
+    late = [member.looks[0] - when - PERIOD for member, when in joined.items()]
+    assert 0 <= min(late) <= max(late) < 2 * PERIOD / STEPS
+
+
+def test_many_members_have_their_turn_in_several_steps() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    members = [Member() for _ in range(2 * AT_ONCE + 1)]
+    for member in members:
+        rounds.join(member)
+    clock.passes(PERIOD)
+    assert [member.looks for member in members] == [[PERIOD]] * len(members)
+    assert clock.woken == 3
+
+
+def test_rounds_go_on_after_all_have_left() -> None:
+    clock = Clock()
+    rounds = Rounds(PERIOD, clock)
+    left, later = Member(), Member()
+    rounds.join(left)
+    rounds.leave(left)
+    clock.passes(100)
+    rounds.join(later)
+    clock.passes(PERIOD)
+    assert (left.looks, later.looks) == ([], [130])
