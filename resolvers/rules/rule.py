@@ -12,7 +12,7 @@ import orjson
 
 from models.cache import size_of
 from models.filter.catalogue import Kind
-from models.filter.compile import compile_condition, moments_in
+from models.filter.compile import check_condition, moments_in
 from models.filter.errors import FilterError
 from models.filter.literals import instant
 from models.filter.moment import Moment
@@ -134,10 +134,7 @@ def _check_condition(content: RuleContent) -> None:
     condition = content.tree()
     leaves(condition, lambda leaf: _check_leaf(leaf, place))
     try:
-        for dialect in ("sqlite", "postgresql"):
-            compile_condition(
-                on_subject(condition, content.subject), CATALOGUES[content.subject], dialect, per_row=True
-            )
+        check_condition(on_subject(condition, content.subject), CATALOGUES[content.subject])
     except FilterError as error:
         raise InvalidInput(error.message, path=place) from error
 
