@@ -87,19 +87,26 @@ def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialec
             return statement.select_from(OrderedJoin(listed, table, _equal(table, listed, names)))
 
 
-def key_rows(names: Sequence[str], dialect: str) -> FromClause:
-    """Texts as the rows of a table with several columns; `key_parameters` gives their values."""
+def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromClause:
+    """Texts as the rows of a table with several columns; `key_parameters` gives their values.
+
+    The table has the name of the parameter, which begins with KEYS.
+    """
     if dialect == "postgresql":
-        arrays = [bindparam(_column_parameter(place), type_=KeyList) for place in range(len(names))]
-        return _unnested(arrays, names)
-    return _members(bindparam(KEYS, type_=KeyList), names)
+        arrays = [
+            bindparam(_column_parameter(place, parameter), type_=KeyList) for place in range(len(names))
+        ]
+        return _unnested(arrays, names, parameter)
+    return _members(bindparam(parameter, type_=KeyList), names, parameter)
 
 
-def key_parameters(keys: Sequence[Any], columns: int, dialect: str) -> dict[str, Any]:
+def key_parameters(keys: Sequence[Any], columns: int, dialect: str, parameter: str = KEYS) -> dict[str, Any]:
     """The parameters of `with_keys`: an array for each column on PostgreSQL, else one JSON text."""
     if columns == 1 or dialect == "sqlite":
-        return {KEYS: keys}
-    return {_column_parameter(place): values for place, values in enumerate(zip(*keys, strict=True))}
+        return {parameter: keys}
+    return {
+        _column_parameter(place, parameter): values for place, values in enumerate(zip(*keys, strict=True))
+    }
 
 
 def is_key_parameter(name: str) -> bool:
@@ -107,24 +114,24 @@ def is_key_parameter(name: str) -> bool:
     return name.startswith(KEYS)
 
 
-def _column_parameter(place: int) -> str:
-    return f"{KEYS}_{place}"
+def _column_parameter(place: int, parameter: str) -> str:
+    return f"{parameter}_{place}"
 
 
-def _unnested(arrays: Sequence[ColumnElement[Any]], names: Sequence[str]) -> FromClause:
+def _unnested(arrays: Sequence[ColumnElement[Any]], names: Sequence[str], table: str) -> FromClause:
     """Arrays of equal length as the columns of a table."""
     columns = [column(name, Text) for name in names]
-    return func.unnest(*arrays).table_valued(*columns, name="keys").render_derived()
+    return func.unnest(*arrays).table_valued(*columns, name=table).render_derived()
 
 
-def _members(keys: ColumnElement[Any], names: Sequence[str]) -> FromClause:
+def _members(keys: ColumnElement[Any], names: Sequence[str], table: str) -> FromClause:
     """A JSON array of arrays as a table."""
     listed = func.json_each(keys).table_valued("value")
     members = [
         func.json_extract(listed.c.value, f"$[{place}]", type_=Text).label(name)
         for place, name in enumerate(names)
     ]
-    return select(*members).subquery("keys")
+    return select(*members).subquery(table)
 
 
 def _equal(table: FromClause, keys: FromClause, names: Sequence[str]) -> ColumnElement[bool]:

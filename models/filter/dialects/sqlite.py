@@ -110,10 +110,15 @@ class SqliteDialect:
         element = _each(case((plain.type == "array", plain.json), (plain.type != "object", single)))
         return _json_value(element.c)
 
-    def each_instant(self, document: Document, keys: tuple[str, ...], *_bounds: Bounds) -> EachInstant:
+    def each_instant(self, document: Document, keys: tuple[str, ...], *bounds: Bounds) -> EachInstant:
         elements = self.elements(document, keys)
-        if elements is not None:
-            return EachInstant([elements.text.is_not(None)], elements.instant)
+        plain = _plain_member(document, keys) if self._by_path else None
+        if elements is not None and plain is not None:
+            where: list[Truth] = [elements.text.is_not(None)]
+            if bounds:
+                is_near = [_may_be_within(plain.value, one) for one in bounds]
+                where.insert(0, or_(plain.type == literal_column("'array'"), *is_near))
+            return EachInstant(where, elements.instant)
         found, member = _member(document, keys)
         single = literal_column("'['").concat(func.json_quote(member.c.value)).concat(literal_column("']'"))
         element = _each(
