@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 
 from models.connection.session import Session
+from models.filter.compile import Compiled
 from models.sql.prepared import Row
 from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import customer, customer_legal_entity
@@ -28,7 +30,7 @@ from resolvers.access import TENANT
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.condition import compiled, key_columns, moments_at, source
 from resolvers.rules.rule import Rule
-from resolvers.rules.vocabulary import RuleSubject
+from resolvers.rules.vocabulary import AUTOMATIC, EXCLUDED, RuleSubject
 
 
 class Difference:
@@ -41,9 +43,12 @@ class Difference:
         self._session = session
         self._rule = rule
         self._finding = compiled(rule, session.dialect, per_row=False)
-        self._judging = compiled(rule, session.dialect)
-        moments = {**self._finding.moments, **self._judging.moments}
-        self.values: Mapping[str, Any] = {"tenant": tenant, **moments_at(moments, rule, at)}
+        self.values: Mapping[str, Any] = {"tenant": tenant, **moments_at(self._finding.moments, rule, at)}
+
+    @cached_property
+    def _judging(self) -> Compiled:
+        """The condition for rows that something else finds. It looks at the same moments."""
+        return compiled(self._rule, self._session.dialect)
 
     async def rows(self, statement: Select[Any], most: int) -> Sequence[Row]:
         """The first keys that a statement finds, in order."""
@@ -80,9 +85,10 @@ class Difference:
         return self._assigned("MANUAL")
 
     def matching(self) -> CTE:
-        """The keys that satisfy the condition, with `assignment_type` and `is_excluded`: worked out once.
+        """The keys that satisfy the condition, worked out once.
 
-        They are found first: what the condition costs would hide from PostgreSQL how to join best.
+        `kind` is the type of the assignment, EXCLUDED, or NULL. The keys are found first: what the condition
+        costs would hide from PostgreSQL how to join best.
         """
         found = self.matches().cte("found").prefix_with("MATERIALIZED")
         assigned, excluded = customer_assignment.alias("assigned"), customer_exclusion.alias("excluded")
@@ -90,41 +96,33 @@ class Difference:
         joined = found.outerjoin(assigned, self._has_key(assigned, *key)).outerjoin(
             excluded, self._has_key(excluded, *key)
         )
-        statement: Select[Any] = select(
-            *key, assigned.c.assignment_type, excluded.c.customer_id.is_not(None).label("is_excluded")
-        ).select_from(joined)
-        return statement.cte("matching").prefix_with("MATERIALIZED")
+        is_excluded = case((excluded.c.customer_id.is_not(None), literal_column(f"'{EXCLUDED}'")))
+        kind = func.coalesce(assigned.c.assignment_type, is_excluded).label("kind")
+        return select(*key, kind).select_from(joined).cte("matching").prefix_with("MATERIALIZED")
 
-    def joining(self, matching: CTE) -> Select[Any]:
+    @staticmethod
+    def joining(matching: CTE) -> Select[Any]:
         """The same as `joins`, from the keys that satisfy the condition."""
-        is_new = and_(matching.c.assignment_type.is_(None), not_(matching.c.is_excluded))
-        return select(matching.c.customer_id, matching.c.legal_entity_id).where(is_new)
+        return select(matching.c.customer_id, matching.c.legal_entity_id).where(matching.c.kind.is_(None))
 
     def leaving(self, matching: CTE) -> Select[Any]:
         """The same as `leaves`, from the keys that satisfy the condition."""
-        rows = customer_assignment.alias("leaving")
-        keys = (rows.c.customer_id, rows.c.legal_entity_id)
-        is_same = and_(*(matching.c[column.name] == column for column in keys))
+        rows = self.assigned()
+        is_same = and_(*(matching.c[name] == rows.c[name] for name in ("customer_id", "legal_entity_id")))
         return (
-            select(*keys)
+            select(rows.c.customer_id, rows.c.legal_entity_id)
             .select_from(rows.outerjoin(matching, is_same))
-            .where(
-                rows.c.tenant == TENANT,
-                rows.c.segment_id == self._rule.segment_id,
-                rows.c.assignment_type == "AUTOMATIC",
-                matching.c.customer_id.is_(None),
-            )
+            .where(rows.c.kind == AUTOMATIC, matching.c.customer_id.is_(None))
         )
 
-    def count_assigned(self) -> Subquery:
-        """How many assignments of each type the segment has: `all_automatic`, `all_manual`."""
-        rows = customer_assignment.alias("all")
-        counts = [
-            func.count(case((rows.c.assignment_type == type_, 1))).label(f"all_{type_.lower()}")
-            for type_ in ("AUTOMATIC", "MANUAL")
-        ]
-        of_segment = rows.c.tenant == TENANT, rows.c.segment_id == self._rule.segment_id
-        return select(*counts).where(*of_segment).subquery("totals")
+    def assigned(self) -> Subquery:
+        """The keys that are assigned; `kind` is the type of the assignment."""
+        rows = customer_assignment.c
+        return (
+            select(rows.customer_id, rows.legal_entity_id, rows.assignment_type.label("kind"))
+            .where(rows.tenant == TENANT, rows.segment_id == self._rule.segment_id)
+            .subquery("members")
+        )
 
     def key_columns(self) -> list[ColumnElement[Any]]:
         """The key of a row that the rule ranges over."""

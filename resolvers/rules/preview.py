@@ -4,13 +4,14 @@ Nothing is written. The answers are what setting the rule would do at the same i
 other segments are those of now.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, case, func, literal, not_, select, union_all
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, literal, select, union_all
 
 from models.connection.kept_statement import KeptStatement
 from models.sql.keys import KEYS, is_one_of
@@ -33,6 +34,7 @@ from resolvers.rules.forecast import MOST_DAYS, ForecastDay, forecast
 from resolvers.rules.head import HEAD, Rules, rules_of_head
 from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
 from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.vocabulary import AUTOMATIC, EXCLUDED, MANUAL
 from resolvers.values.identity import ListIdentity
 
 
@@ -112,12 +114,11 @@ class Preview:
         difference = await self._difference(self.at)
         statement = await in_background(lambda: self.reader.snapshot.prepare(_one_pass(difference, cuts)))
         rows = await self.reader.snapshot.rows(statement, difference.values)
-        numbers = next(row for row in rows if row["part"] == COUNTS)
         keys: list[list[_Key]] = [[] for _ in cuts]
         for row in rows:
-            if row["part"] != COUNTS:
+            if row["part"] >= 0:
                 keys[row["part"]].append((row["customer_id"], row["legal_entity_id"]))
-        return _counts(numbers), [sorted(one) for one in keys]
+        return _counts(row for row in rows if row["part"] < 0), [sorted(one) for one in keys]
 
     async def _keys(self, cut: "_Cut") -> "list[_Key]":
         difference = await self._difference(cut.at)
@@ -193,56 +194,50 @@ async def preview(
     return Preview(reader, rule, moment, at is not None)
 
 
-COUNTS: Final = -1
+MATCHING: Final = -1
+ASSIGNED: Final = -2
+"""In place of the number of a page: counts of the keys that satisfy the condition, or that are assigned."""
 
 
 def _one_pass(difference: Difference, pages: Sequence[_Cut]) -> Any:
-    """A row with the counts, and the rows of the pages, each with the number of its page as `part`."""
+    """Rows with the counts by kind, and the rows of the pages, each with the number of its page as `part`."""
     matching = difference.matching()
-    counted = _count_matching(matching)
-    totals = difference.count_assigned()
-    numbers = [*counted.c, *totals.c]
-    counts: Select[Any] = select(
-        literal(COUNTS).label("part"),
-        literal("").label("customer_id"),
-        literal("").label("legal_entity_id"),
-        *numbers,
-    ).select_from(counted.join(totals, literal(True)))
-    parts = [counts]
+    parts = [_count(matching, MATCHING), _count(difference.assigned(), ASSIGNED)]
     for number, cut in enumerate(pages):
         keys = difference.joining(matching) if cut.move is Move.JOINING else difference.leaving(matching)
         page = cut.of(keys).subquery(f"page_{number}")
-        none = [literal(0).label(column.name) for column in numbers]
-        parts.append(select(literal(number), page.c.customer_id, page.c.legal_entity_id, *none))
-    return union_all(*parts) if pages else counts
+        parts.append(
+            select(literal(number), page.c.customer_id, page.c.legal_entity_id, literal(0)).select_from(page)
+        )
+    return union_all(*parts)
 
 
-def _count_matching(matching: CTE) -> Any:
-    type_, is_excluded = matching.c.assignment_type, matching.c.is_excluded
-
-    def count(condition: ColumnElement[bool], name: str) -> ColumnElement[int]:
-        return func.count(case((condition, 1))).label(name)
-
+def _count(keys: CTE | Subquery, part: int) -> Select[Any]:
+    """How many keys there are of each kind, which stands in the column of customers."""
+    kind = keys.c.kind
     return (
         select(
-            func.count().label("matches"),
-            count(and_(type_.is_(None), not_(is_excluded)), "joins"),
-            count(is_excluded, "excluded"),
-            count(type_ == "AUTOMATIC", "automatic"),
-            count(type_ == "MANUAL", "manual"),
+            literal(part).label("part"),
+            kind.label("customer_id"),
+            literal("").label("legal_entity_id"),
+            func.count().label("keys"),
         )
-        .select_from(matching)
-        .subquery("counted")
+        .select_from(keys)
+        .group_by(kind)
     )
 
 
-def _counts(row: Row) -> Counts:
+def _counts(rows: Iterable[Row]) -> Counts:
+    matching, assigned = Counter[str | None](), Counter[str | None]()
+    for row in rows:
+        numbers = matching if row["part"] == MATCHING else assigned
+        numbers[row["customer_id"]] = row["keys"]
     return Counts(
-        matches=row["matches"],
-        joins=row["joins"],
-        leaves=row["all_automatic"] - row["automatic"],
-        kept_by_hand=row["all_manual"] - row["manual"],
-        excluded=row["excluded"],
+        matches=matching.total(),
+        joins=matching[None],
+        leaves=assigned[AUTOMATIC] - matching[AUTOMATIC],
+        kept_by_hand=assigned[MANUAL] - matching[MANUAL],
+        excluded=matching[EXCLUDED],
     )
 
 

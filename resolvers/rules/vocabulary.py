@@ -29,6 +29,8 @@ class RuleState(StrEnum):
 
 AUTOMATIC: Final = "AUTOMATIC"
 """The type of an assignment that a rule has made."""
+MANUAL: Final = "MANUAL"
+"""The type of one that a client has made."""
 EXCLUDED: Final = "EXCLUDED"
 """In its place, where a client has taken the customer out: there is an exclusion, and no assignment."""
 MOST_RULES: Final = 100
