@@ -7,7 +7,6 @@ import strawberry
 
 from models.tables.reference import category, customer, product
 from resolvers.caller import Scope
-from resolvers.category_tree import category_trees
 from resolvers.changes.follow import await_changes
 from resolvers.changes.read import newest_cursor
 from resolvers.errors import Unauthenticated
@@ -21,7 +20,7 @@ from resolvers.webhook.read import webhook_by_id, webhooks
 from schema.filter.customer import CustomerOrderByArgument, CustomerWhereArgument
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
-from schema.types.category_tree import CategoryTree, forest_of
+from schema.types.category_tree import CATEGORY_TREES, CategoryTree, forest
 from schema.types.change import After as AfterChange
 from schema.types.change import ChangeBatch, SegmentIds, Types, filter_of
 from schema.types.change import OfCustomer as ChangesOfCustomer
@@ -34,11 +33,13 @@ from schema.types.rule_preview import RulePreview, rule_preview
 from schema.types.segment import SEGMENTS, Segment
 from schema.types.viewer import Viewer, view_as
 from schema.types.webhook import Webhook
-from schema.vocabulary.connection import Connection, connect_rows
+from schema.vocabulary.connection import Connection
+from schema.vocabulary.connection_field import ListArgument, connection_field
 from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import declared
 from schema.vocabulary.enums import ItemType
-from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q, SiteCode
-from schema.vocabulary.lookup import node_by_id, nodes_by_id
+from schema.vocabulary.list_arguments import LegalEntityId, SiteCode
+from schema.vocabulary.lookup import NODE, node_by_id, nodes_by_id
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import TopList, TopOne
 from schema.vocabulary.view import At
@@ -55,7 +56,9 @@ OfCustomer = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="For this customer instead of the caller. Needs segment_read."),
 ]
-
+OnlyActive = Annotated[
+    bool, strawberry.argument(description="Only of active segments; always so in the own view.")
+]
 
 SEGMENT: Final = TopOne("Segment", segments_by_id)
 CUSTOMERS: Final = TopList("Customer", rows=customers)
@@ -90,83 +93,40 @@ class Query:
     @strawberry.field(
         description="One segment; null where there is none, or none that the caller may see. "
         "REST: `GET /segments/{segmentId}`.",
-        metadata={"relation": SEGMENT},
+        metadata=declared(SEGMENT),
     )
     async def segment(self, info: Info, id: Id) -> Segment | None:
         return await _found(info, SEGMENT, Segment, id)
 
-    @strawberry.field(
-        description="The segments that the caller may see, by id: all with segment_read, their own active "
+    segments = connection_field(
+        SEGMENTS,
+        Connection[Segment],
+        "The segments that the caller may see, by id: all with segment_read, their own active "
         "ones with segment_read_own. REST: `GET /segments`.",
-        metadata={"relation": SEGMENTS},
+        where=SegmentWhereArgument,
+        order_by=SegmentOrderByArgument,
+        selecting={"customer_id": OfCustomer, "legal_entity_id": LegalEntityId},
     )
-    async def segments(
-        self,
-        info: Info,
-        q: Q = None,
-        where: SegmentWhereArgument = None,
-        order_by: SegmentOrderByArgument = None,
-        customer_id: OfCustomer = None,
-        legal_entity_id: LegalEntityId = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Segment]:
-        return await connect_rows(
-            info,
-            SEGMENTS,
-            customer_id=customer_id,
-            legal_entity_id=legal_entity_id,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
 
-    @strawberry.field(
-        description="The items of all segments that the caller may see, by segment, type and id; "
+    item_assignments = connection_field(
+        ALL_ITEM_ASSIGNMENTS,
+        Connection[ItemAssignment],
+        "The items of all segments that the caller may see, by segment, type and id; "
         "an item in two segments comes twice. REST: `GET /segments/items`.",
-        metadata={"relation": ALL_ITEM_ASSIGNMENTS},
+        where=ItemAssignmentWhereArgument,
+        order_by=ItemAssignmentOrderByArgument,
+        selecting={
+            "site_code": SiteCode,
+            "legal_entity_id": LegalEntityId,
+            "only_active": ListArgument(OnlyActive, default=False),
+        },
     )
-    async def item_assignments(
-        self,
-        info: Info,
-        q: Q = None,
-        where: ItemAssignmentWhereArgument = None,
-        order_by: ItemAssignmentOrderByArgument = None,
-        site_code: SiteCode = None,
-        legal_entity_id: LegalEntityId = None,
-        only_active: Annotated[
-            bool, strawberry.argument(description="Only of active segments; always so in the own view.")
-        ] = False,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[ItemAssignment]:
-        return await connect_rows(
-            info,
-            ALL_ITEM_ASSIGNMENTS,
-            site_code=site_code,
-            legal_entity_id=legal_entity_id,
-            only_active=only_active,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
 
     @strawberry.field(
         description="The categories in the caller's active segments under their ancestors, as a forest. "
         "Needs segment_read_own, or segment_read for another customer. "
-        "REST: `GET /segments/items/category-trees`."
+        "REST: `GET /segments/items/category-trees`.",
+        metadata=declared(CATEGORY_TREES),
     )
     async def category_trees(
         self,
@@ -175,13 +135,9 @@ class Query:
         legal_entity_id: LegalEntityId = None,
         customer_id: OfCustomer = None,
     ) -> list[CategoryTree]:
-        forest = await category_trees(
-            await info.context.reading(),
-            site_code=site_code,
-            legal_entity_id=legal_entity_id,
-            customer_id=customer_id,
+        return await forest(
+            info, site_code=site_code, legal_entity_id=legal_entity_id, customer_id=customer_id
         )
-        return forest_of(forest)
 
     @strawberry.field(
         description="Those of the products that an active one of the segments on the site holds, directly or "
@@ -209,57 +165,39 @@ class Query:
 
     @strawberry.field(
         description="A known customer; in the own view only the caller.",
-        metadata={"relation": CUSTOMER},
+        metadata=declared(CUSTOMER),
     )
     async def customer(self, info: Info, id: Id) -> Customer | None:
         return await _found(info, CUSTOMER, Customer, id)
 
-    @strawberry.field(
-        description="The known customers, by id; in the own view the caller alone.",
-        metadata={"relation": CUSTOMERS},
+    customers = connection_field(
+        CUSTOMERS,
+        Connection[Customer],
+        "The known customers, by id; in the own view the caller alone.",
+        where=CustomerWhereArgument,
+        order_by=CustomerOrderByArgument,
     )
-    async def customers(
-        self,
-        info: Info,
-        q: Q = None,
-        where: CustomerWhereArgument = None,
-        order_by: CustomerOrderByArgument = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Customer]:
-        return await connect_rows(
-            info,
-            CUSTOMERS,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
 
     @strawberry.field(
         description="A known product; in the own view what the caller's segments lead to.",
-        metadata={"relation": PRODUCT},
+        metadata=declared(PRODUCT),
     )
     async def product(self, info: Info, id: Id) -> Product | None:
         return await _found(info, PRODUCT, Product, id)
 
     @strawberry.field(
         description="A known category; in the own view what the caller's segments lead to.",
-        metadata={"relation": CATEGORY},
+        metadata=declared(CATEGORY),
     )
     async def category(self, info: Info, id: Id) -> Category | None:
         return await _found(info, CATEGORY, Category, id)
 
     @strawberry.field(
-        description="The object with this nodeId; null where there is none, or none that the caller may see."
+        description="The object with this nodeId; null where there is none, or none that the caller may see.",
+        metadata=declared(NODE),
     )
     async def node(self, info: Info, node_id: NodeId) -> Node | None:
-        return await node_by_id(await info.context.reading(), node_id)
+        return await node_by_id(await info.context.reading(), node_id, info.context.columns_of)
 
     @strawberry.field(
         description="The objects with these nodeIds, in their order; at most 100. "
@@ -267,7 +205,10 @@ class Query:
     )
     async def nodes(self, info: Info, node_ids: NodeIds) -> list[Node | None]:
         # A failure among the objects is not one of them: graphql-core makes it null and an error.
-        return cast("list[Node | None]", await nodes_by_id(await info.context.reading(), node_ids))
+        return cast(
+            "list[Node | None]",
+            await nodes_by_id(await info.context.reading(), node_ids, info.context.columns_of),
+        )
 
     @strawberry.field(
         description="Whether a customer is assigned to a segment, for themselves or on behalf of a legal "
@@ -374,5 +315,6 @@ class Query:
 
 
 async def _found(info: Info, top: TopOne, node_type: type[NodeType], row_id: str) -> NodeType | None:
-    rows = await top.batch(await info.context.reading(), [row_id])
+    columns = info.context.columns_of(top.node)
+    rows = await top.batch(await info.context.reading(), [row_id], columns=columns)
     return node_type(row=rows[row_id]) if row_id in rows else None

@@ -12,6 +12,7 @@ from strawberry.types.execution import PreExecutionError
 
 from resolvers.background import in_background
 from schema.engine.coerced import without_variables
+from schema.engine.columns import OperationColumns
 from schema.engine.document import Documents, Operation
 from schema.engine.introspection import Introspection, asks_for_schema_only
 from schema.engine.limits.inputs import count_objects
@@ -42,6 +43,7 @@ class Execution:
         self._schema = schema
         self._documents = documents
         self._introspection = Introspection(documents.core)
+        self._columns = OperationColumns(documents.core)
         self._plans = Plans(schema, documents) if with_plans else None
 
     def cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> dict[str, int]:
@@ -75,6 +77,7 @@ class Execution:
             if result is not None:
                 return result
         context.operation, context.variables = operation, values
+        context.columns = self._columns.of(operation)
         name = operation.node.name
         return await self._schema.execute(
             operation.text,
@@ -97,7 +100,8 @@ class Execution:
         if not isinstance(values, VariableValues):
             return values
         context.operation_type, context.way = operation.node.operation.value, "standard"
-        return await subscribed(self._documents.core, operation, values, context)
+        columns = self._columns.of(operation)
+        return await subscribed(self._documents.core, operation, values, context, columns)
 
     async def _coerced(
         self, operation: Operation, sent: dict[str, Any]

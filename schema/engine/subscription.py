@@ -9,6 +9,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from schema.engine.coerced import CoercedVariables, without_variables
+from schema.engine.columns import Columns
 from schema.engine.document import Operation
 from schema.vocabulary.context import Context
 
@@ -36,15 +37,22 @@ class Subscription:
     """A subscription that has begun: its source, and how an event of it is executed."""
 
     def __init__(
-        self, core: GraphQLSchema, operation: Operation, values: VariableValues, source: Source
+        self,
+        core: GraphQLSchema,
+        operation: Operation,
+        values: VariableValues,
+        source: Source,
+        columns: Columns,
     ) -> None:
         self._core = core
+        self._columns = columns
         self._values = values
         self.operation = operation
         self.source = source
 
     async def execute(self, event: Any, context: Context) -> ExecutionResult:
         """The response to an event, in a context of its own."""
+        context.columns = self._columns
         executor = _executor(self._core, self.operation, self._values, context, self.source.root(event))
         if isinstance(executor, list):
             return PreExecutionError(None, executor)
@@ -57,7 +65,7 @@ class Subscription:
 
 
 async def subscribed(
-    core: GraphQLSchema, operation: Operation, values: VariableValues, context: Context
+    core: GraphQLSchema, operation: Operation, values: VariableValues, context: Context, columns: Columns
 ) -> Subscription | ExecutionResult:
     """The subscription, or why it cannot begin."""
     executor = _executor(core, operation, values, context)
@@ -67,7 +75,7 @@ async def subscribed(
     source: Any = await stream if executor.is_awaitable(stream) else stream
     if isinstance(source, CoreResult):
         return PreExecutionError(None, source.errors)
-    return Subscription(core, operation, values, source)
+    return Subscription(core, operation, values, source, columns)
 
 
 def _executor(

@@ -1,15 +1,25 @@
 """A node of the category forest as GraphQL shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from typing import Final
 
 import strawberry
 
 from models.sql.prepared import Row
-from resolvers.category_tree import MAXIMUM_LEVELS, CategoryNode
+from models.sql.selection import Wanted, key_of
+from resolvers.access import Reader
+from resolvers.category_tree import MAXIMUM_LEVELS, CategoryNode, category_trees
 from schema.types.reference import ID
 from schema.vocabulary.column import column
+from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import Computed, ShownColumn, declared
 from schema.vocabulary.localized import Translation, localized, translations
-from schema.vocabulary.values import Validity
+from schema.vocabulary.relation import InRow, TopRows
+from schema.vocabulary.values import VALIDITY, Validity
+
+ABOVE: Final = "above_id"
+"""The column that names the category above: within the forest, where `parent_id` is within the shop."""
+SUBCATEGORIES: Final = InRow("CategoryTree", "subcategories")
 
 
 @strawberry.type(
@@ -19,22 +29,8 @@ from schema.vocabulary.values import Validity
 )
 class CategoryTree:
     row: strawberry.Private[Row]
-    node: strawberry.Private[CategoryNode]
-    above: strawberry.Private[str | None]
-
-    @classmethod
-    def of(cls, node: CategoryNode, above: str | None = None) -> "CategoryTree":
-        """The tree that begins at a node."""
-        return cls(row={**(node.row or {}), "id": node.id, "code": node.code}, node=node, above=above)
 
     id: strawberry.ID = column("id", ID)
-
-    @strawberry.field(
-        description="The category above; null for a root, unless its tree continues another one."
-    )
-    def parent_id(self) -> strawberry.ID | None:
-        return None if self.above is None else strawberry.ID(self.above)
-
     code: str | None = column("code", "The shop's own code; the id where the category has none.")
     name: str | None = localized("name", "Its name.")
     name_translations: list[Translation] = translations("name", "Its name.")
@@ -43,26 +39,61 @@ class CategoryTree:
     slug: str | None = localized("slug", "Its name in a URL.")
     slug_translations: list[Translation] = translations("slug", "Its name in a URL.")
 
-    @strawberry.field(description="External category numbers.")
+    @strawberry.field(description="External category numbers.", metadata=declared(Computed(("ecn",))))
     def ecn(self) -> list[str]:
         return self.row.get("ecn") or []
 
-    @strawberry.field(description="When the category is valid; null where always.")
+    @strawberry.field(description="When the category is valid; null where always.", metadata=VALIDITY)
     def validity(self) -> Validity | None:
         return Validity.of(self.row)
 
     position: int | None = column("position", "Its place among its siblings, smallest first.")
     published: bool | None = column("published", "Whether the shop shows it; reported, not filtered by.")
+    parent_id: strawberry.ID | None = column(
+        ABOVE, "The category above; null for a root, unless its tree continues another one."
+    )
 
-    @strawberry.field(description="Whether a segment holds this category, or only one below it.")
+    @strawberry.field(
+        description="Whether a segment holds this category, or only one below it.",
+        metadata=declared(ShownColumn("is_segment_assigned")),
+    )
     def is_segment_assigned(self) -> bool:
-        return self.node.is_segment_assigned
+        assigned: bool = self.row["is_segment_assigned"]
+        return assigned
 
-    @strawberry.field(description="The categories below it, by position, those without one last, then by id.")
+    @strawberry.field(
+        description="The categories below it, by position, those without one last, then by id.",
+        metadata=declared(SUBCATEGORIES),
+    )
     def subcategories(self) -> list["CategoryTree"]:
-        return [CategoryTree.of(child, above=self.node.id) for child in self.node.subcategories]
+        return [CategoryTree(row=row) for row in self.row[SUBCATEGORIES.column]]
 
 
-def forest_of(roots: Sequence[CategoryNode]) -> list[CategoryTree]:
-    """The trees of a forest."""
-    return [CategoryTree.of(root, above=root.continues) for root in roots]
+async def forest(info: Info, **arguments: str | None) -> list[CategoryTree]:
+    """The trees that the arguments of a field select."""
+    rows = await _rows(
+        await info.context.reading(), columns=info.context.columns_of("CategoryTree"), **arguments
+    )
+    return [CategoryTree(row=row) for row in rows]
+
+
+async def _rows(reader: Reader, *, columns: Collection[Wanted], **arguments: str | None) -> list[Row]:
+    """The rows of the roots, each with the rows below it."""
+    unknown = dict.fromkeys(map(key_of, columns))
+    roots = await category_trees(reader, columns=columns, **arguments)
+    return [_row(root, root.continues, unknown) for root in roots]
+
+
+def _row(node: CategoryNode, above: str | None, unknown: Row) -> Row:
+    """The row of a category; `unknown` has its columns where the gateway does not know it."""
+    return {
+        **(unknown if node.row is None else node.row),
+        "id": node.id,
+        "code": node.code,
+        ABOVE: above,
+        "is_segment_assigned": node.is_segment_assigned,
+        SUBCATEGORIES.column: [_row(child, node.id, unknown) for child in node.subcategories],
+    }
+
+
+CATEGORY_TREES: Final = TopRows("CategoryTree", _rows)

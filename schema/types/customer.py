@@ -10,9 +10,11 @@ from resolvers.segment.read import segments_of_customers
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
 from schema.types.reference import ID, LegalEntity
 from schema.vocabulary.column import column, mixins_column
-from schema.vocabulary.connection import Connection, connect_children
+from schema.vocabulary.connection import Connection
+from schema.vocabulary.connection_field import ListArgument, connection_field
 from schema.vocabulary.context import Info
-from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q
+from schema.vocabulary.declaration import declared
+from schema.vocabulary.list_arguments import LegalEntityId
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import ToFew, ToMany
 from schema.vocabulary.values import MIXINS
@@ -39,41 +41,18 @@ class Customer(Node):
     email: str | None = column("email", "E-mail address.")
     mixins: JSON = mixins_column(MIXINS)
 
-    @strawberry.field(
-        description="The segments that the customer is assigned to. REST: `GET /segments?customerId=`.",
-        metadata={"relation": SEGMENTS},
+    segments = connection_field(
+        SEGMENTS,
+        Connection[Annotated["Segment", strawberry.lazy("schema.types.segment")]],
+        "The segments that the customer is assigned to. REST: `GET /segments?customerId=`.",
+        where=SegmentWhereArgument,
+        order_by=SegmentOrderByArgument,
+        selecting={"legal_entity_id": LegalEntityId, "only_active": ListArgument(OnlyActive, default=True)},
     )
-    async def segments(
-        self,
-        info: Info,
-        legal_entity_id: LegalEntityId = None,
-        only_active: OnlyActive = True,
-        q: Q = None,
-        where: SegmentWhereArgument = None,
-        order_by: SegmentOrderByArgument = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Annotated["Segment", strawberry.lazy("schema.types.segment")]]:
-        return await connect_children(
-            info,
-            SEGMENTS,
-            self.row,
-            legal_entity_id=legal_entity_id,
-            only_active=only_active,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
 
     @strawberry.field(
         description="The legal entities that the customer may act for, by id.",
-        metadata={"relation": LEGAL_ENTITIES},
+        metadata=declared(LEGAL_ENTITIES),
     )
     async def legal_entities(self, info: Info) -> list[LegalEntity]:
         rows = await info.context.loaders.rows(LEGAL_ENTITIES, self.row)

@@ -15,10 +15,11 @@ from schema.types.customer import Customer
 from schema.types.reference import LegalEntity
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import declared
 from schema.vocabulary.enums import AssignmentType
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import Joins, ToOne
-from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.vocabulary.values import METADATA, MIXINS, Metadata
 from schema.vocabulary.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -53,14 +54,14 @@ LEGAL_ENTITY: Final = ToOne(
 class CustomerAssignment(Node):
     node_key = CUSTOMER_ASSIGNMENTS.key
 
-    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    @strawberry.field(description="The segment.", metadata=declared(SEGMENT))
     async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
         segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
         return segment
 
     @strawberry.field(
         description="The customer; where the gateway does not know them, with nothing but the id.",
-        metadata={"relation": CUSTOMER},
+        metadata=declared(CUSTOMER),
     )
     async def customer(self, info: Info) -> Customer:
         customer: Customer = await info.context.loaders.node(CUSTOMER, self.row)
@@ -68,7 +69,7 @@ class CustomerAssignment(Node):
 
     @strawberry.field(
         description="On whose behalf the customer is in the segment; null for a private customer.",
-        metadata={"relation": LEGAL_ENTITY},
+        metadata=declared(LEGAL_ENTITY),
     )
     async def legal_entity(self, info: Info) -> LegalEntity | None:
         legal_entity: LegalEntity | None = await info.context.loaders.node(LEGAL_ENTITY, self.row)
@@ -80,8 +81,6 @@ class CustomerAssignment(Node):
 
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(
-        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
-    )
+    @strawberry.field(description="Version and times.", metadata=METADATA)
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)

@@ -12,11 +12,12 @@ from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Item
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import declared
 from schema.vocabulary.enums import ItemType
 from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import Joins, ToOne, TopList
-from schema.vocabulary.values import METADATA_COLUMNS, MIXINS, Metadata
+from schema.vocabulary.values import METADATA, MIXINS, Metadata
 from schema.vocabulary.withheld import Withheld
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ ITEM: Final = ToOne(
 class ItemAssignment(Node):
     node_key = ITEM_ASSIGNMENTS.key
 
-    @strawberry.field(description="The segment.", metadata={"relation": SEGMENT})
+    @strawberry.field(description="The segment.", metadata=declared(SEGMENT))
     async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
         segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
         return segment
@@ -61,7 +62,7 @@ class ItemAssignment(Node):
 
     @strawberry.field(
         description="The item; where the gateway does not know it, with nothing but the id.",
-        metadata={"relation": ITEM},
+        metadata=declared(ITEM),
     )
     async def item(self, info: Info) -> Item:
         item: Item = await info.context.loaders.node(ITEM, self.row)
@@ -69,8 +70,6 @@ class ItemAssignment(Node):
 
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(
-        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
-    )
+    @strawberry.field(description="Version and times.", metadata=METADATA)
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)

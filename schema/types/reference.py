@@ -8,6 +8,7 @@ from strawberry.scalars import JSON
 
 from models.sql.prepared import Row
 from schema.vocabulary.column import column, mixins_column
+from schema.vocabulary.declaration import Computed, declared
 from schema.vocabulary.localized import Translation, localized, translations
 from schema.vocabulary.node import Node
 from schema.vocabulary.values import MIXINS, VALIDITY, Validity
@@ -48,7 +49,7 @@ class Category(Item, Node):
     position: int | None = column("position", "Its place among its siblings, smallest first.")
     published: bool | None = column("published", "Whether the shop shows it.")
 
-    @strawberry.field(description="External category numbers.", metadata={"columns": ("ecn",)})
+    @strawberry.field(description="External category numbers.", metadata=declared(Computed(("ecn",))))
     def ecn(self) -> list[str]:
         return self.row.get("ecn") or []
 

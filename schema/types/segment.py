@@ -19,10 +19,12 @@ from schema.types.customer_assignment import CustomerAssignment
 from schema.types.item_assignment import ItemAssignment
 from schema.types.rule import SegmentRule
 from schema.types.segment_members import SegmentMembers
-from schema.vocabulary.connection import Connection, connect_children
+from schema.vocabulary.connection import Connection
+from schema.vocabulary.connection_field import connection_field
 from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import KEY_COLUMNS, declared
 from schema.vocabulary.enums import ItemType
-from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE, After, Before, First, Last, Q
+from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE
 from schema.vocabulary.relation import ToMany, TopList
 
 
@@ -44,6 +46,8 @@ ITEM_ASSIGNMENTS: Final = ToMany(
     maximum=ASSIGNMENT_PAGE,
 )
 
+OfType = Annotated[ItemType | None, strawberry.argument(description="Only items of this type.")]
+
 
 @strawberry.type(
     description="A named group of customers on one site, with the products and categories for them. "
@@ -52,67 +56,27 @@ ITEM_ASSIGNMENTS: Final = ToMany(
 class Segment(SegmentMembers):
     @strawberry.field(
         description="The condition by which customers are in the segment; null where there is none, and for "
-        "who has not segment_read. REST: `GET /segments/{segmentId}/rule`."
+        "who has not segment_read. REST: `GET /segments/{segmentId}/rule`.",
+        metadata=declared(KEY_COLUMNS),
     )
     async def rule(self, info: Info) -> SegmentRule | None:
         rule = await info.context.loaders.value(rules_of_segments, self.row["id"])
         return None if rule is None else SegmentRule(shown=rule)
 
-    @strawberry.field(
-        description="The customers in the segment, by customer and legal entity; in the own view the caller. "
+    customer_assignments = connection_field(
+        CUSTOMER_ASSIGNMENTS,
+        Connection[CustomerAssignment],
+        "The customers in the segment, by customer and legal entity; in the own view the caller. "
         "REST: `GET /segments/{segmentId}/customers`.",
-        metadata={"relation": CUSTOMER_ASSIGNMENTS},
+        where=CustomerAssignmentWhereArgument,
+        order_by=CustomerAssignmentOrderByArgument,
     )
-    async def customer_assignments(
-        self,
-        info: Info,
-        q: Q = None,
-        where: CustomerAssignmentWhereArgument = None,
-        order_by: CustomerAssignmentOrderByArgument = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[CustomerAssignment]:
-        return await connect_children(
-            info,
-            CUSTOMER_ASSIGNMENTS,
-            self.row,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
 
-    @strawberry.field(
-        description="The items in the segment, by type and id. REST: `GET /segments/{segmentId}/items`.",
-        metadata={"relation": ITEM_ASSIGNMENTS},
+    item_assignments = connection_field(
+        ITEM_ASSIGNMENTS,
+        Connection[ItemAssignment],
+        "The items in the segment, by type and id. REST: `GET /segments/{segmentId}/items`.",
+        where=ItemAssignmentWhereArgument,
+        order_by=ItemAssignmentOrderByArgument,
+        selecting={"type": OfType},
     )
-    async def item_assignments(
-        self,
-        info: Info,
-        type: Annotated[ItemType | None, strawberry.argument(description="Only items of this type.")] = None,
-        q: Q = None,
-        where: ItemAssignmentWhereArgument = None,
-        order_by: ItemAssignmentOrderByArgument = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[ItemAssignment]:
-        return await connect_children(
-            info,
-            ITEM_ASSIGNMENTS,
-            self.row,
-            type=type,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )

@@ -16,13 +16,14 @@ from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Context, Info
+from schema.vocabulary.declaration import Computed, declared
 from schema.vocabulary.enums import SegmentStatus
 from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.input_document import input_document
 from schema.vocabulary.localized import Translation, TranslationInput, localized, translations
 from schema.vocabulary.node import Node
 from schema.vocabulary.values import (
-    METADATA_COLUMNS,
+    METADATA,
     MIXIN_SCHEMAS,
     MIXINS,
     VALIDITY,
@@ -53,7 +54,7 @@ class SegmentMembers(Node, is_type=False):
 
     @strawberry.field(
         description="Whether it is active now: by status and, where validity is enforced, by its validity.",
-        metadata={"columns": ("status", *VALIDITY_COLUMNS), "row_value": _is_active},
+        metadata=declared(Computed(("status", *VALIDITY_COLUMNS), _is_active)),
     )
     def is_active(self, info: Info) -> bool:
         return _is_active(info.context)(self.row)
@@ -65,9 +66,7 @@ class SegmentMembers(Node, is_type=False):
     site_code: str = column("site_code", "The site that the segment belongs to.")
     mixins: JSON = column("mixins", MIXINS)
 
-    @strawberry.field(
-        description="Version and times.", metadata={"columns": METADATA_COLUMNS, "same_row": True}
-    )
+    @strawberry.field(description="Version and times.", metadata=METADATA)
     def metadata(self) -> Metadata:
         return Metadata(row=self.row)
 

@@ -13,21 +13,21 @@ from models.tables.columns import instant_text
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
-from resolvers.category_tree import category_trees
 from resolvers.errors import InvalidArgument
 from resolvers.reference.read import visible_references_by_id
 from resolvers.values.text import require_short
 from resolvers.visibility import reads_something
 from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAssignmentWhereArgument
 from schema.filter.segment import SegmentOrderByArgument, SegmentWhereArgument
-from schema.types.category_tree import CategoryTree, forest_of
+from schema.types.category_tree import CategoryTree, forest
 from schema.types.customer import Customer
 from schema.types.item_assignment import ALL_ITEM_ASSIGNMENTS, ItemAssignment
 from schema.types.reference import LegalEntity
 from schema.types.segment import SEGMENTS, Segment
-from schema.vocabulary.connection import Connection, connect_rows
+from schema.vocabulary.connection import Connection
+from schema.vocabulary.connection_field import own_view_field
 from schema.vocabulary.context import Info
-from schema.vocabulary.list_arguments import After, Before, First, Last, LegalEntityId, Q, SiteCode
+from schema.vocabulary.list_arguments import LegalEntityId, SiteCode
 from schema.vocabulary.view import At, enter_own_view, enter_view
 
 log = structlog.get_logger(__name__)
@@ -89,67 +89,25 @@ class Viewer:
         known = await _known(await info.context.reader(), legal_entity, legal_entity_id)
         return LegalEntity(row=known.get(legal_entity_id, {"id": legal_entity_id}))
 
-    @strawberry.field(description=f"The customer's own active segments, by id. {OWN}")
-    async def segments(
-        self,
-        info: Info,
-        q: Q = None,
-        where: SegmentWhereArgument = None,
-        order_by: SegmentOrderByArgument = None,
-        legal_entity_id: LegalEntityId = None,
-        at: At = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[Segment]:
-        enter_own_view(info, at)
-        return await connect_rows(
-            info,
-            SEGMENTS,
-            customer_id=None,
-            legal_entity_id=legal_entity_id,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
-
-    @strawberry.field(
-        description=f"The items of those segments, by segment, type and id; an item in two comes twice. {OWN}"
+    segments = own_view_field(
+        SEGMENTS,
+        Connection[Segment],
+        f"The customer's own active segments, by id. {OWN}",
+        where=SegmentWhereArgument,
+        order_by=SegmentOrderByArgument,
+        selecting={"legal_entity_id": LegalEntityId},
+        fixed={"customer_id": None},
     )
-    async def item_assignments(
-        self,
-        info: Info,
-        q: Q = None,
-        where: ItemAssignmentWhereArgument = None,
-        order_by: ItemAssignmentOrderByArgument = None,
-        site_code: SiteCode = None,
-        legal_entity_id: LegalEntityId = None,
-        at: At = None,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Connection[ItemAssignment]:
-        enter_own_view(info, at)
-        return await connect_rows(
-            info,
-            ALL_ITEM_ASSIGNMENTS,
-            site_code=site_code,
-            legal_entity_id=legal_entity_id,
-            only_active=True,
-            q=q,
-            where=where,
-            order_by=order_by,
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-        )
+
+    item_assignments = own_view_field(
+        ALL_ITEM_ASSIGNMENTS,
+        Connection[ItemAssignment],
+        f"The items of those segments, by segment, type and id; an item in two comes twice. {OWN}",
+        where=ItemAssignmentWhereArgument,
+        order_by=ItemAssignmentOrderByArgument,
+        selecting={"site_code": SiteCode, "legal_entity_id": LegalEntityId},
+        fixed={"only_active": True},
+    )
 
     @strawberry.field(
         description=f"The categories in those segments under their ancestors, as a forest. {OWN}"
@@ -158,8 +116,7 @@ class Viewer:
         self, info: Info, site_code: SiteCode = None, legal_entity_id: LegalEntityId = None, at: At = None
     ) -> list[CategoryTree]:
         enter_own_view(info, at)
-        reader = await info.context.reading()
-        return forest_of(await category_trees(reader, site_code=site_code, legal_entity_id=legal_entity_id))
+        return await forest(info, site_code=site_code, legal_entity_id=legal_entity_id)
 
 
 def view_as(info: Info, customer_id: str, legal_entity_id: str | None, at: datetime | None) -> Viewer:

@@ -5,6 +5,8 @@ from typing import Any
 
 import strawberry
 
+from schema.vocabulary.declaration import ShownColumn, declared
+
 
 def column(name: str, description: str, *, graphql_name: str | None = None) -> Any:
     """A field of a type with a `row`; null where the row, or its column, is not known."""
@@ -16,7 +18,7 @@ def column(name: str, description: str, *, graphql_name: str | None = None) -> A
         resolver=resolve,
         name=graphql_name,
         description=description,
-        metadata={"columns": (name,), "column": name},
+        metadata=declared(ShownColumn(name)),
     )
 
 
@@ -29,7 +31,7 @@ def mixins_column(description: str) -> Any:
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={"columns": ("mixins",), "column": "mixins", "unknown": "{}"},
+        metadata=declared(ShownColumn("mixins", unknown="{}")),
     )
 
 
@@ -39,6 +41,4 @@ def enum_column(name: str, values: type[Enum], description: str) -> Any:
     def resolve(root: Any) -> Any:
         return values[root.row[name]]
 
-    return strawberry.field(
-        resolver=resolve, description=description, metadata={"columns": (name,), "column": name}
-    )
+    return strawberry.field(resolver=resolve, description=description, metadata=declared(ShownColumn(name)))

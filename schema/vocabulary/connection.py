@@ -1,15 +1,16 @@
 """Relay connections: pages of lists, with cursors."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import strawberry
 
 from models.sql.prepared import Row
 from resolvers.reading.page import Keyset, Page
-from schema.vocabulary.context import Info
+from schema.vocabulary.context import Context, Info
 from schema.vocabulary.node import NODE_TYPES
-from schema.vocabulary.relation import ToMany, TopList
+from schema.vocabulary.relation import ListRequest, ToMany, TopList
 
 NodeType = TypeVar("NodeType")
 
@@ -74,24 +75,32 @@ def page_info(page: Page) -> PageInfo:
 async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: Any) -> Connection[Any]:
     """The page of a relation's rows that a parent row leads to, loaded with those of its siblings."""
     loaders = info.context.loaders
-    asked = relation.asked(info.context, await info.context.reading(), arguments)
+    request = relation.request(info.context, await info.context.reading(), arguments)
+    narrowed = _narrowed(info.context, relation.node, request)
     return Connection(
-        page=await loaders.page(relation, row, asked),
+        page=await loaders.page(relation, row, narrowed),
         to_node=_to_node(relation.node),
-        count=lambda: loaders.total(relation, row, asked),
+        count=lambda: loaders.total(relation, row, request),
     )
 
 
 async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection[Any]:
     """A page of a list that belongs to no other row."""
     reader = await info.context.reading()
-    asked = top.asked(info.context, reader, arguments)
-    rows = top.rows(reader, **dict(asked.chosen))
+    request = top.request(info.context, reader, arguments)
+    rows = top.rows(reader, **dict(request.selection))
+    narrowed = _narrowed(info.context, top.node, request)
     return Connection(
-        page=await rows.page(asked.query),
+        page=await rows.page(narrowed.query),
         to_node=_to_node(top.node),
-        count=lambda: rows.total(asked.query),
+        count=lambda: rows.total(request.query),
     )
+
+
+def _narrowed(context: Context, node: str, request: ListRequest) -> ListRequest:
+    """The request for the columns that the operation reads."""
+    columns = frozenset(context.columns_of(node))
+    return replace(request, query=replace(request.query, columns=columns)) if columns else request
 
 
 def _to_node(name: str) -> Callable[[Row], Any]:

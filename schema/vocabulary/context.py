@@ -1,7 +1,7 @@
 """What every GraphQL field can reach: the caller, the rules, and the database of this operation."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import Literal, Self, TypeVar
 
@@ -57,6 +57,8 @@ class Context:
         """Where it was read already, Strawberry does not read it again (`schema.engine.execution`)."""
         self.variables: VariableValues | None = None
         """Where they are coerced already (`schema.engine.coerced`)."""
+        self.columns: Mapping[str, Collection[str]] = {}
+        """The columns that the operation reads of each type; of a type that is missing, all."""
         self._filters: set[str] = set()
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None
@@ -105,8 +107,12 @@ class Context:
     def loaders(self) -> Loaders:
         """The DataLoaders of the standard execution."""
         if self._loaders is None:
-            self._loaders = Loaders(self.reader)
+            self._loaders = Loaders(self.reader, self.columns_of)
         return self._loaders
+
+    def columns_of(self, type_name: str) -> Collection[str]:
+        """The columns that the operation reads of a type, by the type's name; none means all."""
+        return self.columns.get(type_name, ())
 
     async def reader(self) -> Reader:
         """The caller with this operation's snapshot, opened for the first of the fields that ask."""

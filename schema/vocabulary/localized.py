@@ -9,6 +9,7 @@ from models.language_tag import MOST_SUBTAGS
 from resolvers.values.language import preferring
 from resolvers.values.text import MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
 from schema.vocabulary.context import Info
+from schema.vocabulary.declaration import Computed, LocalizedColumn, declared
 from schema.vocabulary.input_conversion import converted_at_once
 
 LanguageArgument = Annotated[
@@ -60,7 +61,7 @@ def localized(column: str, what: str) -> Any:
     return strawberry.field(
         resolver=resolve,
         description=f"{what} {FALLBACK}",
-        metadata={"columns": (column,), "localized": column},
+        metadata=declared(LocalizedColumn(column)),
     )
 
 
@@ -74,5 +75,5 @@ def translations(column: str, what: str) -> Any:
     return strawberry.field(
         resolver=resolve,
         description=f"{what} Every translation, by language.",
-        metadata={"columns": (column,)},
+        metadata=declared(Computed((column,))),
     )

@@ -8,6 +8,7 @@ import strawberry
 
 from models.sql.prepared import Row
 from resolvers.errors import InvalidArgument
+from schema.vocabulary.declaration import KEY_COLUMNS, declared
 
 NodeKey: TypeAlias = tuple[str, ...]
 NODE_ID_LENGTH = 2_000
@@ -33,6 +34,7 @@ class Node:
 
     @strawberry.field(
         description="Opaque and unique over all types, where `id` is the contract's own id.",
+        metadata=declared(KEY_COLUMNS),
     )
     def node_id(self) -> strawberry.ID:
         key = [self.row[column] for column in self.node_key]
@@ -53,6 +55,12 @@ def decode_node_id(node_id: str, path: tuple[str | int, ...]) -> tuple[str, Node
     except ValueError as error:
         raise InvalidArgument("This is not a nodeId.", path=path) from error
     return type_name, tuple(key)
+
+
+def is_key_of(type_name: str, key: NodeKey) -> bool:
+    """Whether the key has the columns that identify a row of the type, which may be unknown."""
+    node_type = NODE_TYPES.get(type_name)
+    return node_type is not None and len(key) == len(node_type.node_key)
 
 
 def _short(node_id: str) -> str:

@@ -2,8 +2,8 @@
 
 Both ways of executing a query read the declaration: DataLoaders collect the rows of one level
 (`schema.vocabulary.loaders`), and a compiled plan passes the rows it has. Lists take the arguments of
-their GraphQL field by its Python names; `asked` parts them into what the list is asked for and
-what decides which rows are in it.
+their GraphQL field by its Python names; `request` separates the query from the arguments that
+select which rows are in the list.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ from models.sql.prepared import Row
 from models.sql.selection import Join, Wanted
 from resolvers.access import Reader
 from resolvers.reading.listing import ChildList, RowList
-from resolvers.reading.page import ListQuery
+from resolvers.reading.page import ListQuery, Page
 from schema.vocabulary.list_arguments import PAGE, ListContext, list_query
 
 LIST_ARGUMENTS: Final = ("q", "where", "order_by", "first", "after", "last", "before")
@@ -71,38 +71,77 @@ class ToFew:
     key: Callable[[Row], str]
     batch: BatchOfLists
 
+    async def rows(
+        self, reader: Reader, keys: Sequence[str], columns: Collection[Wanted]
+    ) -> list[Sequence[Row]]:
+        """The rows of each key."""
+        rows = await self.batch(reader, list(dict.fromkeys(keys)), columns=columns)
+        return [rows.get(key, ()) for key in keys]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InRow:
+    """A link to rows of the type named `node`, which a column of the row holds already."""
+
+    node: str
+    column: str
+
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the arguments of a list ask for. Hashable: the same question is asked once for all siblings."""
+class ListRequest:
+    """A list as its arguments request it. Hashable: siblings with equal requests share one read."""
 
     query: ListQuery
-    chosen: tuple[tuple[str, Any], ...]
+    selection: tuple[tuple[str, Any], ...]
     """Arguments that decide which rows are in the list, by name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToMany:
-    """A link to a list of rows of the type named `node`; `children` takes the chosen arguments by name."""
+    """A link to a list of rows of the type named `node`; `children` takes the selecting arguments by name."""
 
     node: str
     key: Callable[[Row], str]
     children: Callable[..., ChildList]
     maximum: int = PAGE
 
-    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked:
-        """What the field's arguments ask for. Permission comes first. Raises Forbidden, InvalidArgument."""
-        chosen = _chosen(arguments)
-        self.children(reader, **chosen)
-        return _asked(context, chosen, arguments, self.maximum)
+    def request(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> ListRequest:
+        """The request of a field's arguments. Permission comes first. Raises Forbidden, InvalidArgument."""
+        selection = _selection(arguments)
+        self.children(reader, **selection)
+        return _request(context, selection, arguments, self.maximum)
+
+    async def pages(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, Page]:
+        """The page of each key."""
+        return await self.children(reader, **dict(request.selection)).pages(keys, request.query)
+
+    async def totals(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, int]:
+        """The number of rows of each key."""
+        return await self.children(reader, **dict(request.selection)).totals(keys, request.query)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopOne:
-    """A row of the type named `node`, asked for by its id."""
+    """A row of the type named `node`, by the field's argument `id`."""
 
     node: str
     batch: BatchOfRows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopNode:
+    """A row of any type, by the field's argument `node_id`."""
+
+    by_type: Mapping[str, BatchOfRows]
+    """By the name of the type."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopRows:
+    """All rows of the type named `node` that `rows` reads for the field's arguments."""
+
+    node: str
+    rows: Callable[..., Awaitable[Sequence[Row]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,19 +152,27 @@ class TopList:
     rows: Callable[..., RowList]
     maximum: int = PAGE
 
-    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked:
-        """What the field's arguments ask for. Permission comes first. Raises Forbidden, InvalidArgument."""
-        chosen = _chosen(arguments)
-        self.rows(reader, **chosen)
-        return _asked(context, chosen, arguments, self.maximum)
+    def request(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> ListRequest:
+        """The request of a field's arguments. Permission comes first. Raises Forbidden, InvalidArgument."""
+        selection = _selection(arguments)
+        self.rows(reader, **selection)
+        return _request(context, selection, arguments, self.maximum)
 
 
-def _chosen(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def linked_row(relation: ToOne, row: Row, target: Row | None) -> Row | None:
+    """The row to show of a link from `row`: its target, else a substitute, else None."""
+    if target is not None:
+        return target
+    substitute = relation.unknown or relation.withheld
+    return None if substitute is None else substitute(row)
+
+
+def _selection(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in arguments.items() if name not in LIST_ARGUMENTS}
 
 
-def _asked(
-    context: ListContext, chosen: Mapping[str, Any], arguments: Mapping[str, Any], maximum: int
-) -> Asked:
+def _request(
+    context: ListContext, selection: Mapping[str, Any], arguments: Mapping[str, Any], maximum: int
+) -> ListRequest:
     listed = {name: arguments[name] for name in LIST_ARGUMENTS}
-    return Asked(list_query(context, **listed, maximum=maximum), tuple(sorted(chosen.items())))
+    return ListRequest(list_query(context, **listed, maximum=maximum), tuple(sorted(selection.items())))

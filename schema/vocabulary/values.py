@@ -9,6 +9,7 @@ from strawberry.scalars import JSON
 from models.sql.prepared import Row
 from models.sql.selection import InstantText
 from schema.vocabulary.column import column
+from schema.vocabulary.declaration import SameRow, declared
 from schema.vocabulary.input_conversion import converted_at_once
 
 
@@ -47,13 +48,10 @@ class Metadata:
     mixins: JSON = column("mixin_schemas", "A map from mixin name to the URL of its schema.")
 
 
-METADATA_COLUMNS = ("version", "created_at", "modified_at", "mixin_schemas")
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
-VALIDITY = {
-    "columns": VALIDITY_COLUMNS,
-    "same_row": True,
-    "null_without": tuple(map(InstantText, VALIDITY_COLUMNS)),
-}
-"""What a plan needs to know of a field that shows `Validity.of` its row."""
+METADATA = declared(SameRow())
+"""Of a field that shows `Metadata` of its row."""
+VALIDITY = declared(SameRow(null_without=tuple(map(InstantText, VALIDITY_COLUMNS))))
+"""Of a field that shows `Validity.of` its row."""
 MIXIN_SCHEMAS = "A map from mixin name to the absolute URL of its schema."
 MIXINS = "Additional attributes: a map from mixin name to object."

@@ -39,6 +39,7 @@ class View(Context):
         self.request_id = request.request_id
         self.language = request.language
         self.now = now
+        self.columns = request.columns
         self._request = request
 
     @property

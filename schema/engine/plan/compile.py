@@ -25,7 +25,7 @@ from resolvers.values.language import LanguagePreference, preferring
 from schema.engine.plan.arguments import ReadArguments, argument_reader, plain_function
 from schema.engine.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
 from schema.engine.plan.generate import Assembler, Expression
-from schema.engine.plan.link import FewLink, JoinedLink, ManyLink, OneLink
+from schema.engine.plan.link import FewLink, InRowLink, JoinedLink, ManyLink, OneLink
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import Language, PlanRequest
 from schema.engine.plan.selection import Selector
@@ -33,7 +33,15 @@ from schema.engine.plan.shape import Link, RowShape
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import Complete, completer, json_as_it_is
 from schema.vocabulary.connection import page_info
-from schema.vocabulary.relation import Joins, ToFew, ToMany, ToOne
+from schema.vocabulary.declaration import (
+    Computed,
+    Declaration,
+    LocalizedColumn,
+    SameRow,
+    ShownColumn,
+    declaration_of,
+)
+from schema.vocabulary.relation import InRow, Joins, ToFew, ToMany, ToOne
 
 Selections = Sequence[SelectionSetNode]
 
@@ -50,6 +58,10 @@ class Selected:
     @property
     def selections(self) -> Selections:
         return [node.selection_set for node in self.nodes if node.selection_set]
+
+    @property
+    def declaration(self) -> Declaration | None:
+        return declaration_of(self.field)
 
     @property
     def named_type(self) -> Any:
@@ -193,20 +205,20 @@ class RowCompiler:
             self.assembler.members.append((selected.key, expression))
         _refuse_twins(followed)
         columns = set(map(self._wanted, columns))
-        columns.update(*(link.columns() for link in links if isinstance(link, JoinedLink)))
+        columns.update(*(link.columns() for link in links if isinstance(link, JoinedLink | InRowLink)))
         prepares = tuple(self.assembler.prepares)
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
 
     def _columns(self, selected: Selected) -> Iterable[Wanted]:
         """The columns that a field shows; of an object over the same row, those of its selected fields."""
-        metadata = selected.field.metadata
-        if "same_row" not in metadata:
-            yield from [text] if (text := self._text(selected)) else metadata.get("columns", ())
-            return
-        yield from metadata.get("null_without", ())
-        for inner in self.compiler.selected(selected.named_type, selected.selections):
-            if not isinstance(inner, str):
-                yield from self._columns(inner)
+        match selected.declaration:
+            case SameRow(null_without=optional):
+                yield from optional
+                for inner in self.compiler.selected(selected.named_type, selected.selections):
+                    if not isinstance(inner, str):
+                        yield from self._columns(inner)
+            case ShownColumn(columns=columns) | LocalizedColumn(columns=columns) | Computed(columns=columns):
+                yield from [text] if (text := self._text(selected)) else columns
 
     def _with_join(self, selected: Selected, link: OneLink) -> OneLink | JoinedLink:
         """The link that reads nothing, where the rows can bring along all that it shows."""
@@ -229,20 +241,22 @@ class RowCompiler:
         return f"r[{key_of(self._wanted(column))!r}]"
 
     def _link(self, selected: Selected) -> Link | None:
-        relation = selected.field.metadata.get("relation")
-        if relation is not None and self.join is not None:
+        relation = selected.declaration
+        if isinstance(relation, ShownColumn | LocalizedColumn | Computed | SameRow | None):
+            return None
+        if self.join is not None:
             raise NotJoined(selected.key)
         match relation:
-            case None:
-                return None
-            case ToOne() as relation:
+            case ToOne():
                 shapes = self.compiler.row_shapes(selected)
                 columns = self.compiler.columns_behind(relation, shapes.values())
                 is_required = isinstance(selected.definition.type, GraphQLNonNull)
                 return self._with_join(selected, OneLink(relation, shapes, columns, is_required))
-            case ToFew() as relation:
+            case ToFew():
                 return FewLink(relation, self.compiler.row_shapes(selected)[relation.node])
-            case ToMany() as relation:
+            case InRow():
+                return InRowLink(relation, self.compiler.row_shapes(selected)[relation.node])
+            case ToMany():
                 shape = self.compiler.connection_shape(selected)
                 question = Question(relation, self.compiler.arguments(selected), shape)
                 return ManyLink(relation, question, shape)
@@ -251,29 +265,32 @@ class RowCompiler:
 
     def _text(self, selected: Selected) -> JsonText | InstantText | TranslationText | None:
         """What a field shows as the text that the database has of it."""
-        match selected.field.metadata, selected.named_type.name:
-            case {"localized": name}, _:
+        match selected.declaration, selected.named_type.name:
+            case LocalizedColumn(name=name), _:
                 return TranslationText(name, self.compiler.language(selected))
-            case {"column": name}, "JSON":
+            case ShownColumn(name=name), "JSON":
                 return JsonText(name)
-            case {"column": name}, "DateTime":
+            case ShownColumn(name=name), "DateTime":
                 return InstantText(name)
             case _:
                 return None
 
     def _expression(self, selected: Selected) -> Expression:
         text = self._text(selected)
+        declaration = selected.declaration
         if text is not None:
-            return self._shown_text(text, selected.field.metadata.get("unknown"))
-        match selected.field.metadata:
-            case {"column": name}:
+            return self._shown_text(
+                text, declaration.unknown if isinstance(declaration, ShownColumn) else None
+            )
+        match declaration:
+            case ShownColumn(name=name):
                 return self._in_row(name)
-            case {"same_row": True}:
-                return self._same_row(selected)
+            case SameRow():
+                return self._same_row(selected, declaration)
             case _ if self.join is not None:
                 raise NotJoined(selected.key)
-            case {"row_value": reader}:
-                return f"{self.assembler.prepared(lambda request: reader(request.context))}(r)"
+            case Computed(of_row=of_row) if of_row is not None:
+                return f"{self.assembler.prepared(lambda request: of_row(request.context))}(r)"
             case _:
                 return self._computed(selected)
 
@@ -289,7 +306,7 @@ class RowCompiler:
             case TranslationText(number=number):
                 return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 
-    def _same_row(self, selected: Selected) -> Expression:
+    def _same_row(self, selected: Selected, declaration: SameRow) -> Expression:
         """An object over the same row, written into the object around it; null where all is."""
         members = []
         for inner in self.compiler.selected(selected.named_type, selected.selections):
@@ -298,8 +315,8 @@ class RowCompiler:
             else:
                 members.append(f"{inner.key!r}: {self._expression(inner)}")
         shown = f"{{{', '.join(members)}}}"
-        optional = selected.field.metadata.get("null_without", ())
-        is_empty = " and ".join(f"{self._in_row(one)} is None" for one in optional)
+        optional = declaration.null_without
+        is_empty = " and ".join(f"{self._in_row(column)} is None" for column in optional)
         return f"(None if {is_empty} else {shown})" if is_empty else shown
 
     def _computed(self, selected: Selected) -> Expression:

@@ -9,7 +9,7 @@ from models.sql.selection import Joined, Wanted, key_of
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.unplanned import Unplanned
-from schema.vocabulary.relation import Joins, ToFew, ToMany, ToOne
+from schema.vocabulary.relation import InRow, Joins, ToFew, ToMany, ToOne
 
 if TYPE_CHECKING:
     from schema.engine.plan.connection import ConnectionShape
@@ -114,11 +114,23 @@ class FewLink:
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         keys = [self.relation.key(row) for row in rows]
-        columns = self.shape.columns | {"id"}
-        found = await self.relation.batch(request.reader, list(dict.fromkeys(keys)), columns=columns)
-        linked = [found.get(key, ()) for key in keys]
-        objects = await self.shape.objects([one for some in linked for one in some], request)
-        return _parted(objects, [len(some) for some in linked])
+        linked = await self.relation.rows(request.reader, keys, self.shape.columns | {"id"})
+        return await _lists(linked, self.shape, request)
+
+
+@dataclass(frozen=True, slots=True)
+class InRowLink:
+    """The rows that a column of each row holds: a list of objects."""
+
+    relation: InRow
+    shape: "RowShape"
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        return await _lists([row[self.relation.column] for row in rows], self.shape, request)
+
+    def columns(self) -> Iterable[Wanted]:
+        """The columns of the inner rows, which one statement reads with the outer ones."""
+        return self.shape.columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +144,23 @@ class ManyLink:
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         if not rows:
             return []
-        query, chosen = self.question.of(request)
+        listed = self.question.of(request)
         keys = [self.relation.key(row) for row in rows]
         parents = list(dict.fromkeys(keys))
-        children = self.relation.children(request.reader, **chosen)
-        pages = await children.pages(parents, query)
-        totals = await children.totals(parents, query) if self.shape.counts else {}
+        pages = await self.relation.pages(request.reader, parents, listed)
+        totals = await self.relation.totals(request.reader, parents, listed) if self.shape.counts else {}
         objects = await self.shape.objects([pages[key] for key in parents], request)
         made = {
             key: self.shape.connection(pages[key], nodes, totals.get(key))
             for key, nodes in zip(parents, objects, strict=True)
         }
         return [made[key] for key in keys]
+
+
+async def _lists(lists: Sequence[Sequence[Row]], shape: "RowShape", request: PlanRequest) -> list[Any]:
+    """A list of objects for each list of rows."""
+    objects = await shape.objects([row for rows in lists for row in rows], request)
+    return _parted(objects, [len(rows) for rows in lists])
 
 
 def _parted(items: Sequence[Any], sizes: Sequence[int]) -> list[list[Any]]:

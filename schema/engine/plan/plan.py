@@ -28,7 +28,8 @@ from schema.engine.plan.selection import Selector
 from schema.engine.plan.shape import RowShape
 from schema.engine.plan.unplanned import Unplanned
 from schema.vocabulary.context import Context
-from schema.vocabulary.relation import TopList, TopOne
+from schema.vocabulary.node import decode_node_id, is_key_of
+from schema.vocabulary.relation import TopList, TopNode, TopOne, TopRows
 
 RunField = Callable[[PlanRequest], Awaitable[Any]]
 TopField = tuple[RunField, int]
@@ -125,10 +126,17 @@ def compile_plan(
 
 
 def _top_field(compiler: Compiler, selected: Selected) -> TopField:
-    match selected.field.metadata.get("relation"):
+    match selected.declaration:
         case TopOne() as top:
             shape = compiler.row_shapes(selected)[top.node]
             return _one(top, shape, compiler.arguments(selected)), 1 + shape.leads_on
+        case TopNode() as top:
+            shapes = compiler.row_shapes(selected)
+            leads_on = any(shape.leads_on for shape in shapes.values())
+            return _node(top, shapes, compiler.arguments(selected)), 1 + leads_on
+        case TopRows() as top:
+            shape = compiler.row_shapes(selected)[top.node]
+            return _rows(top, shape, compiler.arguments(selected)), 1 + shape.leads_on
         case TopList() as top:
             connection = compiler.connection_shape(selected)
             leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)
@@ -151,14 +159,37 @@ def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
     return run
 
 
+def _node(top: TopNode, shapes: Mapping[str, RowShape], arguments: ReadArguments) -> RunField:
+    async def run(request: PlanRequest) -> Any:
+        type_name, key = decode_node_id(arguments(request.variables)["node_id"], ("nodeId",))
+        if not is_key_of(type_name, key):
+            return None
+        shape = shapes[type_name]
+        rows = await top.by_type[type_name](request.reader, [key], columns=shape.columns | {"id"})
+        if key not in rows:
+            return None
+        [shown] = await shape.objects([rows[key]], request)
+        return shown
+
+    return run
+
+
+def _rows(top: TopRows, shape: RowShape, arguments: ReadArguments) -> RunField:
+    async def run(request: PlanRequest) -> Any:
+        rows = await top.rows(request.reader, columns=shape.columns | {"id"}, **arguments(request.variables))
+        return await shape.objects(rows, request)
+
+    return run
+
+
 def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> RunField:
     question = Question(top, arguments, shape)
 
     async def run(request: PlanRequest) -> Any:
-        query, chosen = question.of(request)
-        rows = top.rows(request.reader, **chosen)
-        page = await rows.page(query)
-        total = await rows.total(query) if shape.counts else None
+        listed = question.of(request)
+        rows = top.rows(request.reader, **dict(listed.selection))
+        page = await rows.page(listed.query)
+        total = await rows.total(listed.query) if shape.counts else None
         [nodes] = await shape.objects([page], request)
         return shape.connection(page, nodes, total)
 

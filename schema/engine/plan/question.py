@@ -1,27 +1,26 @@
 """What a list in a plan is asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Final, Protocol
 
 from models.cache import Cache, size_of
 from resolvers.access import Reader
-from resolvers.reading.page import ListQuery
 from schema.engine.plan.arguments import ReadArguments
 from schema.engine.plan.connection import ConnectionShape
 from schema.engine.plan.request import PlanRequest
 from schema.vocabulary.list_arguments import ListContext
-from schema.vocabulary.relation import Asked
+from schema.vocabulary.relation import ListRequest
 
-QUESTIONS: Final = Cache("questions", share=0.07, size_of=lambda key, asked: 2 * size_of(key, asked))
+QUESTIONS: Final = Cache("questions", share=0.07, size_of=lambda key, request: 2 * size_of(key, request))
 """Queries by question, language and variables. What a query means is kept with it, and is as large."""
 
 
 class Askable(Protocol):
     """A list, as `schema.vocabulary.relation` declares it."""
 
-    def asked(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> Asked: ...
+    def request(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> ListRequest: ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,17 +36,15 @@ class Question:
     number: int = field(default_factory=count().__next__)
     """Stands for the question in the cache, which would hold on to the whole plan otherwise."""
 
-    def of(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
-        """The query, and the arguments that choose which rows are in the list.
-
-        Raises Forbidden or InvalidArgument.
-        """
+    def of(self, request: PlanRequest) -> ListRequest:
+        """The request of one run. Raises Forbidden or InvalidArgument."""
         variables = self.arguments.values_used(request.variables)
         if variables is None:
-            return self._asked(request)
+            return self._of(request)
         key = (self.number, request.context.language, variables)
-        return QUESTIONS.get(key, lambda: self._asked(request), at_second_request=True)
+        return QUESTIONS.get(key, lambda: self._of(request), at_second_request=True)
 
-    def _asked(self, request: PlanRequest) -> tuple[ListQuery, dict[str, Any]]:
-        asked = self.relation.asked(request.context, request.reader, self.arguments(request.variables))
-        return self.shape.narrowed(asked.query), dict(asked.chosen)
+    def _of(self, request: PlanRequest) -> ListRequest:
+        arguments = self.arguments(request.variables)
+        listed = self.relation.request(request.context, request.reader, arguments)
+        return replace(listed, query=self.shape.narrowed(listed.query))

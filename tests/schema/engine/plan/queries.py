@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from schema.vocabulary.node import encode_node_id
+
 ONE_SEGMENT = """query OneSegment($id: ID!) { segment(id: $id) {
     id name description status isActive siteCode validity { from to } mixins
     metadata { version createdAt modifiedAt } nameTranslations { language text }
@@ -28,7 +30,33 @@ MATTERING: dict[str, dict[str, Any]] = {
     SEGMENTS_WITH_CHILDREN: {},
     ITEMS_OF_A_CUSTOMER: {"id": "bob"},
 }
+TREES = """{ categoryTrees(customerId: "bob") {
+    id parentId code name(language: "de") nameTranslations { language text } description
+    slug ecn position published validity { from to } isSegmentAssigned
+    subcategories { id parentId name validity { to } subcategories { id slugTranslations { language } } }
+} }"""
 CORNERS = [
+    TREES,
+    '{ categoryTrees(customerId: "bob") { __typename subcategories { __typename } } }',
+    '{ categoryTrees(customerId: "nobody") { id } }',
+    *(
+        f"""{{ node(nodeId: "{encode_node_id(type_name, key)}") {{
+            __typename nodeId
+            ... on Segment {{ name status customerAssignments(first: 2) {{ nodes {{ customer {{ id }} }} }} }}
+            ... on CustomerAssignment {{ assignmentType mixins customer {{ email }} segment {{ siteCode }} }}
+            ... on Customer {{ firstName segments {{ totalCount }} }}
+            ... on Item {{ id name }}
+        }} }}"""
+        for type_name, key in [
+            ("Segment", ["gold"]),
+            ("Segment", ["unknown"]),
+            ("Segment", ["gold", "bob"]),
+            ("CustomerAssignment", ["gold", "bob", ""]),
+            ("Customer", ["bob"]),
+            ("Product", ["drill"]),
+            ("Change", ["1"]),
+        ]
+    ),
     "{ __typename }",
     "{ kind: __typename segments { __typename } }",
     "{ segments { totalCount } }",
@@ -74,7 +102,6 @@ CORNERS = [
 UNPLANNED = [
     "{ viewer { tenant } }",
     '{ viewAs(customerId: "anna") { segments { nodes { id } } } }',
-    '{ categoryTrees(customerId: "bob") { id subcategories { id } } }',
     '{ matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"]) }',
     "{ __schema { queryType { name } } }",
     "{ segments { edges { a: node { id } b: node { id } } } }",
