@@ -24,6 +24,7 @@ from rest_compat.routing import MOUNTED_AT
 from tests.rest_compat.conformance import Conformance, closed
 from tests.rest_compat.contract import load_contract
 from tests.rest_compat.rest import Rest
+from tests.rest_compat.ruled import MEMBER_ROW, RulesOnNewSegments, member_document
 from tests.rest_compat.slips import corrected, is_undocumented
 
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
@@ -72,19 +73,36 @@ def policy() -> Policy:
 
 
 @pytest.fixture
-def rest_app(database: Database, policy: Policy) -> ASGIApp:
-    authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
-    streams = Streams(Feeds(database, policy))
-    router = Router({}, prefix=MOUNTED_AT, below=create_rest_app(policy, authenticate))
-    return WithState(SafetyNet(router), state={"database": database, "streams": streams})
+def has_rules() -> bool:
+    """Whether each segment has a rule, which assigns a customer. A module may have `both_kinds`."""
+    return False
 
 
 @pytest.fixture
-async def rest(
-    rest_app: ASGIApp, database: Database, tenant: str, policy: Policy, described_by: list[Conformance]
-) -> AsyncIterator[Rest]:
+def rest_app(database: Database, policy: Policy, *, has_rules: bool) -> ASGIApp:
+    authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
+    streams = Streams(Feeds(database, policy))
+    router = Router({}, prefix=MOUNTED_AT, below=create_rest_app(policy, authenticate))
+    app = WithState(SafetyNet(router), state={"database": database, "streams": streams})
+    return RulesOnNewSegments(app, database, policy) if has_rules else app
+
+
+@pytest.fixture
+async def rest_client(rest_app: ASGIApp, described_by: list[Conformance]) -> AsyncIterator[httpx.AsyncClient]:
     """A client that checks every answer against our own OpenAPI document, and against the contract."""
     transport = httpx.ASGITransport(rest_app)
     hooks = {"response": [document.check for document in described_by]}
     async with httpx.AsyncClient(transport=transport, base_url="http://shop", event_hooks=hooks) as client:
-        yield Rest(client, database, tenant, policy)
+        yield client
+
+
+@pytest.fixture
+async def rest(
+    rest_client: httpx.AsyncClient, database: Database, tenant: str, policy: Policy, *, has_rules: bool
+) -> Rest:
+    """The client of one tenant."""
+    if not has_rules:
+        return Rest(rest_client, database, tenant, policy)
+    rest = Rest(rest_client, database, tenant, policy, [MEMBER_ROW])
+    await rest.known(customers=[member_document()])
+    return rest

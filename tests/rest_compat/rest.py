@@ -29,12 +29,23 @@ NOUNS = {
 
 
 class Rest:
-    """One tenant's client. `scopes` are letters: R reads, O reads own, M manages."""
+    """One tenant's client. `scopes` are letters: R reads, O reads own, M manages.
 
-    def __init__(self, client: httpx.AsyncClient, database: Database, tenant: str, policy: Policy) -> None:
+    `automatic` are the rows, without times, that rules add to the customers of each segment.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        database: Database,
+        tenant: str,
+        policy: Policy,
+        automatic: Sequence[dict[str, Any]] = (),
+    ) -> None:
         self.client = client
         self.database = database
         self.tenant = tenant
+        self.automatic = list(automatic)
         self._policy = policy
 
     def token(self, scopes: str, customer: str = "", legal_entity: str = "", tenant: str = "") -> str:
@@ -101,6 +112,12 @@ def validation(field: str | None, message: str, of: str = "body") -> dict[str, A
         "message": f"Validation problem with request {of}.",
         "details": {**where, "type": "validation", "message": message},
     }
+
+
+def without_times(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document without the instants of its metadata."""
+    metadata = {name: value for name, value in document["metadata"].items() if not name.endswith("At")}
+    return {**document, "metadata": metadata}
 
 
 def ids(documents: Sequence[Mapping[str, Any]]) -> list[str]:

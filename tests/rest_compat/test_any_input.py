@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from rest_compat.operations import OPERATIONS
 from tests.factories.examples import examples
 from tests.rest_compat.rest import Rest
+from tests.rest_compat.ruled import both_kinds
 
+has_rules = both_kinds()
 STATUSES = {200, 201, 204, 207, 400, 403, 404, 405, 409, 415}
 MEMBERS = [
     "id",
@@ -65,7 +67,7 @@ parts = st.one_of(
 
 
 @settings(
-    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(75), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 async def test_any_input_gets_a_clear_answer(rest: Rest, data: st.DataObject) -> None:

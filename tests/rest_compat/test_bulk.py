@@ -1,4 +1,4 @@
-"""Bulk requests: every element on its own, always 207 (behaviour "Bulk requests")."""
+"""Bulk requests: every element on its own, always 207 (behaviour "Bulk requests"); with rules as well."""
 
 from typing import Any
 
@@ -6,9 +6,11 @@ import pytest
 
 from resolvers.policy import Policy
 from tests.rest_compat.rest import Rest, ids, validation
+from tests.rest_compat.ruled import both_kinds
 
 INVALID = "Validation problem with request body."
 SEGMENT = {"name": {"en": "x"}, "siteCode": "main"}
+has_rules = both_kinds()
 
 
 def created(index: int, **members: str) -> dict[str, Any]:
@@ -84,11 +86,12 @@ async def test_segments_are_deleted_one_by_one(rest: Rest) -> None:
     await rest.segment("a")
     await rest.segment("b")
     await rest.assign("/b/customers/c")
-    in_use = refused(3, id="b") | {"message": "The segment has customers or items assigned."}
+    assert (await rest("DELETE", "/a/rule?keepMembers=false")).status_code == 204
+    in_use = {"message": "The segment has customers or items assigned."}
     assert await rest.json("DELETE", "/bulk", ["a", "a", "b", "none", 7, "no id", None]) == [
         done(1, id="a"),
         done(2, id="a"),
-        in_use,
+        refused(3, id="b") | in_use,
         done(4, id="none"),
         refused(5),
         refused(6),
@@ -118,7 +121,7 @@ async def test_customers_are_assigned_and_removed_one_by_one(rest: Rest) -> None
         conflict(4, CHANGED),
         *(refused(index) for index in range(5, 10)),
     ]
-    assert ids(await rest.json("GET", "/gold/customers")) == ["c", "c"]
+    assert ids(await rest.json("GET", "/gold/customers")) == [*ids(rest.automatic), "c", "c"]
     keys = [{"customerId": "c"}, {"customerId": "c"}, {"customerId": "c", "legalEntityId": "l"}, "c", {}]
     assert await rest.json("DELETE", "/gold/customers/bulk", keys) == [
         done(1),
@@ -127,7 +130,7 @@ async def test_customers_are_assigned_and_removed_one_by_one(rest: Rest) -> None
         refused(4),
         refused(5),
     ]
-    assert await rest.json("GET", "/gold/customers") == []
+    assert ids(await rest.json("GET", "/gold/customers")) == ids(rest.automatic)
 
 
 async def test_items_are_assigned_and_removed_one_by_one(rest: Rest) -> None:

@@ -1,4 +1,4 @@
-"""Every request and response example of the reference contract, replayed.
+"""Every request and response example of the reference contract, replayed without rules and with them.
 
 The contract's YAML file is not part of this repository: `contract.py` says where it is looked for. The
 other tests of this folder cover the same ground with data of their own.
@@ -12,10 +12,12 @@ import pytest
 
 from rest_compat.operations import OPERATIONS
 from tests.rest_compat.contract import ABSENT, load_contract
-from tests.rest_compat.rest import Rest
+from tests.rest_compat.rest import Rest, without_times
+from tests.rest_compat.ruled import both_kinds
 
 SEGMENT_ID = "628cd20c6e8b2432b6346ca6"
 OTHER_ID = "61ge81e13562e22001h6cf456"
+has_rules = both_kinds()
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +32,6 @@ def contract() -> Mapping[str, Any]:
 def examples(contract: Mapping[str, Any]) -> dict[str, Any]:
     named = contract["components"]["examples"].items()
     return {name: deepcopy(example["value"]) for name, example in named}
-
-
-def without_times(document: Mapping[str, Any]) -> dict[str, Any]:
-    metadata = {name: value for name, value in document["metadata"].items() if not name.endswith("At")}
-    return {**document, "metadata": metadata}
 
 
 def test_the_operations_are_those_of_the_contract(contract: Mapping[str, Any]) -> None:
@@ -69,7 +66,12 @@ async def test_bulk_answers(rest: Rest, examples: dict[str, Any]) -> None:
     assert await rest.json("POST", "/bulk", creation) == examples["BulkCreationResponse"]
     update[1] = {"siteCode": "main"}
     assert await rest.json("PUT", "/bulk", update) == examples["BulkUpdateResponse"]
-    assert await rest.json("DELETE", "/bulk", [SEGMENT_ID, OTHER_ID]) == examples["BulkDeletionResponse"]
+    force = bool(rest.automatic)
+    if force:  # the assignment of a rule is one as well
+        refused = await rest.json("DELETE", "/bulk", [SEGMENT_ID, OTHER_ID])
+        assert [entry["code"] for entry in refused] == [400, 204]
+    removed = await rest.json("DELETE", f"/bulk?forceDelete={force}", [SEGMENT_ID, OTHER_ID])
+    assert removed == examples["BulkDeletionResponse"]
 
 
 async def test_patches(rest: Rest, contract: Mapping[str, Any]) -> None:
@@ -108,23 +110,67 @@ async def test_customers(rest: Rest, examples: dict[str, Any]) -> None:
 
 
 async def test_the_list_of_customers(rest: Rest, examples: dict[str, Any]) -> None:
-    expected = examples["CustomerAssignmentsResponse"]
+    expected = list_of_customers(examples)
+    await rest.segment("gold")
+    await know(rest, expected)
+    for one in expected:
+        await rest.assign(path_of(one))
+    by_id = "sort=customer.id:desc"
+    found = await rest.json("GET", f"/gold/customers?{by_id}")
+    assert list(map(without_times, found)) == [*expected, *rest.automatic]
+    found = await rest.json("POST", f"/gold/customers/search?{by_id}", {"q": "assignmentType:MANUAL"})
+    assert list(map(without_times, found)) == expected
+
+
+async def test_customers_whom_a_rule_assigns(rest: Rest, examples: dict[str, Any]) -> None:
+    """They are the examples but for the type, until a client writes over them or deletes them."""
+    expected = [{**one, "assignmentType": "AUTOMATIC"} for one in list_of_customers(examples)]
+    await rest.segment("gold")
+    await know(rest, expected)
+    rule = {"q": "legalEntity.id:exists", "subject": "CUSTOMER_OF_LEGAL_ENTITY"}
+    assert (await rest("PUT", "/gold/rule", rule)).status_code in {201, 204}
+    for method, path, body in (
+        ("GET", "/gold/customers?sort=customer.id:desc", None),
+        ("POST", "/gold/customers/search?sort=customer.id:desc", {"q": "assignmentType:AUTOMATIC"}),
+    ):
+        assert list(map(without_times, await rest.json(method, path, body))) == expected
+    kept, removed = map(path_of, expected)
+    assert without_times(await rest.json("GET", kept)) == expected[0]
+
+    body = examples["CustomerAssignmentUpsert"]
+    for method, path, content in (("PUT", kept, body), ("DELETE", removed, None)):
+        response = await rest(method, path, content)
+        assert (response.status_code, response.content) == (204, b"")
+    by_hand = {
+        **expected[0],
+        "assignmentType": "MANUAL",
+        "mixins": body["mixins"],
+        "metadata": {"version": 2, **body["metadata"]},
+    }
+    for mixins in ({}, {"shop": {"turnover": 1}}):
+        await know(rest, expected, mixins=mixins)
+        assert list(map(without_times, await rest.json("GET", "/gold/customers"))) == [by_hand]
+        assert (await rest("GET", removed)).status_code == 404
+
+
+def list_of_customers(examples: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the example, without times."""
+    expected: list[dict[str, Any]] = examples["CustomerAssignmentsResponse"]
     slipped = expected[1]  # slip 2: two members of the second row are called by other names
     slipped["customer"]["id"] = slipped["customer"].pop("customerId")
     slipped["legalEntity"]["name"] = slipped["legalEntity"].pop("department")
-    await rest.segment("gold")
-    await rest.known(
-        customers=[one["customer"] for one in expected],
-        legal_entities=[one["legalEntity"] for one in expected],
-    )
-    for one in expected:
-        await rest.assign(f"/gold/customers/{one['customer']['id']}/{one['legalEntity']['id']}")
-    for method, path, body in (
-        ("GET", "/gold/customers?sort=customer.id:desc", None),
-        ("POST", "/gold/customers/search?sort=customer.id:desc", {"q": "assignmentType:MANUAL"}),
-    ):
-        found = await rest.json(method, path, body)
-        assert list(map(without_times, found)) == list(map(without_times, expected))
+    return list(map(without_times, expected))
+
+
+def path_of(row: dict[str, Any]) -> str:
+    return f"/gold/customers/{row['customer']['id']}/{row['legalEntity']['id']}"
+
+
+async def know(rest: Rest, rows: list[dict[str, Any]], **members: Any) -> None:
+    """Let the shop know the customers of the rows, who may act for the legal entities there."""
+    await rest.known(legal_entities=[one["legalEntity"] for one in rows])
+    customers = [{**one["customer"], "legalEntityIds": [one["legalEntity"]["id"]], **members} for one in rows]
+    await rest.known(customers=customers)
 
 
 async def test_bulk_answers_of_assignments(rest: Rest, examples: dict[str, Any]) -> None:

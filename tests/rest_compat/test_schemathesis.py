@@ -1,5 +1,7 @@
 """Every operation with data made up from the contract: good and bad, about what exists and what does not.
 
+Of two tenants, one has rules, by one of which CUSTOMER is assigned.
+
 Where the contract is not there, our own document takes its place; `slips.py` says what is passed over.
 """
 
@@ -15,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import BaseSchema, GenerationMode
 
+from resolvers.policy import Policy
 from rest_compat.openapi.document import openapi_document
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import MOUNTED_AT
@@ -75,35 +78,55 @@ def _read(document: Mapping[str, Any]) -> BaseSchema:
 
 
 @pytest.fixture
-async def seeded(rest: Rest) -> Rest:
-    await seed(rest)
-    return rest
+async def tenants(rest: Rest, policy: Policy) -> Sequence[Rest]:
+    """One without rules, and one with them."""
+    ruled = Rest(rest.client, rest.database, f"{rest.tenant}r", policy, [{"customer": {"id": CUSTOMER}}])
+    for one in (rest, ruled):
+        await seed(one)
+    return rest, ruled
 
 
 async def seed(rest: Rest) -> None:
-    await rest.segment("gold")
-    await rest.assign(f"/gold/customers/{CUSTOMER}")
+    for one in ("gold", "silver"):
+        await rest.segment(one)
+    if rest.automatic:
+        await set_rules(rest)
+    else:
+        await rest.assign(f"/gold/customers/{CUSTOMER}")
     await rest.assign(f"/gold/customers/{CUSTOMER}/alpine-club")
     await rest.assign("/gold/items/PRODUCT/skates")
     await rest.assign("/gold/items/CATEGORY/skiing")
+
+
+async def set_rules(rest: Rest) -> None:
+    """Let rules assign the customer to both segments, whatever clients have written before."""
+    await rest.known(customers=[{"id": CUSTOMER, "legalEntityIds": ["alpine-club"]}])
+    members = {"q": "inSegment:gold", "subject": "CUSTOMER_OF_LEGAL_ENTITY"}
+    for segment_id, rule in (("gold", {"q": f"id:{CUSTOMER}"}), ("silver", members)):
+        assert (await rest("PUT", f"/{segment_id}/rule", rule)).status_code in {201, 204}
+    [released] = await rest.json("POST", "/gold/rule/release", [{"customerId": CUSTOMER}])
+    assert released["code"] in {201, 204}
+    for path in ("/gold/customers/ada", "/silver/customers/ada/alpine-club"):
+        assert (await rest.json("GET", path))["assignmentType"] == "AUTOMATIC"
 
 
 @pytest.mark.parametrize("label", [f"{one.method} {MOUNTED_AT}{one.path}" for one in OPERATIONS])
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 async def test_every_answer_is_one_of_the_documents(
-    seeded: Rest, play: Play, label: str, data: st.DataObject
+    tenants: Sequence[Rest], play: Play, label: str, data: st.DataObject
 ) -> None:
+    rest = data.draw(st.sampled_from(tenants))
     method, path = label.split()
     document, mode = data.draw(st.sampled_from(play.sources))
     operation = document[path][method.lower()]
     if method == "DELETE":
-        await seed(seeded)
+        await seed(rest)
     existing = EXISTING if data.draw(st.booleans()) else {}
     named = {name: value for name, value in existing.items() if f"{{{name}}}" in path}
-    strategy = operation.as_strategy(mode, path_parameters={"tenant": seeded.tenant, **named})
+    strategy = operation.as_strategy(mode, path_parameters={"tenant": rest.tenant, **named})
     case = data.draw(strategy)
-    response = await sent(seeded.client, case, seeded.token("ROM", CUSTOMER))
+    response = await sent(rest.client, case, rest.token("ROM", CUSTOMER))
     kind = "bad" if case.meta and case.meta.generation.mode.is_negative else "good"
     play.counts[f"{label} {kind}{' seeded' if named else ''} {response.status_code}"] += 1
     assert response.status_code < 500

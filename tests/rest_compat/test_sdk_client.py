@@ -1,4 +1,4 @@
-"""The whole gateway on a real socket, as clients of the vendor's service use it."""
+"""The whole gateway on a real socket, as clients of the vendor's service use it: without and with rules."""
 
 import asyncio
 import shutil
@@ -11,21 +11,25 @@ import orjson
 import pytest
 import uvicorn
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from gateway.app import create_app
 from gateway.settings.settings import OAuthClient, Settings
 from models.connection.database import Database
+from tests.factories.shop import Shop
 from tests.gateway.serving import http_client
+from tests.rest_compat.ruled import RulesOnNewSegments, both_kinds, member_document
 from tests.rest_compat.sdk import Sdk
 
 pytestmark = pytest.mark.slow
 
 NODE = shutil.which("node")
 SCRIPT = Path(__file__).with_name("node_client.mjs")
+has_rules = both_kinds()
 
 
 @pytest.fixture
-async def url(database: Database, tenant: str, tmp_path: Path) -> AsyncIterator[str]:
+async def url(database: Database, tenant: str, tmp_path: Path, *, has_rules: bool) -> AsyncIterator[str]:
     """A server on a port of its own, whose one client is `sdk`."""
     client = OAuthClient(
         client_id="sdk",
@@ -39,13 +43,17 @@ async def url(database: Database, tenant: str, tmp_path: Path) -> AsyncIterator[
         token_secret=SecretStr("a secret that only the tests know"),
         oauth_clients=(client,),
     )
-    async with served(settings) as address:
+    app: ASGIApp = create_app(settings)
+    if has_rules:
+        app = RulesOnNewSegments(app, database, settings.policy)
+        await Shop(database, tenant).known_customers(member_document())
+    async with served(app) as address:
         yield address
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[str]:
-    config = uvicorn.Config(create_app(settings), http="httptools", log_config=None, lifespan="on")
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    config = uvicorn.Config(app, http="httptools", log_config=None, lifespan="on")
     server = uvicorn.Server(config)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -95,6 +103,7 @@ async def test_a_sdk_works_through_a_day(url: str, tenant: str) -> None:
             assert (await sdk.request("PUT", f"/gold/customers/{customer}", {})).status_code == 204
             found = (await sdk.request("GET", f"/gold/customers/{customer}")).json()
             assert found["customer"] == {"id": customer}
+            assert found["assignmentType"] == "MANUAL"
         assert (await sdk.request("DELETE", "/gold")).status_code == 400
         gone = await sdk.request("DELETE", "/gold", params={"forceDelete": "True"})
         assert (gone.status_code, gone.content) == (204, b"")
