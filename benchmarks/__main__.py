@@ -26,6 +26,7 @@ from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
 from benchmarks.rules_preview import measure_previews
+from benchmarks.rules_time import measure_time
 from benchmarks.rules_upkeep import measure_upkeep
 from benchmarks.run import compare
 from benchmarks.runners.choice import UnknownRunner, chosen
@@ -233,6 +234,12 @@ def explain(
 def rules_preview(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
     """Previews of rules over 100,000 customers, on both databases."""
     _write_rows("rules-preview", measure_previews, into)
+
+
+@cli.command("rules-time")
+def rules_time(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+    """How late members follow time: after a day down, and while the gateway runs, on both databases."""
+    _write_rows("rules-time", measure_time, into)
 
 
 @cli.command("rules-upkeep")

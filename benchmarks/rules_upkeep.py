@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final, TypeVar
 
@@ -47,11 +47,11 @@ async def measure_upkeep(kind: DatabaseKind) -> AsyncIterator[str]:
     database = Database(await empty_database(kind, DATABASE))
     try:
         await migrate(database)
-        await _fill(database)
+        await fill(database, _person)
         choice = random.Random(SEED)
         without = await _milliseconds(database, choice)
         yield f"| a customer's write without rules | {without:.2f} ms | |"
-        await _set_rules(database)
+        await set_rules(database, _rule)
         with_rules = await _milliseconds(database, choice)
         yield f"| with {RULES} rules that look at what it changes | {with_rules:.2f} ms | |"
         yield f"| so they add | {with_rules - without:+.2f} ms | {ADDED_MS[kind]} ms |"
@@ -85,34 +85,42 @@ def _rule(number: int) -> dict[str, Any]:
     return {"where": [turnover, {"and": [turnover, country]}, {"and": [recent, many_visits]}][number % 3]}
 
 
-async def _write(database: Database, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+async def write(
+    database: Database, work: Callable[[Writer], Awaitable[Result]], at: datetime | None = None
+) -> Result:
+    """Run the work in a transaction, as of an instant."""
+
     async def written(transaction: Transaction) -> Result:
-        return await run(Writer(CALLER, POLICY, transaction, this_instant()), work)
+        return await run(Writer(CALLER, POLICY, transaction, at or this_instant()), work)
 
     return await database.write(written)
 
 
-async def _fill(database: Database) -> None:
+async def fill(database: Database, person: Callable[[random.Random, int], dict[str, Any]]) -> None:
+    """Add PEOPLE customers."""
     choice = random.Random(SEED)
     for start in range(0, PEOPLE, BATCH):
-        people = [_person(choice, number) for number in range(start, start + BATCH)]
-        await _know(database, people)
+        await know(database, [person(choice, number) for number in range(start, start + BATCH)])
     await gather_statistics(database, [customer])
 
 
-async def _know(database: Database, people: list[dict[str, Any]]) -> None:
+async def know(database: Database, people: list[dict[str, Any]]) -> None:
+    """Add customers, or replace them."""
     commands = [upsert_reference(CUSTOMERS, one, POLICY) for one in people]
-    await _write(database, lambda writer: write_references(writer, CUSTOMERS, commands))
+    await write(database, lambda writer: write_references(writer, CUSTOMERS, commands))
 
 
-async def _set_rules(database: Database) -> None:
+async def set_rules(
+    database: Database, rule: Callable[[int], dict[str, Any]], at: datetime | None = None
+) -> None:
+    """Set a rule on each of RULES new segments, as of an instant."""
     ids = [f"s{number:02}" for number in range(RULES)]
     documents = [{"id": one, "name": {"en": one}, "siteCode": "main"} for one in ids]
     segments = [upsert_segment(one["id"], one, POLICY) for one in documents]  # type: ignore[arg-type]
-    await _write(database, lambda writer: write_segments(writer, segments))
+    await write(database, lambda writer: write_segments(writer, segments), at)
     for number, one in enumerate(ids):
-        content = rule_content(_rule(number))
-        await _write(database, lambda writer: set_rule(writer, one, content))  # noqa: B023
+        content = rule_content(rule(number))
+        await write(database, lambda writer: set_rule(writer, one, content), at)  # noqa: B023
     await gather_statistics(database, metadata.sorted_tables)
 
 
@@ -122,13 +130,13 @@ async def _milliseconds(database: Database, choice: random.Random) -> float:
     people = [_person(choice, number) for number in numbers]
     for one in people:
         one["mixins"]["shop"] |= {"turnover": 1, "visits": 1}
-    await _know(database, list({one["id"]: one for one in people}.values()))
+    await know(database, list({one["id"]: one for one in people}.values()))
     times = []
     for number, one in enumerate(people):
         one["mixins"]["shop"] |= {"turnover": 2 + number % 90, "visits": 2 + number % 90}
         one["mixins"]["address"] = {"country": choice.choice(["DE", "FR", "IT"]), "number": number}
         began = time.perf_counter()
-        await _know(database, [one])
+        await know(database, [one])
         times.append(1_000 * (time.perf_counter() - began))
     return median(times[WARM_UP:])
 
