@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from tests.factories.shop import Shop
-from tests.rest_compat.rest import Rest
+from tests.rest_compat.rest import Rest, validation
 from tests.schema.client import USER_ERRORS, Graph
 
 RULE = "/gold/rule"
 GOOD = {"q": "mixins.shop.turnover:>=200"}
 SET = (
-    "$rule: SegmentRuleInput!, $most: Int => "
-    f'segmentRuleSet(segmentId: "gold", rule: $rule, mostJoins: $most) {{ rule {{ version }} {USER_ERRORS} }}'
+    "$rule: SegmentRuleInput!, $mostJoins: Int, $mostLeaves: Int => "
+    'segmentRuleSet(segmentId: "gold", rule: $rule, mostJoins: $mostJoins, mostLeaves: $mostLeaves) '
+    f"{{ rule {{ version }} {USER_ERRORS} }}"
 )
 PREVIEW = (
     'query ($rule: SegmentRuleInput!) { segmentRulePreview(segmentId: "gold", rule: $rule) { matches } }'
@@ -110,14 +111,24 @@ async def test_an_unknown_member_is_refused(shop: Rest, where: dict[str, Any]) -
     assert await state(shop) == before
 
 
-async def test_a_rule_that_would_move_everybody_moves_nobody(shop: Rest) -> None:
+@pytest.mark.parametrize(
+    ("rule", "bounds", "field", "message"),
+    [
+        ("id:exists", {"mostJoins": 0}, "mostJoins", "1 customers would join, more than 0."),
+        ("id:nobody", {"mostLeaves": 1}, "mostLeaves", "2 customers would leave, more than 1."),
+    ],
+)
+async def test_a_rule_that_would_move_everybody_moves_nobody(
+    shop: Rest, rule: str, bounds: dict[str, int], field: str, message: str
+) -> None:
     before = await state(shop)
-    response = await shop("PUT", f"{RULE}?mostJoins=0", {"q": "id:exists"})
-    assert response.status_code == 400
-    assert "1 customers would join, more than 0." in response.text
+    query = "&".join(f"{name}={value}" for name, value in bounds.items())
+    response = await shop("PUT", f"{RULE}?{query}", {"q": rule})
+    assert (response.status_code, response.json()) == (400, validation(field, message))
     graph = Graph(Shop(shop.database, shop.tenant))
-    payload = await graph.mutate(SET, {"rule": {"q": "id:exists"}, "most": 0})
-    assert payload["userErrors"][0]["message"] == "1 customers would join, more than 0."
+    payload = await graph.mutate(SET, {"rule": {"q": rule}, **bounds})
+    [error] = payload["userErrors"]
+    assert (error["message"], error["path"]) == (message, [field])
     assert await state(shop) == before
 
 
