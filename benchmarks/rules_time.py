@@ -54,8 +54,10 @@ async def measure_time(kind: DatabaseKind) -> AsyncIterator[str]:
         async with keeping_rules(settings, database):
             writes = await _write_until_caught_up(database)
             seconds = time.perf_counter() - began
-            yield f"| after a day down, until {await _changes(database)} | {seconds:.2f} s | {MOST_SECONDS_DOWN} s |"
-            yield f"| the longest of {len(writes)} writes of customers meanwhile | {1_000 * max(writes):.0f} ms | |"
+            due = await _changes(database)
+            yield f"| after a day down, until {due} | {seconds:.2f} s | {MOST_SECONDS_DOWN} s |"
+            longest = f"{1_000 * max(writes):.0f} ms"
+            yield f"| the longest of {len(writes)} writes of customers meanwhile | {longest} | |"
             late = await _lateness(database)
             yield f"| the latest of {len(late)} changes by time | {max(late):.2f} s | {MOST_SECONDS_LATE} s |"
     finally:
@@ -71,7 +73,7 @@ def _person(choice: random.Random, number: int, at: datetime) -> dict[str, Any]:
 
 
 def _rule(number: int) -> dict[str, Any]:
-    """By turns: an order in the last days; none since some days but one in the week before; a renewal soon."""
+    """By turns: an order in the last days, the last order in the week before these, a renewal soon."""
     recent = {"mixin": {"path": "shop.lastOrder", "withinLast": f"P{1 + number}D"}}
     before = {"mixin": {"path": "shop.lastOrder", "withinLast": f"P{8 + number}D"}}
     soon = {"mixin": {"path": "shop.renewal", "withinNext": f"P{1 + number}D"}}
@@ -81,7 +83,8 @@ def _rule(number: int) -> dict[str, Any]:
 
 async def _write_until_caught_up(database: Database) -> list[float]:
     """Write customers one by one until all time up to now has been applied; seconds of each write."""
-    now, seconds = this_instant(), []
+    now = this_instant()
+    seconds: list[float] = []
     while await _applied_to(database) < now:
         began = time.perf_counter()
         await know(database, [{"id": f"w{len(seconds)}", "mixins": {"shop": {"turnover": 1}}}])
