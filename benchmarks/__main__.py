@@ -2,10 +2,10 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 import typer
 
@@ -21,7 +21,9 @@ from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.load import LoadFailed
 from benchmarks.numbering import HEAD as NUMBERING_HEAD
 from benchmarks.numbering import measure_numbering
+from benchmarks.pair.comparison import Comparison, table
 from benchmarks.places import RESULTS, DatabaseKind
+from benchmarks.reads.run import price_of_log, price_of_rules
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
@@ -39,7 +41,7 @@ from benchmarks.streams.run import measure_streams
 from benchmarks.variety.run import send_variety
 from benchmarks.workload.essence import WrongAnswer
 from benchmarks.workload.request import MEANINGS
-from benchmarks.writes.run import price_of_log, table
+from benchmarks.writes.run import price_of_log as price_of_writes
 
 cli = typer.Typer(
     name="benchmarks",
@@ -57,6 +59,14 @@ EVERY_QUERY: Final = ",".join(MEANINGS)
 Only = Annotated[str | None, typer.Option(help="Servers, separated by commas; all where it is left out.")]
 Queries = Annotated[str, typer.Option(help="Queries, separated by commas.")]
 Seconds = Annotated[int, typer.Option(min=1, help="Seconds of load.")]
+Compare = Callable[..., Coroutine[Any, Any, Sequence[Comparison]]]
+
+
+class Turns(NamedTuple):
+    """How long each of two gateways is sent a workload, and how often."""
+
+    seconds: int
+    rounds: int
 
 
 @cli.command()
@@ -188,17 +198,29 @@ def writes(
     into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
 ) -> None:
     """What the change log costs: the same writes with it and without it, on both databases."""
-    conditions = asyncio.run(machine()) | {"seconds": seconds, "rounds": rounds}
-    tables_by_name = {}
-    is_too_high = False
-    for kind, name in DATABASES:
-        prices = asyncio.run(price_of_log(kind, seconds=seconds, rounds=rounds))
-        is_too_high = is_too_high or any(price.is_too_high for price in prices)
-        tables_by_name[name] = table(prices)
-        typer.echo(f"{name}\n\n{tables_by_name[name]}\n")
-    sections = "".join(f"**{name}**\n\n{one}\n\n" for name, one in tables_by_name.items())
-    write_page("writes", sections, conditions, into)
-    sys.exit(1 if is_too_high else 0)
+    _write_comparisons("writes", price_of_writes, "log", Turns(seconds, rounds), into)
+
+
+@cli.command("log-reads")
+def log_reads(
+    *,
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 2,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 6,
+    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+) -> None:
+    """What the change log costs: the same reads with it and without it, on both databases."""
+    _write_comparisons("log-reads", price_of_log, "log", Turns(seconds, rounds), into)
+
+
+@cli.command("rules-reads")
+def rules_reads(
+    *,
+    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 3,
+    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 8,
+    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+) -> None:
+    """What 50 rules cost: the same reads with them and without them, on both databases."""
+    _write_comparisons("rules-reads", price_of_rules, "rules", Turns(seconds, rounds), into)
 
 
 @cli.command()
@@ -256,6 +278,20 @@ def _write_rows(page: str, measure: Callable[[DatabaseKind], AsyncIterator[str]]
         rows = asyncio.run(_shown(measure(kind)))
         text += "\n".join([f"**{name}**\n", "| | measured | may be |", "|---|---:|---:|", *rows, "\n"])
     write_page(page, text, conditions, into)
+
+
+def _write_comparisons(page: str, compare: Compare, what: str, turns: Turns, into: Path) -> None:
+    """Write the page of a comparison, and end with 1 where a request takes longer than it may."""
+    conditions = asyncio.run(machine()) | turns._asdict()
+    sections, is_too_slow = "", False
+    for kind, name in DATABASES:
+        comparisons = asyncio.run(compare(kind, **turns._asdict()))
+        is_too_slow = is_too_slow or any(one.is_too_slow for one in comparisons)
+        section = f"**{name}**\n\n{table(comparisons, what)}\n\n"
+        typer.echo(section)
+        sections += section
+    write_page(page, sections, conditions, into)
+    sys.exit(1 if is_too_slow else 0)
 
 
 async def _shown(rows: AsyncIterator[Shown]) -> list[Shown]:

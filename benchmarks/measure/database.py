@@ -1,5 +1,10 @@
 """Databases of measurements, empty at the start."""
 
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -16,6 +21,23 @@ async def empty_database(kind: DatabaseKind, name: str) -> str:
     await _administrate(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await _administrate(f"CREATE DATABASE {name}")
     return driver_url(Postgres(POSTGRES.server, name).url)
+
+
+async def copied_database(kind: DatabaseKind, source: str, name: str) -> str:
+    """The URL of a new copy of a database, which nothing may be connected to."""
+    if kind == "sqlite":
+        url = await empty_database(kind, name)
+        await asyncio.to_thread(_copy_file, WORK / f"{source}.db", WORK / f"{name}.db")
+        return url
+    await _administrate(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    await _administrate(f"CREATE DATABASE {name} TEMPLATE {source}")
+    return driver_url(Postgres(POSTGRES.server, name).url)
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """Copy an SQLite file with its write-ahead log."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
 
 
 def driver_url(url: str) -> str:

@@ -52,7 +52,7 @@ async def running(
 ) -> AsyncIterator[Server]:
     """The server, ready to answer. Raises DidNotStart."""
     await asyncio.to_thread(runner.prepare)
-    port = _free_port()
+    port = free_port()
     WORK.mkdir(exist_ok=True)
     log = WORK / f"{runner.name}.log"
     with log.open("wb") as output:
@@ -100,7 +100,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that no program listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]

@@ -1,11 +1,11 @@
 """What is written: one row, 200 rows, and one row by each of eight writers at once."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import orjson
 
+from benchmarks.pair.workload import Workload
 from benchmarks.runners.runner import SECRET
 from benchmarks.workload.call import Call
 from gateway.identity.tokens import issue_token
@@ -19,19 +19,6 @@ DIFFERENT: Final = 40
 LONG_ENOUGH: Final = 86_400
 BulkRequest: TypeAlias = tuple[str, list[Mapping[str, Any]]]
 """Path and body."""
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """Requests that are sent in turn on `connections`, each of which has every `connections`th of them.
-
-    `most` is how much longer than without the log a request may take, as a share; None where no write is.
-    """
-
-    name: str
-    calls: Sequence[Call]
-    connections: int = 1
-    most: float | None = None
 
 
 def workloads() -> list[Workload]:
@@ -48,11 +35,14 @@ def workloads() -> list[Workload]:
             f"one segment, {WRITERS} writers of different tenants",
             [call for calls in zip(*put, strict=True) for call in calls],
             connections=WRITERS,
+            threads=WRITERS,
             most=0.25,
         ),
-        Workload(f"one segment, {WRITERS} writers of one tenant", put[0], connections=WRITERS),
-        Workload("read: one segment", _reads("/s0"), connections=WRITERS),
-        Workload("read: 50 segments", _reads("?pageSize=50"), connections=WRITERS),
+        Workload(
+            f"one segment, {WRITERS} writers of one tenant", put[0], connections=WRITERS, threads=WRITERS
+        ),
+        Workload("read: one segment", _reads("/s0"), connections=WRITERS, threads=WRITERS),
+        Workload("read: 50 segments", _reads("?pageSize=50"), connections=WRITERS, threads=WRITERS),
     ]
 
 

@@ -1,0 +1,1 @@
+"""Two gateways that get the same requests in turns."""

@@ -1,0 +1,1 @@
+"""What the change log and rules cost reads."""
