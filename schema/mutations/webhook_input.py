@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from schema.types.change import ChangeType
 from schema.types.webhook import WebhookFormat, WebhookStatus
+from schema.vocabulary.enums import ChangeType
 from schema.vocabulary.input_conversion import converted_at_once
 
 URL = "Where to post to: https, in ASCII, at most 2,048 characters, without user, password and fragment."

@@ -1,7 +1,6 @@
 """Changes of segments and assignments as GraphQL shows them."""
 
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Final, Self
 
 import strawberry
@@ -14,17 +13,15 @@ from resolvers.changes.follow import LONGEST_WAIT, Follower
 from resolvers.changes.group import Delivery
 from resolvers.changes.read import ChangeBatch as Batch
 from resolvers.changes.read import ChangeFilter
-from resolvers.changes.record import ChangeType as Type
 from resolvers.changes.shared import SharedBatch
 from resolvers.item_assignment import items_by_key
 from resolvers.reference.read import lookup
 from resolvers.segment.read import segments_by_id
-from resolvers.writing.change import Cause
 from schema.types.customer import Customer
 from schema.types.item_assignment import ITEM_TYPES
 from schema.types.reference import Item, LegalEntity
 from schema.vocabulary.context import Info
-from schema.vocabulary.enums import AssignmentType, ItemType, SegmentStatus
+from schema.vocabulary.enums import AssignmentType, ChangeCause, ChangeType, ItemType, SegmentStatus
 from schema.vocabulary.relation import ToOne
 
 if TYPE_CHECKING:
@@ -53,46 +50,6 @@ ITEM: Final = ToOne(
 )
 
 
-@strawberry.enum(description="What happened to which kind of record.")
-class ChangeType(Enum):
-    SEGMENT_CREATED = strawberry.enum_value(Type.SEGMENT_CREATED, description="A new segment.")
-    SEGMENT_UPDATED = strawberry.enum_value(
-        Type.SEGMENT_UPDATED, description="A write to the segment, which has a new version."
-    )
-    SEGMENT_DELETED = strawberry.enum_value(Type.SEGMENT_DELETED, description="The segment is gone.")
-    CUSTOMER_ASSIGNMENT_CREATED = strawberry.enum_value(
-        Type.CUSTOMER_ASSIGNMENT_CREATED, description="A new customer assignment."
-    )
-    CUSTOMER_ASSIGNMENT_UPDATED = strawberry.enum_value(
-        Type.CUSTOMER_ASSIGNMENT_UPDATED,
-        description="A write to the customer assignment, which has a new version.",
-    )
-    CUSTOMER_ASSIGNMENT_DELETED = strawberry.enum_value(
-        Type.CUSTOMER_ASSIGNMENT_DELETED, description="The customer assignment is gone."
-    )
-    ITEM_ASSIGNMENT_CREATED = strawberry.enum_value(
-        Type.ITEM_ASSIGNMENT_CREATED, description="A new item assignment."
-    )
-    ITEM_ASSIGNMENT_UPDATED = strawberry.enum_value(
-        Type.ITEM_ASSIGNMENT_UPDATED, description="A write to the item assignment, which has a new version."
-    )
-    ITEM_ASSIGNMENT_DELETED = strawberry.enum_value(
-        Type.ITEM_ASSIGNMENT_DELETED, description="The item assignment is gone."
-    )
-
-
-@strawberry.enum(description="Why a record changed.")
-class ChangeCause(Enum):
-    MANUAL = strawberry.enum_value(Cause.MANUAL, description="A caller wrote it.")
-    IMPORT = strawberry.enum_value(Cause.IMPORT, description="A data file was loaded.")
-    CASCADE = strawberry.enum_value(Cause.CASCADE, description="It belonged to a record that was deleted.")
-    RULE = strawberry.enum_value(
-        Cause.RULE, description="The data of a customer changed, and a rule looks at it."
-    )
-    ACTIVATION = strawberry.enum_value(Cause.ACTIVATION, description="A rule was set, edited or removed.")
-    SCHEDULE = strawberry.enum_value(Cause.SCHEDULE, description="Time passed, and a rule looks at it.")
-
-
 @strawberry.interface(
     description="One change of a segment or of an assignment. Each change has a number; numbers of a tenant "
     "have no gaps and are in the order in which changes were committed."
@@ -111,7 +68,7 @@ class Change:
 
     @strawberry.field(description="What happened.")
     def type(self) -> ChangeType:
-        return ChangeType(Type(self.row["type"]))
+        return ChangeType(self.row["type"])
 
     @strawberry.field(description="The instant of the request that made the change.")
     def occurred_at(self) -> datetime:
@@ -120,7 +77,7 @@ class Change:
 
     @strawberry.field(description="Why it happened.")
     def cause(self) -> ChangeCause:
-        return ChangeCause(Cause(self.row["cause"]))
+        return ChangeCause(self.row["cause"])
 
     @strawberry.field(description="Whose token it was: its `sub`; null without segment_read.")
     def actor(self, info: Info) -> str | None:

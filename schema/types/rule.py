@@ -1,48 +1,20 @@
 """A rule of a segment as GraphQL shows it."""
 
 from datetime import datetime
-from enum import Enum
 from typing import cast
 
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.rules import vocabulary
 from resolvers.rules.forms import as_q, as_where
 from resolvers.rules.read import ShownRule, progress
 from resolvers.rules.rule import Rule
 from resolvers.rules.touched import LOADED_INTO
 from schema.filter.customer import CustomerWhere
 from schema.vocabulary.context import Info
+from schema.vocabulary.enums import RuleState, RuleSubject
 from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.written_form import written_form
-
-
-@strawberry.enum(description="Over what a rule ranges, and so which rows it writes.")
-class RuleSubject(Enum):
-    CUSTOMER = strawberry.enum_value(
-        vocabulary.RuleSubject.CUSTOMER, description="Customers: their assignments name no legal entity."
-    )
-    CUSTOMER_OF_LEGAL_ENTITY = strawberry.enum_value(
-        vocabulary.RuleSubject.CUSTOMER_OF_LEGAL_ENTITY,
-        description="Customers with each legal entity that they may act for: their assignments are on behalf "
-        "of it, and `legalEntity` in the condition is that one alone.",
-    )
-
-
-@strawberry.enum(description="How far a rule has been applied.")
-class RuleState(Enum):
-    BUILDING = strawberry.enum_value(
-        vocabulary.RuleState.BUILDING,
-        description="To customers that have changed since it was set, and bit by bit to the others.",
-    )
-    ACTIVE = strawberry.enum_value(vocabulary.RuleState.ACTIVE, description="To all customers.")
-    PAUSED = strawberry.enum_value(
-        vocabulary.RuleState.PAUSED, description="Its members stay as they are until it is set again."
-    )
-    OFF = strawberry.enum_value(
-        vocabulary.RuleState.OFF, description="The gateway applies no rules: SEGMENTS_RULES is false."
-    )
 
 
 @converted_at_once
@@ -97,7 +69,7 @@ class SegmentRule:
 
     @strawberry.field(description="Over what it ranges.")
     def subject(self) -> RuleSubject:
-        return RuleSubject(self._rule.subject)
+        return self._rule.subject
 
     @strawberry.field(description="Where days and longer times begin.")
     def time_zone(self) -> str:
@@ -105,7 +77,7 @@ class SegmentRule:
 
     @strawberry.field(description="How far it has been applied.")
     def state(self) -> RuleState:
-        return RuleState(self._rule.state)
+        return self._rule.state
 
     @strawberry.field(
         description="Why this version of the gateway cannot read the rule, which is PAUSED then: another "

@@ -9,11 +9,10 @@ import strawberry
 from models.sql.prepared import Row
 from resolvers.caller import Scope
 from resolvers.changes.cursor import CursorSeal, Position
-from resolvers.changes.record import ChangeType as Type
 from resolvers.webhook import vocabulary
 from resolvers.webhook.read import dead_letters
-from schema.types.change import ChangeType
 from schema.vocabulary.context import Info
+from schema.vocabulary.enums import ChangeType
 
 First = Annotated[int, strawberry.argument(description="At most so many, up to 100.")]
 
@@ -47,7 +46,7 @@ class WebhookDeadLetter:
 
     @strawberry.field(description="What kind of change it is.")
     def type(self) -> ChangeType:
-        return ChangeType(Type(self.row["type"]))
+        return ChangeType(self.row["type"])
 
     @strawberry.field(
         description="The cursor before the change: `changes` and `webhookReplay` begin with it."
@@ -100,7 +99,7 @@ class Webhook:
     @strawberry.field(description="The types of changes that are posted; null means all.")
     def types(self) -> list[ChangeType] | None:
         types = self.row["types"]
-        return None if types is None else [ChangeType(Type(one)) for one in types]
+        return None if types is None else [ChangeType(name) for name in types]
 
     @strawberry.field(description="The segments whose changes are posted; null means all.")
     def segment_ids(self) -> list[strawberry.ID] | None:
