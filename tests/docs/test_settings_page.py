@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
-from gateway.settings_reference import kind_of, settings_page
+from docs.generate.settings_page import kind_of, settings_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 
 
 def test_the_page_is_what_the_settings_say() -> None:
-    assert PAGE.read_text() == settings_page(), "run python -m gateway.settings_reference > docs/settings.md"
+    assert PAGE.read_text() == settings_page(), "run python -m docs.generate.settings_page > docs/settings.md"
 
 
 class Example(BaseModel):

@@ -19,13 +19,13 @@ class Way:
     has_more: str
     end: str
 
-    def document(self, twin: str) -> str:
-        """The operation of a list, which the table of twins has forwards, in this way."""
+    def document(self, counterpart: str) -> str:
+        """The operation of a list, which the table of counterparts has forwards, in this way."""
         forwards, here = FORWARDS.phrases, self.phrases
         for phrase, other in zip(forwards, here, strict=True):
-            assert twin.count(phrase) == 1
-            twin = twin.replace(phrase, other)
-        return twin
+            assert counterpart.count(phrase) == 1
+            counterpart = counterpart.replace(phrase, other)
+        return counterpart
 
     @property
     def phrases(self) -> tuple[str, str, str]:

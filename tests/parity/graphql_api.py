@@ -1,10 +1,10 @@
-"""The service behind GraphQL, by the operations that `gateway.parity` says to be REST's twins."""
+"""The service behind GraphQL, by the counterparts of REST's operations."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateway.parity.fragments import FRAGMENTS
-from gateway.parity.table import EXTENSIONS, TWINS
+from docs.generate.rest_and_graphql.fragments import FRAGMENTS
+from docs.generate.rest_and_graphql.table import COUNTERPARTS, EXTENSIONS
 from tests.parity.documents import cut
 from tests.parity.graph_documents import (
     customer_document,
@@ -39,7 +39,9 @@ from tests.parity.service import (
 )
 from tests.parity.talking import Talk
 
-TWIN_DOCUMENTS = {operation_id: twin.document for operation_id, twin in {**TWINS, **EXTENSIONS}.items()}
+DOCUMENTS = {
+    operation_id: counterpart.document for operation_id, counterpart in {**COUNTERPARTS, **EXTENSIONS}.items()
+}
 STATE = "\n".join(
     [
         """\
@@ -310,7 +312,7 @@ class GraphQLApi:
     ) -> Listed:
         wanted = {**variables, "q": ask.q, "orderBy": order_by(operation_id, ask)}
         way = BACKWARDS if ask.from_end else FORWARDS
-        query = way.document(TWIN_DOCUMENTS[operation_id])
+        query = way.document(DOCUMENTS[operation_id])
         page: Any = {}
         for number in range(ask.number):
             if number and not page["pageInfo"][way.has_more]:
@@ -323,7 +325,7 @@ class GraphQLApi:
         return Listed([cut(document(node), ask.fields) for node in page["nodes"]], page["totalCount"])
 
     def _ask(self, who: Who, operation_id: str, variables: Mapping[str, Any], language: str = ALL) -> Any:
-        return self._answer(who, TWIN_DOCUMENTS[operation_id], variables, language)
+        return self._answer(who, DOCUMENTS[operation_id], variables, language)
 
     def _answer(self, who: Who, query: str, variables: Mapping[str, Any], language: str) -> Any:
         """What the one field of an operation answers."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.parity.twin import ALL_OR_OWN, MANAGE, OWN, Twin
+from docs.generate.rest_and_graphql.counterpart import ALL_OR_OWN, MANAGE, OWN, Counterpart
 
 LIST_OF_SEGMENT: Final = """\
 query (
@@ -20,8 +20,8 @@ query (
 }"""
 SHORTER: Final = "Without `legalEntityId`, `segment(id: $segmentId) { itemAssignments { ... } }` is shorter."
 
-ITEM_ASSIGNMENT_TWINS: Final = (
-    Twin(
+ITEM_ASSIGNMENT_COUNTERPARTS: Final = (
+    Counterpart(
         "GET-customer-segment-retrieve-category-trees",
         OWN,
         """\
@@ -40,7 +40,7 @@ query ($siteCode: String, $legalEntityId: ID) {
         "As many levels as are asked for. With `segment_read`, `categoryTrees(customerId:)` shows another "
         "customer's trees, which REST does not.",
     ),
-    Twin(
+    Counterpart(
         "GET-customer-segment-retrieve-segments-items",
         ALL_OR_OWN,
         """\
@@ -58,9 +58,9 @@ query (
   }
 }""",
     ),
-    Twin("GET-customer-segment-retrieve-segment-items", ALL_OR_OWN, LIST_OF_SEGMENT, SHORTER),
-    Twin("POST-customer-segment-search-items", ALL_OR_OWN, LIST_OF_SEGMENT, SHORTER),
-    Twin(
+    Counterpart("GET-customer-segment-retrieve-segment-items", ALL_OR_OWN, LIST_OF_SEGMENT, SHORTER),
+    Counterpart("POST-customer-segment-search-items", ALL_OR_OWN, LIST_OF_SEGMENT, SHORTER),
+    Counterpart(
         "GET-customer-segment-retrieve-item",
         ALL_OR_OWN,
         """\
@@ -74,7 +74,7 @@ query ($segmentId: ID!, $type: ItemType!, $itemId: ID!, $legalEntityId: ID) {
 }""",
         "404 is an empty list.",
     ),
-    Twin(
+    Counterpart(
         "PUT-customer-segment-update-item",
         MANAGE,
         """\
@@ -86,7 +86,7 @@ mutation ($segmentId: ID!, $type: ItemType!, $item: ItemAssignmentInput!) {
 }""",
         "A list of one.",
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-item",
         MANAGE,
         """\
@@ -98,7 +98,7 @@ mutation ($segmentId: ID!, $type: ItemType!, $itemId: ID!) {
 }""",
         "A list of one.",
     ),
-    Twin(
+    Counterpart(
         "PUT-customer-segment-update-items-bulk",
         MANAGE,
         """\
@@ -109,7 +109,7 @@ mutation ($segmentId: ID!, $type: ItemType!, $items: [ItemAssignmentInput!]!) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-items-bulk",
         MANAGE,
         """\

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.parity.fragments import FRAGMENTS
+from docs.generate.rest_and_graphql.fragments import FRAGMENTS
 from resolvers.caller import Scope
 
 ALL: Final = (Scope.READ,)
@@ -16,8 +16,8 @@ SPREAD: Final = re.compile(r"\.\.\.(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
-    """The GraphQL twin of one operation of the contract. Any of `scopes` will do for it.
+class Counterpart:
+    """The GraphQL counterpart of one operation of the contract. Any of `scopes` will do for it.
 
     `note` says where the two differ, or what a parameter of REST becomes.
     """

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from gateway.parity.fragments import FRAGMENTS
-from gateway.parity.table import EXTENSIONS, TWINS
-from gateway.parity.twin import Twin
+from docs.generate.rest_and_graphql.counterpart import Counterpart
+from docs.generate.rest_and_graphql.fragments import FRAGMENTS
+from docs.generate.rest_and_graphql.table import COUNTERPARTS, EXTENSIONS
 from rest_compat import operations
 from rest_compat.operations import OPERATIONS
 from rest_compat.routing import Operation
@@ -16,7 +16,7 @@ INTRODUCTION: Final = """\
 
 Each of the contract's 30 REST operations, and the GraphQL operation that asks or does the same by the same
 rules. Scopes are short for `customersegment.<scope>`; any one of those listed will do.
-`uv run python -m gateway.parity` prints this page, and tests run every operation on it.
+`uv run python -m docs.generate.rest_and_graphql` prints this page, and tests run every operation on it.
 
 What holds everywhere:
 
@@ -43,7 +43,7 @@ def _overview() -> Iterator[str]:
     yield "| | REST | GraphQL | Scopes |"
     yield "|---|---|---|---|"
     for number, operation in enumerate(OPERATIONS, start=1):
-        field = _field(TWINS[operation.operation_id])
+        field = _field(COUNTERPARTS[operation.operation_id])
         scopes = _scopes(operation)
         yield f"| [{number}](#{_anchor(number, operation)}) | {_request(operation)} | `{field}` | {scopes} |"
 
@@ -57,9 +57,9 @@ def _fragments() -> Iterator[str]:
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
     for number, operation in enumerate(OPERATIONS, start=1):
-        twin = TWINS[operation.operation_id]
+        counterpart = COUNTERPARTS[operation.operation_id]
         yield f"### {number}. {operation.operation_id}\n"
-        yield from _described(operation, twin)
+        yield from _described(operation, counterpart)
 
 
 def _extensions() -> Iterator[str]:
@@ -70,9 +70,10 @@ def _extensions() -> Iterator[str]:
         yield from _described(operation, EXTENSIONS[operation.operation_id])
 
 
-def _described(operation: Operation, twin: Twin) -> Iterator[str]:
-    yield f"{_request(operation)}: {_scopes(operation)}.{f' {twin.note}' if twin.note else ''}\n"
-    yield from _code(twin.graphql)
+def _described(operation: Operation, counterpart: Counterpart) -> Iterator[str]:
+    note = f" {counterpart.note}" if counterpart.note else ""
+    yield f"{_request(operation)}: {_scopes(operation)}.{note}\n"
+    yield from _code(counterpart.graphql)
 
 
 def _code(graphql: str) -> Iterator[str]:
@@ -81,10 +82,10 @@ def _code(graphql: str) -> Iterator[str]:
     yield "```\n"
 
 
-def _field(twin: Twin) -> str:
+def _field(counterpart: Counterpart) -> str:
     """The field of Query or Mutation that the operation is about."""
-    field = str(FIELD.findall(twin.graphql)[0])
-    return "segment.customerAssignments" if "customerAssignments(" in twin.graphql else field
+    field = str(FIELD.findall(counterpart.graphql)[0])
+    return "segment.customerAssignments" if "customerAssignments(" in counterpart.graphql else field
 
 
 def _request(operation: Operation) -> str:

@@ -1,4 +1,4 @@
-"""The table of REST operations and their GraphQL twins is complete and true."""
+"""The table of REST operations and their GraphQL counterparts is complete and true."""
 
 from pathlib import Path
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from graphql import NonNullTypeNode, OperationDefinitionNode, build_schema, parse, validate
 
-from gateway.parity.page import page
-from gateway.parity.table import EXTENSIONS, TWINS
-from gateway.parity.twin import Twin
+from docs.generate.rest_and_graphql.counterpart import Counterpart
+from docs.generate.rest_and_graphql.page import page
+from docs.generate.rest_and_graphql.table import COUNTERPARTS, EXTENSIONS
 from resolvers.caller import Scope
 from rest_compat import operations
 from rest_compat.operations import OPERATIONS
@@ -48,14 +48,18 @@ VARIABLES: dict[str, Any] = {
 
 
 def test_every_operation_has_a_twin_in_the_contracts_order() -> None:
-    assert list(TWINS) == [operation.operation_id for operation in OPERATIONS]
-    assert len(TWINS) == 30
+    assert list(COUNTERPARTS) == [operation.operation_id for operation in OPERATIONS]
+    assert len(COUNTERPARTS) == 30
     assert list(EXTENSIONS) == [operation.operation_id for operation in operations.EXTENSIONS]
 
 
-@pytest.mark.parametrize("twin", [*TWINS.values(), *EXTENSIONS.values()], ids=lambda twin: twin.operation_id)
-def test_a_twin_is_valid_on_the_schema(twin: Twin) -> None:
-    assert validate(SCHEMA, parse(twin.document)) == []
+@pytest.mark.parametrize(
+    "counterpart",
+    [*COUNTERPARTS.values(), *EXTENSIONS.values()],
+    ids=lambda counterpart: counterpart.operation_id,
+)
+def test_a_twin_is_valid_on_the_schema(counterpart: Counterpart) -> None:
+    assert validate(SCHEMA, parse(counterpart.document)) == []
 
 
 @pytest.mark.parametrize(
@@ -63,15 +67,15 @@ def test_a_twin_is_valid_on_the_schema(twin: Twin) -> None:
 )
 def test_a_twin_needs_the_scopes_of_its_operation(operation: Operation) -> None:
     more = (Scope.READ_OWN,) if operation.operation_id in ALSO_OWN else ()
-    twins = {**TWINS, **EXTENSIONS}
-    assert twins[operation.operation_id].scopes == (*operation.scopes, *more)
+    counterparts = {**COUNTERPARTS, **EXTENSIONS}
+    assert counterparts[operation.operation_id].scopes == (*operation.scopes, *more)
 
 
 @pytest.mark.parametrize("scope", Scope)
-@pytest.mark.parametrize("operation_id", TWINS)
+@pytest.mark.parametrize("operation_id", COUNTERPARTS)
 async def test_a_twin_opens_to_its_scopes_alone(shop: Shop, operation_id: str, scope: Scope) -> None:
-    twin = TWINS[operation_id]
-    operation = parse(twin.document).definitions[0]
+    counterpart = COUNTERPARTS[operation_id]
+    operation = parse(counterpart.document).definitions[0]
     assert isinstance(operation, OperationDefinitionNode)
     wanted = {
         one.variable.name.value
@@ -80,24 +84,24 @@ async def test_a_twin_opens_to_its_scopes_alone(shop: Shop, operation_id: str, s
     }
     letter = {Scope.READ: "R", Scope.READ_OWN: "O", Scope.MANAGE: "M"}[scope]
     answer = await Graph(shop).ask(
-        twin.document,
+        counterpart.document,
         {name: value for name, value in VARIABLES.items() if name in wanted},
         caller=shop.caller(letter, "anna"),
     )
-    assert answer.codes == ([] if scope in twin.scopes else ["FORBIDDEN"])
+    assert answer.codes == ([] if scope in counterpart.scopes else ["FORBIDDEN"])
 
 
-@pytest.mark.parametrize("twin", EXTENSIONS.values(), ids=lambda twin: twin.operation_id)
-async def test_a_twin_of_an_extension_runs(shop: Shop, twin: Twin) -> None:
+@pytest.mark.parametrize("counterpart", EXTENSIONS.values(), ids=lambda counterpart: counterpart.operation_id)
+async def test_a_twin_of_an_extension_runs(shop: Shop, counterpart: Counterpart) -> None:
     await shop.segments({"id": "new", "name": {"en": "New"}, "siteCode": "main"})
     wanted = {"segmentId": "new", "rule": {"q": "id:anna"}, "customers": []}
-    values = {name: value for name, value in wanted.items() if f"${name}:" in twin.graphql}
-    answer = await Graph(shop).ask(twin.document, values, caller=shop.caller("RM"))
+    values = {name: value for name, value in wanted.items() if f"${name}:" in counterpart.graphql}
+    answer = await Graph(shop).ask(counterpart.document, values, caller=shop.caller("RM"))
     assert answer.codes == []
-    answer = await Graph(shop).ask(twin.document, values, caller=shop.caller("O", "anna"))
-    assert answer.codes == ([] if twin.operation_id in OPEN_EXTENSIONS else ["FORBIDDEN"])
+    answer = await Graph(shop).ask(counterpart.document, values, caller=shop.caller("O", "anna"))
+    assert answer.codes == ([] if counterpart.operation_id in OPEN_EXTENSIONS else ["FORBIDDEN"])
 
 
 def test_the_committed_page_is_the_table() -> None:
-    """`python -m gateway.parity > docs/rest-and-graphql.md` renews it."""
+    """`python -m docs.generate.rest_and_graphql > docs/rest-and-graphql.md` renews it."""
     assert PAGE.read_text() == page()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.parity.twin import ALL_OR_OWN, MANAGE, Twin
+from docs.generate.rest_and_graphql.counterpart import ALL_OR_OWN, MANAGE, Counterpart
 
 LIST: Final = """\
 query ($segmentId: ID!, $q: String, $orderBy: [CustomerAssignmentOrder!], $first: Int, $after: String) {
@@ -33,10 +33,10 @@ HIDDEN: Final = "Where REST lists nothing for an unknown segment, `segment` is `
 ALONE: Final = "A list of one; `legalEntityId` is left out."
 ON_BEHALF: Final = "A list of one, with `legalEntityId`."
 
-CUSTOMER_ASSIGNMENT_TWINS: Final = (
-    Twin("GET-customer-segment-retrieve-customers", ALL_OR_OWN, LIST, HIDDEN),
-    Twin("POST-customer-segment-search-customers", ALL_OR_OWN, LIST, ALSO_OWN),
-    Twin(
+CUSTOMER_ASSIGNMENT_COUNTERPARTS: Final = (
+    Counterpart("GET-customer-segment-retrieve-customers", ALL_OR_OWN, LIST, HIDDEN),
+    Counterpart("POST-customer-segment-search-customers", ALL_OR_OWN, LIST, ALSO_OWN),
+    Counterpart(
         "GET-customer-segment-retrieve-customer-by-customerId",
         ALL_OR_OWN,
         """\
@@ -49,9 +49,9 @@ query ($segmentId: ID!, $customerId: ID!) {
 }""",
         ALSO_OWN,
     ),
-    Twin("PUT-customer-segment-update-customer-by-customerId", MANAGE, ASSIGN_ONE, ALONE),
-    Twin("DELETE-customer-segment-remove-customer-by-customerId", MANAGE, REMOVE_ONE, ALONE),
-    Twin(
+    Counterpart("PUT-customer-segment-update-customer-by-customerId", MANAGE, ASSIGN_ONE, ALONE),
+    Counterpart("DELETE-customer-segment-remove-customer-by-customerId", MANAGE, REMOVE_ONE, ALONE),
+    Counterpart(
         "GET-customer-segment-retrieve-customer",
         ALL_OR_OWN,
         """\
@@ -64,9 +64,9 @@ query ($segmentId: ID!, $customerId: ID!, $legalEntityId: ID!) {
 }""",
         ALSO_OWN,
     ),
-    Twin("PUT-customer-segment-update-customer", MANAGE, ASSIGN_ONE, ON_BEHALF),
-    Twin("DELETE-customer-segment-remove-customer", MANAGE, REMOVE_ONE, ON_BEHALF),
-    Twin(
+    Counterpart("PUT-customer-segment-update-customer", MANAGE, ASSIGN_ONE, ON_BEHALF),
+    Counterpart("DELETE-customer-segment-remove-customer", MANAGE, REMOVE_ONE, ON_BEHALF),
+    Counterpart(
         "PUT-customer-segment-update-customers-bulk",
         MANAGE,
         """\
@@ -77,7 +77,7 @@ mutation ($segmentId: ID!, $customers: [CustomerAssignmentInput!]!) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-customers-bulk",
         MANAGE,
         """\

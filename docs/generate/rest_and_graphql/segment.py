@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.parity.twin import ALL_OR_OWN, MANAGE, Twin
+from docs.generate.rest_and_graphql.counterpart import ALL_OR_OWN, MANAGE, Counterpart
 
 LIST: Final = """\
 query (
@@ -18,8 +18,8 @@ query (
   }
 }"""
 
-SEGMENT_TWINS: Final = (
-    Twin(
+SEGMENT_COUNTERPARTS: Final = (
+    Counterpart(
         "POST-customer-segment-create-segment",
         MANAGE,
         """\
@@ -30,19 +30,19 @@ mutation ($input: SegmentCreateInput!) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "GET-customer-segment-retrieve-segments",
         ALL_OR_OWN,
         LIST,
         "`customerId` needs `segment_read` on both APIs.",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-search-segments",
         ALL_OR_OWN,
         LIST,
         "A search is the same list; its `q` comes in the body.",
     ),
-    Twin(
+    Counterpart(
         "GET-customer-segment-retrieve-segment",
         ALL_OR_OWN,
         """\
@@ -52,7 +52,7 @@ query ($segmentId: ID!) {
         "404 is `null`. A customer who acts for one of several legal entities asks "
         "`segments(where: {id: {eq: $segmentId}}, legalEntityId: $legalEntityId)`.",
     ),
-    Twin(
+    Counterpart(
         "PUT-customer-segment-update-segment",
         MANAGE,
         """\
@@ -65,7 +65,7 @@ mutation ($segmentId: ID!, $input: SegmentUpsertInput!, $expectedVersion: Int) {
 }""",
         "201 and 204 are the effects `CREATED` and `UPDATED`.",
     ),
-    Twin(
+    Counterpart(
         "PATCH-customer-segment-update-segment",
         MANAGE,
         """\
@@ -77,7 +77,7 @@ mutation ($segmentId: ID!, $operations: [JsonPatchOperation!]!) {
 }""",
         "GraphQL also takes `MOVE`, `COPY` and `TEST`, and an `expectedVersion`.",
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-segment",
         MANAGE,
         """\
@@ -88,7 +88,7 @@ mutation ($segmentId: ID!, $forceDelete: Boolean! = false) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-create-segments-bulk",
         MANAGE,
         """\
@@ -100,7 +100,7 @@ mutation ($inputs: [SegmentCreateInput!]!) {
 }""",
         "Results count from 0, REST from `SEGMENTS_BULK_INDEX_BASE`.",
     ),
-    Twin(
+    Counterpart(
         "PUT-customer-segment-update-segments-bulk",
         MANAGE,
         """\
@@ -111,7 +111,7 @@ mutation ($inputs: [SegmentsUpsertInput!]!) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-segments-bulk",
         MANAGE,
         """\
@@ -122,7 +122,7 @@ mutation ($ids: [ID!]!, $forceDelete: Boolean! = false) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-check-match",
         MANAGE,
         """\

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from gateway.parity.twin import ALL, ALL_OR_OWN, MANAGE, Twin
+from docs.generate.rest_and_graphql.counterpart import ALL, ALL_OR_OWN, MANAGE, Counterpart
 
 READS_AS_WELL: Final = "Needs `segment_read` as well, on both APIs."
 
-EXTENSION_TWINS: Final = (
-    Twin(
+EXTENSION_COUNTERPARTS: Final = (
+    Counterpart(
         "GET-customer-segment-changes",
         ALL_OR_OWN,
         """\
@@ -26,7 +26,7 @@ query (
 }""",
         "`limit` is `first`. An event stream over REST is the subscription `changes`.",
     ),
-    Twin(
+    Counterpart(
         "GET-customer-segment-retrieve-rule",
         ALL,
         """\
@@ -37,7 +37,7 @@ query ($segmentId: ID!) {
 }""",
         "404 is `null`. REST has `where` or `q`, as it was written; GraphQL has both where both can say it.",
     ),
-    Twin(
+    Counterpart(
         "PUT-customer-segment-update-rule",
         MANAGE,
         """\
@@ -49,7 +49,7 @@ mutation ($segmentId: ID!, $rule: SegmentRuleInput!, $mostJoins: Int, $mostLeave
 }""",
         READS_AS_WELL,
     ),
-    Twin(
+    Counterpart(
         "DELETE-customer-segment-remove-rule",
         MANAGE,
         """\
@@ -60,7 +60,7 @@ mutation ($segmentId: ID!, $keepMembers: Boolean! = false) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-pause-rule",
         MANAGE,
         """\
@@ -71,7 +71,7 @@ mutation ($segmentId: ID!) {
   }
 }""",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-release-customers",
         MANAGE,
         """\
@@ -88,7 +88,7 @@ mutation ($segmentId: ID!, $customers: [CustomerKeyInput!]!) {
 }""",
         f"{READS_AS_WELL} Results count from 0, REST from `SEGMENTS_BULK_INDEX_BASE`.",
     ),
-    Twin(
+    Counterpart(
         "POST-customer-segment-preview-rule",
         ALL,
         """\

@@ -1,4 +1,4 @@
-"""Prints docs/settings.md: `python -m gateway.settings_reference > docs/settings.md`."""
+"""Prints docs/settings.md: `python -m docs.generate.settings_page > docs/settings.md`."""
 
 import sys
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ HEAD: Final = """# Settings
 
 Environment variables, read once at the start; an empty one counts as unset. A value that cannot be
 followed ends the command with a line that names the variable. This page is written by
-`python -m gateway.settings_reference`, and a test holds it against the settings themselves.
+`python -m docs.generate.settings_page`, and a test holds it against the settings themselves.
 
 | Variable | Meaning | Value | Default |
 |---|---|---|---|
