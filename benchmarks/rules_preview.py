@@ -22,7 +22,7 @@ from models.tables.segment import segment
 from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.reading.page import Keyset
+from resolvers.reading.page import Window
 from resolvers.rules.preview import Move, MovePage, Preview, preview
 from resolvers.rules.rule import rule_content
 
@@ -46,7 +46,7 @@ RULES: Final[dict[str, dict[str, Any]]] = {
     },
 }
 Part = Callable[[Preview], Awaitable[Any]]
-FIRST: Final = [MovePage(move, Keyset(20)) for move in Move]
+FIRST: Final = [MovePage(move, Window(20)) for move in Move]
 PARTS: Final[dict[str, Part]] = {
     "counts": lambda shown: shown.moves(),
     BARRED: lambda shown: shown.moves(FIRST),

@@ -13,7 +13,7 @@ from models.sql.selection import Wanted
 from resolvers.access import Reader
 from resolvers.errors import InvalidArgument, InvalidInput, Path
 from resolvers.reading.listing import RowList, parse_filter, parse_order
-from resolvers.reading.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.reading.page import ListQuery, Page, Window
 from resolvers.values.document import checked_document
 from rest_compat.call import Call
 from rest_compat.routing import Answer
@@ -147,9 +147,9 @@ def _window(call: Call) -> Window:
         raise InvalidArgument("Send next or prev, not both.", path=("prev",))
     if after is not None or before is not None:
         with _cursor_parameters():
-            return Keyset(size, after, before, from_back=before is not None)
+            return Window(size, after, before, from_back=before is not None)
     number = _number(call, "pageNumber", 1)
-    return Offset(size, min((number - 1) * size, LARGEST_OFFSET))
+    return Window(size, offset=min((number - 1) * size, LARGEST_OFFSET))
 
 
 def _number(call: Call, name: str, default: int) -> int:

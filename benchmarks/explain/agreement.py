@@ -18,7 +18,7 @@ from resolvers.explain.visibility import explain_visibility
 from resolvers.item_assignment import all_item_assignments
 from resolvers.match import match_items
 from resolvers.policy import Policy
-from resolvers.reading.page import Keyset, ListQuery
+from resolvers.reading.page import ListQuery, Window
 from resolvers.reference.read import visible_references_by_id
 from resolvers.segment.read import segments
 
@@ -26,7 +26,7 @@ OF_A_VIEW: Final = 100
 """Questions about one view; what the view shows is asked once for them."""
 MEMBERSHIPS: Final = 10
 """Those of them that are about membership."""
-ALL: Final = ListQuery(Keyset(100_000))
+ALL: Final = ListQuery(Window(100_000))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
 from models.filter.moment import moment
 from resolvers.errors import GatewayError
-from resolvers.reading.page import Keyset, Page
+from resolvers.reading.page import Page, Window
 from resolvers.rules.forecast import ForecastDay
 from resolvers.rules.preview import Move, MovePage, Moves, preview
 from resolvers.rules.rule import RuleContent, rule_content
@@ -83,7 +83,7 @@ async def _lines(settings: Settings, question: Question, content: RuleContent) -
         async with database.read() as snapshot:
             reader = operator_reader(question.tenant, settings.policy, snapshot)
             shown = await preview(reader, question.segment_id, content, _instant(question.at, reader.now))
-            pages = [MovePage(move, Keyset(SHOWN)) for move in Move]
+            pages = [MovePage(move, Window(SHOWN)) for move in Move]
             moves = await shown.moves(pages)
             days = await shown.forecast(question.days)
         return [*_counts(moves), *_moves(moves), *_forecast(days, content.time_zone)]

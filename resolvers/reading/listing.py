@@ -40,14 +40,14 @@ from models.sql.ordering import (
     parse_sort,
 )
 from models.sql.prepared import Prepared, Query, Row, clause_size
-from models.sql.selection import Join, Joined, Wanted, key_of, selected
+from models.sql.selection import Join, selected
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument
 from resolvers.reading.meaning import Meaning, meaning_of
-from resolvers.reading.page import ListQuery, Page, Window
+from resolvers.reading.page import ListQuery, Page
 from resolvers.reading.window import Frame, clock_of_window, framed
 from resolvers.values.identity import ListIdentity
 
@@ -95,13 +95,13 @@ class RowList:
 
     async def page(self, query: ListQuery) -> Page:
         """The part of the list that the query's window shows. Raises InvalidArgument."""
-        asked = await _Asked.of(self.reader, self.catalogue, query)
-        statement = await asked.listing.prepared(
+        listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
+        statement = await listing.prepared(
             self.reader,
-            (self.name, "page", asked.part),
-            lambda: asked.listing.page_statement(self.belongs(), asked.part),
+            (self.name, "page", frame),
+            lambda: listing.page_statement(self.belongs(), frame),
         )
-        return asked.page(await self.reader.rows(statement, **self.values, **asked.values))
+        return page.with_rows(await self.reader.rows(statement, **self.values, **values))
 
     async def total(self, query: ListQuery) -> int:
         """How many rows pass the query's filter, whatever its window."""
@@ -130,18 +130,18 @@ class ChildList:
         """A page per parent. Raises InvalidArgument."""
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        asked = await _Asked.of(self.reader, self.catalogue, query)
-        statement = await asked.listing.prepared(
+        listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
+        statement = await listing.prepared(
             self.reader,
-            (self.name, "pages", asked.part),
-            lambda: asked.listing.children_statement(self.belongs, asked.part),
+            (self.name, "pages", frame),
+            lambda: listing.children_statement(self.belongs, frame),
         )
         children: dict[str, list[Row]] = defaultdict(list)
         first_key = row_key(self.catalogue)[0]
-        for row in await self.reader.rows(statement, keys=parents, **asked.values):
+        for row in await self.reader.rows(statement, keys=parents, **values):
             if row[first_key] is not None:
                 children[row["parent_key"]].append(row)
-        return {parent: asked.page(children[parent]) for parent in parents}
+        return {parent: page.with_rows(children[parent]) for parent in parents}
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """A total per parent."""
@@ -171,15 +171,15 @@ def row_key(catalogue: Catalogue) -> tuple[str, ...]:
     return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
-async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "_Listing":
+async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "Listing":
     """The listing that is kept for the shape of the query."""
     lookup = _languages(reader, meaning.query).shape
     key = ("listing", catalogue.name, meaning.filter.condition, meaning.orders, lookup)
     is_large = meaning.conditions > FEW
 
-    def build() -> _Listing:
+    def build() -> Listing:
         shaped = replace(meaning.query, orders=meaning.orders)
-        return _Listing.of(reader, catalogue, shaped, meaning.filter.condition, lookup, is_large=is_large)
+        return Listing.of(reader, catalogue, shaped, meaning.filter.condition, lookup, is_large=is_large)
 
     if is_large:
         listing = await reader.built_beside(key, build, at_second_request=meaning.has_mixins)
@@ -221,68 +221,31 @@ def _languages(reader: Reader, query: ListQuery) -> Languages:
     return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What the SQL of a page depends on besides its listing."""
+async def _planned(
+    reader: Reader, catalogue: Catalogue, query: ListQuery
+) -> "tuple[Listing, Frame, Mapping[str, Any], Page]":
+    """The listing of a query, the frame of its page, its values, and the page without rows.
 
-    columns: frozenset[Wanted]
-    cursors: bool
-    frame: Frame
-
-    def joins(self) -> list[Join]:
-        """The joins of the columns, in the order of their tables."""
-        joins = {one.join for one in self.columns if isinstance(one, Joined)}
-        return sorted(joins, key=lambda join: join.table.name)
-
-    def joined_columns(self, dialect: str) -> list[ColumnElement[Any]]:
-        """The columns of joined rows."""
-        joined = sorted((one for one in self.columns if isinstance(one, Joined)), key=key_of)
-        return [one.of_join(dialect) for one in joined]
-
-    def without_joined(self) -> "_Part":
-        """The same for the rows alone."""
-        return replace(self, columns=frozenset(one for one in self.columns if not isinstance(one, Joined)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One query, taken apart: what statements are kept for, and what is this query's own."""
-
-    window: Window
-    listing: "_Listing"
-    part: _Part
-    values: Mapping[str, Any]
-    identity: ListIdentity
-    clock: datetime | None
-    """What now is, where the filter is relative to it."""
-
-    @classmethod
-    async def of(cls, reader: Reader, catalogue: Catalogue, query: ListQuery) -> "_Asked":
-        meaning = meaning_of(query, catalogue)
-        query = meaning.query
-        listing = await _listing(reader, catalogue, meaning)
-        languages = _languages(reader, query)
-        identity = ListIdentity(
-            catalogue.name,
-            reader.tenant,
-            query.condition,
-            query.orders,
-            languages if query.orders else None,
-        )
-        frame, window_values = framed(query.window, identity, listing.ordering)
-        part = _Part(query.columns, query.cursors, frame)
-        clock = _clock(reader, query) if meaning.filter.is_relative else None
-        filtered = meaning.filter.values if clock is None else meaning.filter.values_at(clock)
-        values = {**filtered, **languages.values, **window_values}
-        return cls(query.window, listing, part, values, identity, clock)
-
-    def page(self, rows: Sequence[Row]) -> Page:
-        """The rows in list order, without the one that only told that there are more."""
-        has_more = len(rows) > self.window.limit
-        kept = list(rows[: self.window.limit])
-        if self.part.frame.from_back:
-            kept.reverse()
-        return Page(kept, self.window, has_more, self.identity, self.listing.ordering, self.clock)
+    Statements are kept for the listing and the frame. Raises InvalidArgument.
+    """
+    meaning = meaning_of(query, catalogue)
+    query = meaning.query
+    listing = await _listing(reader, catalogue, meaning)
+    languages = _languages(reader, query)
+    identity = ListIdentity(
+        catalogue.name,
+        reader.tenant,
+        query.condition,
+        query.orders,
+        languages if query.orders else None,
+    )
+    frame, window_values = framed(
+        query.window, identity, listing.ordering, query.columns, cursors=query.cursors
+    )
+    clock = _clock(reader, query) if meaning.filter.is_relative else None
+    filter_values = meaning.filter.values if clock is None else meaning.filter.values_at(clock)
+    values = {**filter_values, **languages.values, **window_values}
+    return listing, frame, values, Page(query.window, identity, listing.ordering, clock)
 
 
 def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:
@@ -293,7 +256,7 @@ def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> From
 
 
 @dataclass(slots=True, eq=False)
-class _Listing:
+class Listing:
     """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns.
 
     Statements of a listing that is not kept are not kept either: nothing would find them again.
@@ -318,7 +281,7 @@ class _Listing:
         lookup: LookupShape,
         *,
         is_large: bool,
-    ) -> "_Listing":
+    ) -> "Listing":
         dialect = reader.snapshot.dialect
         try:
             ordering = order_terms(query.orders, catalogue, dialect, lookup)
@@ -357,38 +320,38 @@ class _Listing:
     def base(self) -> Table:
         return self.catalogue.base
 
-    def columns(self, part: _Part) -> list[ColumnElement[Any]]:
+    def columns(self, frame: Frame) -> list[ColumnElement[Any]]:
         """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
-        wanted = part.columns and part.columns.union(row_key(self.catalogue))
+        wanted = frame.columns and frame.columns.union(row_key(self.catalogue))
         shown = selected(self.base, wanted, self.dialect)
-        return [*shown, *self.ordering.key_columns()] if part.cursors else shown
+        return [*shown, *self.ordering.key_columns()] if frame.cursors else shown
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of the tenant, of the parent, and passing the filter."""
         return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
     def page_statement(
-        self, belongs: ColumnElement[bool], part: _Part, parents: FromClause | None = None
+        self, belongs: ColumnElement[bool], frame: Frame, parents: FromClause | None = None
     ) -> Select[Any]:
         """The rows of a page; others are joined to the rows that were found, which are few.
 
         `belongs` may refer to `parents`, of a statement around this one.
         """
-        joins = part.joins()
+        joins = frame.joins
         source = self.source(self.condition_tables | self.ordering.tables)
-        found = replace(part, cursors=part.cursors or bool(joins))
+        found = replace(frame, cursors=frame.cursors or bool(joins))
         statement = select(*self.columns(found)).select_from(source).where(self.where(belongs))
-        page = part.frame.around(statement, self.ordering)
+        page = frame.around(statement, self.ordering)
         if parents is not None:
             page = page.correlate(parents)
         if not joins:
             return page
         rows = page.subquery("page")
-        shown = [rows.c[column.name] for column in self.columns(part)]
+        shown = [rows.c[column.name] for column in self.columns(frame)]
         return (
-            select(*shown, *part.joined_columns(self.dialect))
+            select(*shown, *frame.joined_columns(self.dialect))
             .select_from(_joined(rows, rows, joins))
-            .order_by(*self.ordering.over(rows).order_by(backwards=part.frame.from_back))
+            .order_by(*self.ordering.over(rows).order_by(backwards=frame.from_back))
         )
 
     def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
@@ -397,23 +360,23 @@ class _Listing:
     def source(self, tables: frozenset[Table]) -> FromClause:
         return from_clause(self.catalogue, tables)
 
-    def children_statement(self, belongs: Correlate, part: _Part) -> Select[Any]:
+    def children_statement(self, belongs: Correlate, frame: Frame) -> Select[Any]:
         keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
         if self.dialect == "postgresql":
-            child = self.page_statement(belongs(keys.key), part, keys.clause).lateral("child")
+            child = self.page_statement(belongs(keys.key), frame, keys.clause).lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
-        first = self.page_statement(belongs(keys.key), part.without_joined(), keys.clause)
+        first = self.page_statement(belongs(keys.key), frame.without_joined(), keys.clause)
         own_key = [self.base.c[name] for name in row_key(self.catalogue)]
         is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
         ordered = from_clause(self.catalogue, self.ordering.tables, source)
         return (
-            select(parent_key, *self.columns(part), *part.joined_columns(self.dialect))
-            .select_from(_joined(ordered, self.base, part.joins()))
-            .order_by(keys.position, *self.ordering.order_by(backwards=part.frame.from_back))
+            select(parent_key, *self.columns(frame), *frame.joined_columns(self.dialect))
+            .select_from(_joined(ordered, self.base, frame.joins))
+            .order_by(keys.position, *self.ordering.order_by(backwards=frame.from_back))
         )
 
     def child_counts_statement(self, belongs: Correlate) -> Select[Any]:

@@ -1,9 +1,9 @@
 """Which part of a list is wanted, and what is handed back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 from models.filter.tree import Condition
 from models.sql.keyset import LONGEST_CURSOR, encode_cursor
@@ -21,8 +21,8 @@ DEFAULT_FIRST: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Keyset:
-    """`limit` rows after one cursor and before another, from the front or from the back of the list.
+class Window:
+    """`limit` rows of a list: after one cursor and before another, or after the first `offset`.
 
     Raises InvalidArgument where a cursor is too long to be one: nothing may keep it.
     """
@@ -31,23 +31,15 @@ class Keyset:
     after: str | None = None
     before: str | None = None
     from_back: bool = False
+    """Whether the rows are the last ones."""
+    offset: int | None = None
+    """None where cursors bound the window."""
 
     def __post_init__(self) -> None:
         for name, cursor in (("after", self.after), ("before", self.before)):
             if cursor is not None and len(cursor) > LONGEST_CURSOR:
                 message = f"A cursor has at most {LONGEST_CURSOR} characters."
                 raise InvalidArgument(message, path=(name,))
-
-
-@dataclass(frozen=True, slots=True)
-class Offset:
-    """`limit` rows after the first `offset`."""
-
-    limit: int
-    offset: int = 0
-
-
-Window: TypeAlias = Keyset | Offset
 
 
 def keyset(
@@ -57,7 +49,7 @@ def keyset(
     last: int | None = None,
     before: str | None = None,
     maximum: int,
-) -> Keyset:
+) -> Window:
     """The window that Relay's four arguments ask for. Raises InvalidArgument."""
     if first is not None and last is not None:
         raise InvalidArgument("Ask for the first or for the last rows, not for both.", path=("last",))
@@ -66,7 +58,7 @@ def keyset(
         limit = min(DEFAULT_FIRST, maximum)
     if not 0 <= limit <= maximum:
         raise InvalidArgument(f"{name} is a number from 0 to {maximum:,}.", path=(name,))
-    return Keyset(limit, after, before, from_back=last is not None)
+    return Window(limit, after, before, from_back=last is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +94,20 @@ class ListQuery:
 class Page:
     """Rows in list order; `has_more` says whether the list goes on in the direction of reading."""
 
-    rows: Sequence[Row]
     window: Window
-    has_more: bool
     identity: ListIdentity
     ordering: Ordering
     clock: datetime | None = None
-    """What now is for the list, where its filter is relative to it."""
+    """The instant that the list's filter is relative to, if it is."""
+    rows: Sequence[Row] = ()
+    has_more: bool = False
+
+    def with_rows(self, rows: Sequence[Row]) -> "Page":
+        """The page of rows that were read: without the extra row that only shows that there are more."""
+        shown = list(rows[: self.window.limit])
+        if self.window.from_back:
+            shown.reverse()
+        return replace(self, rows=shown, has_more=len(rows) > self.window.limit)
 
     def cursor(self, row: Row) -> str:
         """The cursor that stands at a row of this page."""

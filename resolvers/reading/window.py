@@ -1,17 +1,18 @@
 """The part of a list that a window shows: SQL that is kept, and values that differ from run to run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, bindparam
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam
 
 from models.filter.errors import CursorError
 from models.sql.keyset import Held, Value, beyond, clock_of, decode_cursor, held_of, named_values
 from models.sql.ordering import Ordering
+from models.sql.selection import Join, Joined, Wanted, key_of
 from resolvers.errors import InvalidArgument
-from resolvers.reading.page import Offset, Window
+from resolvers.reading.page import Window
 from resolvers.values.identity import ListIdentity
 
 LIMIT: Final = bindparam("limit", type_=BigInteger)
@@ -20,12 +21,31 @@ OFFSET: Final = bindparam("offset", type_=BigInteger)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the SQL of a window depends on: of its cursors, what they hold of each sort key."""
+    """All that the SQL of a page depends on, besides its list."""
 
     by_offset: bool = False
     from_back: bool = False
     after: tuple[Held, ...] | None = None
     before: tuple[Held, ...] | None = None
+    columns: frozenset[Wanted] = frozenset()
+    cursors: bool = False
+    """Whether rows have the values of their cursors."""
+
+    @property
+    def joins(self) -> list[Join]:
+        """The joins of the columns, in the order of their tables."""
+        joins = {column.join for column in self.columns if isinstance(column, Joined)}
+        return sorted(joins, key=lambda join: join.table.name)
+
+    def joined_columns(self, dialect: str) -> list[ColumnElement[Any]]:
+        """The columns of joined rows."""
+        joined = sorted((column for column in self.columns if isinstance(column, Joined)), key=key_of)
+        return [column.of_join(dialect) for column in joined]
+
+    def without_joined(self) -> "Frame":
+        """The same for the rows alone."""
+        own = frozenset(column for column in self.columns if not isinstance(column, Joined))
+        return replace(self, columns=own)
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
         """The statement in list order, and for just the rows of the window."""
@@ -40,13 +60,21 @@ class Frame:
         return ordered.offset(OFFSET) if self.by_offset else ordered
 
 
-def framed(window: Window, identity: ListIdentity, ordering: Ordering) -> tuple[Frame, Mapping[str, Any]]:
+def framed(
+    window: Window,
+    identity: ListIdentity,
+    ordering: Ordering,
+    columns: frozenset[Wanted] = frozenset(),
+    *,
+    cursors: bool = False,
+) -> tuple[Frame, Mapping[str, Any]]:
     """A window's frame, and its values by name; by cursor, it reads one row beyond its page.
 
     Raises InvalidArgument for a cursor of another list.
     """
-    if isinstance(window, Offset):
-        return Frame(by_offset=True), {"limit": window.limit, "offset": window.offset}
+    if window.offset is not None:
+        frame = Frame(by_offset=True, columns=columns, cursors=cursors)
+        return frame, {"limit": window.limit, "offset": window.offset}
     values: dict[str, Any] = {"limit": window.limit + 1}
     held: dict[str, tuple[Held, ...]] = {}
     for name, cursor in (("after", window.after), ("before", window.before)):
@@ -54,7 +82,8 @@ def framed(window: Window, identity: ListIdentity, ordering: Ordering) -> tuple[
             keys = _decoded(cursor, name, identity, ordering)
             held[name] = held_of(keys)
             values |= named_values(name, keys)
-    return Frame(from_back=window.from_back, after=held.get("after"), before=held.get("before")), values
+    after, before = held.get("after"), held.get("before")
+    return Frame(False, window.from_back, after, before, columns, cursors), values
 
 
 def clock_of_window(window: Window) -> datetime | None:
@@ -62,8 +91,6 @@ def clock_of_window(window: Window) -> datetime | None:
 
     Raises InvalidArgument for a cursor that does not say it.
     """
-    if isinstance(window, Offset):
-        return None
     for name, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
             try:

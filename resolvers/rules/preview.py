@@ -6,7 +6,7 @@ other segments are those of now.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
@@ -26,7 +26,7 @@ from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument, NotFound
-from resolvers.reading.page import Keyset, Page
+from resolvers.reading.page import Page, Window
 from resolvers.reading.window import clock_of_window, framed
 from resolvers.reference.read import references_by_id
 from resolvers.rules.difference import Difference
@@ -66,7 +66,7 @@ class MovePage:
     """A page of customers who join or leave."""
 
     move: Move
-    window: Keyset
+    window: Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,8 @@ class Preview:
         shown = keys[: cut.window.limit]
         known = await references_by_id(self.reader, customer, {key[0] for key in shown})
         rows = [_shown(key, known.get(key[0])) for key in shown]
-        return Page(rows, cut.window, len(keys) > len(shown), cut.identity, _KEY_ORDER, cut.at)
+        page = Page(cut.window, cut.identity, _KEY_ORDER, cut.at)
+        return replace(page, rows=rows, has_more=len(keys) > len(shown))
 
 
 _Key: TypeAlias = tuple[str, str]
@@ -156,7 +157,7 @@ class _Cut:
     """A page with what its cursor says."""
 
     move: Move
-    window: Keyset
+    window: Window
     identity: ListIdentity
     after: _Key | None
     at: datetime

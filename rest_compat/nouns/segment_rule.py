@@ -17,7 +17,7 @@ from models.tables.reference import legal_entity
 from resolvers.access import Reader, Writer
 from resolvers.background import in_background
 from resolvers.errors import InvalidArgument, NotFound
-from resolvers.reading.page import Keyset, Page
+from resolvers.reading.page import Page, Window
 from resolvers.reference.document import LEGAL_ENTITY_SUMMARY, customer_summary, legal_entity_summary
 from resolvers.reference.read import references_by_id
 from resolvers.rules.forecast import MOST_DAYS
@@ -132,7 +132,7 @@ async def show_preview(call: Call) -> Response:
 
 def _asked(move: Move, size: int, after: str | None) -> MovePage:
     try:
-        return MovePage(move, Keyset(size, after))
+        return MovePage(move, Window(size, after))
     except InvalidArgument as error:
         raise InvalidArgument(error.message, path=(CURSORS[move],)) from error
 

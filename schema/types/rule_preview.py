@@ -13,7 +13,7 @@ from models.filter.moment import Moment
 from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import InvalidInput
-from resolvers.reading.page import Keyset, Page, keyset
+from resolvers.reading.page import Page, Window, keyset
 from resolvers.rules.forecast import MOST_DAYS, ForecastDay
 from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.rules.rule import rule_content
@@ -55,7 +55,7 @@ class Parts:
         counts: Counts = await self._loader.load(COUNTS)
         return counts
 
-    async def page(self, move: Move, window: Keyset) -> Page:
+    async def page(self, move: Move, window: Window) -> Page:
         page: Page = await self._loader.load(MovePage(move, window))
         return page
 

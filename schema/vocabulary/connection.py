@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 import strawberry
 
 from models.sql.prepared import Row
-from resolvers.reading.page import Keyset, Page
+from resolvers.reading.page import Page
 from schema.vocabulary.context import Context, Info
 from schema.vocabulary.node import NODE_TYPES
 from schema.vocabulary.relation import ListRequest, ToMany, TopList
@@ -61,9 +61,9 @@ class Connection(Generic[NodeType]):
 def page_info(page: Page) -> PageInfo:
     """Where a page stands in its list."""
     window = page.window
-    from_back = isinstance(window, Keyset) and window.from_back
-    beyond_start = isinstance(window, Keyset) and window.after is not None
-    beyond_end = isinstance(window, Keyset) and window.before is not None
+    from_back = window.from_back
+    beyond_start = window.after is not None
+    beyond_end = window.before is not None
     return PageInfo(
         has_next_page=beyond_end if from_back else page.has_more,
         has_previous_page=page.has_more if from_back else beyond_start,

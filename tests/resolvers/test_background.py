@@ -17,7 +17,7 @@ from resolvers.access import Reader
 from resolvers.background import LARGE, in_background
 from resolvers.errors import InvalidInput
 from resolvers.reading.listing import parse_filter
-from resolvers.reading.page import ListQuery, Offset
+from resolvers.reading.page import ListQuery, Window
 from resolvers.segment.patch import parse_operations, patched
 from resolvers.segment.read import segments
 from resolvers.values.json_text import JsonLimits, received_json
@@ -79,7 +79,7 @@ async def test_statements_of_a_large_filter_are_built_beside_the_loop(
 
     monkeypatch.setattr(session, "prepare", prepare)
     q = " ".join(f"mixins.{shop.tenant}.name{number}:x" for number in range(conditions))
-    query = ListQuery(Offset(10, 0), condition=parse_filter(q))
+    query = ListQuery(Window(10, offset=0), condition=parse_filter(q))
     for _ in range(2):  # as one that is not kept, and as one that is
         async with shop.database.read() as snapshot:
             reader = Reader(shop.caller("R"), shop.policy, snapshot, this_instant())

@@ -14,7 +14,7 @@ from resolvers.access import Reader
 from resolvers.customer_assignment import customer_assignments_of_segments
 from resolvers.item_assignment import item_assignments_of_segments
 from resolvers.reading.listing import ChildList, parse_filter
-from resolvers.reading.page import Keyset, ListQuery
+from resolvers.reading.page import ListQuery, Window
 from resolvers.segment.read import segments_of_customers
 from tests.factories.documents import category, customer, legal_entity, product, segment
 from tests.factories.examples import with_database
@@ -102,7 +102,7 @@ async def walked(
         cursors: list[str] = []
         cursor: str | None = None
         while True:
-            window = Keyset(size, before=cursor, from_back=True) if back else Keyset(size, after=cursor)
+            window = Window(size, before=cursor, from_back=True) if back else Window(size, after=cursor)
             page = await children.of(parent).page(ListQuery(window, parse_filter(q), orders))
             found = [page.cursor(row) for row in page.rows]
             cursors = found + cursors if back else cursors + found
@@ -144,12 +144,12 @@ async def test_pages_of_many_parents_are_those_of_each_alone(
         back = data.draw(st.booleans(), label="read backwards")
         assert await walked(children, chosen, orders, q, size, back=back) == whole
         assert all(len(set(cursors)) == len(cursors) for cursors in whole.values())
-        totals = await children.totals(chosen, ListQuery(Keyset(0), parse_filter(q)))
+        totals = await children.totals(chosen, ListQuery(Window(0), parse_filter(q)))
         assert totals == {parent: len(cursors) for parent, cursors in whole.items()}
 
         cursors = [cursor for some in whole.values() for cursor in some]
         some_cursor = st.none() | st.sampled_from(cursors) if cursors else st.none()
-        window = Keyset(
+        window = Window(
             data.draw(st.integers(0, 7), label="limit"),
             after=data.draw(some_cursor, label="after"),
             before=data.draw(some_cursor, label="before"),
@@ -171,7 +171,7 @@ async def test_pages_of_many_parents_are_those_of_each_alone(
 async def test_only_the_columns_asked_for_are_read_with_what_identifies_a_row(shop: Shop) -> None:
     await shop.segments(segment("a"), segment("b"))
     await shop.customers(("a", "anna"), ("b", "anna"))
-    query = ListQuery(Keyset(5), columns=frozenset({"version"}))
+    query = ListQuery(Window(5), columns=frozenset({"version"}))
 
     async def columns(reader: Reader, parents: list[str]) -> list[set[str]]:
         pages = await customer_assignments_of_segments(reader).pages(parents, query)

@@ -16,7 +16,7 @@ from resolvers.customer_assignment import customer_assignments_by_key, customer_
 from resolvers.errors import InvalidArgument
 from resolvers.item_assignment import item_assignments_by_key
 from resolvers.reading.listing import parse_filter, parse_order
-from resolvers.reading.page import Keyset, ListQuery, Offset, Page, Window
+from resolvers.reading.page import ListQuery, Page, Window
 from resolvers.reading.statements import STATEMENTS
 from resolvers.segment.read import segments
 from tests.factories.documents import segment
@@ -52,7 +52,7 @@ async def shelf(shop: Shop) -> Shop:
 
 
 def asked(q: str | None = None, window: Window | None = None, sort: str | None = None) -> ListQuery:
-    return ListQuery(window or Keyset(10), parse_filter(q), parse_order(sort))
+    return ListQuery(window or Window(10), parse_filter(q), parse_order(sort))
 
 
 async def page_of(shop: Shop, query: ListQuery) -> Page:
@@ -174,7 +174,7 @@ async def test_cursors_belong_to_the_names_that_are_sorted_by(shop: Shop, sort: 
         order = "".join(row["id"] for row in whole.rows)
         assert order == ("fedcba" if sort.endswith("desc") else "abcdef")
         for at, row in enumerate(whole.rows):
-            window = Keyset(9, after=whole.cursor(row))
+            window = Window(9, after=whole.cursor(row))
             assert await ids(shop, asked(window=window, sort=sort)) == order[at + 1 :]
             with pytest.raises(InvalidArgument, match="belongs to another list, filter or sort"):
                 await page_of(shop, asked(window=window, sort=other))
@@ -211,10 +211,10 @@ async def test_new_cursors_build_nothing_and_go_on_from_their_own_row(
     cursors = [whole.cursor(row) for row in whole.rows]
     for at, cursor in enumerate(cursors):
         built.clear()
-        assert await ids(shop, asked(window=Keyset(2, after=cursor), sort=sort)) == order[at + 1 : at + 3]
-        back = Keyset(2, before=cursor, from_back=True)
+        assert await ids(shop, asked(window=Window(2, after=cursor), sort=sort)) == order[at + 1 : at + 3]
+        back = Window(2, before=cursor, from_back=True)
         assert await ids(shop, asked(window=back, sort=sort)) == order[:at][-2:]
-        between = Keyset(9, after=cursors[0], before=cursor)
+        between = Window(9, after=cursors[0], before=cursor)
         assert await ids(shop, asked(window=between, sort=sort)) == order[1:at]
         assert not (at and built)
 
@@ -225,19 +225,19 @@ async def test_a_cursor_with_a_missing_value_has_a_statement_of_its_own(shop: Sh
     counts = []
     for at, row in enumerate(whole.rows):
         built.clear()
-        window = Keyset(9, after=whole.cursor(row))
+        window = Window(9, after=whole.cursor(row))
         assert await ids(shop, asked(window=window, sort="validity.to")) == "acebdf"[at + 1 :]
         counts.append(len(built))
     assert counts[1:] == [0, 0, 1, 0, 0]
 
 
 async def test_pages_by_number_and_of_any_size_share_a_statement(shop: Shop, built: Built) -> None:
-    await ids(shop, asked(window=Offset(1)))
-    await ids(shop, asked(window=Keyset(1)))
+    await ids(shop, asked(window=Window(1, offset=0)))
+    await ids(shop, asked(window=Window(1)))
     built.clear()
-    assert await ids(shop, asked(window=Offset(2, 3))) == "de"
-    assert await ids(shop, asked(window=Offset(3, 5))) == "f"
-    assert await ids(shop, asked(window=Keyset(4))) == "abcd"
+    assert await ids(shop, asked(window=Window(2, offset=3))) == "de"
+    assert await ids(shop, asked(window=Window(3, offset=5))) == "f"
+    assert await ids(shop, asked(window=Window(4))) == "abcd"
     assert built == []
 
 
@@ -258,13 +258,13 @@ async def customers(shop: Shop, q: str, window: Window) -> Children:
 
 
 async def test_children_of_many_parents_share_statements_too(shop: Shop, built: Built) -> None:
-    found, totals, cursors = await customers(shop, "customer.id:(anna,c0)", Keyset(9))
+    found, totals, cursors = await customers(shop, "customer.id:(anna,c0)", Window(9))
     assert (found, totals) == ({"a": "anna c0", "b": "anna"}, {"a": 2, "b": 1})
-    await customers(shop, "customer.id:(anna,c0)", Keyset(9, after=cursors[1]))
+    await customers(shop, "customer.id:(anna,c0)", Window(9, after=cursors[1]))
     built.clear()
-    found, totals, cursors = await customers(shop, "customer.id:(anna,c1)", Keyset(1))
+    found, totals, cursors = await customers(shop, "customer.id:(anna,c1)", Window(1))
     assert (found, totals) == ({"a": "anna", "b": "anna"}, {"a": 1, "b": 2})
-    found, _, _ = await customers(shop, "customer.id:(anna,c1)", Keyset(9, after=cursors[0]))
+    found, _, _ = await customers(shop, "customer.id:(anna,c1)", Window(9, after=cursors[0]))
     assert found == {"a": "", "b": "c1"}
     assert built == []
 
@@ -273,38 +273,38 @@ async def test_a_cursor_belongs_to_the_values_of_its_filter(shop: Shop) -> None:
     """Although the statement is the same."""
     found = await page_of(shop, asked("siteCode:even"))
     cursor = found.cursor(found.rows[0])
-    assert await ids(shop, asked("siteCode:even", Keyset(9, after=cursor))) == "ce"
+    assert await ids(shop, asked("siteCode:even", Window(9, after=cursor))) == "ce"
     for q in ("siteCode:odd", "siteCode:(even)", None):
         with pytest.raises(InvalidArgument, match="belongs to another list, filter or sort") as refusal:
-            await page_of(shop, asked(q, Keyset(9, after=cursor)))
+            await page_of(shop, asked(q, Window(9, after=cursor)))
         assert refusal.value.path == ("after",)
 
 
 async def test_a_cursor_does_not_care_where_in_q_a_clause_stands(shop: Shop) -> None:
     found = await page_of(shop, asked("siteCode:even"))
     cursor = found.cursor(found.rows[0])
-    assert await ids(shop, asked("   siteCode:even", Keyset(9, after=cursor))) == "ce"
+    assert await ids(shop, asked("   siteCode:even", Window(9, after=cursor))) == "ce"
 
 
 @pytest.mark.parametrize(
     ("query", "path", "message"),
     [
         (
-            lambda: asked("colour:red", Keyset(1, after="no"), "taste"),
+            lambda: asked("colour:red", Window(1, after="no"), "taste"),
             "sort",
             "There is no field 'taste' in segments.",
         ),
-        (lambda: asked("colour:red", Keyset(1, after="no")), "q", "There is no field 'colour' in segments."),
+        (lambda: asked("colour:red", Window(1, after="no")), "q", "There is no field 'colour' in segments."),
         (
-            lambda: asked("id:a metadata.version:x", Keyset(1, after="no")),
+            lambda: asked("id:a metadata.version:x", Window(1, after="no")),
             "q",
             "metadata.version: 'x' is not",
         ),
-        (lambda: asked("id:a", Keyset(1, after="no", before="no")), "after", "This is not a cursor"),
-        (lambda: asked("id:a", Keyset(1, before="no")), "before", "This is not a cursor"),
+        (lambda: asked("id:a", Window(1, after="no", before="no")), "after", "This is not a cursor"),
+        (lambda: asked("id:a", Window(1, before="no")), "before", "This is not a cursor"),
         (lambda: asked("id:~[ metadata.version:x"), "q", "id: "),
         (
-            lambda: ListQuery(Keyset(1), orders=(Order(("mixins",)),)),
+            lambda: ListQuery(Window(1), orders=(Order(("mixins",)),)),
             "sort",
             "mixins holds many values",
         ),

@@ -7,7 +7,7 @@ import pytest
 from models.filter.parse import parse_q
 from models.sql.ordering import parse_sort
 from resolvers.access import Reader
-from resolvers.reading.page import Keyset, ListQuery
+from resolvers.reading.page import ListQuery, Window
 from resolvers.reading.statements import STATEMENTS
 from resolvers.segment.read import segments
 from resolvers.values.language import LanguagePreference
@@ -31,7 +31,7 @@ async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: 
     async def page(reader: Reader) -> None:
         for _ in range(2):
             query = ListQuery(
-                Keyset(1),
+                Window(1),
                 parse_q(q),
                 parse_sort(sort),
                 LanguagePreference(("de", "en-GB")),

@@ -7,7 +7,7 @@ import pytest
 
 from models.connection.database import Database
 from resolvers.access import Reader
-from resolvers.reading.page import Keyset
+from resolvers.reading.page import Window
 from resolvers.rules.forms import as_q, as_where
 from resolvers.rules.preview import Move, MovePage, preview
 from resolvers.rules.rule import rule_content
@@ -136,7 +136,7 @@ async def test_both_forms_match_the_same_customers(database: Database, tenant: s
 
     async def matching(reader: Reader, **condition: Any) -> list[tuple[str, str]]:
         shown = await preview(reader, "s", content(**condition, subject=subject))
-        page = MovePage(Move.JOINING, Keyset(100, None))
+        page = MovePage(Move.JOINING, Window(100, None))
         rows = (await shown.moves([page], count=False)).pages[page].rows
         return [(row["customer_id"], row["legal_entity_id"]) for row in rows]
 

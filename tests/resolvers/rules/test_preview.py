@@ -16,7 +16,7 @@ from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
 from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT, Reader
-from resolvers.reading.page import Keyset
+from resolvers.reading.page import Window
 from resolvers.rules.forecast import ForecastDay
 from resolvers.rules.preview import Counts, Move, MovePage, Moves, Preview, preview
 from resolvers.rules.rule import rule_content
@@ -66,7 +66,7 @@ async def all_pages(shown: Preview, move: Move, size: int) -> list[Key]:
     keys: list[Key] = []
     after = None
     while True:
-        asked = MovePage(move, Keyset(size, after))
+        asked = MovePage(move, Window(size, after))
         page = (await shown.moves([asked], count=False)).pages[asked]
         keys += [(row["customer_id"], row["legal_entity_id"]) for row in page.rows]
         if not page.has_more:
@@ -87,7 +87,7 @@ class Seen:
 async def look(reader: Reader, rule: dict[str, Any]) -> Seen:
     shown = await preview(reader, "s", rule_content(rule))
     lists = {move: await all_pages(shown, move, 2) for move in Move}
-    first = [MovePage(move, Keyset(3)) for move in Move]
+    first = [MovePage(move, Window(3)) for move in Move]
     return Seen(shown.at, await shown.moves(first), await shown.moves(), lists)
 
 
