@@ -215,11 +215,11 @@ def _rest_app(settings: Settings, verifier: TokenVerifier, fair: FairLoop) -> AS
 
 def _trusted_documents(settings: Settings) -> TrustedDocuments:
     try:
-        listed = load_documents(settings.trusted_documents) if settings.trusted_documents else {}
+        documents = load_documents(settings.trusted_documents) if settings.trusted_documents else {}
     except InvalidDocumentList as error:
         raise InvalidSettings(f"SEGMENTS_TRUSTED_DOCUMENTS: {error}") from None
     return TrustedDocuments(
-        listed, only_listed=settings.trusted_documents_only, registers=settings.persisted_queries
+        documents, only_listed=settings.trusted_documents_only, registers=settings.persisted_queries
     )
 
 

@@ -127,8 +127,8 @@ class Cache:
         if entry is not None:
             entry.again = True
             self.hits += 1
-            known: Built = entry.value
-            return known
+            kept_value: Built = entry.value
+            return kept_value
         value = build()
         if not at_second_request or self._is_second_request(key):
             self.put(key, value)
@@ -195,8 +195,8 @@ class Cache:
         if entry is not None:
             self.size -= entry.size
 
-    def _make_room(self, needed: int) -> None:
-        allowed = self.capacity - needed
+    def _make_room(self, size: int) -> None:
+        allowed = self.capacity - size
         while self.size > allowed:
             key, entry = self._entries.popitem(last=False)
             if entry.again:
@@ -212,13 +212,13 @@ def size_of(*values: Any) -> int:
     Objects that compare by identity are not counted: other owners share them. Each object counts once.
     """
     total = 0
-    seen: set[int] = set()
+    visited: set[int] = set()
     pending = list(values)
     while pending:
         value = pending.pop()
-        if id(value) in seen:
+        if id(value) in visited:
             continue
-        seen.add(id(value))
+        visited.add(id(value))
         kind = type(value)
         if kind in _LEAVES:
             total += sys.getsizeof(value)

@@ -35,10 +35,10 @@ async def migrate(database: Database) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
-    unknown = _applied_revisions(connection) - _known_revisions()
-    if unknown:
+    newer = _applied_revisions(connection) - _known_revisions()
+    if newer:
         raise SchemaOutdated(
-            f"the database has a migration ({', '.join(sorted(unknown))}) that this version does not know: "
+            f"the database has a migration ({', '.join(sorted(newer))}) that this version does not know: "
             "run the version that made it, or a newer one"
         )
     config = _config()

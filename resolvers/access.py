@@ -76,37 +76,37 @@ class Reader:
         """The one column of the first row, or None where there is none."""
         return await self.snapshot.value(statement, self._parameters(values))
 
-    def built(self, what: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
+    def built(self, name: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
         """What `build` makes, kept for all callers with the same view, rules and database.
 
         `what` names it and all that it is built from. Values of this request come in as parameters
         only, and permission is checked by the caller of this method: `build` may not run.
         `at_second_request` keeps nothing yet of what is requested for the first time.
         """
-        return STATEMENTS.get(self._key(what), build, at_second_request=at_second_request)
+        return STATEMENTS.get(self._key(name), build, at_second_request=at_second_request)
 
     async def built_beside(
-        self, what: Hashable, build: Callable[[], Built], *, at_second_request: bool = False
+        self, name: Hashable, build: Callable[[], Built], *, at_second_request: bool = False
     ) -> Built:
         """The same for what takes long to build: it is built beside the event loop."""
-        build_here = partial(self.built, what, build, at_second_request=at_second_request)
-        return build_here() if self.is_kept(what) else await in_background(build_here)
+        build_here = partial(self.built, name, build, at_second_request=at_second_request)
+        return build_here() if self.is_kept(name) else await in_background(build_here)
 
-    def is_kept(self, what: Hashable) -> bool:
+    def is_kept(self, name: Hashable) -> bool:
         """Whether something was built and is kept under that name."""
-        return self._key(what) in STATEMENTS
+        return self._key(name) in STATEMENTS
 
-    def prepared(self, what: Hashable, build: Callable[[], Query]) -> Prepared:
+    def prepared(self, name: Hashable, build: Callable[[], Query]) -> Prepared:
         """The statement that `build` makes, kept in the same way and ready to run."""
-        return self.built(what, lambda: self.snapshot.prepare(build()))
+        return self.built(name, lambda: self.snapshot.prepare(build()))
 
-    def _key(self, what: Hashable) -> Hashable:
+    def _key(self, name: Hashable) -> Hashable:
         view = (
             self.caller.has(Scope.READ),
             self.caller.legal_entity_id is not None,
             self.chosen_legal_entity_id is not None,
         )
-        return what, view, self.policy, self.snapshot.dialect
+        return name, view, self.policy, self.snapshot.dialect
 
     def _parameters(self, values: dict[str, Any]) -> dict[str, Any]:
         parameters = {

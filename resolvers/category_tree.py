@@ -78,14 +78,14 @@ async def category_trees(
         require_short([customer_id], ("customerId",))
     require_short_site(site_code)
     reader = reader.acting_for(legal_entity_id)
-    own, of_site = customer_id is None, site_code is not None
-    wanted = frozenset(columns).union(NODE_COLUMNS) if columns else frozenset()
+    is_own, of_site = customer_id is None, site_code is not None
+    row_columns = frozenset(columns).union(NODE_COLUMNS) if columns else frozenset()
 
     def build() -> Select[Any]:
-        assigned = _assigned_categories(reader, OWN_CUSTOMER if own else CUSTOMER, of_site=of_site)
-        return _branches_with_rows(assigned, wanted, reader.snapshot.dialect)
+        assigned = _assigned_categories(reader, OWN_CUSTOMER if is_own else CUSTOMER, of_site=of_site)
+        return _branches_with_rows(assigned, row_columns, reader.snapshot.dialect)
 
-    statement = reader.prepared(("category trees", own, of_site, wanted), build)
+    statement = reader.prepared(("category trees", is_own, of_site, row_columns), build)
     return _forest(await reader.rows(statement, customer=customer_id, site_code=site_code))
 
 
@@ -94,9 +94,9 @@ def _branches_with_rows(assigned: CTE, columns: Collection[Wanted], dialect: str
     branch = branches(assigned)
     is_assigned = branch.c.id.in_(select(assigned.c.id)).label("is_segment_assigned")
     has_id = and_(category.c.tenant == TENANT, category.c.id == branch.c.id)
-    source, known = with_row(branch, category, has_id, dialect)
-    shown = selected(known, columns, dialect)
-    rows = select(branch.c.id.label("branch_id"), is_assigned, *shown)
+    source, categories = with_row(branch, category, has_id, dialect)
+    row_columns = selected(categories, columns, dialect)
+    rows = select(branch.c.id.label("branch_id"), is_assigned, *row_columns)
     return rows.select_from(source).where(branch.c.id.is_not(None))
 
 
@@ -139,11 +139,11 @@ def _forest(rows: Iterable[Row]) -> list[CategoryNode]:
         else:
             parents[node.id] = node.parent_id
             children[node.parent_id].append(node)
-    reached: set[str] = set()
-    trees = _grown(roots, children, reached)
+    visited: set[str] = set()
+    trees = _grown(roots, children, visited)
     for node_id in nodes:
-        if node_id not in reached:  # no root leads there: above it parents go round in a circle
-            trees += _grown([nodes[_first_of_circle(node_id, parents)]], children, reached)
+        if node_id not in visited:  # no root leads there: above it parents go round in a circle
+            trees += _grown([nodes[_first_of_circle(node_id, parents)]], children, visited)
     return sorted(trees, key=lambda node: node.rank)
 
 
@@ -156,29 +156,29 @@ def _first_of_circle(node_id: str, parents: Mapping[str, str]) -> str:
 
 
 def _grown(
-    roots: list[CategoryNode], children: Mapping[str, list[CategoryNode]], reached: set[str]
+    roots: list[CategoryNode], children: Mapping[str, list[CategoryNode]], visited: set[str]
 ) -> list[CategoryNode]:
     """The roots with all that is below them, each node once; what lies too deep becomes a root as well."""
     trees: list[CategoryNode] = []
     while roots:
         trees += roots
-        reached.update(root.id for root in roots)
+        visited.update(root.id for root in roots)
         level = roots
         for _ in range(MAXIMUM_LEVELS - 1):
             for node in level:
-                node.subcategories.extend(_unreached(node, children, reached))
+                node.subcategories.extend(_unreached(node, children, visited))
             level = [child for node in level for child in node.subcategories]
         roots = [
             replace(child, continues=node.id)
             for node in level
-            for child in _unreached(node, children, reached)
+            for child in _unreached(node, children, visited)
         ]
     return trees
 
 
 def _unreached(
-    node: CategoryNode, children: Mapping[str, list[CategoryNode]], reached: set[str]
+    node: CategoryNode, children: Mapping[str, list[CategoryNode]], visited: set[str]
 ) -> list[CategoryNode]:
-    new = [child for child in children.get(node.id, ()) if child.id not in reached]
-    reached.update(child.id for child in new)
+    new = [child for child in children.get(node.id, ()) if child.id not in visited]
+    visited.update(child.id for child in new)
     return sorted(new, key=lambda child: child.rank)

@@ -71,14 +71,14 @@ async def write_customer_assignments(
 async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
     legal_entities = await lock_existing(writer, legal_entity, {key[2] for key in keys} - {NO_LEGAL_ENTITY})
     customers = await lock_existing(writer, customer, {key[1] for key in keys})
-    unknown: dict[Key, UnknownReference] = {}
+    errors: dict[Key, UnknownReference] = {}
     for key in keys:
         _, customer_id, legal_entity_id = key
         if customer_id not in customers:
-            unknown[key] = _unknown("customer", customer_id, "customerId")
+            errors[key] = _unknown("customer", customer_id, "customerId")
         elif legal_entity_id != NO_LEGAL_ENTITY and legal_entity_id not in legal_entities:
-            unknown[key] = _unknown("legal entity", legal_entity_id, "legalEntityId")
-    return unknown
+            errors[key] = _unknown("legal entity", legal_entity_id, "legalEntityId")
+    return errors
 
 
 def _unknown(noun: str, reference_id: str, member: str) -> UnknownReference:

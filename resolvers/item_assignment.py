@@ -72,17 +72,17 @@ async def write_item_assignments(
 
 
 async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
-    unknown: dict[Key, UnknownReference] = {}
+    errors: dict[Key, UnknownReference] = {}
     for item_type, table in sorted(ITEM_TABLES.items()):
-        wanted = {key[2] for key in keys if key[1] == item_type}
-        missing = wanted - await lock_existing(writer, table, wanted)
+        ids = {key[2] for key in keys if key[1] == item_type}
+        missing = ids - await lock_existing(writer, table, ids)
         for key in keys:
             if key[1] == item_type and key[2] in missing:
                 noun = f"{item_type.lower()} with id {key[2]}"
-                unknown[key] = UnknownReference(
+                errors[key] = UnknownReference(
                     f"The {noun} does not exist.", path=("itemId",), resource_id=key[2]
                 )
-    return unknown
+    return errors
 
 
 def item_assignment_document(row: Row, item: Row | None, members: Members) -> dict[str, Any]:
@@ -133,12 +133,12 @@ def all_item_assignments(
 def _in_segments(reader: Reader, *, of_site: bool, only_active: bool) -> ColumnElement[bool]:
     if not of_site and not only_active:
         return true()
-    chosen = select(segment.c.id).where(segment.c.tenant == TENANT)
+    segments = select(segment.c.id).where(segment.c.tenant == TENANT)
     if of_site:
-        chosen = chosen.where(segment.c.site_code == SITE_CODE)
+        segments = segments.where(segment.c.site_code == SITE_CODE)
     if only_active:
-        chosen = chosen.where(is_active(reader))
-    return item_assignment.c.segment_id.in_(chosen)
+        segments = segments.where(is_active(reader))
+    return item_assignment.c.segment_id.in_(segments)
 
 
 async def item_assignments_by_key(
@@ -159,9 +159,9 @@ async def items_by_key(
 
     All columns, unless some are named; each kind has those of its table.
     """
-    found: dict[tuple[str, str], Row] = {}
+    items: dict[tuple[str, str], Row] = {}
     for item_type, table in ITEM_TABLES.items():
         ids = {item_id for kind, item_id in keys if kind == item_type}
         rows = await references_by_id(reader, table, ids, columns=columns)
-        found |= {(item_type, item_id): row for item_id, row in rows.items()}
-    return found
+        items |= {(item_type, item_id): row for item_id, row in rows.items()}
+    return items

@@ -31,17 +31,17 @@ async def match_items(
             raise TooManyElements(MAXIMUM_IDS, path=(name,))
         require_short(ids, (name,))
     require_short_site(site_code)
-    wanted = list(dict.fromkeys(item_ids))
-    if not wanted or not segment_ids:
+    products = list(dict.fromkeys(item_ids))
+    if not products or not segment_ids:
         return []
-    found = await reader.rows(
+    rows = await reader.rows(
         reader.prepared("match", lambda: _matching(reader)),
-        keys=wanted,
+        keys=products,
         site_code=site_code,
         segment_ids=list(dict.fromkeys(segment_ids)),
     )
-    matching = {row["id"] for row in found}
-    return [item_id for item_id in wanted if item_id in matching]
+    matching = {row["id"] for row in rows}
+    return [item_id for item_id in products if item_id in matching]
 
 
 def _matching(reader: Reader) -> Select[Any]:

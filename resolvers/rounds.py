@@ -68,7 +68,7 @@ class Rounds:
         self._is_waiting = False
         clock = self._clock or asyncio.get_running_loop()
         now = clock.time()
-        due = [one for one, when in islice(self._due.items(), AT_ONCE) if when <= now]
+        due = [item for item, when in islice(self._due.items(), AT_ONCE) if when <= now]
         for member in due:
             if self._due.pop(member, None) is not None:  # else another one's turn has made it leave
                 self._due[member] = now + self.seconds

@@ -160,7 +160,7 @@ def _is_for(legal_entity_id: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _legal_entities_of(customer_id: str | ColumnElement[str]) -> ColumnElement[int]:
     """How many legal entities the customer has: as reference data says, else as their assignments do."""
-    known = (
+    conditions = (
         select(func.count())
         .select_from(customer_legal_entity)
         .where(
@@ -181,4 +181,4 @@ def _legal_entities_of(customer_id: str | ColumnElement[str]) -> ColumnElement[i
         .correlate_except(assignments)
         .scalar_subquery()
     )
-    return func.coalesce(func.nullif(known, 0), assigned)
+    return func.coalesce(func.nullif(conditions, 0), assigned)

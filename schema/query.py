@@ -288,7 +288,7 @@ class Query:
             info.context.database.heads,
             after,
             first=first,
-            wanted=filter_of(types, segment_ids, customer_id),
+            change_filter=filter_of(types, segment_ids, customer_id),
             seconds=wait_seconds,
         )
         return ChangeBatch.of(batch)

@@ -29,6 +29,8 @@ class Subscription:
         customer_id: OfCustomer = None,
     ) -> AsyncIterator[ChangeBatch]:
         info.context.caller.require(Scope.READ, Scope.READ_OWN)
-        wanted = filter_of(types, segment_ids, customer_id)
+        change_filter = filter_of(types, segment_ids, customer_id)
         context = info.context
-        return ChangeEvents(await follow_changes(context.reader_of_changes, context.feeds, after, wanted))
+        return ChangeEvents(
+            await follow_changes(context.reader_of_changes, context.feeds, after, change_filter)
+        )

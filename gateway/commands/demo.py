@@ -115,8 +115,8 @@ def demo_data(now: datetime) -> bytes:
     """The lines of the demo's file, with instants in the place of texts such as `now-P12D`."""
 
     def written(text: re.Match[str]) -> str:
-        meant = moment(text[1])
-        return text[0] if meant is None else f'"{instant_text(meant.at(now))}"'
+        instant = moment(text[1])
+        return text[0] if instant is None else f'"{instant_text(instant.at(now))}"'
 
     return RELATIVE.sub(written, DEMO_DATA.read_text("utf-8")).encode()
 

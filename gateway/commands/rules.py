@@ -26,20 +26,20 @@ def rules(tenant: str, *, check: bool, as_json: bool) -> None:
     """Print the rules. Raises typer.Exit where `check` finds that members differ from a rebuild."""
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
-    found = run(_rules(settings, tenant, check=check))
+    rows = run(_rules(settings, tenant, check=check))
     if as_json:
-        for summary, difference in found:
+        for summary, difference in rows:
             document = _document(summary) | (_difference_document(difference) if check else {})
             sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE))
         sys.stdout.flush()
     else:
-        typer.echo("\n".join(_table([summary for summary, _ in found])))
-        for summary, difference in found:
+        typer.echo("\n".join(_table([summary for summary, _ in rows])))
+        for summary, difference in rows:
             for line in _difference_lines(summary, difference):
                 typer.echo(line)
-        if check and not any(difference for _, difference in found):
+        if check and not any(difference for _, difference in rows):
             typer.echo("Members are those of a rebuild.")
-    if any(difference for _, difference in found):
+    if any(difference for _, difference in rows):
         raise typer.Exit(1)
 
 
@@ -49,8 +49,13 @@ async def _rules(settings: Settings, tenant: str, *, check: bool) -> list[tuple[
         async with database.read() as snapshot:
             reader = operator_reader(tenant, settings.policy, snapshot)
             summaries = await rule_summaries(reader)
-            found = await differences(reader, [one.shown for one in summaries]) if check else {}
-            return [(one, found.get(one.shown.rule.segment_id, Differences())) for one in summaries]
+            differences_by_segment = (
+                await differences(reader, [summary.shown for summary in summaries]) if check else {}
+            )
+            return [
+                (summary, differences_by_segment.get(summary.shown.rule.segment_id, Differences()))
+                for summary in summaries
+            ]
     finally:
         await database.close()
 
@@ -92,8 +97,10 @@ def _condition(summary: RuleSummary) -> str:
 
 
 def _printable(text: str) -> str:
-    shown = text if len(text) <= LONGEST_RULE else f"{text[:LONGEST_RULE]}…"
-    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in shown)
+    visible = text if len(text) <= LONGEST_RULE else f"{text[:LONGEST_RULE]}…"
+    return "".join(
+        character if character.isprintable() else f"\\u{ord(character):04x}" for character in visible
+    )
 
 
 def _difference_lines(summary: RuleSummary, difference: Differences) -> list[str]:

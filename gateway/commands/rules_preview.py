@@ -82,10 +82,10 @@ async def _lines(settings: Settings, question: Question, content: RuleContent) -
     try:
         async with database.read() as snapshot:
             reader = operator_reader(question.tenant, settings.policy, snapshot)
-            shown = await preview(reader, question.segment_id, content, _instant(question.at, reader.now))
+            result = await preview(reader, question.segment_id, content, _instant(question.at, reader.now))
             pages = [MovePage(move, Window(SHOWN)) for move in Move]
-            moves = await shown.moves(pages)
-            days = await shown.forecast(question.days)
+            moves = await result.moves(pages)
+            days = await result.forecast(question.days)
         return [*_counts(moves), *_moves(moves), *_forecast(days, content.time_zone)]
     finally:
         await database.close()
@@ -113,11 +113,11 @@ def _counts(moves: Moves) -> Iterator[str]:
 
 
 def _moves(moves: Moves) -> Iterator[str]:
-    for page, found in moves.pages.items():
-        if found.rows:
+    for page, rows in moves.pages.items():
+        if rows.rows:
             yield ""
             yield "Joining:" if page.move is Move.JOINING else "Leaving:"
-            yield from _customers(found)
+            yield from _customers(rows)
 
 
 def _customers(page: Page) -> Iterator[str]:

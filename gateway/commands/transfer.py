@@ -66,8 +66,8 @@ def export(target: str, tenant: str) -> None:
             with opened_output(target) as output:
                 run(_export(settings, tenant, output, tally, progress))
         except KeyboardInterrupt:
-            kept = "" if target == STANDARD_STREAM else f"; {target} is as it was"
-            progress.say(f"Interrupted: the export is not complete{kept}.")
+            note = "" if target == STANDARD_STREAM else f"; {target} is as it was"
+            progress.say(f"Interrupted: the export is not complete{note}.")
             raise typer.Exit(INTERRUPTED) from None
         progress.say(tally.summary())
 

@@ -40,8 +40,8 @@ class Compression(GZipMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         coding = b"gzip" if accept_encoding_of(scope["headers"]).quality("gzip") else b"identity"
-        others = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
-        await super().__call__({**scope, "headers": [*others, (b"accept-encoding", coding)]}, receive, send)
+        headers = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+        await super().__call__({**scope, "headers": [*headers, (b"accept-encoding", coding)]}, receive, send)
 
 
 class HashedFiles(StaticFiles):

@@ -89,63 +89,77 @@ class GraphQLEndpoint:
         state.statements = 0
         takes_events = accept.wants(EVENT_STREAM)
         try:
-            asked = await read_request(scope, receive, self._limits)
-            if not isinstance(asked, list):
-                return await self._answer_one(scope, state, asked, media_type, takes_events=takes_events)
+            requests = await read_request(scope, receive, self._limits)
+            if not isinstance(requests, list):
+                return await self._answer_one(scope, state, requests, media_type, takes_events=takes_events)
         except Refused as refusal:
             return error_response(refusal, JSON if media_type == EVENT_STREAM else media_type)
-        results = [await self._execute_one_of_many(scope, state, one) for one in asked]
+        results = [await self._execute_one_of_many(scope, state, request) for request in requests]
         return batch_response(results, media_type, state.request_id, self._largest_answer)
 
     async def _answer_one(
-        self, scope: Scope, state: RequestState, asked: GraphQLRequest, media_type: str, *, takes_events: bool
+        self,
+        scope: Scope,
+        state: RequestState,
+        request: GraphQLRequest,
+        media_type: str,
+        *,
+        takes_events: bool,
     ) -> Response:
-        found = await self._find(scope, state, asked, takes_events=takes_events)
-        if isinstance(found, Operation) and is_subscription(found):
-            return await self._follow(scope, state, found, asked)
-        result = await self._run(scope, state, found, asked) if isinstance(found, Operation) else found
+        operation = await self._find(scope, state, request, takes_events=takes_events)
+        if isinstance(operation, Operation) and is_subscription(operation):
+            return await self._follow(scope, state, operation, request)
+        result = (
+            await self._run(scope, state, operation, request)
+            if isinstance(operation, Operation)
+            else operation
+        )
         state.codes = codes_of(result.errors)
         if media_type == EVENT_STREAM:
             return events_response(encoded(result, state.request_id, self._largest_answer)[0])
         return result_response(result, media_type, state.request_id, self._largest_answer)
 
     async def _execute_one_of_many(
-        self, scope: Scope, state: RequestState, asked: GraphQLRequest
+        self, scope: Scope, state: RequestState, request: GraphQLRequest
     ) -> ExecutionResult:
         """The answer to one operation of a batch. That it is refused is nothing to the others."""
         try:
-            found = await self._find(scope, state, asked, takes_events=False)
-            return await self._run(scope, state, found, asked) if isinstance(found, Operation) else found
+            operation = await self._find(scope, state, request, takes_events=False)
+            return (
+                await self._run(scope, state, operation, request)
+                if isinstance(operation, Operation)
+                else operation
+            )
         except Refused as refusal:
             return PreExecutionError(None, [GraphQLError(str(refusal))])
 
     async def _find(
-        self, scope: Scope, state: RequestState, asked: GraphQLRequest, *, takes_events: bool
+        self, scope: Scope, state: RequestState, request: GraphQLRequest, *, takes_events: bool
     ) -> Operation | PreExecutionError:
-        state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
+        state.operation = shortened(request.operation_name or "", LONGEST_NAME)
 
         def check(kind: OperationType) -> None:
             _check_method(scope["method"], kind, takes_events=takes_events)
 
-        return await self._operations.find(asked, state.caller, check)
+        return await self._operations.find(request, state.caller, check)
 
     async def _run(
-        self, scope: Scope, state: RequestState, operation: Operation, asked: GraphQLRequest
+        self, scope: Scope, state: RequestState, operation: Operation, request: GraphQLRequest
     ) -> ExecutionResult:
         context = state.context = self._context(scope, state)
         async with self._span(state), context:
-            result = await self._operations.run(operation, asked, context)
+            result = await self._operations.run(operation, request, context)
         state.statements = (state.statements or 0) + context.statements
         return result
 
     async def _follow(
-        self, scope: Scope, state: RequestState, operation: Operation, asked: GraphQLRequest
+        self, scope: Scope, state: RequestState, operation: Operation, request: GraphQLRequest
     ) -> Response:
         """A subscription, as events. Raises Refused."""
         if state.caller.is_anonymous:
             raise _refused(Unauthenticated())
         context = state.context = self._context(scope, state)
-        subscription = await self._operations.subscribe(operation, asked, context)
+        subscription = await self._operations.subscribe(operation, request, context)
         if isinstance(subscription, ExecutionResult):
             state.codes = codes_of(subscription.errors)
             return events_response(encoded(subscription, state.request_id, self._largest_answer)[0])
@@ -155,7 +169,7 @@ class GraphQLEndpoint:
             raise _refused(failure) from None
         followed = Followed(
             subscription,
-            asked.variables,
+            request.variables,
             partial(self._context, scope, state),
             largest=self._largest_answer,
             seconds=self._request_timeout,

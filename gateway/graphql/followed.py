@@ -77,15 +77,15 @@ class Followed:
             return self._encoded(_failed(TimedOut()))
 
     def _encoded(self, result: ExecutionResult) -> str:
-        body, shown = encoded(result, self._request_id, self._largest)
-        return (HAS_NONE if shown.data is None else HAS_DATA) + body.decode()
+        body, result_shown = encoded(result, self._request_id, self._largest)
+        return (HAS_NONE if result_shown.data is None else HAS_DATA) + body.decode()
 
     def _view(self, variables: Mapping[str, Any], context: Context) -> Hashable:
         """What the responses depend on."""
         caller = context.caller
-        who = (caller.scopes, caller.customer_id, caller.legal_entity_id)
+        view = (caller.scopes, caller.customer_id, caller.legal_entity_id)
         sent = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS, default=repr)
-        return self._subscription.operation, sent, who, context.language
+        return self._subscription.operation, sent, view, context.language
 
 
 def _failed(failure: GatewayError) -> ExecutionResult:

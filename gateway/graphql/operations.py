@@ -41,38 +41,40 @@ class Operations:
         self._execution = Execution(schema, self.documents, with_plans=compiled_plans)
 
     async def find(
-        self, asked: GraphQLRequest, caller: Caller, check: Check
+        self, request: GraphQLRequest, caller: Caller, check: Check
     ) -> Operation | PreExecutionError:
         """The operation that a request means, or what is wrong with it. Raises Refused."""
         try:
-            text = self._trusted.text(asked)
+            text = self._trusted.text(request)
         except GraphQLError as error:  # of the trusted documents
             return PreExecutionError(None, [error.with_traceback(None)])
         document = await self.documents.received(text, is_anonymous=caller.is_anonymous)
         if not document.nodes and document.errors:
             return PreExecutionError(None, list(document.errors))
         try:
-            name = document.name_of(asked.operation_name)
+            name = document.name_of(request.operation_name)
         except KeyError:
-            return PreExecutionError(None, [_no_operation(document, asked.operation_name)])
+            return PreExecutionError(None, [_no_operation(document, request.operation_name)])
         check(document.nodes[name].operation)
         if document.errors:
             return PreExecutionError(None, list(document.errors))
-        self._trusted.register(asked, is_anonymous=caller.is_anonymous)
+        self._trusted.register(request, is_anonymous=caller.is_anonymous)
         return document.operations[name]
 
-    async def run(self, operation: Operation, asked: GraphQLRequest, context: Context) -> ExecutionResult:
+    async def run(self, operation: Operation, request: GraphQLRequest, context: Context) -> ExecutionResult:
         """The result of a query or mutation."""
-        result = await self._execution.run(operation, asked.variables, context, is_large=asked.is_large)
-        if (asked.extensions or {}).get("cost") is True:
-            result.extensions = {"cost": self._execution.cost(operation, asked.variables)}
+        result = await self._execution.run(operation, request.variables, context, is_large=request.is_large)
+        if (request.extensions or {}).get("cost") is True:
+            result.extensions = {"cost": self._execution.cost(operation, request.variables)}
         return result
 
     async def subscribe(
-        self, operation: Operation, asked: GraphQLRequest, context: Context
+        self, operation: Operation, request: GraphQLRequest, context: Context
     ) -> Subscription | ExecutionResult:
         """The subscription, or why it cannot begin."""
-        return await self._execution.subscribe(operation, asked.variables, context, is_large=asked.is_large)
+        return await self._execution.subscribe(
+            operation, request.variables, context, is_large=request.is_large
+        )
 
 
 def is_subscription(operation: Operation) -> bool:

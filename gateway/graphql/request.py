@@ -145,10 +145,10 @@ async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tup
     return content, is_large
 
 
-def _refused_json(what: str, error: InvalidJson) -> Refused:
+def _refused_json(subject: str, error: InvalidJson) -> Refused:
     if isinstance(error, JsonTooLarge):
         return bad_request(str(error))
-    return bad_request(f"{what} is not JSON in UTF-8: {error}.")
+    return bad_request(f"{subject} is not JSON in UTF-8: {error}.")
 
 
 def refuse_nul(data: bytes, value: Any) -> None:

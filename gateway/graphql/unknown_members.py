@@ -48,11 +48,11 @@ class UnknownMembers:
         """A line for each member, under a heading; nothing where there are none."""
         if not self._lines:
             return []
-        others = [f"  and others, {self._others:,} times"] if self._others else []
+        more = [f"  and others, {self._others:,} times"] if self._others else []
         return [
             "Unknown members; --strict rejects the lines that have them:",
-            *(self._told(*each) for each in self._lines.items()),
-            *others,
+            *(self._told(*line) for line in self._lines.items()),
+            *more,
         ]
 
     def _told(self, name: tuple[str, str], lines: _Lines) -> str:

@@ -62,8 +62,8 @@ class Home:
     async def _shop(self, request: Request) -> str:
         """A sentence about the demo shop. It needs no escaping: the demo's names of things are its own."""
         counts = await counts_of_shop(database_of(request.scope), DEMO_TENANT)
-        listed = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-        return f"      <p>This is the demo: tenant <code>{DEMO_TENANT}</code> has {listed}.</p>"
+        totals = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+        return f"      <p>This is the demo: tenant <code>{DEMO_TENANT}</code> has {totals}.</p>"
 
 
 def schema_text(_request: Request) -> Response:

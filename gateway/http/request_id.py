@@ -28,8 +28,8 @@ class RequestId:
         self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        given = first_value(scope, HEADER)
-        request_id = given.decode() if WELL_FORMED.fullmatch(given) else f"{random.getrandbits(128):032x}"
+        value = first_value(scope, HEADER)
+        request_id = value.decode() if WELL_FORMED.fullmatch(value) else f"{random.getrandbits(128):032x}"
         request_state(scope).request_id = request_id
         always = ((HEADER, request_id.encode()), *self._headers)
 

@@ -60,21 +60,21 @@ class TokenCheck:
         return self.verifier.knows(self.token)
 
 
-async def identify(state: RequestState, given: Sequence[str], verifier: TokenVerifier) -> None:
+async def identify(state: RequestState, headers: Sequence[str], verifier: TokenVerifier) -> None:
     """Put the caller into the state whom Authorization headers name, if there are any.
 
     Raises InvalidToken.
     """
-    if given:
-        token = _bearer_token(given)
+    if headers:
+        token = _bearer_token(headers)
         state.caller = await verifier.verify(token)
         state.verify = TokenCheck(verifier, token)
 
 
-def _bearer_token(given: Sequence[str]) -> str:
-    if len(given) > 1:
+def _bearer_token(headers: Sequence[str]) -> str:
+    if len(headers) > 1:
         raise InvalidToken("more than one Authorization header")
-    scheme, _, token = given[0].strip().partition(" ")
+    scheme, _, token = headers[0].strip().partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not token:
         raise InvalidToken("the Authorization header is not `Bearer <token>`")

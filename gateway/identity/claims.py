@@ -24,9 +24,11 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
     Raises InvalidToken where a claim has the wrong type, or where the tenant is missing or in doubt.
     """
     elements = _scope_elements(claims)
-    named = {element.removeprefix(TENANT_IN_SCOPE) for element in elements if _names_tenant(element)}
+    tenants_of_scopes = {
+        element.removeprefix(TENANT_IN_SCOPE) for element in elements if _names_tenant(element)
+    }
     claimed = _text(claims, "tenant")
-    tenants = named if claimed is None else named | {claimed}
+    tenants = tenants_of_scopes if claimed is None else tenants_of_scopes | {claimed}
     if len(tenants) != 1:
         raise InvalidToken(f"the token names {len(tenants)} tenants")
     tenant = tenants.pop()

@@ -153,5 +153,5 @@ def _algorithms_of(jwk: Any) -> tuple[str, ...]:
             fitting = ALGORITHMS_OF.get((kind, curve), ())
         case _:
             return ()
-    named = jwk.get("alg")
-    return fitting if named is None else tuple(name for name in fitting if name == named)
+    algorithm = jwk.get("alg")
+    return fitting if algorithm is None else tuple(name for name in fitting if name == algorithm)

@@ -54,9 +54,9 @@ class TokenEndpoint:
 
     async def _answer(self, request: Request) -> Response:
         try:
-            asked = await read_token_request(request)
-            client = self._authenticated(asked, request.client.host if request.client else "")
-            granted = granted_scopes(client, asked.scope)
+            token_request = await read_token_request(request)
+            client = self._authenticated(token_request, request.client.host if request.client else "")
+            granted = granted_scopes(client, token_request.scope)
         except Refused as refusal:  # readable for clients of both error formats
             members = {"error": "invalid_request", "error_description": str(refusal)}
             rendering = refusal.rendering
@@ -77,26 +77,28 @@ class TokenEndpoint:
             }
         )
 
-    def _authenticated(self, asked: TokenRequest, address: str) -> OAuthClient:
+    def _authenticated(self, token_request: TokenRequest, address: str) -> OAuthClient:
         """The client whose id and secret are given. Raises TokenRefused.
 
         A failure counts for each reading of the id, so that no spelling gives further guesses.
         """
-        client_ids = set(asked.client_ids)
+        client_ids = set(token_request.client_ids)
         if seconds := max(self._guesses.seconds_to_wait(client_id, address) for client_id in client_ids):
             raise TooManyGuesses(seconds)
-        for client in [self._client(client_id, asked.secrets) for client_id in asked.client_ids]:
+        for client in [
+            self._client(client_id, token_request.secrets) for client_id in token_request.client_ids
+        ]:
             if client is not None:
                 return client
         for client_id in client_ids:
             self._guesses.add_failure(client_id, address)
         raise TokenRefused("invalid_client", "The client is not known, or its secret is another.")
 
-    def _client(self, client_id: str, given: Iterable[str]) -> OAuthClient | None:
+    def _client(self, client_id: str, secrets: Iterable[str]) -> OAuthClient | None:
         """The client; an unknown one is compared as well, so that time does not tell which ids exist."""
         client = self._clients.get(client_id)
         secret = self._nobodys_secret if client is None else client.client_secret.get_secret_value()
-        matches = [_is_same(secret, text) for text in given]
+        matches = [_is_same(secret, text) for text in secrets]
         return client if any(matches) else None
 
     def _token(self, client: OAuthClient, scopes: Sequence[str]) -> str:
@@ -111,24 +113,24 @@ class TokenEndpoint:
         )
 
 
-def granted_scopes(client: OAuthClient, asked: str) -> tuple[str, ...]:
+def granted_scopes(client: OAuthClient, scope_text: str) -> tuple[str, ...]:
     """The scopes that were asked for, or all that the client may have. Raises TokenRefused.
 
     A `tenant=` element may stand among them, as it does in the answer; it names the client's own.
     """
-    elements = asked.split()
+    elements = scope_text.split()
     tenants = {element for element in elements if element.startswith(TENANT_IN_SCOPE)}
     if tenants - {f"{TENANT_IN_SCOPE}{client.tenant}"}:
         raise TokenRefused("invalid_scope", "The client belongs to another tenant.")
-    wanted = set(elements) - tenants
-    if wanted - set(client.scopes):
+    scopes = set(elements) - tenants
+    if scopes - set(client.scopes):
         raise TokenRefused("invalid_scope", "The client may not have all of these scopes.")
-    return tuple(scope for scope in client.scopes if scope in wanted or not wanted)
+    return tuple(scope for scope in client.scopes if scope in scopes or not scopes)
 
 
-def _is_same(secret: str, given: str) -> bool:
+def _is_same(secret: str, secret_sent: str) -> bool:
     """Whether they are equal, in a time that tells nothing about either."""
-    return hmac.compare_digest(_digest(secret), _digest(given))
+    return hmac.compare_digest(_digest(secret), _digest(secret_sent))
 
 
 def _digest(text: str) -> bytes:

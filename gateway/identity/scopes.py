@@ -14,8 +14,8 @@ def parse_scopes(text: str) -> tuple[Scope, ...]:
     Raises ValueError, which names the scopes that exist.
     """
     names = text.replace(",", " ").split()
-    unknown = [name for name in names if name.removeprefix(SERVICE) not in KNOWN_SCOPES]
-    if unknown or not names:
-        problem = f"unknown scope {', '.join(unknown)}" if unknown else "no scope given"
+    foreign = [name for name in names if name.removeprefix(SERVICE) not in KNOWN_SCOPES]
+    if foreign or not names:
+        problem = f"unknown scope {', '.join(foreign)}" if foreign else "no scope given"
         raise ValueError(f"{problem}; there are {', '.join(KNOWN_SCOPES)}")
     return tuple(Scope(f"{SERVICE}{name.removeprefix(SERVICE)}") for name in names)

@@ -123,5 +123,5 @@ def issue_token(
         "iat": now,
         "exp": now + expires_in,
     }
-    said = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(said, secret.encode(), algorithm="HS256")
+    present = {name: value for name, value in claims.items() if value is not None}
+    return jwt.encode(present, secret.encode(), algorithm="HS256")

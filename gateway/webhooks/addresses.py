@@ -55,7 +55,9 @@ def is_public(address: Address) -> bool:
         return is_public(IPv4Address(int(address) >> 80 & 0xFFFFFFFF))
     if int(address) >> 32 & 0xFFFFFFFF in ISATAP and not is_public(_last_32_bits(address)):
         return False
-    return address in GLOBAL_V6 and address.is_global and not any(address in one for one in SPECIAL_V6)
+    return (
+        address in GLOBAL_V6 and address.is_global and not any(address in special for special in SPECIAL_V6)
+    )
 
 
 async def resolved(host: str, port: int) -> Sequence[Address]:
@@ -64,10 +66,10 @@ async def resolved(host: str, port: int) -> Sequence[Address]:
         return [ip_address(host)]
     except ValueError:
         pass
-    found = await asyncio.get_running_loop().run_in_executor(
+    addresses = await asyncio.get_running_loop().run_in_executor(
         _THREADS, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     )
-    return [ip_address(address[0]) for *_, address in found]
+    return [ip_address(address[0]) for *_, address in addresses]
 
 
 def _last_32_bits(address: IPv6Address) -> IPv4Address:

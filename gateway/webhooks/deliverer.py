@@ -121,7 +121,7 @@ class Deliverer:
 
     def _listen_to(self, heads: Mapping[str, int]) -> None:
         """Listen to the logs of these tenants alone, for records behind their heads."""
-        for tenant in [one for one in self._listening if one not in heads]:
+        for tenant in [tenant_name for tenant_name in self._listening if tenant_name not in heads]:
             _, listening = self._listening.pop(tenant)
             listening.__exit__(None, None, None)
         for tenant, head in heads.items():

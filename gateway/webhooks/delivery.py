@@ -143,7 +143,7 @@ class Delivery:
             return self._fail(failure.message)
         self._batch = batch
         self._progress.position = replace(self._progress.position, epoch=batch.end.epoch)
-        waiting = [one for one in batch.records if one["seq"] not in self._progress.acknowledged]
+        waiting = [record for record in batch.records if record["seq"] not in self._progress.acknowledged]
         due = self._due(waiting)
         if due:
             async with background_task(self._renew_again_and_again()):
@@ -165,14 +165,14 @@ class Delivery:
     async def _read(self) -> tuple[ChangeBatch, Mapping[int, Mapping[str, Any]]]:
         """What is behind the position, and the event of each record. No snapshot is held after this."""
         row, tenant, policy = self._lease.row, self._lease.tenant, self._delivering.policy
-        wanted = ChangeFilter(row["types"], row["segment_ids"])
+        change_filter = ChangeFilter(row["types"], row["segment_ids"])
         after = CursorSeal(policy.cursor_secret).cursor(tenant, self._progress.position)
         async with self._delivering.database.read() as snapshot:
             caller = Caller(tenant, frozenset({Scope.READ}), subject="webhooks")
             reader = Reader(caller, policy, snapshot, self._now())
-            batch = await read_changes(reader, after, first=MOST_EVENTS, wanted=wanted)
-            shown = await events(reader, batch)
-        return batch, {one["seq"]: event for one, event in zip(batch.records, shown, strict=True)}
+            batch = await read_changes(reader, after, first=MOST_EVENTS, change_filter=change_filter)
+            documents = await events(reader, batch)
+        return batch, {record["seq"]: event for record, event in zip(batch.records, documents, strict=True)}
 
     def _due(self, waiting: Sequence[Row]) -> list[list[Row]]:
         """The lanes to send; of a receiver that answers nothing, one event, when its time has come."""
@@ -206,7 +206,7 @@ class Delivery:
     def _has_untried(self) -> bool:
         """Whether a lane has an event that could be sent and was not."""
         records, progress = self._batch.records if self._batch else (), self._progress
-        waiting = [one for one in records if one["seq"] not in progress.acknowledged]
+        waiting = [record for record in records if record["seq"] not in progress.acknowledged]
         return any(lane[0]["seq"] not in progress.retries for lane in lanes_of(waiting))
 
     async def _attempt(
@@ -263,7 +263,7 @@ class Delivery:
 
     def _advance(self) -> None:
         if (batch := self._batch) is not None:
-            self._progress.advance([one["seq"] for one in batch.records], batch.end)
+            self._progress.advance([record["seq"] for record in batch.records], batch.end)
 
     def _has_more(self, has_sent: bool, waiting: int) -> bool:
         """Whether to do another round; where not, `seen` says what has to come for the next lease."""
@@ -346,8 +346,8 @@ class Delivery:
         return row is not None and row["version"] == self._lease.row["version"]
 
     def _columns(self) -> dict[str, Any]:
-        seen = self._progress.position.seq if self._seen is None else self._seen
-        return self._progress.columns(seen)
+        position = self._progress.position.seq if self._seen is None else self._seen
+        return self._progress.columns(position)
 
     def _lease_columns(self) -> dict[str, Any]:
         return {"lease_until": self._now() + timedelta(seconds=self._delivering.lease_time)}

@@ -71,7 +71,7 @@ class Poster:
             port=target.port,
             target=target.path.encode(),
         )
-        own = {
+        own_headers = {
             "Host": target.authority,
             "User-Agent": USER_AGENT,
             "Content-Type": "application/json",
@@ -79,7 +79,9 @@ class Poster:
             "Accept-Encoding": "identity",
             "Connection": "close",
         }
-        request = httpcore.Request("POST", url, headers=list({**headers, **own}.items()), content=body)
+        request = httpcore.Request(
+            "POST", url, headers=list({**headers, **own_headers}.items()), content=body
+        )
         backend = GuardedBackend(
             self._resolve, self.seconds / MOST_ADDRESSES, allows_private=self.allows_private
         )

@@ -62,8 +62,8 @@ class Progress:
     def of(cls, row: Row, delay: Delay) -> Self:
         """The progress of a row."""
         retries = {
-            int(seq): Retry(one["tries"], one["refusals"], datetime.fromisoformat(one["due"]))
-            for seq, one in row["retries"].items()
+            int(seq): Retry(retry["tries"], retry["refusals"], datetime.fromisoformat(retry["due"]))
+            for seq, retry in row["retries"].items()
         }
         return cls(
             Position(row["epoch"], row["seq"]),
@@ -141,7 +141,7 @@ class Progress:
         self.acknowledged = {seq for seq in self.acknowledged if seq > self.position.seq}
         self.retries = {seq: retry for seq, retry in self.retries.items() if seq > self.position.seq}
 
-    def columns(self, seen: int) -> dict[str, Any]:
+    def columns(self, position: int) -> dict[str, Any]:
         """What to save. `seen` is the number up to which there is nothing to do but retries."""
         due = min((retry.due for retry in self.retries.values()), default=None)
         disabled = {"status": self.status} if self.status is WebhookStatus.DISABLED else {}
@@ -150,7 +150,7 @@ class Progress:
             "seq": self.position.seq,
             "acknowledged": sorted(self.acknowledged),
             "retries": {str(seq): retry.stored() for seq, retry in sorted(self.retries.items())},
-            "seen": seen,
+            "seen": position,
             "failures": self.failures,
             "failing_since": self.failing_since,
             "next_attempt_at": self.next_attempt_at or due,

@@ -93,8 +93,8 @@ def _prepare_sqlite(cache: int, connection: Any, _entry: ConnectionPoolEntry) ->
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    kept = f"cache_size=-{cache // 1024}"  # negative numbers are kibibytes
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", kept):
+    cache_size = f"cache_size=-{cache // 1024}"  # negative numbers are kibibytes
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", cache_size):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.create_function("text_matches", 2, text_matches, deterministic=True)

@@ -113,9 +113,11 @@ class FairShare(Generic[Item]):
     def serve(self) -> None:
         """Hand out what is in the stock to those who wait and may hold it."""
         while (
-            (self._waiting or self._urgent) and self._stock.has_item() and (found := self._next()) is not None
+            (self._waiting or self._urgent)
+            and self._stock.has_item()
+            and (longest := self._next()) is not None
         ):
-            waiter, client = found
+            waiter, client = longest
             self._forget(waiter, client)
             self._move_back(client)
             if not waiter.done():

@@ -92,8 +92,8 @@ class Lookups:
         gathering.keys.update(keys)
         waiter: asyncio.Future[Mapping[Any, Row]] = loop.create_future()
         gathering.waiting.append(waiter)
-        found = await waiter
-        return {key: found[key] for key in keys if key in found}
+        rows = await waiter
+        return {key: rows[key] for key in keys if key in rows}
 
     def _start(self, same: Hashable, gathering: _Gathering) -> None:
         if self._gathering.get(same) is gathering:
@@ -104,7 +104,7 @@ class Lookups:
 
     async def _run(self, gathering: _Gathering) -> None:
         try:
-            found = await self._found(gathering)
+            rows = await self._found(gathering)
         except BaseException as failure:
             for waiter in _still_there(gathering):
                 waiter.set_exception(failure)
@@ -112,7 +112,7 @@ class Lookups:
                 raise
         else:
             for waiter in _still_there(gathering):
-                waiter.set_result(found)
+                waiter.set_result(rows)
 
     async def _found(self, gathering: _Gathering) -> Mapping[Any, Row]:
         lookup = gathering.lookup

@@ -179,9 +179,9 @@ class ReadPool:
 
     def _end_idle(self, before: float) -> None:
         """End idle connections that have not answered since."""
-        kept = [driver for driver in self._idle if driver.answered_at >= before]
+        drivers = [driver for driver in self._idle if driver.answered_at >= before]
         ended = [driver for driver in self._idle if driver.answered_at < before]
-        self._idle = kept
+        self._idle = drivers
         for driver in ended:
             self._end(driver)
 

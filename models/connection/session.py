@@ -213,14 +213,14 @@ class Transaction(Session):
                 fetched = self._driver.fetch(statement.sql, arguments)
                 return statement.rows(await self._driver.finish(fetched))
 
-    async def rows_of_each(self, asked: Sequence[tuple[Prepared, Parameters]]) -> list[Sequence[Row]]:
+    async def rows_of_each(self, queries: Sequence[tuple[Prepared, Parameters]]) -> list[Sequence[Row]]:
         """The answers to statements that are not the first of the transaction, in one go where that helps."""
-        statements = [(prepared.sql, prepared.arguments(values)) for prepared, values in asked]
+        statements = [(prepared.sql, prepared.arguments(values)) for prepared, values in queries]
         async with self._turn:
-            self.statements += len(asked)
+            self.statements += len(queries)
             with self._watch("; ".join(sql for sql, _ in statements), statements[-1][1]):
                 answers = await self._driver.finish(self._driver.fetch_each(statements))
-        return [prepared.rows(rows) for (prepared, _), rows in zip(asked, answers, strict=True)]
+        return [prepared.rows(rows) for (prepared, _), rows in zip(queries, answers, strict=True)]
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""

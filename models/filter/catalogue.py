@@ -128,10 +128,10 @@ class Catalogue:
             raise FilterError(
                 f"A path may have at most {LONGEST_PATH} names: {key}.", key=key, position=position
             )
-        known = self.canonical(self.aliases.get(path, path))
+        canonical = self.canonical(self.aliases.get(path, path))
         for field in self.fields:
-            subpath = known[len(field.path) :]
-            if known[: len(field.path)] == field.path and _may_follow(field.kind, subpath):
+            subpath = canonical[len(field.path) :]
+            if canonical[: len(field.path)] == field.path and _may_follow(field.kind, subpath):
                 return ResolvedField(field, subpath)
         raise FilterError(
             f"There is no field {key!r} in {self.name}. Fields: {self._names()}.",
@@ -141,7 +141,14 @@ class Catalogue:
 
     def link(self, path: Path) -> Link | None:
         """The rows whose fields begin with the path."""
-        return next((one.link for one in self.fields if one.link and one.link.path == path), None)
+        return next(
+            (
+                catalogue_field.link
+                for catalogue_field in self.fields
+                if catalogue_field.link and catalogue_field.link.path == path
+            ),
+            None,
+        )
 
     def canonical(self, path: Path) -> Path:
         """The path with the language in it, if it names one, in canonical case."""

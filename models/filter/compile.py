@@ -174,7 +174,9 @@ class _Compiler:
                 key=key,
                 position=condition.position,
             )
-        self.moments |= {found.name: found for found in moments_in(condition, resolved.field.kind)}
+        self.moments |= {
+            parameter.name: parameter for parameter in moments_in(condition, resolved.field.kind)
+        }
         try:
             clause = _leaf_clause(condition, replace(resolved, shared=self.shared), self.dialect)
         except FilterError as error:
@@ -196,7 +198,7 @@ def moments_in(leaf: Leaf, kind: Kind) -> list[Moment]:
             pass
         case _:
             return []
-    return [found for literal in literals if (found := moment(literal.text)) is not None]
+    return [instant for literal in literals if (instant := moment(literal.text)) is not None]
 
 
 def needs_match(condition: Condition, catalogue: Catalogue) -> bool:

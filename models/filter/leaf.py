@@ -47,7 +47,7 @@ def equals_any(resolved: ResolvedField, literals: tuple[Literal, ...], dialect: 
             numbers = [number.value for number in map(_whole_number, texts) if number.exact]
             return _one_of(column, numbers)
         case Kind.INSTANT:
-            instants = [_instant_parameter(found) for found in map(_instant, texts) if _is_exact(found)]
+            instants = [_instant_parameter(value) for value in map(_instant, texts) if _is_exact(value)]
             return _one_of(column, instants)
         case Kind.TEXT | Kind.LOCALIZED:
             return _over_text(resolved, lambda text: _one_of(text, texts), dialect)
@@ -206,10 +206,10 @@ def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> B
     if number is not None:
         is_last = operator in {Operator.LESS, Operator.AT_MOST}
         return NumberBounds(last=number) if is_last else NumberBounds(first=number)
-    found = _instant_or_moment(literal.text)
-    if found is None:
+    parsed = _instant_or_moment(literal.text)
+    if parsed is None:
         return None
-    value = found.parameter if isinstance(found, Moment) else dialect.instant(found.value)
+    value = parsed.parameter if isinstance(parsed, Moment) else dialect.instant(parsed.value)
     return _bounds(operator, value)
 
 
@@ -217,9 +217,9 @@ def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect
     numbers = [number for literal in literals if (number := json_number(literal)) is not None]
     booleans = [boolean for literal in literals if (boolean := json_boolean(literal)) is not None]
     instants = [
-        dialect.instant(found.value) if isinstance(found, Instant) else found.parameter
+        dialect.instant(parsed.value) if isinstance(parsed, Instant) else parsed.parameter
         for literal in literals
-        if (found := _instant_or_moment(literal.text)) is not None and _is_exact(found)
+        if (parsed := _instant_or_moment(literal.text)) is not None and _is_exact(parsed)
     ]
     alternatives = [_one_of(value.text, [literal.text for literal in literals])]
     if numbers:
@@ -236,12 +236,12 @@ def _json_compares(value: JsonValue, *, operator: Operator, literal: Literal, di
     number = json_number(literal)
     if number is not None:
         return _compare(value.number, operator, number)
-    found = _instant_or_moment(literal.text)
-    if isinstance(found, Moment):
-        return _compare(value.instant, operator, found.parameter)
-    if found is not None:
-        on_grid = operator_on_grid(operator, exact=found.exact)
-        return _compare(value.instant, on_grid, dialect.instant(found.value))
+    parsed = _instant_or_moment(literal.text)
+    if isinstance(parsed, Moment):
+        return _compare(value.instant, operator, parsed.parameter)
+    if parsed is not None:
+        on_grid = operator_on_grid(operator, exact=parsed.exact)
+        return _compare(value.instant, on_grid, dialect.instant(parsed.value))
     if is_meant_as_moment(literal.text):
         raise FilterError(f"{shortened(literal.text)!r} is not a time. {MOMENTS}")
     return _compare(value.text, operator, literal.text)
@@ -281,13 +281,13 @@ def _whole_number(text: str) -> OnGrid:
 
 
 def _instant(text: str) -> Instant | Moment:
-    found = _instant_or_moment(text)
-    if found is None:
+    value = _instant_or_moment(text)
+    if value is None:
         raise FilterError(
             f"{shortened(text)!r} is not a time. Write a date like 2024-05-01, "
             f"or a date-time like 2024-05-01T10:00:00.000Z. {MOMENTS}"
         )
-    return found
+    return value
 
 
 def _instant_or_moment(text: str) -> Instant | Moment | None:
@@ -298,8 +298,8 @@ def _instant_bound(literal: Literal) -> ColumnElement[Any]:
     """Between two milliseconds, the one below bounds the same values."""
     if isinstance(literal, Parameter):
         return bindparam(literal.text, type_=UtcDateTime)
-    found = _instant(require_storable(literal.text))
-    return found.parameter if isinstance(found, Moment) else bindparam(None, found.value, UtcDateTime)
+    value = _instant(require_storable(literal.text))
+    return value.parameter if isinstance(value, Moment) else bindparam(None, value.value, UtcDateTime)
 
 
 def _is_exact(time: Instant | Moment) -> bool:

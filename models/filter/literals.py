@@ -69,15 +69,15 @@ def whole_number(text: str) -> OnGrid | None:
 
 def instant(text: str) -> Instant | None:
     """An RFC 3339 date-time, or a date for its midnight UTC; None for anything else."""
-    written = INSTANT.fullmatch(text)
-    if written is None:
+    match = INSTANT.fullmatch(text)
+    if match is None:
         return None
-    zone = (written["zone"] or "Z").replace("Z", "+00:00")
-    fraction = (written["fraction"] or "").ljust(3, "0")
-    time = written["time"] or "00:00"
+    zone = (match["zone"] or "Z").replace("Z", "+00:00")
+    fraction = (match["fraction"] or "").ljust(3, "0")
+    time = match["time"] or "00:00"
     seconds = "" if time.count(":") == 2 else ":00"  # noqa: PLR2004  # hh:mm:ss has two colons
     try:
-        value = datetime.fromisoformat(f"{written['date']}T{time}{seconds}.{fraction[:3]}{zone}").astimezone(
+        value = datetime.fromisoformat(f"{match['date']}T{time}{seconds}.{fraction[:3]}{zone}").astimezone(
             UTC
         )
     except (ValueError, OverflowError):

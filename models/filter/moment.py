@@ -72,15 +72,15 @@ class Moment:
 
 def moment(text: str) -> Moment | None:
     """The moment that a text means; None for any other text, and for a distance above a thousand years."""
-    written = RELATIVE.fullmatch(text) if text.startswith("now") else None
-    if written is None:
+    match = RELATIVE.fullmatch(text) if text.startswith("now") else None
+    if match is None:
         return None
-    sign = -1 if written["sign"] == "-" else 1
-    given = {name: int(number or 0) for name, number in written.groupdict().items() if name not in NO_NUMBERS}
-    months = given["years"] * MONTHS_IN_YEAR + given["months"]
-    days = given["weeks"] * 7 + given["days"]
-    fraction = int((written["fraction"] or "").ljust(3, "0"))
-    seconds = given["hours"] * 3600 + given["minutes"] * 60 + given["seconds"]
+    sign = -1 if match["sign"] == "-" else 1
+    numbers = {name: int(number or 0) for name, number in match.groupdict().items() if name not in NO_NUMBERS}
+    months = numbers["years"] * MONTHS_IN_YEAR + numbers["months"]
+    days = numbers["weeks"] * 7 + numbers["days"]
+    fraction = int((match["fraction"] or "").ljust(3, "0"))
+    seconds = numbers["hours"] * 3600 + numbers["minutes"] * 60 + numbers["seconds"]
     if months * DAYS_IN_MONTH + days + seconds / DAY.total_seconds() > LONGEST_DAYS:
         return None
     time = timedelta(seconds=seconds, milliseconds=fraction)

@@ -123,25 +123,25 @@ class _Taking:
     def _without_values(self, leaf: Leaf) -> Leaf:
         match leaf:
             case Compare(path, operator, literal, position):
-                taken = self._compare(path, operator, literal, position)
+                leaf_shape = self._compare(path, operator, literal, position)
             case AnyOf(path, literals, position):
-                taken = self._any_of(path, literals, position)
+                leaf_shape = self._any_of(path, literals, position)
             case Within(path, after, until, position):
-                taken = self._within(path, after, until, position)
+                leaf_shape = self._within(path, after, until, position)
             case _:
                 return leaf
-        if taken is not None:
-            return taken
+        if leaf_shape is not None:
+            return leaf_shape
         kind = _kind(self.catalogue, leaf.path)
-        self.values |= {found.name: found for found in moments_in(leaf, kind)} if kind else {}
+        self.values |= {parameter.name: parameter for parameter in moments_in(leaf, kind)} if kind else {}
         return leaf
 
     def _compare(self, path: Path, operator: Operator, literal: Literal, position: int) -> Leaf | None:
         place_kind = _kind(self.catalogue, path)
-        found = _comparison(place_kind, operator, literal)
-        if found is None:
+        comparison = _comparison(place_kind, operator, literal)
+        if comparison is None:
             return None
-        compared, value = found
+        compared, value = comparison
         parameter = self._parameter(value)
         if place_kind is Kind.JSON and isinstance(value, datetime | Moment):
             parameter = InstantParameter(parameter.text)
@@ -159,8 +159,8 @@ class _Taking:
         if len(literals) == 1:
             return self._compare(path, Operator.EQUAL, literals[0], position)
         kind = _kind(self.catalogue, path)
-        found = [_comparison(kind, Operator.EQUAL, literal) for literal in literals]
-        values = [value for _, value in filter(None, found)]
+        comparisons = [_comparison(kind, Operator.EQUAL, literal) for literal in literals]
+        values = [value for _, value in filter(None, comparisons)]
         if not values or len(values) < len(literals):
             return None
         return AnyOf(path, tuple(map(self._parameter, _filled_up(values))), position)
@@ -191,8 +191,8 @@ def _comparison(kind: Kind | None, operator: Operator, literal: Literal) -> Comp
 
 def _instant(text: str) -> datetime | Moment | None:
     """The instant that a text means, or the millisecond below it."""
-    found = instant(text)
-    return found.value if found is not None else moment(text)
+    parsed = instant(text)
+    return parsed.value if parsed is not None else moment(text)
 
 
 def _instant_comparison(operator: Operator, text: str) -> Comparison | None:
@@ -202,9 +202,9 @@ def _instant_comparison(operator: Operator, text: str) -> Comparison | None:
     return None if time is None else _on_grid(operator, time)
 
 
-def _on_grid(operator: Operator, found: OnGrid | Instant) -> Comparison | None:
-    on_grid = operator_on_grid(operator, exact=found.exact)
-    return None if on_grid is None else (on_grid, found.value)
+def _on_grid(operator: Operator, value: OnGrid | Instant) -> Comparison | None:
+    on_grid = operator_on_grid(operator, exact=value.exact)
+    return None if on_grid is None else (on_grid, value.value)
 
 
 def _is_only_text(literal: Literal) -> bool:

@@ -20,7 +20,9 @@ _VALUE: Final = JsonValue(
     instant=literal_column(f"{VALUE}.instant", UtcDateTime),
 )
 
-_COLUMNS: Final = {one.name: getattr(_VALUE, one.name) for one in fields(JsonValue)}
+_COLUMNS: Final = {
+    shared_document.name: getattr(_VALUE, shared_document.name) for shared_document in fields(JsonValue)
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +50,9 @@ class SharedValues:
         dialect: SqlDialect,
     ) -> Truth | None:
         """Ask later whether it holds for some value; None where that is not possible."""
-        for one in self.documents:
-            if one is document and dialect.elements(one, keys) is not None:
-                return self._ask(one, keys, holds(_VALUE))
+        for shared in self.documents:
+            if shared is document and dialect.elements(shared, keys) is not None:
+                return self._ask(shared, keys, holds(_VALUE))
         return None
 
     def _ask(self, document: Column[dict[str, object]], keys: tuple[str, ...], clause: Truth) -> Truth | None:

@@ -32,9 +32,9 @@ class NameParameter(str):
     __slots__ = ("written",)
     written: str
 
-    def __new__(cls, parameter: str, written: str) -> Self:
+    def __new__(cls, parameter: str, text: str) -> Self:
         made = super().__new__(cls, parameter)
-        made.written = written
+        made.written = text
         return made
 
     def __eq__(self, other: object) -> bool:

@@ -66,13 +66,13 @@ class Fragment:
     def filled(self, parts: Mapping[str, "Fragment"]) -> "Fragment":
         """The same, with a part in each `hole`."""
         pieces: list[Fragment] = []
-        done, taken = 0, 0
+        done, used = 0, 0
         for hole in HOLE.finditer(self.sql):
             sql = self.sql[done : hole.start()]
             marks = sql.count(MARK)
-            pieces += [Fragment(sql, self.places[taken : taken + marks]), parts[hole[1]]]
-            done, taken = hole.end(), taken + marks
-        return joined([*pieces, Fragment(self.sql[done:], self.places[taken:])])
+            pieces += [Fragment(sql, self.places[used : used + marks]), parts[hole[1]]]
+            done, used = hole.end(), used + marks
+        return joined([*pieces, Fragment(self.sql[done:], self.places[used:])])
 
 
 def hole(name: str, type_: Any = None) -> ColumnElement[Any]:
@@ -112,24 +112,24 @@ def fragment(column: ColumnElement[Any], dialect: Dialect, source: FromClause | 
 def whole(made: Fragment, columns: Sequence[str], dialect: Dialect) -> Prepared:
     """A SELECT that is ready to run. It must not be the first statement of a transaction."""
     constants: list[Any] = []
-    given: list[tuple[int, str, Process | None]] = []
+    parameters: list[tuple[int, str, Process | None]] = []
     numbers: list[int] = []
-    known: dict[str, int] = {}
+    number_of: dict[str, int] = {}
     for place in made.places:
-        if isinstance(place, Given) and place.name in known:
-            numbers.append(known[place.name])
+        if isinstance(place, Given) and place.name in number_of:
+            numbers.append(number_of[place.name])
             continue
         if isinstance(place, Given):
-            given.append((len(constants), place.name, place.process))
-            known[place.name] = len(constants) + 1
+            parameters.append((len(constants), place.name, place.process))
+            number_of[place.name] = len(constants) + 1
         constants.append(None if isinstance(place, Given) else place)
         numbers.append(len(constants))
-    first, *others = made.sql.split(MARK)
+    first, *rest = made.sql.split(MARK)
     sign = NUMBERED[dialect.name]
-    sql = "".join([first, *(f"{sign}{number}{part}" for number, part in zip(numbers, others, strict=True))])
-    others_than_keys = tuple(name for name in known if not is_key_parameter(name))
+    sql = "".join([first, *(f"{sign}{number}{part}" for number, part in zip(numbers, rest, strict=True))])
+    others_than_keys = tuple(name for name in number_of if not is_key_parameter(name))
     read = None if dialect.name in READY else _reader(columns)
-    return Prepared(sql, constants, tuple(given), _NOTHING, others_than_keys, read)
+    return Prepared(sql, constants, tuple(parameters), _NOTHING, others_than_keys, read)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Sequence[Any]], Sequence[Row]]:

@@ -66,8 +66,8 @@ def key_table(dialect: str, parameter: str = KEYS) -> KeyTable:
         unnested = func.unnest(keys, type_=Text).table_valued("key", with_ordinality="position")
         rows = unnested.render_derived(name="keys")
         return KeyTable(rows, rows.c.key, rows.c.position)
-    listed = func.json_each(keys).table_valued("value", "key", name="keys")
-    return KeyTable(listed, listed.c.value, listed.c.key)
+    elements = func.json_each(keys).table_valued("value", "key", name="keys")
+    return KeyTable(elements, elements.c.value, elements.c.key)
 
 
 def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialect: str) -> Select[Any]:
@@ -80,11 +80,11 @@ def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialec
         case [name]:
             return statement.where(is_one_of(table.c[name], dialect))
         case _ if dialect == "postgresql":
-            listed = key_rows(names, dialect)
-            return statement.select_from(table.join(listed, _equal(table, listed, names)))
+            keys_table = key_rows(names, dialect)
+            return statement.select_from(table.join(keys_table, _equal(table, keys_table, names)))
         case _:
-            listed = key_rows(names, dialect)
-            return statement.select_from(OrderedJoin(listed, table, _equal(table, listed, names)))
+            keys_table = key_rows(names, dialect)
+            return statement.select_from(OrderedJoin(keys_table, table, _equal(table, keys_table, names)))
 
 
 def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromClause:
@@ -126,9 +126,9 @@ def _unnested(arrays: Sequence[ColumnElement[Any]], names: Sequence[str], table:
 
 def _members(keys: ColumnElement[Any], names: Sequence[str], table: str) -> FromClause:
     """A JSON array of arrays as a table."""
-    listed = func.json_each(keys).table_valued("value")
+    elements = func.json_each(keys).table_valued("value")
     members = [
-        func.json_extract(listed.c.value, f"$[{place}]", type_=Text).label(name)
+        func.json_extract(elements.c.value, f"$[{place}]", type_=Text).label(name)
         for place, name in enumerate(names)
     ]
     return select(*members).subquery(table)
@@ -143,5 +143,5 @@ def is_one_of(column: ColumnElement[Any], dialect: str, parameter: str = KEYS) -
     keys = bindparam(parameter, type_=KeyList)
     if dialect == "postgresql":
         return column == any_(keys)
-    listed = func.json_each(keys).table_valued("value")
-    return column.in_(select(listed.c.value))
+    elements = func.json_each(keys).table_valued("value")
+    return column.in_(select(elements.c.value))

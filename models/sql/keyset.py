@@ -81,23 +81,23 @@ def encode_cursor(
 
     `clock` is the instant of the list's first page, where its filter is relative to now.
     """
-    written = [instant_text(value) if isinstance(value, datetime) else value for value in values]
+    texts = [instant_text(value) if isinstance(value, datetime) else value for value in values]
     at = [] if clock is None else [instant_text(clock)]
-    content = orjson.dumps([binding, written, *at])
+    content = orjson.dumps([binding, texts, *at])
     if len(content) > LONGEST_CONTENT:
-        content = orjson.dumps([binding, _shortened(written, ordering, len(content)), *at])
+        content = orjson.dumps([binding, _shortened(texts, ordering, len(content)), *at])
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
 
 
-def _shortened(written: Sequence[Any], ordering: Ordering, size: int) -> list[Any]:
+def _shortened(values: Sequence[Any], ordering: Ordering, size: int) -> list[Any]:
     """The sort keys with the beginnings of those texts that take more than their share of a cursor."""
-    places = [place for place, term in enumerate(ordering.terms) if term.may_be_cut and written[place]]
-    others = size - sum(len(orjson.dumps(written[place])) for place in places)
-    share = max((LONGEST_CONTENT - others) // max(len(places), 1) - len("[]"), len('""'))
-    shortened = list(written)
+    places = [place for place, term in enumerate(ordering.terms) if term.may_be_cut and values[place]]
+    remaining = size - sum(len(orjson.dumps(values[place])) for place in places)
+    share = max((LONGEST_CONTENT - remaining) // max(len(places), 1) - len("[]"), len('""'))
+    shortened = list(values)
     for place in places:
-        if len(orjson.dumps(written[place])) > share:
-            shortened[place] = [_beginning(written[place], share)]
+        if len(orjson.dumps(values[place])) > share:
+            shortened[place] = [_beginning(values[place], share)]
     return shortened
 
 
@@ -162,7 +162,12 @@ def named_values(name: str, values: Sequence[Value]) -> dict[str, Any]:
 
 
 def beyond(
-    statement: Select[Any], ordering: Ordering, name: str, held: Sequence[Held], *, backwards: bool = False
+    statement: Select[Any],
+    ordering: Ordering,
+    name: str,
+    held_values: Sequence[Held],
+    *,
+    backwards: bool = False,
 ) -> ColumnElement[bool]:
     """The rows of a statement after (or before) a cursor, whose values are parameters.
 
@@ -171,7 +176,7 @@ def beyond(
     """
     values = [
         None if kind is Held.NULL else bindparam(f"{name}_{index}", type_=term.expression.type)
-        for index, (term, kind) in enumerate(zip(ordering.terms, held, strict=True))
+        for index, (term, kind) in enumerate(zip(ordering.terms, held_values, strict=True))
     ]
     keys = [
         term.expression == value for term, value in zip(ordering.terms, values, strict=True) if term.is_key
@@ -179,7 +184,7 @@ def beyond(
     row = statement.where(*keys).limit(literal_column("1"))
     bounds = [
         _looked_up(term, value, row, backwards=backwards) if kind is Held.BEGINNING else value
-        for term, value, kind in zip(ordering.terms, values, held, strict=True)
+        for term, value, kind in zip(ordering.terms, values, held_values, strict=True)
     ]
     return seek(ordering, bounds, backwards=backwards)
 

@@ -147,8 +147,8 @@ class Ordering:
 
     def over(self, rows: FromClause) -> "Ordering":
         """The same order of rows that were selected with the `key_columns`."""
-        named = zip(self.key_names, self.terms, strict=True)
-        return Ordering(tuple(replace(term, expression=rows.c[name]) for name, term in named), frozenset())
+        pairs = zip(self.key_names, self.terms, strict=True)
+        return Ordering(tuple(replace(term, expression=rows.c[name]) for name, term in pairs), frozenset())
 
     def key_columns(self) -> list[Label[Any]]:
         """Columns to select so that a cursor can be made of a row, in the order of the terms."""

@@ -100,8 +100,8 @@ def clause_size(clauses: Iterable[ClauseElement]) -> int:
 def prepare(statement: Query, dialect: Dialect) -> Prepared:
     """Compile the statement; parameters without a value are given with each run."""
     text = prepare_text(statement, dialect)
-    others = tuple(name for _, name, _ in text.given if not is_key_parameter(name))
-    return Prepared(text.sql, text.constants, text.given, statement, others, _reader(statement, dialect))
+    names = tuple(name for _, name, _ in text.given if not is_key_parameter(name))
+    return Prepared(text.sql, text.constants, text.given, statement, names, _reader(statement, dialect))
 
 
 def prepare_text(statement: ClauseElement, dialect: Dialect) -> PreparedText:
@@ -115,16 +115,16 @@ def prepare_text(statement: ClauseElement, dialect: Dialect) -> PreparedText:
     }
     processes.update(expanded.processors)
     constants: list[Any] = []
-    given: list[tuple[int, str, Process | None]] = []
+    parameters: list[tuple[int, str, Process | None]] = []
     for place, name in enumerate(expanded.positiontup or ()):
         process = processes.get(name)
         if name in required:
-            given.append((place, name, process))
+            parameters.append((place, name, process))
             constants.append(None)
         else:
             value = expanded.parameters[name]
             constants.append(value if process is None else process(value))
-    return PreparedText(expanded.statement, constants, tuple(given))
+    return PreparedText(expanded.statement, constants, tuple(parameters))
 
 
 def _reader(statement: Query, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Row]] | None:

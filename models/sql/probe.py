@@ -46,15 +46,15 @@ def with_row(
 
 
 def joined_row(
-    source: FromClause, table: Table, shown: Select[Any], dialect: str
+    source: FromClause, table: Table, selection: Select[Any], dialect: str
 ) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
     """A join of the row of a table that `shown` selects for each row of a source, and its columns.
 
     It is looked up for each row. PostgreSQL would read the whole table for a source of unknown size.
     """
     if dialect == "sqlite":
-        return OrderedJoin(source, table, shown.whereclause), list(shown.selected_columns)
-    row = shown.correlate(source).limit(ONE).lateral(f"row_of_{table.name}")
+        return OrderedJoin(source, table, selection.whereclause), list(selection.selected_columns)
+    row = selection.correlate(source).limit(ONE).lateral(f"row_of_{table.name}")
     return source.join(row, true()), list(row.c)
 
 

@@ -127,8 +127,8 @@ class Joined:
 
     def of_join(self, dialect: str) -> ColumnElement[Any]:
         """What to SELECT."""
-        table, wanted = self.join.table, self.wanted
-        selected = table.c[wanted] if isinstance(wanted, str) else wanted.of(table.c[wanted.column], dialect)
+        table, column = self.join.table, self.wanted
+        selected = table.c[column] if isinstance(column, str) else column.of(table.c[column.column], dialect)
         return selected.label(self.key)
 
 
@@ -158,9 +158,9 @@ def is_one_text(text: str) -> bool:
     return text[0] == '"'
 
 
-def key_of(wanted: Wanted) -> str:
+def key_of(column: Wanted) -> str:
     """Where something stands in a row."""
-    return wanted if isinstance(wanted, str) else wanted.key
+    return column if isinstance(column, str) else column.key
 
 
 @cache
@@ -181,13 +181,13 @@ def json_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
     return case((is_stored_plainly, func.pg_column_size(column)), else_=text_bytes)
 
 
-def selected(table: FromClause, wanted: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
+def selected(table: FromClause, columns: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
     """What to SELECT of a table, in the order of its keys; all columns where nothing is named.
 
     What belongs to another table is passed over: rows of several tables are asked for together.
     """
-    ordered = sorted(wanted, key=key_of) or list(table.c.keys())
-    return [_selected(table, one, dialect) for one in ordered if _column(one) in table.c]
+    ordered = sorted(columns, key=key_of) or list(table.c.keys())
+    return [_selected(table, column, dialect) for column in ordered if _column(column) in table.c]
 
 
 @cache
@@ -204,13 +204,13 @@ def text_columns(table: Table, localized: tuple[str, ...], *, in_one_language: b
     return frozenset(wanted(column, name) for name, column in table.c.items())
 
 
-def _column(wanted: Wanted) -> str:
-    return wanted if isinstance(wanted, str) else wanted.column
+def _column(column: Wanted) -> str:
+    return column if isinstance(column, str) else column.column
 
 
-def _selected(table: FromClause, wanted: Wanted, dialect: str) -> ColumnElement[Any]:
-    if isinstance(wanted, str):
-        return table.c[wanted]
-    if isinstance(wanted, Joined):
+def _selected(table: FromClause, column: Wanted, dialect: str) -> ColumnElement[Any]:
+    if isinstance(column, str):
+        return table.c[column]
+    if isinstance(column, Joined):
         raise TypeError("a joined column is not one of this table")
-    return wanted.of(table.c[wanted.column], dialect).label(wanted.key)
+    return column.of(table.c[column.column], dialect).label(column.key)

@@ -32,7 +32,7 @@ def event_type(change_type: str) -> str:
     return PREFIX + change_type.lower().replace("_", "-")
 
 
-EVENT_TYPES: Final[Mapping[str, ChangeType]] = {event_type(one): one for one in ChangeType}
+EVENT_TYPES: Final[Mapping[str, ChangeType]] = {event_type(type_): type_ for type_ in ChangeType}
 
 
 async def events(reader: Reader, batch: ChangeBatch) -> list[dict[str, Any]]:

@@ -126,30 +126,30 @@ class Feed:
         is_same_log = position.epoch == self.end.epoch or self.end == NO_RECORD
         return is_same_log and position.seq >= self.end.seq
 
-    def shared_batch(self, after: Position, wanted: ChangeFilter) -> SharedBatch:
+    def shared_batch(self, after: Position, change_filter: ChangeFilter) -> SharedBatch:
         """Those records behind a position that are wanted, for readers of the whole tenant."""
-        key = (after.seq, wanted)
+        key = (after.seq, change_filter)
         batch = self._batches.get(key)
         if batch is None:
-            batch = SharedBatch(self.batch(after, wanted.fits))
+            batch = SharedBatch(self.batch(after, change_filter.fits))
             if len(self._batches) < MOST_BATCHES:
                 self._batches[key] = batch
         return batch
 
     def batch(self, after: Position, fits: Fits) -> ChangeBatch:
         """Those records behind a position that fit, as many as make a batch. The feed must hold them."""
-        found: list[Row] = []
+        rows: list[Row] = []
         weight = 0
         seq = after.seq
         for index in range(after.seq - self.start.seq, len(self._records)):
             seq += 1
             if fits(self._records[index]):
-                found.append(self._records[index])
+                rows.append(self._records[index])
                 weight += self._weights[index]
-                if len(found) == DEFAULT_FIRST or weight >= HEAVIEST_BATCH:
+                if len(rows) == DEFAULT_FIRST or weight >= HEAVIEST_BATCH:
                     break
         end = Position(self.end.epoch, seq)
-        return ChangeBatch(found, self.cursors, end, has_more=seq < self.end.seq)
+        return ChangeBatch(rows, self.cursors, end, has_more=seq < self.end.seq)
 
     def checkpoint(self, position: Position) -> SharedBatch:
         """A batch of nothing, which tells a position."""
@@ -162,16 +162,18 @@ class Feed:
         waiting.add_done_callback(self._waiting.discard)
         return waiting
 
-    def group(self, key: Hashable, wanted: ChangeFilter) -> Group:
+    def group(self, key: Hashable, change_filter: ChangeFilter) -> Group:
         """Those readers of the whole tenant that wait for such records, and are shown the same of them."""
-        group = self._groups.get((key, wanted))
+        group = self._groups.get((key, change_filter))
         if group is None:
-            read = partial(self.shared_batch, wanted=wanted)
-            group = self._groups[key, wanted] = Group(self, read, partial(self._forget, key, wanted))
+            read = partial(self.shared_batch, change_filter=change_filter)
+            group = self._groups[key, change_filter] = Group(
+                self, read, partial(self._forget, key, change_filter)
+            )
         return group
 
-    def _forget(self, key: Hashable, wanted: ChangeFilter) -> None:
-        del self._groups[key, wanted]
+    def _forget(self, key: Hashable, change_filter: ChangeFilter) -> None:
+        del self._groups[key, change_filter]
 
     def stop(self) -> None:
         """Read no more: nobody follows. What is being read is let finish."""

@@ -47,7 +47,7 @@ async def await_changes(
     after: str | None,
     *,
     first: int = DEFAULT_FIRST,
-    wanted: ChangeFilter = ANY_CHANGE,
+    change_filter: ChangeFilter = ANY_CHANGE,
     seconds: float = 0,
 ) -> ChangeBatch:
     """What `read_changes` reads. Where that is nothing, wait for so many seconds, without a connection.
@@ -61,7 +61,7 @@ async def await_changes(
     began = loop.time()
     while True:
         async with open_reader() as reader:
-            batch = await read_changes(reader, after, first=first, wanted=wanted)
+            batch = await read_changes(reader, after, first=first, change_filter=change_filter)
         left = began + min(seconds, reader.policy.longest_wait) - loop.time()
         if batch.records or batch.has_more or left <= 0:
             return batch
@@ -92,10 +92,10 @@ class Follower:
     """
 
     def __init__(
-        self, open_reader: OpenReader, feeds: Feeds, wanted: ChangeFilter, caller: Caller, start: Start
+        self, open_reader: OpenReader, feeds: Feeds, change_filter: ChangeFilter, caller: Caller, start: Start
     ) -> None:
         self._open_reader = open_reader
-        self._wanted = wanted
+        self._wanted = change_filter
         self._caller = caller
         self.position = self._told = start.position
         self._tells_start = start.tells_itself
@@ -187,13 +187,14 @@ class Follower:
     async def _batch_of_table(self, feed: Feed) -> SharedBatch:
         async with self._open_reader() as reader:
             after = feed.cursors.of(self.position)
-            return SharedBatch(await read_changes(reader, after, wanted=self._wanted))
+            return SharedBatch(await read_changes(reader, after, change_filter=self._wanted))
 
     async def _own_batch(self, feed: Feed) -> SharedBatch:
         batch = feed.batch(
-            self.position, lambda one: self._wanted.fits(one) and may_be_in_own_view(self._caller, one)
+            self.position,
+            lambda record: self._wanted.fits(record) and may_be_in_own_view(self._caller, record),
         )
-        if any(one["customer_id"] is None for one in batch.records):
+        if any(record["customer_id"] is None for record in batch.records):
             async with self._open_reader() as reader:
                 batch = replace(batch, records=await in_own_view(reader, batch.records))
         return SharedBatch(batch)
@@ -215,17 +216,19 @@ class Follower:
 
 
 async def follow_changes(
-    open_reader: OpenReader, feeds: Feeds, after: str | None, wanted: ChangeFilter = ANY_CHANGE
+    open_reader: OpenReader, feeds: Feeds, after: str | None, change_filter: ChangeFilter = ANY_CHANGE
 ) -> Follower:
     """Follow the changes behind a cursor; without one those from now on, of which a checkpoint comes first.
 
     Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff, Forbidden, Unauthenticated.
     """
-    wanted.check()
-    wanted = ChangeFilter(_frozen(wanted.types), _frozen(wanted.segment_ids), wanted.customer_id)
+    change_filter.check()
+    change_filter = ChangeFilter(
+        _frozen(change_filter.types), _frozen(change_filter.segment_ids), change_filter.customer_id
+    )
     async with open_reader() as reader:
         start = await starting_point(reader, after)
-        return Follower(open_reader, feeds, wanted, reader.caller, start)
+        return Follower(open_reader, feeds, change_filter, reader.caller, start)
 
 
 def _frozen(values: Collection[str] | None) -> frozenset[str] | None:

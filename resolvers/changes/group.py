@@ -133,12 +133,12 @@ class Group:
 
     async def _deliver(self, shared: SharedBatch, together: Sequence[Waiting]) -> None:
         delivery = self._members[together[0]].delivery
-        shown = None if delivery is None else await delivery.show(shared)
+        delivered = None if delivery is None else await delivery.show(shared)
         end, now = shared.batch.end, asyncio.get_running_loop().time()
         for count, waiting in enumerate(together, 1):
             if not waiting.done():
                 member = self._members[waiting]
-                if member.delivery is not None and member.delivery.take(shown):
+                if member.delivery is not None and member.delivery.take(delivered):
                     member.move(end, now)
                 else:
                     waiting.set_result(None)

@@ -33,8 +33,8 @@ from resolvers.writing.command import Record
 
 SHARED: Final = ("tenant", "actor", "request_id", "recorded_at")
 """Columns that are the same in all records of a transaction."""
-EACH: Final = tuple(one.name for one in change_record.c if one.name not in {*SHARED, "seq"})
-_PARAMETERS: Final = {one.name: f"new_{one.name}" for one in change_record.c}
+EACH: Final = tuple(column.name for column in change_record.c if column.name not in {*SHARED, "seq"})
+_PARAMETERS: Final = {column.name: f"new_{column.name}" for column in change_record.c}
 COUNT: Final = bindparam("count", type_=BigInteger)
 """How many records there are."""
 
@@ -95,8 +95,8 @@ def _inserted_at_once() -> Insert:
     head = _head_advanced(postgresql).returning(change_head.c.seq).cte("head")
     arrays = [bindparam(_PARAMETERS[name], type_=KeyList) for name in EACH]
     texts = [column(name, Text) for name in EACH]
-    listed = func.unnest(*arrays).table_valued(*texts, with_ordinality="place", name="listed")
-    rows = listed.render_derived()
+    elements = func.unnest(*arrays).table_valued(*texts, with_ordinality="place", name="listed")
+    rows = elements.render_derived()
     values = {
         **{name: _of_column(name) for name in SHARED},
         **{name: cast(rows.c[name], change_record.c[name].type) for name in EACH},

@@ -37,7 +37,7 @@ REACH: Final = "reach"
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """Which changes are wanted: of which `ChangeType`s, segments and customer. None means any."""
+    """The changes to read: of which `ChangeType`s, segments and customer. None means any."""
 
     types: Collection[str] | None = None
     segment_ids: Collection[str] | None = None
@@ -53,7 +53,7 @@ class ChangeFilter:
             require_short([self.customer_id], ("customerId",))
 
     def fits(self, record: Row) -> bool:
-        """Whether a record that was read without the filter is wanted."""
+        """Whether a record that was read without the filter passes it."""
         return (
             (self.types is None or record["type"] in self.types)
             and (self.segment_ids is None or record["segment_id"] in self.segment_ids)
@@ -137,14 +137,14 @@ async def starting_point(reader: Reader, after: str | None) -> Start:
     """
     sees_all(reader)
     cursors = Cursors(reader)
-    given = None if after is None else cursors.position(after)
+    start = None if after is None else cursors.position(after)
     head = await _head(reader)
-    position = head.newest if given is None else _checked(given, head, cursors)
+    position = head.newest if start is None else _checked(start, head, cursors)
     return Start(position, head.newest, cursors, tells_itself=after is None)
 
 
 async def read_changes(
-    reader: Reader, after: str | None, *, first: int = DEFAULT_FIRST, wanted: ChangeFilter = ANY_CHANGE
+    reader: Reader, after: str | None, *, first: int = DEFAULT_FIRST, change_filter: ChangeFilter = ANY_CHANGE
 ) -> ChangeBatch:
     """At most `first` changes behind a cursor, or from the oldest record on. Needs a reading scope.
 
@@ -155,13 +155,13 @@ async def read_changes(
     sees_all(reader)
     if not 1 <= first <= LARGEST_FIRST:
         raise InvalidArgument(f"A number from 1 to {LARGEST_FIRST:,} is expected.", path=("first",))
-    wanted.check()
+    change_filter.check()
     cursors = Cursors(reader)
-    given = None if after is None else cursors.position(after)
+    position = None if after is None else cursors.position(after)
     head = await _head(reader)
-    start = head.oldest if given is None else _checked(given, head, cursors)
+    start = head.oldest if position is None else _checked(position, head, cursors)
     until = min(head.newest.seq, start.seq + WINDOW)
-    records = await _records(reader, start.seq, until, first, wanted) if until > start.seq else ()
+    records = await _records(reader, start.seq, until, first, change_filter) if until > start.seq else ()
     last = _last(records, first) or until
     return ChangeBatch(records, cursors, Position(head.newest.epoch, last), has_more=last < head.newest.seq)
 
@@ -193,21 +193,23 @@ def _checked(position: Position, head: Head, cursors: Cursors) -> Position:
     return position
 
 
-async def _records(reader: Reader, after: int, until: int, first: int, wanted: ChangeFilter) -> Sequence[Row]:
+async def _records(
+    reader: Reader, after: int, until: int, first: int, change_filter: ChangeFilter
+) -> Sequence[Row]:
     dialect = reader.snapshot.dialect
     record = change_record.c
     conditions: list[ColumnElement[bool]] = []
     values: dict[str, Any] = {"after": after, "until": until, "first": first, "bytes": LARGEST_BATCH}
-    if wanted.types is not None:
+    if change_filter.types is not None:
         conditions.append(is_one_of(record.type, dialect, "types"))
-        values["types"] = sorted(wanted.types)
-    if wanted.segment_ids is not None:
+        values["types"] = sorted(change_filter.types)
+    if change_filter.segment_ids is not None:
         conditions.append(is_one_of(record.segment_id, dialect, "segment_ids"))
-        values["segment_ids"] = sorted(wanted.segment_ids)
-    if wanted.customer_id is not None:
+        values["segment_ids"] = sorted(change_filter.segment_ids)
+    if change_filter.customer_id is not None:
         conditions.append(record.customer_id == bindparam("customer_id", type_=record.customer_id.type))
         conditions.append(block_of(record.seq).between(block_of(AFTER), block_of(UNTIL)))
-        values["customer_id"] = wanted.customer_id
+        values["customer_id"] = change_filter.customer_id
     shape = "changes", *(sorted(values))
     statement = reader.prepared(shape, lambda: _select(reader, conditions))
     return await reader.rows(statement, **values)
@@ -224,19 +226,21 @@ def _select(reader: Reader, conditions: Collection[ColumnElement[bool]]) -> Sele
     """
     record = change_record.c
     visible = () if sees_all(reader) else (_is_in_own_view(reader),)
-    shown = and_(record.tenant == TENANT, record.seq > AFTER, *conditions, *visible)
-    enough = func.coalesce(_enough(shown, reader.snapshot.dialect), UNTIL)
+    condition = and_(record.tenant == TENANT, record.seq > AFTER, *conditions, *visible)
+    enough = func.coalesce(_enough(condition, reader.snapshot.dialect), UNTIL)
     reach = select(enough.label(REACH)).cte("reached").c[REACH]
-    return select(change_record, reach).where(shown, record.seq <= reach).order_by(record.seq).limit(FIRST)
+    return (
+        select(change_record, reach).where(condition, record.seq <= reach).order_by(record.seq).limit(FIRST)
+    )
 
 
-def _enough(shown: ColumnElement[bool], dialect: str) -> ColumnElement[Any]:
+def _enough(condition: ColumnElement[bool], dialect: str) -> ColumnElement[Any]:
     """The number of the record with which the documents have enough bytes; NULL where none is."""
     record = change_record.c
     size = func.coalesce(json_bytes(record.document, dialect), 0)
     sizes = (
         select(record.seq, size.label("size"))
-        .where(shown, record.seq <= UNTIL)
+        .where(condition, record.seq <= UNTIL)
         .order_by(record.seq)
         .limit(FIRST)
         .subquery("sizes")
@@ -249,11 +253,11 @@ def _enough(shown: ColumnElement[bool], dialect: str) -> ColumnElement[Any]:
 
 def _is_in_own_view(reader: Reader) -> ColumnElement[bool]:
     record = change_record.c
-    own = [record.customer_id == OWN_CUSTOMER]
+    conditions = [record.customer_id == OWN_CUSTOMER]
     if reader.caller.legal_entity_id is not None:
-        own.append(record.legal_entity_id.in_([NO_LEGAL_ENTITY, OWN_LEGAL_ENTITY]))
+        conditions.append(record.legal_entity_id.in_([NO_LEGAL_ENTITY, OWN_LEGAL_ENTITY]))
     in_view = and_(record.customer_id.is_(None), record.segment_id.in_(visible_segment_ids(reader)))
-    return or_(and_(*own), in_view)
+    return or_(and_(*conditions), in_view)
 
 
 def may_be_in_own_view(caller: Caller, record: Row) -> bool:
@@ -272,9 +276,9 @@ async def in_own_view(reader: Reader, records: Sequence[Row]) -> Sequence[Row]:
         return records
     statement = reader.prepared("segments of changes", lambda: _select_visible(reader))
     visible = {row["id"] for row in await reader.rows(statement, segment_ids=sorted(ids))}
-    return [one for one in records if one["customer_id"] is not None or one["segment_id"] in visible]
+    return [row for row in records if row["customer_id"] is not None or row["segment_id"] in visible]
 
 
 def _select_visible(reader: Reader) -> Select[Any]:
-    wanted = is_one_of(segment.c.id, reader.snapshot.dialect, "segment_ids")
-    return visible_segment_ids(reader).where(wanted)
+    among = is_one_of(segment.c.id, reader.snapshot.dialect, "segment_ids")
+    return visible_segment_ids(reader).where(among)

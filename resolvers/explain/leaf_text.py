@@ -139,12 +139,12 @@ def _literal(literal: Literal, now: datetime, zone: tzinfo) -> str:
 
 def _duration(text: str) -> str:
     """`30 days` for `now-P30D`."""
-    written = RELATIVE.fullmatch(text)
-    if written is None:
+    match = RELATIVE.fullmatch(text)
+    if match is None:
         return text
-    parts = [(int(written[unit] or 0), unit) for unit in UNITS]
-    said = [f"{number:,} {unit if number != 1 else unit[:-1]}" for number, unit in parts if number]
-    return " ".join(said) or "0 seconds"
+    parts = [(int(match[unit] or 0), unit) for unit in UNITS]
+    phrases = [f"{number:,} {unit if number != 1 else unit[:-1]}" for number, unit in parts if number]
+    return " ".join(phrases) or "0 seconds"
 
 
 def _verb(seen: Any, now: datetime) -> str:
@@ -157,7 +157,7 @@ def _verb(seen: Any, now: datetime) -> str:
 def _shown(value: Any) -> str:
     """The value as a text shows it."""
     if isinstance(value, list):
-        return _listed([_shown(one) for one in value])
+        return _listed([_shown(element) for element in value])
     at = _instant(value)
     if at is not None and len(str(value)) > len("2026-03-03"):
         return instant(at)
@@ -166,8 +166,8 @@ def _shown(value: Any) -> str:
 
 
 def _instant(value: Any) -> datetime | None:
-    found = instant_of(value) if isinstance(value, str) else None
-    return None if found is None else found.value
+    parsed = instant_of(value) if isinstance(value, str) else None
+    return None if parsed is None else parsed.value
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -40,18 +40,18 @@ async def explain_membership(
     if not rows:
         text = f"There is no segment {segment_id}."
         return Explanation(holds=False, because=[Reason(False, ReasonCode.SEGMENT_UNKNOWN, text)])
-    asked = legal_entity_id or NO_LEGAL_ENTITY
-    found = {row["legal_entity_id"]: row for row in rows if row["legal_entity_id"] is not None}
+    entity = legal_entity_id or NO_LEGAL_ENTITY
+    assignments = {row["legal_entity_id"]: row for row in rows if row["legal_entity_id"] is not None}
     shown_rule = (await rules_of_segments(reader, [segment_id])).get(segment_id)
     if shown_rule is None:
         reason = (
-            _assigned(found[asked], customer_id)
-            if asked in found
-            else _not_assigned(found, asked, customer_id)
+            _assigned(assignments[entity], customer_id)
+            if entity in assignments
+            else _not_assigned(assignments, entity, customer_id)
         )
     else:
-        whom = _Key(segment_id, customer_id, asked)
-        reason = await _in_segment_with_rule(reader, shown_rule, whom, found)
+        whom = _Key(segment_id, customer_id, entity)
+        reason = await _in_segment_with_rule(reader, shown_rule, whom, assignments)
     return Explanation(reason.holds, [reason])
 
 
@@ -70,10 +70,10 @@ class _Key:
 
 
 async def _in_segment_with_rule(
-    reader: Reader, shown_rule: ShownRule, key: _Key, found: dict[str, Row]
+    reader: Reader, shown_rule: ShownRule, key: _Key, assignments: dict[str, Row]
 ) -> Reason:
     """What a client has decided, or else what the rule says and whether that has been applied."""
-    row = found.get(key.legal_entity_id)
+    row = assignments.get(key.legal_entity_id)
     if row is not None and row["assignment_type"] != "AUTOMATIC":
         reason = _assigned(row, key.customer_id)
         return replace(reason, text=f"{reason.text} The rule of the segment does not change that.")
@@ -85,11 +85,13 @@ async def _in_segment_with_rule(
         return Reason(False, ReasonCode.EXCLUDED_BY_CLIENT, text, since=since)
     rule = shown_rule.rule
     if rule.error:
-        return _unreadable(rule, key, found)
+        return _unreadable(rule, key, assignments)
     at = max(reader.now, shown_rule.evaluated_to)
     says = await explain_rule(reader, rule, key.customer_id, key.legal_entity_id, at)
     reason = (
-        _assigned(row, key.customer_id) if row else _not_assigned(found, key.legal_entity_id, key.customer_id)
+        _assigned(row, key.customer_id)
+        if row
+        else _not_assigned(assignments, key.legal_entity_id, key.customer_id)
     )
     if says.holds is reason.holds:
         is_kept = rule.state in {RuleState.PAUSED, RuleState.OFF}
@@ -100,10 +102,12 @@ async def _in_segment_with_rule(
     )
 
 
-def _unreadable(rule: Rule, key: _Key, found: dict[str, Row]) -> Reason:
-    row = found.get(key.legal_entity_id)
+def _unreadable(rule: Rule, key: _Key, assignments: dict[str, Row]) -> Reason:
+    row = assignments.get(key.legal_entity_id)
     reason = (
-        _assigned(row, key.customer_id) if row else _not_assigned(found, key.legal_entity_id, key.customer_id)
+        _assigned(row, key.customer_id)
+        if row
+        else _not_assigned(assignments, key.legal_entity_id, key.customer_id)
     )
     text = f"The rule is paused: this version of the gateway cannot read it. {rule.error}"
     paused = Reason(False, ReasonCode.RULE_NOT_APPLIED, text, seen=str(rule.state), expected="ACTIVE")
@@ -163,17 +167,17 @@ def _assigned(row: Row, customer_id: str) -> Reason:
     return Reason(True, code, text, seen=row["assignment_type"], since=since)
 
 
-def _not_assigned(found: dict[str, Row], asked: str, customer_id: str) -> Reason:
-    text = f"{_whom(customer_id, asked)} is not assigned."
-    if found:
-        others = ", ".join(other or "themselves" for other in found)
-        text = f"{text} There are assignments for {others}."
+def _not_assigned(assignments: dict[str, Row], entity: str, customer_id: str) -> Reason:
+    text = f"{_whom(customer_id, entity)} is not assigned."
+    if assignments:
+        entity_names = ", ".join(entity_id or "themselves" for entity_id in assignments)
+        text = f"{text} There are assignments for {entity_names}."
     return Reason(
         False,
         ReasonCode.NOT_ASSIGNED,
         text,
-        seen=[other or None for other in found],
-        expected=asked or None,
+        seen=[entity_id or None for entity_id in assignments],
+        expected=entity or None,
     )
 
 

@@ -54,8 +54,8 @@ async def explain_rule(
     for instant in await next_instants(reader, rule, customer_id, at):
         judged = await judge.at(instant)
         later += [] if judged is None else [judged]
-    asked = await _assigned(reader, rule, customer_id, legal_entity_id)
-    return _Telling(statements, rule.zone, now, later, asked).reason(statements.root)
+    assignment = await _assigned(reader, rule, customer_id, legal_entity_id)
+    return _Telling(statements, rule.zone, now, later, assignment).reason(statements.root)
 
 
 async def _statements(reader: Reader, rule: Rule) -> RuleStatements:
@@ -122,13 +122,13 @@ class _Telling:
                 text = _company_text(reasons, holds=holds)
                 return Reason(holds, ReasonCode.ANY_LEGAL_ENTITY, text, until=until, reasons=reasons)
             case And() | Or() | Not():
-                reasons = [self.reason(one, company) for one in part.parts]
+                reasons = [self.reason(inner, company) for inner in part.parts]
                 code, text = _combined(condition, reasons, holds=holds)
                 return Reason(holds, code, text, until=until, reasons=reasons)
-        seen = self._seen(condition.path, company)
-        text = leaf_text(condition, seen, holds=holds, now=self.now.at, zone=self.zone)
+        value = self._seen(condition.path, company)
+        text = leaf_text(condition, value, holds=holds, now=self.now.at, zone=self.zone)
         expected = expected_value(condition)
-        return Reason(holds, ReasonCode.CONDITION, text, _bounded(seen), _bounded(expected), until=until)
+        return Reason(holds, ReasonCode.CONDITION, text, _bounded(value), _bounded(expected), until=until)
 
     def _company(self, part: Part, row: Row) -> Reason:
         company = row[COMPANY_ID]
@@ -140,7 +140,7 @@ class _Telling:
 
     def _until(self, part: Part, company: str | None) -> datetime | None:
         holds = self.now.holds(part, company)
-        return next((one.at for one in self.later if one.holds(part, company) is not holds), None)
+        return next((change.at for change in self.later if change.holds(part, company) is not holds), None)
 
     def _seen(self, path: Path, company: str | None) -> Any:
         """The value at a path; a list where there are several, None where there is none."""
@@ -149,7 +149,7 @@ class _Telling:
         of_companies = self.statements.companies if path[:1] == LEGAL_ENTITY else None
         rows = self.now.companies if of_companies else [self.now.row]
         columns = (of_companies or self.statements.customer).seen
-        column = next(one for one in columns if path[: len(one)] == one)
+        column = next(column_path for column_path in columns if path[: len(column_path)] == column_path)
         values = [
             value
             for row in rows
@@ -162,8 +162,8 @@ class _Telling:
 def _values(value: Any, path: Path) -> Iterator[Any]:
     """The values at a path in JSON that are not null, of the elements of an array one by one."""
     if isinstance(value, list):
-        for one in value:
-            yield from _values(one, path)
+        for element in value:
+            yield from _values(element, path)
     elif path:
         if isinstance(value, dict):
             yield from _values(value.get(path[0]), path[1:])
@@ -192,9 +192,9 @@ def _combined(condition: And | Or | Not, reasons: Sequence[Reason], *, holds: bo
             more = f" (And {len(failed) - 1:,} more of {len(reasons):,} conditions do not hold.)"
             return ReasonCode.ALL, failed[0].text + (more if len(failed) > 1 else "")
         case Or():
-            held = next((reason for reason in reasons if reason.holds), None)
-            if held is not None:
-                return ReasonCode.ANY, held.text
+            first = next((reason for reason in reasons if reason.holds), None)
+            if first is not None:
+                return ReasonCode.ANY, first.text
             return ReasonCode.ANY, f"None of {len(reasons):,} conditions holds: " + " ".join(
                 reason.text for reason in reasons[:MOST_TEXTS]
             )

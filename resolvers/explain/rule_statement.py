@@ -73,12 +73,12 @@ class _Numbering:
 
     def part(self, condition: Condition, *, of_company: bool) -> Part:
         match condition:
-            case And((one,)) | Or((one,)):
-                return self.part(one, of_company=of_company)
+            case And((inner,)) | Or((inner,)):
+                return self.part(inner, of_company=of_company)
         number, self._next = self._next, self._next + 1
         match condition:
             case And(inside) | Or(inside):
-                parts = tuple(self.part(one, of_company=of_company) for one in inside)
+                parts = tuple(self.part(inner, of_company=of_company) for inner in inside)
             case Not(inside):
                 parts = (self.part(inside, of_company=of_company),)
             case Some(_, inside):
@@ -141,10 +141,10 @@ def companies_statement(session: Session, root: Part) -> Judging | None:
 
 def _paths(root: Part) -> list[Path]:
     """The paths of columns that the conditions look at."""
-    asked = [
+    paths = [
         part.condition.path for part in root.all() if not isinstance(part.condition, And | Or | Not | Some)
     ]
-    return [path for path in SHOWN if any(one[: len(path)] == path for one in asked)]
+    return [path for path in SHOWN if any(prefix[: len(path)] == path for prefix in paths)]
 
 
 class _Columns:

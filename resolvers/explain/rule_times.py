@@ -27,14 +27,14 @@ async def next_instants(reader: Reader, rule: Rule, customer_id: str, now: datet
     if not rule.timed_paths:
         return []
     rows = await reader.rows(reader.prepared("dates to explain", _dates), customer=customer_id)
-    found = {
+    candidates = {
         instant
         for timed in rule.timed_paths
         for row in rows
         if row["path"] == timed.written
         for instant in _passes(timed.moment, row["at"], now, rule.zone)
     }
-    return sorted(found)[:MOST_INSTANTS]
+    return sorted(candidates)[:MOST_INSTANTS]
 
 
 def _dates() -> Select[tuple[object, ...]]:

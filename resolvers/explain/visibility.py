@@ -87,8 +87,8 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
         on_site = segment.c.site_code == SITE_CODE if of_site else true()
         shows = and_(is_active(reader), has_customer(reader, OWN_CUSTOMER), on_site).label("shows")
         is_its = and_(segment.c.tenant == TENANT, segment.c.id == leads.c.segment_id)
-        shown = select(*(segment.c[name] for name in SHOWN), shows).where(is_its)
-        source, its = joined_row(leads, segment, shown, dialect)
+        columns = select(*(segment.c[name] for name in SHOWN), shows).where(is_its)
+        source, its = joined_row(leads, segment, columns, dialect)
         return (
             select(*its, leads.c.type, leads.c.item_id)
             .select_from(source)
@@ -126,12 +126,14 @@ def _leads_to_category(dialect: str) -> Select[Any]:
     below = select(ITEM.label("id")).cte("below", recursive=True)
     below = below.union(_children(below, dialect))
     itself = select(category.c.id).where(category.c.tenant == TENANT, category.c.id == ITEM)
-    reached = or_(item_assignment.c.item_id == ITEM, has_row(itself))
+    is_below = or_(item_assignment.c.item_id == ITEM, has_row(itself))
     if dialect == "sqlite":
-        return _assignments_of("CATEGORY").where(item_assignment.c.item_id.in_(select(below.c.id)), reached)
-    of_one = _assignments_of("CATEGORY").where(item_assignment.c.item_id == below.c.id, reached)
-    found = of_one.correlate(below).offset(NO_OFFSET).lateral("found")
-    return select(found.c.segment_id, found.c.type, found.c.item_id).select_from(below.join(found, true()))
+        return _assignments_of("CATEGORY").where(item_assignment.c.item_id.in_(select(below.c.id)), is_below)
+    of_one = _assignments_of("CATEGORY").where(item_assignment.c.item_id == below.c.id, is_below)
+    assignments = of_one.correlate(below).offset(NO_OFFSET).lateral("found")
+    return select(assignments.c.segment_id, assignments.c.type, assignments.c.item_id).select_from(
+        below.join(assignments, true())
+    )
 
 
 def _children(parents: CTE, dialect: str) -> Select[Any]:
@@ -171,10 +173,10 @@ async def _assignments(reader: Reader, segment_ids: Sequence[str]) -> Mapping[st
             .order_by(rows.segment_id, rows.legal_entity_id)
         )
 
-    found: dict[str, list[Row]] = defaultdict(list)
+    rows_by_segment: dict[str, list[Row]] = defaultdict(list)
     for row in await reader.rows(reader.prepared("assignments to explain", build), keys=segment_ids):
-        found[row["segment_id"]].append(row)
-    return found
+        rows_by_segment[row["segment_id"]].append(row)
+    return rows_by_segment
 
 
 def _in_no_segment(item_type: str, item_id: str) -> Reason:
@@ -201,15 +203,15 @@ def _segment_reason(
 
 
 def _item_reason(row: Row, item: tuple[str, str]) -> Reason:
-    seen = {"type": row["type"], "itemId": row["item_id"]}
+    assigned = {"type": row["type"], "itemId": row["item_id"]}
     if (row["type"], row["item_id"]) == item:
         text = f"The {NOUNS[item[0]]} {item[1]} is in it."
-        return Reason(True, ReasonCode.ITEM_ASSIGNED, text, seen=seen)
+        return Reason(True, ReasonCode.ITEM_ASSIGNED, text, seen=assigned)
     if item[0] == "PRODUCT":
         text = f"The category {row['item_id']}, which the product {item[1]} is in, is in it."
-        return Reason(True, ReasonCode.CATEGORY_OF_PRODUCT_ASSIGNED, text, seen=seen)
+        return Reason(True, ReasonCode.CATEGORY_OF_PRODUCT_ASSIGNED, text, seen=assigned)
     text = f"The category {row['item_id']}, which is below {item[1]}, is in it."
-    return Reason(True, ReasonCode.CATEGORY_BELOW_ASSIGNED, text, seen=seen)
+    return Reason(True, ReasonCode.CATEGORY_BELOW_ASSIGNED, text, seen=assigned)
 
 
 def _customer_reason(caller: Caller, assignments: Sequence[Row]) -> Reason:
@@ -224,10 +226,10 @@ def _customer_reason(caller: Caller, assignments: Sequence[Row]) -> Reason:
         text = f"The customer {caller.customer_id} is assigned to it since {instant(since)}."
         return Reason(True, ReasonCode.CUSTOMER_ASSIGNED, text, since=since)
     text = f"The customer {caller.customer_id} is not assigned to it."
-    others = [row["legal_entity_id"] for row in assignments]
-    if others:
-        text = f"{text[:-1]} for {acts_for}, only for {', '.join(others)}."
-    return Reason(False, ReasonCode.CUSTOMER_ASSIGNED, text, seen=others, expected=acts_for)
+    entities = [row["legal_entity_id"] for row in assignments]
+    if entities:
+        text = f"{text[:-1]} for {acts_for}, only for {', '.join(entities)}."
+    return Reason(False, ReasonCode.CUSTOMER_ASSIGNED, text, seen=entities, expected=acts_for)
 
 
 def _status_reason(row: Row) -> Reason:

@@ -43,7 +43,7 @@ def is_assigned_product(product_id: ColumnElement[str], segments: Select[Any]) -
 def assigned_categories(segments: Select[Any]) -> Select[Any]:
     """The ids of the categories that are assigned to a segment that `segments` selects the `id` of."""
     rows = item_assignment.c
-    chosen = segments.subquery("chosen")
-    of_segment = and_(rows.tenant == TENANT, rows.segment_id == chosen.c.id, rows.type == "CATEGORY")
-    source = OrderedJoin(chosen, item_assignment, of_segment)
+    selected = segments.subquery("chosen")
+    of_segment = and_(rows.tenant == TENANT, rows.segment_id == selected.c.id, rows.type == "CATEGORY")
+    source = OrderedJoin(selected, item_assignment, of_segment)
     return select(rows.item_id.label("id")).select_from(source).distinct()

@@ -206,9 +206,9 @@ def _clock(reader: Reader, query: ListQuery) -> datetime:
 
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
     """The first argument whose part of the condition fails by itself, else the last argument."""
-    *others, last = query.names.condition
+    *rest, last = query.names.condition
     if isinstance(query.condition, And):
-        for name, part in zip(others, query.condition.parts, strict=False):
+        for name, part in zip(rest, query.condition.parts, strict=False):
             try:
                 compile_condition(part, catalogue, dialect)
             except FilterError:
@@ -300,14 +300,14 @@ class Listing:
             condition, tables = compiled.clause, compiled.tables
         return cls(dialect, catalogue, ordering, condition, tables, is_large)
 
-    async def prepared(self, reader: Reader, what: Hashable, build: Callable[[], Query]) -> Prepared:
+    async def prepared(self, reader: Reader, name: Hashable, build: Callable[[], Query]) -> Prepared:
         """A statement of the listing, ready to run; kept where the listing is."""
 
         def prepare() -> Prepared:
             return reader.snapshot.prepare(build())
 
         if self.is_kept:
-            key = what, self
+            key = name, self
             return await reader.built_beside(key, prepare) if self.is_large else reader.built(key, prepare)
         return await in_background(prepare) if self.is_large else prepare()
 
@@ -322,9 +322,9 @@ class Listing:
 
     def columns(self, frame: Frame) -> list[ColumnElement[Any]]:
         """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
-        wanted = frame.columns and frame.columns.union(row_key(self.catalogue))
-        shown = selected(self.base, wanted, self.dialect)
-        return [*shown, *self.ordering.key_columns()] if frame.cursors else shown
+        columns = frame.columns and frame.columns.union(row_key(self.catalogue))
+        expressions = selected(self.base, columns, self.dialect)
+        return [*expressions, *self.ordering.key_columns()] if frame.cursors else expressions
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
         """Of the tenant, of the parent, and passing the filter."""
@@ -339,17 +339,17 @@ class Listing:
         """
         joins = frame.joins
         source = self.source(self.condition_tables | self.ordering.tables)
-        found = replace(frame, cursors=frame.cursors or bool(joins))
-        statement = select(*self.columns(found)).select_from(source).where(self.where(belongs))
+        row_frame = replace(frame, cursors=frame.cursors or bool(joins))
+        statement = select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
         page = frame.around(statement, self.ordering)
         if parents is not None:
             page = page.correlate(parents)
         if not joins:
             return page
         rows = page.subquery("page")
-        shown = [rows.c[column.name] for column in self.columns(frame)]
+        expressions = [rows.c[column.name] for column in self.columns(frame)]
         return (
-            select(*shown, *frame.joined_columns(self.dialect))
+            select(*expressions, *frame.joined_columns(self.dialect))
             .select_from(_joined(rows, rows, joins))
             .order_by(*self.ordering.over(rows).order_by(backwards=frame.from_back))
         )

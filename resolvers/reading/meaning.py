@@ -28,10 +28,10 @@ class Meaning:
 
 def meaning_of(query: ListQuery, catalogue: Catalogue) -> Meaning:
     """The meaning of a query. Refuses nothing: what is wrong with it stays in its shape."""
-    known = query.meanings.get(catalogue.name)
-    if known is None:
-        known = query.meanings[catalogue.name] = _meaning(query, catalogue)
-    return known
+    meaning = query.meanings.get(catalogue.name)
+    if meaning is None:
+        meaning = query.meanings[catalogue.name] = _meaning(query, catalogue)
+    return meaning
 
 
 def _meaning(query: ListQuery, catalogue: Catalogue) -> Meaning:

@@ -104,10 +104,10 @@ class Page:
 
     def with_rows(self, rows: Sequence[Row]) -> "Page":
         """The page of rows that were read: without the extra row that only shows that there are more."""
-        shown = list(rows[: self.window.limit])
+        visible = list(rows[: self.window.limit])
         if self.window.from_back:
-            shown.reverse()
-        return replace(self, rows=shown, has_more=len(rows) > self.window.limit)
+            visible.reverse()
+        return replace(self, rows=visible, has_more=len(rows) > self.window.limit)
 
     def cursor(self, row: Row) -> str:
         """The cursor that stands at a row of this page."""

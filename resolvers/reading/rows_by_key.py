@@ -36,19 +36,21 @@ async def rows_by_key(
 
     `known_visible` keys come from rows that lead only to what the caller may see. Raises Forbidden.
     """
-    own = not known_visible and not sees_all(reader)
+    in_own_view = not known_visible and not sees_all(reader)
     if not keys:
         return {}
-    wanted = frozenset(columns)
-    name = ("rows by key", noun.table.name, wanted, own)
-    lookup = reader.built(name, lambda: _lookup(reader, noun, wanted, own=own))
+    column_set = frozenset(columns)
+    name = ("rows by key", noun.table.name, column_set, in_own_view)
+    lookup = reader.built(name, lambda: _lookup(reader, noun, column_set, in_own_view=in_own_view))
     return await reader.rows_by_key(lookup, keys)
 
 
-def _lookup(reader: Reader, noun: KeyedRows, columns: frozenset[Wanted], *, own: bool) -> Lookup:
+def _lookup(reader: Reader, noun: KeyedRows, columns: frozenset[Wanted], *, in_own_view: bool) -> Lookup:
     dialect, table = reader.snapshot.dialect, noun.table
-    shown = selected(table, columns.union(noun.key) if columns else (), dialect)
-    rows: Select[Any] = with_keys(select(*shown), table, noun.key, dialect).where(table.c.tenant == TENANT)
-    if own:
+    expressions = selected(table, columns.union(noun.key) if columns else (), dialect)
+    rows: Select[Any] = with_keys(select(*expressions), table, noun.key, dialect).where(
+        table.c.tenant == TENANT
+    )
+    if in_own_view:
         rows = rows.where(noun.in_own_view(reader))
     return Lookup.of(reader.snapshot.prepare(rows), dialect, noun.key)

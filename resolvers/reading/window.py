@@ -44,15 +44,15 @@ class Frame:
 
     def without_joined(self) -> "Frame":
         """The same for the rows alone."""
-        own = frozenset(column for column in self.columns if not isinstance(column, Joined))
-        return replace(self, columns=own)
+        columns = frozenset(column for column in self.columns if not isinstance(column, Joined))
+        return replace(self, columns=columns)
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
         """The statement in list order, and for just the rows of the window."""
         conditions = [
-            beyond(statement, ordering, name, held, backwards=name == "before")
-            for name, held in (("after", self.after), ("before", self.before))
-            if held is not None
+            beyond(statement, ordering, name, values, backwards=name == "before")
+            for name, values in (("after", self.after), ("before", self.before))
+            if values is not None
         ]
         ordered = (
             statement.where(*conditions).order_by(*ordering.order_by(backwards=self.from_back)).limit(LIMIT)
@@ -76,13 +76,13 @@ def framed(
         frame = Frame(by_offset=True, columns=columns, cursors=cursors)
         return frame, {"limit": window.limit, "offset": window.offset}
     values: dict[str, Any] = {"limit": window.limit + 1}
-    held: dict[str, tuple[Held, ...]] = {}
+    ends: dict[str, tuple[Held, ...]] = {}
     for name, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
             keys = _decoded(cursor, name, identity, ordering)
-            held[name] = held_of(keys)
+            ends[name] = held_of(keys)
             values |= named_values(name, keys)
-    after, before = held.get("after"), held.get("before")
+    after, before = ends.get("after"), ends.get("before")
     return Frame(False, window.from_back, after, before, columns, cursors), values
 
 

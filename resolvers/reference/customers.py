@@ -80,10 +80,10 @@ Not for the own view: it would tell of hidden segments.
 
 def customers(reader: Reader) -> RowList:
     """The known customers that the caller may see: all, or in the own view the caller. Raises Forbidden."""
-    everybody = sees_all(reader)
+    is_all = sees_all(reader)
     return RowList(
         reader,
         "customers",
-        ASSIGNED_CUSTOMERS if everybody else CUSTOMERS,
-        lambda: true() if everybody else customer.c.id == OWN_CUSTOMER,
+        ASSIGNED_CUSTOMERS if is_all else CUSTOMERS,
+        lambda: true() if is_all else customer.c.id == OWN_CUSTOMER,
     )

@@ -22,13 +22,13 @@ LEGAL_ENTITY_SUMMARY: Final = ("id", "name")
 
 def customer_summary(customer_id: str, row: Row | None) -> dict[str, Any]:
     """What an assignment shows of its customer: the id alone where nothing is known."""
-    known = row or {}
+    values = row or {}
     return without_empty(
         {
             "id": customer_id,
-            "firstName": known.get("first_name"),
-            "lastName": known.get("last_name"),
-            "email": known.get("email"),
+            "firstName": values.get("first_name"),
+            "lastName": values.get("last_name"),
+            "email": values.get("email"),
         }
     )
 

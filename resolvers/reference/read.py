@@ -78,28 +78,28 @@ async def legal_entities_of_customers(
     All columns, unless some are named. In the own view only the caller has any.
     """
     links = customer_legal_entity.c
-    wanted = frozenset(columns or legal_entity.c.keys()) - {"id", "tenant"}
+    names = frozenset(columns or legal_entity.c.keys()) - {"id", "tenant"}
 
     def build() -> Select[Any]:
-        known = and_(legal_entity.c.tenant == links.tenant, legal_entity.c.id == links.legal_entity_id)
-        known_columns = selected(legal_entity, wanted, reader.snapshot.dialect) if wanted else ()
+        has_row = and_(legal_entity.c.tenant == links.tenant, legal_entity.c.id == links.legal_entity_id)
+        known_columns = selected(legal_entity, names, reader.snapshot.dialect) if names else ()
         return (
             select(links.customer_id, links.legal_entity_id.label("id"), *known_columns)
-            .select_from(customer_legal_entity.outerjoin(legal_entity, known))
+            .select_from(customer_legal_entity.outerjoin(legal_entity, has_row))
             .where(links.tenant == TENANT, is_one_of(links.customer_id, reader.snapshot.dialect))
             .order_by(links.customer_id, links.legal_entity_id)
         )
 
-    found: dict[str, list[Row]] = {customer_id: [] for customer_id in customer_ids}
+    entities: dict[str, list[Row]] = {customer_id: [] for customer_id in customer_ids}
     if not reads_something(reader):
-        return found
-    seen = customer_ids if sees_all(reader) else {reader.caller.customer_id} & set(customer_ids)
-    if not seen:
-        return found
-    statement = reader.prepared(("legal entities of customers", wanted), build)
-    for row in await reader.rows(statement, keys=sorted(seen)):
-        found[row["customer_id"]].append(row)
-    return found
+        return entities
+    visible = customer_ids if sees_all(reader) else {reader.caller.customer_id} & set(customer_ids)
+    if not visible:
+        return entities
+    statement = reader.prepared(("legal entities of customers", names), build)
+    for row in await reader.rows(statement, keys=sorted(visible)):
+        entities[row["customer_id"]].append(row)
+    return entities
 
 
 def _is_own_product(reader: Reader) -> ColumnElement[bool]:

@@ -57,7 +57,7 @@ class ReferenceTable(RecordTable):
 
     def changes(self, rows: Rows, writer: Writer) -> list[Change]:
         """What the commands changed, row by row: a record with other links may be the same row."""
-        changes = [one for one in RecordTable.changes(self, rows, writer) if not _is_same(one)]
+        changes = [change for change in RecordTable.changes(self, rows, writer) if not _is_same(change)]
         return changes if self.link is None else [*changes, *_link_changes(self.link, rows, writer)]
 
 
@@ -70,7 +70,7 @@ def _link_changes(link: Link, rows: Rows, writer: Writer) -> Iterator[Change]:
         record = after or before or {}
         had = set(before[link.member]) if before else set()
         has = set(after[link.member]) if after else set()
-        for other in sorted(had ^ has):
-            row = {"tenant": writer.tenant, link.owner: record["id"], link.other: other}
-            gone, new = (row, None) if other in had else (None, row)
+        for linked_id in sorted(had ^ has):
+            row = {"tenant": writer.tenant, link.owner: record["id"], link.other: linked_id}
+            gone, new = (row, None) if linked_id in had else (None, row)
             yield Change(link.table, gone, new, writer.cause)

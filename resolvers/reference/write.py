@@ -133,14 +133,14 @@ class _References(Batch[ReferenceCommand]):
     ) -> None:
         super().__init__(writer, noun.table, elements)
         self._noun = noun
-        self._removals = [one for one in self.commands if isinstance(one, RemoveReference)]
+        self._removals = [command for command in self.commands if isinstance(command, RemoveReference)]
         self._in_use: set[str] = set()
         self.assigned: Collection[str] = ()
 
     async def look_up(self, rows: Rows) -> None:
         if self.writer.policy.enforce_references:
-            known = {one.key[0] for one in self._removals if rows.get(one.key) is not None}
-            self._in_use = await owners(self.writer, self._noun.assignments, self.table.table, known)
+            keys = {removal.key[0] for removal in self._removals if rows.get(removal.key) is not None}
+            self._in_use = await owners(self.writer, self._noun.assignments, self.table.table, keys)
 
     async def decide(self, command: ReferenceCommand, stored: Record | None) -> Record | None:
         if isinstance(command, RemoveReference):

@@ -112,10 +112,10 @@ def _with_canonical_tags(pointer: Pointer, value: Any, path: tuple[str | int, ..
     if len(pointer) > 1 or pointer[0] not in LOCALIZED or len(value) > MOST_TRANSLATIONS:
         return value
     texts: dict[str, Any] = {}
-    for written, text in value.items():
-        tag = canonical_tag(written) or written
+    for tag_text, text in value.items():
+        tag = canonical_tag(tag_text) or tag_text
         if tag in texts:
-            raise InvalidInput(f"The language {written!r} is given twice.", path=path)
+            raise InvalidInput(f"The language {tag_text!r} is given twice.", path=path)
         texts[tag] = text
     return texts
 

@@ -78,7 +78,7 @@ def segments_of_customers(
         active = is_active(reader) if only_active else true()
         if sees_all(reader):
             return and_(active, has_customer(acting, customer_id))
-        own = customer_id == OWN_CUSTOMER if is_own_only else true()
-        return and_(visible_segments(acting), active, own, is_segment_of_customer(acting, customer_id))
+        is_own = customer_id == OWN_CUSTOMER if is_own_only else true()
+        return and_(visible_segments(acting), active, is_own, is_segment_of_customer(acting, customer_id))
 
     return ChildList(acting, ("segments of customers", only_active, is_own_only), SEGMENTS, belongs)

@@ -142,8 +142,8 @@ async def _patched(writer: Writer, stored: Record | None, command: PatchSegment)
     content = segment_content(document, writer.policy)
     for member in LOCALIZED:
         before = stored[member.column]
-        written = {tag: text for tag, text in content[member.column].items() if before.get(tag) != text}
-        check_languages(written, command.content_language, writer.policy, (member.name,))
+        texts = {tag: text for tag, text in content[member.column].items() if before.get(tag) != text}
+        check_languages(texts, command.content_language, writer.policy, (member.name,))
     return SEGMENTS.record(writer.tenant, command.key, content | successor(stored, writer.now))
 
 

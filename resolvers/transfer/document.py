@@ -85,13 +85,13 @@ def _item_key(document: Document) -> Key:
 
 def stamp(document: Document) -> Stamp | None:
     """What `metadata` says about version and times, None where it says nothing. Raises InvalidInput."""
-    said = metadata(document)
-    found = Stamp(
-        version=_version(said.get("version")),
-        created_at=instant(said.get("createdAt"), ("metadata", "createdAt")),
-        modified_at=instant(said.get("modifiedAt"), ("metadata", "modifiedAt")),
+    members = metadata(document)
+    result = Stamp(
+        version=_version(members.get("version")),
+        created_at=instant(members.get("createdAt"), ("metadata", "createdAt")),
+        modified_at=instant(members.get("modifiedAt"), ("metadata", "modifiedAt")),
     )
-    return found if found.given else None
+    return result if result.given else None
 
 
 def _version(value: Any) -> int | None:

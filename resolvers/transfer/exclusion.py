@@ -27,8 +27,8 @@ EXCLUSIONS: Final = RecordTable(customer_exclusion, CUSTOMER_ASSIGNMENTS.key, na
 
 def restore_exclusion(document: Document, _policy: Policy) -> Restore:
     """The command to exclude a customer. Raises InvalidInput."""
-    given = stamp(document)
-    created = None if given is None or given.created_at is None else Stamp(created_at=given.created_at)
+    values = stamp(document)
+    created = None if values is None or values.created_at is None else Stamp(created_at=values.created_at)
     return Restore(customer_key_of(document), {}, created)
 
 
@@ -83,9 +83,9 @@ class _Exclusions(Batch[Restore | Remove]):
         self._excluded.add(command.key)
         if stored is not None and same(stored, {}, command.stamp):
             return stored
-        given = command.stamp.given if command.stamp else {}
+        values = command.stamp.given if command.stamp else {}
         created = {"created_at": stored["created_at"] if stored else self.writer.now}
-        return self.table.record(self.writer.tenant, command.key, created | given)
+        return self.table.record(self.writer.tenant, command.key, created | values)
 
     async def delete_owned(self) -> None:
         await _delete(self.writer, CUSTOMER_ASSIGNMENTS, self._excluded)

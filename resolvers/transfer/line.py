@@ -59,17 +59,17 @@ def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
 
 def _read_line(number: int, text: bytes, policy: Policy, *, strict: bool) -> Line:
     kind: Kind | None = None
-    unknown: tuple[Path, ...] = ()
+    ignored: tuple[Path, ...] = ()
     try:
         document = _document(text)
         kind = _kind(document)
-        unknown = unknown_members(document, kind.shape_of(document))
-        if strict and unknown:
-            raise _no_such_member(unknown[0], kind)
+        ignored = unknown_members(document, kind.shape_of(document))
+        if strict and ignored:
+            raise _no_such_member(ignored[0], kind)
         command = kind.remove(document) if deletes(document) else kind.read(document, policy)
-        return Line(number, len(text), kind, command, unknown)
+        return Line(number, len(text), kind, command, ignored)
     except GatewayError as error:
-        return Line(number, len(text), kind, error, unknown)
+        return Line(number, len(text), kind, error, ignored)
 
 
 def _no_such_member(path: Path, kind: Kind) -> InvalidInput:

@@ -56,28 +56,28 @@ def _shape_of(member: Member) -> Shape:
     return Shape(dict.fromkeys(member.inner_names, FREE)) if member.inner_names else FREE
 
 
-def unknown_members(document: Document, known: Shape) -> tuple[Path, ...]:
+def unknown_members(document: Document, shape: Shape) -> tuple[Path, ...]:
     """The members that the shape does not have, in the order of the document; at most 20 of them."""
-    return tuple(islice(_unknown(document, known), MOST_PER_LINE))
+    return tuple(islice(_unknown(document, shape), MOST_PER_LINE))
 
 
-def _unknown(value: Any, known: Shape) -> Iterator[Path]:
-    if known.is_free or not isinstance(value, Mapping):
+def _unknown(value: Any, shape: Shape) -> Iterator[Path]:
+    if shape.is_free or not isinstance(value, Mapping):
         return
     for name, member in value.items():
-        if known.is_translations:
+        if shape.is_translations:
             if NO_LANGUAGE.fullmatch(name):
                 yield (name,)
-        elif name not in known.members:
+        elif name not in shape.members:
             yield (name,)
         else:
-            yield from ((name, *path) for path in _unknown(member, known.members[name]))
+            yield from ((name, *path) for path in _unknown(member, shape.members[name]))
 
 
-def near_member(path: Path, known: Shape) -> str | None:
+def near_member(path: Path, shape: Shape) -> str | None:
     """The member that was probably meant, such as `parentId` for `parent_id`."""
     name = _plain(str(path[-1]))
-    places = {".".join(map(str, place)): _plain(place[-1]) for place in _places(known)}
+    places = {".".join(map(str, place)): _plain(place[-1]) for place in _places(shape)}
     here = ".".join(map(str, path[:-1]))
     in_same_object = {place: plain for place, plain in places.items() if place.rpartition(".")[0] == here}
     for candidates in (in_same_object, places):
@@ -88,8 +88,8 @@ def near_member(path: Path, known: Shape) -> str | None:
     )
 
 
-def _places(known: Shape) -> Iterator[tuple[str, ...]]:
-    for name, member in known.members.items():
+def _places(shape: Shape) -> Iterator[tuple[str, ...]]:
+    for name, member in shape.members.items():
         yield (name,)
         yield from ((name, *place) for place in _places(member))
 

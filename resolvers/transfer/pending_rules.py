@@ -61,4 +61,4 @@ class PendingRules:
             if outcome.error is not None:
                 outcome.error.under(RULE)
         done = [(line, outcomes[segment_id]) for segment_id, line in self._lines.items()]
-        return sorted(done, key=lambda one: one[0].number)
+        return sorted(done, key=lambda entry: entry[0].number)

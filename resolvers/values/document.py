@@ -57,9 +57,9 @@ def translations(
     if not isinstance(value, dict):
         raise InvalidInput("A map from language to text is expected.", path=path)
     _check_weight(value, path)
-    written = written_by_tag(value, path)
-    check_languages(written, content_language, policy, path)
-    return {tag: checked_text(value[written[tag]], (*path, written[tag])) for tag in sorted(written)}
+    texts = written_by_tag(value, path)
+    check_languages(texts, content_language, policy, path)
+    return {tag: checked_text(value[texts[tag]], (*path, texts[tag])) for tag in sorted(texts)}
 
 
 def _check_weight(texts: Mapping[str, Any], path: Path) -> None:

@@ -125,13 +125,13 @@ def _is_text_of(text: str, number: float) -> bool:
     """Whether the text is the number's shortest decimal, or its exact one rounded to as many digits."""
     if text in {repr(number), f"{number:.17g}"}:  # nearly always, and much faster
         return True
-    written, exact = Decimal(text), Decimal(number)
-    if written == Decimal(repr(number)):
+    source, exact = Decimal(text), Decimal(number)
+    if source == Decimal(repr(number)):
         return True
     if not number:
         return False  # a number too small to be told from zero
     try:
-        return exact.quantize(written, context=EXACT) == written
+        return exact.quantize(source, context=EXACT) == source
     except DecimalException:
         return False
 

@@ -62,8 +62,8 @@ class LanguagePreference:
         """The map to answer with: every translation, or the picked one, or none."""
         if self.wants_all:
             return dict(translations)
-        picked = self.pick(translations, default_language)
-        return dict([picked]) if picked else {}
+        choice = self.pick(translations, default_language)
+        return dict([choice]) if choice else {}
 
     def lookup_tags(self, default_language: str) -> Sequence[str]:
         """The tags in the order in which they are looked up, the default language's last."""
@@ -83,7 +83,7 @@ _PREFERENCES: Final = Cache("languages", share=0.005)
 
 def _lookup_tags(ranges: tuple[str, ...]) -> Sequence[str]:
     """Bounded: at most eleven ranges, each of at most ten subtags."""
-    return tuple(dict.fromkeys(tag for one in ranges for tag in _truncations(one)))
+    return tuple(dict.fromkeys(tag for range_ in ranges for tag in _truncations(range_)))
 
 
 def _truncations(tag: str) -> Iterable[str]:
@@ -111,8 +111,8 @@ def _parsed(header: str) -> LanguagePreference:
         header = header[:LONGEST_READ].rpartition(",")[0]  # the last member may be cut in two
     accepted = sorted(islice(_usable(header.split(",")), MOST_RANGES), key=lambda pair: -pair[0])
     ranges = tuple(dict.fromkeys(tag for _, tag in accepted))
-    named = tuple(tag for tag in ranges if tag != ANY)
-    return LanguagePreference(named, takes_any=ANY in ranges, wants_all=ranges[:1] == (ANY,))
+    tags = tuple(tag for tag in ranges if tag != ANY)
+    return LanguagePreference(tags, takes_any=ANY in ranges, wants_all=ranges[:1] == (ANY,))
 
 
 def _usable(members: Iterable[str]) -> Iterator[tuple[float, str]]:
@@ -166,13 +166,13 @@ def parse_content_language(header: str | None, policy: Policy) -> ContentLanguag
     in more than that is sent without the header, or with `*`.
     """
     path = ("Content-Language",)
-    written = [member.strip() for member in (header or "").split(",", MOST_CONTENT_LANGUAGES)]
-    if len(written) > MOST_CONTENT_LANGUAGES:
+    members = [member.strip() for member in (header or "").split(",", MOST_CONTENT_LANGUAGES)]
+    if len(members) > MOST_CONTENT_LANGUAGES:
         raise InvalidArgument(f"The header names more than {MOST_CONTENT_LANGUAGES} languages.", path=path)
-    if ANY in written:
+    if ANY in members:
         return ANY_LANGUAGE
     tags: list[str] = []
-    for text in filter(None, written):
+    for text in filter(None, members):
         tag = canonical_tag(text)
         if tag is None:
             raise InvalidArgument(_no_tag(text), path=path)
@@ -183,13 +183,13 @@ def parse_content_language(header: str | None, policy: Policy) -> ContentLanguag
     return ContentLanguage(tuple(dict.fromkeys(tags)))
 
 
-def written_by_tag(written: Iterable[str], path: Path) -> dict[str, str]:
+def written_by_tag(tags: Iterable[str], path: Path) -> dict[str, str]:
     """The tags of a map of translations in canonical case, each with how it was written.
 
     Raises InvalidInput for a malformed tag, and for one that occurs twice.
     """
     by_tag: dict[str, str] = {}
-    for text in written:
+    for text in tags:
         tag = canonical_tag(text)
         if tag is None:
             raise InvalidInput(_no_tag(text), path=path)
@@ -210,9 +210,9 @@ def _unsupported(tags: Collection[str], supported: tuple[str, ...]) -> str | Non
     foreign = [tag for tag in tags if supported and tag not in supported]
     if not foreign:
         return None
-    named = ", ".join(map(repr, foreign[:MOST_NAMED]))
+    names = ", ".join(map(repr, foreign[:MOST_NAMED]))
     more = f" and {len(foreign) - MOST_NAMED} more" if len(foreign) > MOST_NAMED else ""
-    return f"Following languages are not supported: {named}{more}"
+    return f"Following languages are not supported: {names}{more}"
 
 
 def _no_tag(text: str) -> str:

@@ -184,6 +184,6 @@ def _canonical_number(value: float, steps: _Steps) -> float:
     return value
 
 
-def same_json(one: Any, other: Any) -> bool:
+def same_json(left: Any, right: Any) -> bool:
     """Equal as JSON is: Python holds 1 and true for equal, a document does not. Both in canonical form."""
-    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(left, option=orjson.OPT_SORT_KEYS) == orjson.dumps(right, option=orjson.OPT_SORT_KEYS)

@@ -47,7 +47,7 @@ def _url(value: Any, policy: Policy) -> str:
 
 
 def _types(value: Sequence[str] | None, _policy: Policy) -> list[str] | None:
-    return None if value is None else sorted({ChangeType(one) for one in value})
+    return None if value is None else sorted({ChangeType(name) for name in value})
 
 
 def _segment_ids(value: Sequence[str] | None, _policy: Policy) -> list[str] | None:
@@ -55,7 +55,9 @@ def _segment_ids(value: Sequence[str] | None, _policy: Policy) -> list[str] | No
         return None
     if len(value) > MOST_SEGMENTS:
         raise InvalidInput(f"At most {MOST_SEGMENTS:,} segments.", path=("segmentIds",))
-    return sorted({checked_segment_id(one, ("segmentIds", place)) for place, one in enumerate(value)})
+    return sorted(
+        {checked_segment_id(segment_id, ("segmentIds", place)) for place, segment_id in enumerate(value)}
+    )
 
 
 _CHECKS: Final[Mapping[str, Callable[[Any, Policy], Any]]] = {

@@ -64,8 +64,8 @@ async def take_lease(
     if row is None:
         return None
     lease = Lease(row, row["lease_fence"] + 1, row["now"])
-    taken = {"lease_owner": owner, "lease_fence": lease.fence, "lease_until": lease.now + duration}
-    await transaction.write(update(webhook).where(*_is(tenant, webhook_id)).values(**taken))
+    values = {"lease_owner": owner, "lease_fence": lease.fence, "lease_until": lease.now + duration}
+    await transaction.write(update(webhook).where(*_is(tenant, webhook_id)).values(**values))
     return lease
 
 
@@ -107,11 +107,11 @@ async def _add_dead_letters(
 ) -> None:
     letter = dead_letter.c
     is_own = letter.tenant == lease.tenant, letter.webhook_id == lease.webhook_id
-    for one in refused:  # after a replay it may be refused again
-        key = letter.epoch == one["epoch"], letter.seq == one["seq"]
+    for refusal in refused:  # after a replay it may be refused again
+        key = letter.epoch == refusal["epoch"], letter.seq == refusal["seq"]
         await transaction.write(delete(dead_letter).where(*is_own, *key))
     common = {"tenant": lease.tenant, "webhook_id": lease.webhook_id}
-    await transaction.write(dead_letter.insert(), [{**common, **one} for one in refused])
+    await transaction.write(dead_letter.insert(), [{**common, **refusal} for refusal in refused])
     oldest_kept = await transaction.value(
         select(letter.at).where(*is_own).order_by(letter.at.desc()).offset(MOST_DEAD_LETTERS - 1).limit(1)
     )

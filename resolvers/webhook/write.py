@@ -73,8 +73,8 @@ async def update_webhook(writer: Writer, webhook_id: str, content: WebhookConten
     columns = dict(content.columns)
     stored = cipher.decrypted(writer.tenant, webhook_id, row["secrets"])
     if content.headers is not None:
-        kept = Secrets(stored.current, stored.previous, content.headers)
-        columns["secrets"] = cipher.encrypted(writer.tenant, webhook_id, kept)
+        secrets_now = Secrets(stored.current, stored.previous, content.headers)
+        columns["secrets"] = cipher.encrypted(writer.tenant, webhook_id, secrets_now)
     elif stored.headers and _changes_origin(row, columns):
         raise InvalidInput(HEADERS_TO_OTHERS, path=("headers",))
     if columns.get("status") == WebhookStatus.ACTIVE:

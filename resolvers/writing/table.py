@@ -36,10 +36,10 @@ class RecordTable:
         if not keys:
             return Rows({})
         dialect = writer.transaction.dialect
-        wanted: list[Any] = sorted(set(keys))
+        ordered: list[Any] = sorted(set(keys))
         if len(self.key) == 1:
-            wanted = [name for (name,) in wanted]
-        parameters = {"tenant": writer.tenant, **key_parameters(wanted, len(self.key), dialect)}
+            ordered = [name for (name,) in ordered]
+        parameters = {"tenant": writer.tenant, **key_parameters(ordered, len(self.key), dialect)}
         rows = await writer.transaction.rows(_select_and_lock(self.table, self.key, dialect), parameters)
         records = [dict(row) for row in rows]
         return Rows({self.key_of(record): record for record in records})
@@ -123,15 +123,15 @@ def successor(stored: Record | None, now: datetime) -> Record:
 
 def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
     """Whether the stored row already says all of this."""
-    said = content | stamp.given if stamp else content
-    return all(same_value(stored[name], value) for name, value in said.items())
+    values = content | stamp.given if stamp else content
+    return all(same_value(stored[name], value) for name, value in values.items())
 
 
-def same_value(stored: Any, given: Any) -> bool:
+def same_value(stored: Any, value: Any) -> bool:
     """Whether a column's value is the given one."""
-    if isinstance(given, dict | list):
-        return same_json(stored, given)
-    return bool(stored == given)
+    if isinstance(value, dict | list):
+        return same_json(stored, value)
+    return bool(stored == value)
 
 
 async def lock_existing(writer: Writer, table: Table, ids: Collection[str]) -> set[str]:

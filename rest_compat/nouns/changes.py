@@ -41,12 +41,12 @@ async def changes(call: Call) -> Response:
         call.database.heads,
         call.query.get("after"),
         first=_number(call, "limit", 1, LARGEST_FIRST, DEFAULT_FIRST),
-        wanted=_filter(call),
+        change_filter=_filter(call),
         seconds=_number(call, "waitSeconds", 0, LONGEST_WAIT, 0),
     )
     async with call.reading() as reader:
-        shown = await events(reader, batch)
-    return json_response({"changes": shown, "cursor": batch.cursor, "hasMore": batch.has_more})
+        documents = await events(reader, batch)
+    return json_response({"changes": documents, "cursor": batch.cursor, "hasMore": batch.has_more})
 
 
 async def _stream(call: Call, streams: Streams) -> Response:
@@ -87,9 +87,10 @@ class _Events:
         if not batch.records:
             return f"id: {batch.cursor}\n\n"
         async with self._call.later().reading() as reader:
-            shown = await events(reader, batch)
+            documents = await events(reader, batch)
         return "".join(
-            event(orjson.dumps(one).decode(), kind=one["type"], event_id=one["cursor"]) for one in shown
+            event(orjson.dumps(document).decode(), kind=document["type"], event_id=document["cursor"])
+            for document in documents
         )
 
 
@@ -107,8 +108,8 @@ def _types(call: Call) -> list[str] | None:
     names = _list(call, "types")
     if names is None:
         return None
-    if unknown := [name for name in names if name not in EVENT_TYPES]:
-        raise InvalidArgument(f"{unknown[0]} is no type of event.", path=("types",))
+    if foreign := [name for name in names if name not in EVENT_TYPES]:
+        raise InvalidArgument(f"{foreign[0]} is no type of event.", path=("types",))
     return [str(EVENT_TYPES[name]) for name in names]
 
 

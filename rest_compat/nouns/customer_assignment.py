@@ -35,12 +35,12 @@ def of_segment(call: Call, reader: Reader) -> RowList:
 async def find(call: Call, reader: Reader) -> Row:
     """The assignment in the path. Raises NotFound with the id of what is missing."""
     key = _key(call)
-    found = await customer_assignments_by_key(reader, [key], columns=_columns(call))
-    if key not in found:
+    rows = await customer_assignments_by_key(reader, [key], columns=_columns(call))
+    if key not in rows:
         segment_id, customer_id, _ = key
-        known = await segments_by_id(reader, [segment_id], columns=["id"])
-        raise NotFound(customer_id if segment_id in known else segment_id)
-    return found[key]
+        segments = await segments_by_id(reader, [segment_id], columns=["id"])
+        raise NotFound(customer_id if segment_id in segments else segment_id)
+    return rows[key]
 
 
 def _columns(call: Call) -> frozenset[Wanted]:

@@ -46,16 +46,16 @@ def of_segment(call: Call, reader: Reader) -> RowList:
 async def find(call: Call, reader: Reader) -> Row:
     """The assignment in the path. Raises NotFound with the id of what is missing."""
     key = _key(call)
-    found = await item_assignments_by_key(
+    rows = await item_assignments_by_key(
         reader, [key], legal_entity_id=call.legal_entity_id, columns=_columns(call)
     )
-    if key not in found:
+    if key not in rows:
         segment_id, _, item_id = key
-        known = await segments_by_id(
+        segments = await segments_by_id(
             reader, [segment_id], legal_entity_id=call.legal_entity_id, columns=["id"]
         )
-        raise NotFound(item_id if segment_id in known else segment_id)
-    return found[key]
+        raise NotFound(item_id if segment_id in segments else segment_id)
+    return rows[key]
 
 
 def _columns(call: Call) -> frozenset[Wanted]:
@@ -65,9 +65,9 @@ def _columns(call: Call) -> frozenset[Wanted]:
 async def _documents(call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
     members = call.members
     keys = [(row["type"], row["item_id"]) for row in rows]
-    known = await items_by_key(reader, keys, columns=members.columns(product, "name"))
+    items = await items_by_key(reader, keys, columns=members.columns(product, "name"))
     return [
-        item_assignment_document(row, known.get(key), members) for row, key in zip(rows, keys, strict=True)
+        item_assignment_document(row, items.get(key), members) for row, key in zip(rows, keys, strict=True)
     ]
 
 

@@ -31,11 +31,11 @@ async def match(call: Call) -> Response:
 
 def _site_code(body: Document) -> str:
     """The schema says `site`, the example `siteCode`: either will do."""
-    given = {name: body[name] for name in ("site", "siteCode") if body.get(name) is not None}
-    if not given:
+    values = {name: body[name] for name in ("site", "siteCode") if body.get(name) is not None}
+    if not values:
         raise InvalidInput("A site code is required.", path=("site",))
-    site, *others = (checked_text(value, (name,), length=SITE_CODE_LENGTH) for name, value in given.items())
-    if others not in ([], [site]):
+    site, *rest = (checked_text(value, (name,), length=SITE_CODE_LENGTH) for name, value in values.items())
+    if rest not in ([], [site]):
         raise InvalidInput("site and siteCode name different sites.", path=("siteCode",))
     return site
 

@@ -30,10 +30,10 @@ async def find(call: Call, reader: Reader) -> Row:
     """The segment in the path. Raises NotFound."""
     segment_id = call.segment_id
     columns = _columns(call)
-    found = await segments_by_id(reader, [segment_id], legal_entity_id=call.legal_entity_id, columns=columns)
-    if segment_id not in found:
+    rows = await segments_by_id(reader, [segment_id], legal_entity_id=call.legal_entity_id, columns=columns)
+    if segment_id not in rows:
         raise NotFound(segment_id)
-    return found[segment_id]
+    return rows[segment_id]
 
 
 def _columns(call: Call) -> frozenset[Wanted]:

@@ -49,14 +49,14 @@ async def read(call: Call) -> Response:
         rules = await rules_of_segments(reader, [segment_id])
         if segment_id not in rules:
             raise NotFound(segment_id)
-        shown = rules[segment_id]
-        document = rule_document(shown, await progress(reader, shown.rule))
+        rule = rules[segment_id]
+        document = rule_document(rule, await progress(reader, rule.rule))
     return json_response(document)
 
 
-def rule_document(shown: ShownRule, progress: float) -> dict[str, Any]:
+def rule_document(rule_row: ShownRule, progress: float) -> dict[str, Any]:
     """A rule as JSON: what a client wrote, and how far it has been applied."""
-    rule, content = shown.rule, shown.rule.content
+    rule, content = rule_row.rule, rule_row.rule.content
     condition = {"where": content.where} if content.q is None else {"q": content.q}
     return {
         **condition,
@@ -65,8 +65,8 @@ def rule_document(shown: ShownRule, progress: float) -> dict[str, Any]:
         "state": rule.state,
         **({"error": rule.error} if rule.error else {}),
         "progress": progress,
-        "evaluatedTo": instant_text(shown.evaluated_to),
-        "dependsOn": sorted(one for one in rule.depends_on if not one.startswith(LOADED_INTO)),
+        "evaluatedTo": instant_text(rule_row.evaluated_to),
+        "dependsOn": sorted(path for path in rule.depends_on if not path.startswith(LOADED_INTO)),
         "metadata": {
             "createdAt": instant_text(rule.created_at),
             "modifiedAt": instant_text(rule.modified_at),
@@ -119,13 +119,13 @@ async def show_preview(call: Call) -> Response:
     cursors = {move: call.query[name] for move, name in CURSORS.items() if name in call.query}
     days = _number(call, "forecastDays", MOST_DAYS)
     async with call.reading() as reader:
-        shown = await preview(reader, segment_id, content, _at(call))
+        result = await preview(reader, segment_id, content, _at(call))
         pages = [_asked(move, size, cursors.get(move)) for move in cursors or Move]
-        document = await _shown(reader, shown, pages, count=not cursors)
+        document = await _shown(reader, result, pages, count=not cursors)
         if days is not None:
             document["forecast"] = [
                 {"date": day.date.isoformat(), "joins": day.joins, "leaves": day.leaves}
-                for day in await shown.forecast(days)
+                for day in await result.forecast(days)
             ]
     return json_response(document)
 
@@ -137,13 +137,15 @@ def _asked(move: Move, size: int, after: str | None) -> MovePage:
         raise InvalidArgument(error.message, path=(CURSORS[move],)) from error
 
 
-async def _shown(reader: Reader, shown: Preview, pages: Sequence[MovePage], *, count: bool) -> dict[str, Any]:
+async def _shown(
+    reader: Reader, preview_: Preview, pages: Sequence[MovePage], *, count: bool
+) -> dict[str, Any]:
     try:
-        moves = await shown.moves(pages, count=count)
+        moves = await preview_.moves(pages, count=count)
     except InvalidArgument as error:
         names = [CURSORS[page.move] for page in pages if page.window.after is not None]
         raise InvalidArgument(error.message, path=(names[0],)) from error
-    lists = {page.move.value: await _page(reader, found) for page, found in moves.pages.items()}
+    lists = {page.move.value: await _page(reader, rows) for page, rows in moves.pages.items()}
     return {**({} if moves.counts is None else _counts(moves.counts)), **lists}
 
 

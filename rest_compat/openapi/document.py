@@ -52,9 +52,7 @@ SCOPES: Final[Mapping[Scope, str]] = {
 def openapi_document() -> dict[str, Any]:
     """The whole document, as JSON values."""
     pages = {
-        operation_id: (tag, page)
-        for tag, (_, written) in TAGS.items()
-        for operation_id, page in written.items()
+        operation_id: (tag, page) for tag, (_, text) in TAGS.items() for operation_id, page in text.items()
     }
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in (*OPERATIONS, *EXTENSIONS):

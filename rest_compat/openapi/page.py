@@ -60,8 +60,8 @@ def one(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[st
 
 def created(example_id: str | None = None) -> dict[int, dict[str, Any]]:
     """Something new; segments tell their id."""
-    shown = {} if example_id is None else {"content": json_content(ref("SegmentId"), {"id": example_id})}
-    return {201: {"description": "It did not exist, and does now.", **shown}}
+    content = {} if example_id is None else {"content": json_content(ref("SegmentId"), {"id": example_id})}
+    return {201: {"description": "It did not exist, and does now.", **content}}
 
 
 def results(name: str, *examples: dict[str, Any]) -> dict[int, dict[str, Any]]:

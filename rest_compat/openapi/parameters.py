@@ -128,7 +128,8 @@ _ALL: Final = (
 _COMPONENT_NAMES: Final = {("path", name): f"{name}InPath" for name in ("customerId", "legalEntityId")}
 
 PARAMETERS: Final[Mapping[str, dict[str, Any]]] = {
-    _COMPONENT_NAMES.get((one["in"], one["name"]), one["name"]): one for one in _ALL
+    _COMPONENT_NAMES.get((parameter["in"], parameter["name"]), parameter["name"]): parameter
+    for parameter in _ALL
 }
 """By their name in `components`; two names exist in the path and in the query."""
 

@@ -52,8 +52,8 @@ ASSIGNMENT: Final[dict[str, Schema]] = {"mixins": MIXINS, "metadata": VERSIONED}
 
 def _pointers(depth: int) -> str:
     """The members of a segment that a patch may write to this depth: "`/status` or `/siteCode`"."""
-    *others, last = (f"`/{'/'.join(path)}`" for path, written in WRITABLE.items() if written == depth)
-    return f"{', '.join(others)} or {last}" if others else last
+    *rest, last = (f"`/{'/'.join(path)}`" for path, write_depth in WRITABLE.items() if write_depth == depth)
+    return f"{', '.join(rest)} or {last}" if rest else last
 
 
 REQUESTS: Final[dict[str, Schema]] = {

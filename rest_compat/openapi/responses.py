@@ -23,8 +23,8 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 
 def json_content(schema: Schema, example: Any = None) -> dict[str, Any]:
     """A JSON body, shown by an example where there is one."""
-    shown = {} if example is None else {"example": example}
-    return {"application/json": {"schema": schema, **shown}}
+    extra = {} if example is None else {"example": example}
+    return {"application/json": {"schema": schema, **extra}}
 
 
 def failure(code: int, status: str, message: str, description: str, **members: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ MOST_PARAMETERS: Final = 20
 def check_content_coding(headers: RawHeaders) -> None:
     """Raise Refused with 415 for a body in any coding: none is decoded, so small bodies stay small."""
     codings = list_value(headers, b"content-encoding")
-    if codings and any(one.lower() != "identity" for one in list_members(codings, MOST_CODINGS)):
+    if codings and any(coding.lower() != "identity" for coding in list_members(codings, MOST_CODINGS)):
         raise _coding_refused()
 
 

@@ -120,8 +120,8 @@ class PreconditionFailed(Refused):
             "type": PRECONDITION,
             "message": f"The precondition {header} does not hold.",
         }
-        shown = {} if resource_id is None else {"resourceId": resource_id}
-        super().__init__(412, members={**shown, "details": details})
+        extra = {} if resource_id is None else {"resourceId": resource_id}
+        super().__init__(412, members={**extra, "details": details})
 
 
 REFUSALS: Final[Mapping[int, str]] = {
@@ -154,8 +154,8 @@ def error_response(failure: GatewayError | Refused) -> Response:
         fault = {"fault": {"faultstring": rendering.message, "detail": detail}}
         return json_response(fault, rendering.status, rendering.headers)
     members = {"resourceId": failure.resource_id, "details": _details(failure, rendering)}
-    said = {name: value for name, value in members.items() if value is not None}
-    return failure_response(rendering.status, message_of(failure), rendering.headers, **said)
+    present = {name: value for name, value in members.items() if value is not None}
+    return failure_response(rendering.status, message_of(failure), rendering.headers, **present)
 
 
 def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | None:

@@ -40,11 +40,11 @@ def _path(name: str, localized: Collection[Path]) -> tuple[str, ...]:
 
 def selected(document: Mapping[str, Any], selection: Selection) -> dict[str, Any]:
     """The selected members in the document's own order; what it does not have is passed over."""
-    shown: dict[str, Any] = {}
+    result: dict[str, Any] = {}
     for name, value in document.items():
         inner = selection.get(name, {})
         if inner is None:
-            shown[name] = value
+            result[name] = value
         elif inner and isinstance(value, dict) and (below := selected(value, inner)):
-            shown[name] = below
-    return shown
+            result[name] = below
+    return result

@@ -75,11 +75,11 @@ class RequestState:
 def request_state(scope: Scope) -> RequestState:
     """Return the state of a request; it is made when the first layer asks."""
     try:
-        known: RequestState = scope["state"][KEY]
+        request_state: RequestState = scope["state"][KEY]
     except KeyError:
         state: dict[str, Any] = scope.setdefault("state", {})
-        known = state[KEY] = RequestState()
-    return known
+        request_state = state[KEY] = RequestState()
+    return request_state
 
 
 def streams_of(scope: Scope) -> Streams:

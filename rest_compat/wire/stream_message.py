@@ -26,11 +26,11 @@ class StreamMessage:
 
     def frame(self, sender: SendNow, around: Around = NOTHING) -> bytes:
         """What the sender sends. It is made once for all whose next frame is the same."""
-        wanted = sender.framed, around
-        if wanted != self._made_for:
+        key = sender.framed, around
+        if key != self._made_for:
             before, behind = around
             self._frame = sender.framed(b"".join((before, self.text.encode(), behind)))
-            self._made_for = wanted
+            self._made_for = key
         return self._frame
 
 

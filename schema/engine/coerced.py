@@ -12,9 +12,9 @@ class CoercedVariables(ReleasedExecutor):
     """Takes the variables of its context where that has them; the document defines none then."""
 
     @classmethod
-    def build(cls, *arguments: Any, **named: Any) -> Self | list[GraphQLError]:
+    def build(cls, *arguments: Any, **options: Any) -> Self | list[GraphQLError]:
         """The executor of one request, or why there is none."""
-        built = super().build(*arguments, **named)
+        built = super().build(*arguments, **options)
         if isinstance(built, cls):
             built.variable_values = getattr(built.context_value, "variables", None) or built.variable_values
         return cast("Self | list[GraphQLError]", built)
@@ -24,5 +24,8 @@ def without_variables(document: DocumentNode, operation: OperationDefinitionNode
     """The document with no variables of that operation to be coerced."""
     bare = replace(operation, variable_definitions=())
     return replace(
-        document, definitions=tuple([bare if one is operation else one for one in document.definitions])
+        document,
+        definitions=tuple(
+            [bare if definition is operation else definition for definition in document.definitions]
+        ),
     )

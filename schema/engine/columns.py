@@ -105,10 +105,10 @@ class _Columns:
                 self._add(row_types, [text.column for text in optional])
             case _:
                 self._add(row_types, ())
-        named = get_named_type(definition.type)
-        if node.selection_set is not None and is_composite_type(named):
+        named_type = get_named_type(definition.type)
+        if node.selection_set is not None and is_composite_type(named_type):
             inner_rows = row_types if isinstance(declaration, SameRow) else ()
-            self._visit(named, node.selection_set, inner_rows)
+            self._visit(named_type, node.selection_set, inner_rows)
 
     def _add(self, row_types: Collection[str], columns: Collection[str]) -> None:
         for name in row_types:

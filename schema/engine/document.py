@@ -143,9 +143,9 @@ class Documents:
         except GraphQLError as error:
             return Document(text, errors=(error.with_traceback(None),), size=size)
         nodes = {
-            one.name.value if one.name else None: one
-            for one in node.definitions
-            if isinstance(one, OperationDefinitionNode)
+            definition.name.value if definition.name else None: definition
+            for definition in node.definitions
+            if isinstance(definition, OperationDefinitionNode)
         }
         tokens = _token_count(node)
         size += TOKEN_BYTES * tokens

@@ -18,7 +18,9 @@ FREE: Final = META_FIELDS | {"__typename"}
 
 def asks_for_schema_only(operation: Operation) -> bool:
     """Whether an operation is a query of the schema, written without fragments at its root."""
-    fields = [one for one in operation.node.selection_set.selections if isinstance(one, FieldNode)]
+    fields = [
+        selection for selection in operation.node.selection_set.selections if isinstance(selection, FieldNode)
+    ]
     names = {field.name.value for field in fields}
     is_query = operation.node.operation is OperationType.QUERY and not operation.node.directives
     is_flat = len(fields) == len(operation.node.selection_set.selections)

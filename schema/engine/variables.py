@@ -53,12 +53,12 @@ class ReadVariables:
         self._plain = self._plain_variables()
         self._types = self._types_by_name()
 
-    def __call__(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+    def __call__(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The values, or what is wrong with them."""
         sources = {}
         coerced = {}
         for name, is_coerced, signature in self._plain:
-            value = given.get(name)
+            value = values.get(name)
             if not is_coerced(value):
                 break
             sources[name] = VariableValueSource(signature, value)
@@ -68,7 +68,7 @@ class ReadVariables:
         return get_variable_values(
             self._schema,
             self._definitions,
-            {name: self._with_exact_ids(name, value) for name, value in given.items()},
+            {name: self._with_exact_ids(name, value) for name, value in values.items()},
             max_errors=MOST_ERRORS,
             hide_suggestions=self._hide_suggestions,
         )
@@ -82,8 +82,12 @@ class ReadVariables:
         return value if type_ is None or not has_float(value) else _without_float_ids(value, type_)
 
     def _types_by_name(self) -> Mapping[str, GraphQLInputType]:
-        signatures = [get_variable_signature(self._schema, one) for one in self._definitions]
-        return {one.name: one.type for one in signatures if not isinstance(one, GraphQLError)}
+        signatures = [get_variable_signature(self._schema, definition) for definition in self._definitions]
+        return {
+            definition.name: definition.type
+            for definition in signatures
+            if not isinstance(definition, GraphQLError)
+        }
 
     def _plain_variables(self) -> Sequence[tuple[str, IsCoerced, GraphQLVariableSignature]]:
         plain = []
@@ -115,13 +119,13 @@ def _without_float_ids(value: Any, type_: GraphQLInputType) -> Any:
     nullable = get_nullable_type(type_)
     match nullable, value:
         case GraphQLList(of_type=item), list():
-            return [_without_float_ids(one, item) for one in value]
+            return [_without_float_ids(element, item) for element in value]
         case GraphQLList(of_type=item), _:
             return _without_float_ids(value, item)
         case GraphQLInputObjectType(fields=fields), dict():
             return {
-                name: _without_float_ids(one, fields[name].type) if name in fields else one
-                for name, one in value.items()
+                name: _without_float_ids(element, fields[name].type) if name in fields else element
+                for name, element in value.items()
             }
         case GraphQLScalarType(name="ID"), float():
             return InexactNumber(repr(value))

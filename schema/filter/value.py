@@ -62,7 +62,7 @@ class EnumFilter(Generic[Word]):
     )
 
     def conditions(self, path: Path) -> Iterable[Condition]:
-        among = None if self.in_ is None else [one.value for one in self.in_]
+        among = None if self.in_ is None else [value.value for value in self.in_]
         return _equality(path, None if self.eq is None else self.eq.value, among)
 
 
@@ -125,7 +125,7 @@ def _equality(path: Path, eq: str | None, in_: Sequence[str] | None) -> Iterable
     if eq is not None:
         yield Compare(path, Operator.EQUAL, Literal(eq))
     if in_ is not None:
-        yield AnyOf(path, tuple(Literal(one) for one in in_))
+        yield AnyOf(path, tuple(Literal(text) for text in in_))
 
 
 def _nullness(path: Path, *, is_null: bool | None) -> Iterable[Condition]:

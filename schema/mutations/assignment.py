@@ -195,8 +195,8 @@ async def customer_results(
     info: Info, outcomes: Sequence[Outcome] | GatewayError
 ) -> list[CustomerAssignmentResult]:
     """What became of each customer of the input."""
-    written = [] if isinstance(outcomes, GatewayError) else outcomes
-    nodes = await written_nodes(info, CustomerAssignment, written)
+    results = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, CustomerAssignment, results)
     return [
         CustomerAssignmentResult(
             index=index,
@@ -204,13 +204,13 @@ async def customer_results(
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
         )
-        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
+        for index, (outcome, node) in enumerate(zip(results, nodes, strict=True))
     ]
 
 
 async def _item_results(info: Info, outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
-    written = [] if isinstance(outcomes, GatewayError) else outcomes
-    nodes = await written_nodes(info, ItemAssignment, written)
+    results = [] if isinstance(outcomes, GatewayError) else outcomes
+    nodes = await written_nodes(info, ItemAssignment, results)
     return [
         ItemAssignmentResult(
             index=index,
@@ -218,5 +218,5 @@ async def _item_results(info: Info, outcomes: Sequence[Outcome] | GatewayError) 
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
         )
-        for index, (outcome, node) in enumerate(zip(written, nodes, strict=True))
+        for index, (outcome, node) in enumerate(zip(results, nodes, strict=True))
     ]

@@ -132,7 +132,7 @@ async def _delete(
     )
     if isinstance(outcomes, GatewayError):
         return payload(results=[], user_errors=user_errors(outcomes))
-    results = [_result(index, *each) for index, each in enumerate(zip(ids, outcomes, strict=True))]
+    results = [_result(index, *pair) for index, pair in enumerate(zip(ids, outcomes, strict=True))]
     return payload(results=results, user_errors=[])
 
 

@@ -115,7 +115,7 @@ class RuleMutation:
     )
     async def segment_rule_pause(self, info: Info, segment_id: SegmentId) -> SegmentRulePausePayload:
         result = await mutate(
-            info, lambda: segment_id, lambda writer, one: _shown(writer, pause_rule(writer, one))
+            info, lambda: segment_id, lambda writer, rule_id: _shown(writer, pause_rule(writer, rule_id))
         )
         return SegmentRulePausePayload(rule=_rule(result), user_errors=_errors(result))
 
@@ -129,7 +129,7 @@ class RuleMutation:
         result = await mutate(
             info,
             lambda: segment_id,
-            lambda writer, one: remove_rule(writer, one, keep_members=keep_members),
+            lambda writer, rule_id: remove_rule(writer, rule_id, keep_members=keep_members),
         )
         removed = segment_id if result is True else None
         return SegmentRuleRemovePayload(removed_from_segment_id=removed, user_errors=_errors(result))
@@ -141,8 +141,8 @@ class RuleMutation:
     async def segment_customers_release(
         self, info: Info, segment_id: SegmentId, customers: Customers
     ) -> SegmentCustomersReleasePayload:
-        def key(one: CustomerKeyInput) -> Key:
-            return customer_key(segment_id, one.customer_id, one.legal_entity_id)
+        def key(element: CustomerKeyInput) -> Key:
+            return customer_key(segment_id, element.customer_id, element.legal_entity_id)
 
         require_to_change_rules(info.context.caller)
         outcomes = await mutate_each(

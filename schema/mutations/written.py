@@ -24,9 +24,9 @@ async def written_nodes(
     """
     records = [record_of(result) for result in results]
     if not info.context.caller.has(Scope.READ):
-        written = [record for record in records if record is not None]
-        seen = await _seen(info, node_type, {_key(node_type, record) for record in written})
-        records = [record and _shown(node_type, record, seen) for record in records]
+        present = [record for record in records if record is not None]
+        visible = await _seen(info, node_type, {_key(node_type, record) for record in present})
+        records = [record and _shown(node_type, record, visible) for record in records]
     return [None if record is None else node_type(row=record) for record in records]
 
 
@@ -37,8 +37,8 @@ async def _seen(info: Info, node_type: type[Node], keys: Collection[NodeKey]) ->
     return set(await LOOKUPS[node_type.__name__](await info.context.reader(), keys))
 
 
-def _shown(node_type: type[Node], record: Record, seen: Collection[NodeKey]) -> Record:
-    if _key(node_type, record) in seen:
+def _shown(node_type: type[Node], record: Record, visible: Collection[NodeKey]) -> Record:
+    if _key(node_type, record) in visible:
         return record
     return Withheld({name: record[name] for name in (*node_type.node_key, *SHOWN) if name in record})
 

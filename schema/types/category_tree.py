@@ -79,20 +79,20 @@ async def forest(info: Info, **arguments: str | None) -> list[CategoryTree]:
 
 async def _rows(reader: Reader, *, columns: Collection[Wanted], **arguments: str | None) -> list[Row]:
     """The rows of the roots, each with the rows below it."""
-    unknown = dict.fromkeys(map(key_of, columns))
+    blank = dict.fromkeys(map(key_of, columns))
     roots = await category_trees(reader, columns=columns, **arguments)
-    return [_row(root, root.continues, unknown) for root in roots]
+    return [_row(root, root.continues, blank) for root in roots]
 
 
-def _row(node: CategoryNode, above: str | None, unknown: Row) -> Row:
+def _row(node: CategoryNode, above: str | None, blank: Row) -> Row:
     """The row of a category; `unknown` has its columns where the gateway does not know it."""
     return {
-        **(unknown if node.row is None else node.row),
+        **(blank if node.row is None else node.row),
         "id": node.id,
         "code": node.code,
         ABOVE: above,
         "is_segment_assigned": node.is_segment_assigned,
-        SUBCATEGORIES.column: [_row(child, node.id, unknown) for child in node.subcategories],
+        SUBCATEGORIES.column: [_row(child, node.id, blank) for child in node.subcategories],
     }
 
 

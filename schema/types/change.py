@@ -173,7 +173,7 @@ OfCustomer = Annotated[
 
 def filter_of(types: Types, segment_ids: SegmentIds, customer_id: OfCustomer) -> ChangeFilter:
     """The filter that the arguments of a field mean."""
-    names = None if types is None else {str(one.value) for one in types}
+    names = None if types is None else {str(type_.value) for type_ in types}
     return ChangeFilter(names, segment_ids, customer_id)
 
 

@@ -40,7 +40,7 @@ class Reason:
             expected=cast("JSON | None", reason.expected),
             since=reason.since,
             until=reason.until,
-            reasons=[cls.of(one) for one in reason.reasons],
+            reasons=[cls.of(inner) for inner in reason.reasons],
         )
 
 
@@ -54,4 +54,4 @@ class Explanation:
     @classmethod
     def of(cls, explanation: explained.Explanation) -> "Explanation":
         """The explanation as GraphQL shows it."""
-        return cls(holds=explanation.holds, because=[Reason.of(one) for one in explanation.because])
+        return cls(holds=explanation.holds, because=[Reason.of(reason) for reason in explanation.because])

@@ -98,7 +98,7 @@ class SegmentRule:
         description="The paths that it looks at, by name: `mixins.shop`, `legalEntity.name`, `inSegment:vip`."
     )
     def depends_on(self) -> list[str]:
-        return sorted(one for one in self._rule.depends_on if not one.startswith(LOADED_INTO))
+        return sorted(path for path in self._rule.depends_on if not path.startswith(LOADED_INTO))
 
     @strawberry.field(description="How often it was written.")
     def version(self) -> int:

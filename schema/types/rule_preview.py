@@ -120,8 +120,8 @@ class RulePreview:
         "neither count."
     )
     async def forecast(self, days: Days = 30) -> list[RuleForecast]:
-        found: list[ForecastDay] = await self.parts.preview.forecast(days)
-        return [RuleForecast(date=day.date, joins=day.joins, leaves=day.leaves) for day in found]
+        days_found: list[ForecastDay] = await self.parts.preview.forecast(days)
+        return [RuleForecast(date=day.date, joins=day.joins, leaves=day.leaves) for day in days_found]
 
     async def _moving(self, move: Move, first: int | None, after: str | None) -> Connection[Any]:
         window = keyset(first=first, after=after, maximum=PAGE)
@@ -147,7 +147,7 @@ async def rule_preview(
     instant = at.at(info.context.now) if isinstance(at, Moment) else at
     try:
         content = await in_background(lambda: rule_content(rule.document()))
-        shown = await preview(reader, segment_id, content, instant)
+        result = await preview(reader, segment_id, content, instant)
     except InvalidInput as error:
         raise InvalidInput(error.message, path=("rule", *error.path)) from error
-    return RulePreview(parts=Parts(shown))
+    return RulePreview(parts=Parts(result))

@@ -66,8 +66,8 @@ class Viewer:
     def read_access(self) -> ReadAccess:
         if self.caller.has(Scope.READ):
             return ReadAccess.ALL
-        own = self.caller.has(Scope.READ_OWN) and self.caller.customer_id is not None
-        return ReadAccess.OWN if own else ReadAccess.NONE
+        reads_own = self.caller.has(Scope.READ_OWN) and self.caller.customer_id is not None
+        return ReadAccess.OWN if reads_own else ReadAccess.NONE
 
     @strawberry.field(description="Whether the caller may write, and match items: the scope segment_manage.")
     def can_manage(self) -> bool:
@@ -78,16 +78,16 @@ class Viewer:
         customer_id = self.caller.customer_id
         if customer_id is None:
             return None
-        known = await _known(await info.context.reader(), customer, customer_id)
-        return Customer(row=known.get(customer_id, {"id": customer_id}))
+        rows = await _known(await info.context.reader(), customer, customer_id)
+        return Customer(row=rows.get(customer_id, {"id": customer_id}))
 
     @strawberry.field(description="The legal entity that the token's customer acts for; null for none.")
     async def legal_entity(self, info: Info) -> LegalEntity | None:
         legal_entity_id = self.caller.legal_entity_id
         if legal_entity_id is None:
             return None
-        known = await _known(await info.context.reader(), legal_entity, legal_entity_id)
-        return LegalEntity(row=known.get(legal_entity_id, {"id": legal_entity_id}))
+        rows = await _known(await info.context.reader(), legal_entity, legal_entity_id)
+        return LegalEntity(row=rows.get(legal_entity_id, {"id": legal_entity_id}))
 
     segments = own_view_field(
         SEGMENTS,

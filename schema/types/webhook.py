@@ -133,7 +133,7 @@ class Webhook:
 
     @strawberry.field(description="Tries in a row without success, of the change that failed most often.")
     def failures(self) -> int:
-        tries: list[int] = [one["tries"] for one in self.row["retries"].values()]
+        tries: list[int] = [retry["tries"] for retry in self.row["retries"].values()]
         rounds: int = self.row["failures"]
         return max(rounds, *tries, 0)
 

@@ -40,13 +40,13 @@ def connection_field(
 
     `selecting` has the arguments that decide which rows are in the list: their types, or `ListArgument`s.
     """
-    own = _arguments(selecting or {})
-    listed = _arguments({"q": Q, "where": where, "order_by": order_by})
+    selecting_arguments = _arguments(selecting or {})
+    filters = _arguments({"q": Q, "where": where, "order_by": order_by})
     paging = _arguments(PAGING)
     if isinstance(relation, ToMany):
-        resolve, arguments = _children(relation), {**own, **listed, **paging}
+        resolve, arguments = _children(relation), {**selecting_arguments, **filters, **paging}
     else:
-        resolve, arguments = _rows(relation), {**listed, **own, **paging}
+        resolve, arguments = _rows(relation), {**filters, **selecting_arguments, **paging}
     return strawberry.field(
         resolver=_with_signature(resolve, arguments, connection),
         description=description,
@@ -99,14 +99,14 @@ def _arguments(types: Mapping[str, Any]) -> Arguments:
 
 def _with_signature(resolve: Callable[..., Any], arguments: Arguments, returned: Any) -> Callable[..., Any]:
     """The resolver with named arguments in place of `**arguments`: Strawberry reads its signature."""
-    kept = [
+    positional = [
         parameter
         for name, parameter in inspect.signature(resolve).parameters.items()
         if name in {"self", "info"}
     ]
-    named = [
+    keywords = [
         Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=type_)
         for name, (type_, default) in arguments.items()
     ]
-    resolve.__signature__ = Signature([*kept, *named], return_annotation=returned)  # type: ignore[attr-defined]
+    resolve.__signature__ = Signature([*positional, *keywords], return_annotation=returned)  # type: ignore[attr-defined]
     return resolve

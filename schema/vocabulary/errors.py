@@ -25,18 +25,18 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
     Failures of the catalogue keep message and code; what graphql-core says about a request keeps
     its message; everything else is a bug, of which only the request id is shown.
     """
-    shown = error.formatted
+    formatted = error.formatted
     match cause_of(error):
         case None:
-            shown["message"] = shortened(error.message)
-            shown["extensions"] = {"code": BAD_REQUEST, **(error.extensions or {})}
+            formatted["message"] = shortened(error.message)
+            formatted["extensions"] = {"code": BAD_REQUEST, **(error.extensions or {})}
         case GatewayError() as failure:
-            shown["message"] = failure.message
-            shown["extensions"] = _extensions(failure)
+            formatted["message"] = failure.message
+            formatted["extensions"] = _extensions(failure)
         case _:
-            shown["message"] = "Internal error"
-            shown["extensions"] = {"code": INTERNAL, "requestId": request_id}
-    return shown
+            formatted["message"] = "Internal error"
+            formatted["extensions"] = {"code": INTERNAL, "requestId": request_id}
+    return formatted
 
 
 def codes_of(errors: Iterable[GraphQLError] | None) -> set[str]:

@@ -48,24 +48,24 @@ class TranslationInput:
     )
 
 
-def localized(column: str, what: str) -> Any:
+def localized(column: str, subject: str) -> Any:
     """A field that shows one translation of a JSON column."""
 
     def resolve(root: Any, info: Info, language: LanguageArgument = None) -> str | None:
         context = info.context
         preference = context.language if language is None else preferring(language)
         texts: Mapping[str, str] = root.row.get(column) or {}
-        picked = preference.pick(texts, context.policy.default_language)
-        return picked[1] if picked else None
+        choice = preference.pick(texts, context.policy.default_language)
+        return choice[1] if choice else None
 
     return strawberry.field(
         resolver=resolve,
-        description=f"{what} {FALLBACK}",
+        description=f"{subject} {FALLBACK}",
         metadata=declared(LocalizedColumn(column)),
     )
 
 
-def translations(column: str, what: str) -> Any:
+def translations(column: str, subject: str) -> Any:
     """A field that shows every translation of a JSON column, by language."""
 
     def resolve(root: Any) -> list[Translation]:
@@ -74,6 +74,6 @@ def translations(column: str, what: str) -> Any:
 
     return strawberry.field(
         resolver=resolve,
-        description=f"{what} Every translation, by language.",
+        description=f"{subject} Every translation, by language.",
         metadata=declared(Computed((column,))),
     )

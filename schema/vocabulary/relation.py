@@ -174,5 +174,7 @@ def _selection(arguments: Mapping[str, Any]) -> dict[str, Any]:
 def _request(
     context: ListContext, selection: Mapping[str, Any], arguments: Mapping[str, Any], maximum: int
 ) -> ListRequest:
-    listed = {name: arguments[name] for name in LIST_ARGUMENTS}
-    return ListRequest(list_query(context, **listed, maximum=maximum), tuple(sorted(selection.items())))
+    list_arguments = {name: arguments[name] for name in LIST_ARGUMENTS}
+    return ListRequest(
+        list_query(context, **list_arguments, maximum=maximum), tuple(sorted(selection.items()))
+    )

@@ -12,18 +12,18 @@ from strawberry.utils.str_converters import to_camel_case
 def written_form(value: Any) -> Any:
     """The value of an argument as it was written; members that were left out or null are absent."""
     if isinstance(value, list):
-        return [written_form(one) for one in value]
+        return [written_form(element) for element in value]
     if isinstance(value, Enum):
         return value.name
     if not has_object_definition(value):
         return value
     return {
-        _name(member): written_form(held)
+        _name(member): written_form(member_value)
         for member in fields(value)  # type: ignore[arg-type]  # inputs are data classes
-        if (held := getattr(value, member.name)) is not None
+        if (member_value := getattr(value, member.name)) is not None
     }
 
 
 def _name(member: Any) -> str:
-    given = member.graphql_name if isinstance(member, StrawberryField) else None
-    return given or to_camel_case(member.name)
+    graphql_name = member.graphql_name if isinstance(member, StrawberryField) else None
+    return graphql_name or to_camel_case(member.name)

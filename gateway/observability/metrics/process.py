@@ -47,8 +47,8 @@ class ProcessMetrics:
         self._in_use = self._gauge("pool_in_use", "Database connections at work.")
         self._limit = self._gauge("pool_limit", "Database connections allowed.")
         self._waits, self._refusals = (
-            self._count_by_reason(f"pool_{name}", f"{what}; share: all that one caller may hold were.")
-            for name, what in (
+            self._count_by_reason(f"pool_{name}", f"{description}; share: all that one caller may hold were.")
+            for name, description in (
                 ("waits", "Waits for a database connection; taken: all were taken"),
                 ("refusals", "Reads and writes that waited for too long; taken: all connections were taken"),
             )

@@ -100,14 +100,14 @@ class PostgresqlDialect:
         some_element = select(1).where(holds(_json_value(element.c.value))).exists()
         # A set of rows for each value takes three times as long as a look at the value.
         is_array = func.jsonb_typeof(value) == _ARRAY
-        found = case((is_array, some_element), else_=holds(_json_value(value)))
+        condition = case((is_array, some_element), else_=holds(_json_value(value)))
         match bounds:
             case None:
-                return found
+                return condition
             case Bounds():
-                return and_(_may_be_within(document, keys, bounds), found)
+                return and_(_may_be_within(document, keys, bounds), condition)
             case NumberBounds():
-                return and_(_may_be_number_within(value, bounds), found)
+                return and_(_may_be_number_within(value, bounds), condition)
 
     def elements(self, document: Document, keys: tuple[str, ...]) -> JsonValue:
         return _json_value(_elements(_under(document, keys)).c.value)
@@ -116,21 +116,21 @@ class PostgresqlDialect:
         value = _elements(_under(document, keys)).c.value
         where = [func.jsonb_typeof(value) == _STRING]
         if bounds:
-            where.append(or_(*(_may_be_within(document, keys, one) for one in bounds)))
+            where.append(or_(*(_may_be_within(document, keys, bound) for bound in bounds)))
         return EachInstant(where, _json_value(value).instant)
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
         return func.jsonb_typeof(_under(document, keys)) != "null"
 
     def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
-        found = _under(document, keys)
-        value = _json_value(found)
+        json_under = _under(document, keys)
+        value = _json_value(json_under)
         rank = case(
             (value.boolean == "false", JsonRank.FALSE),
             (value.boolean == "true", JsonRank.TRUE),
             (value.number.is_not(None), JsonRank.NUMBER),
             (value.text.is_not(None), JsonRank.TEXT),
-            (func.jsonb_typeof(found) != "null", JsonRank.OTHER),
+            (func.jsonb_typeof(json_under) != "null", JsonRank.OTHER),
             else_=JsonRank.MISSING,
         )
         return JsonOrder(

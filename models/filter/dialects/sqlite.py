@@ -97,10 +97,10 @@ class SqliteDialect:
         plain = _plain_member(document, keys) if self._by_path else None
         if plain is not None:
             return _plain_value_holds(plain, holds, bounds)
-        found, member = _member(document, keys)
+        rows, member = _member(document, keys)
         element = _each(_of_type(member, "array"))
         some_element = select(1).where(holds(_json_value(element.c))).correlate(member).exists()
-        return found.where(or_(holds(_json_value(member.c)), some_element)).exists()
+        return rows.where(or_(holds(_json_value(member.c)), some_element)).exists()
 
     def elements(self, document: Document, keys: tuple[str, ...]) -> JsonValue | None:
         plain = _plain_member(document, keys) if self._by_path else None
@@ -116,20 +116,20 @@ class SqliteDialect:
         if elements is not None and plain is not None:
             where: list[Truth] = [elements.text.is_not(None)]
             if bounds:
-                is_near = [_may_be_within(plain.value, one) for one in bounds]
+                is_near = [_may_be_within(plain.value, bound) for bound in bounds]
                 where.insert(0, or_(plain.type == literal_column("'array'"), *is_near))
             return EachInstant(where, elements.instant)
-        found, member = _member(document, keys)
+        rows, member = _member(document, keys)
         single = literal_column("'['").concat(func.json_quote(member.c.value)).concat(literal_column("']'"))
         element = _each(
             case((member.c.type == "array", member.c.value), (_is_text(member.c), single), else_="[]")
         )
-        where = [*found._where_criteria, _is_text(element.c)]  # noqa: SLF001
+        where = [*rows._where_criteria, _is_text(element.c)]  # noqa: SLF001
         return EachInstant(where, _json_value(element.c).instant)
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
-        found, member = _member(document, keys)
-        return found.where(member.c.type != "null").exists()
+        rows, member = _member(document, keys)
+        return rows.where(member.c.type != "null").exists()
 
     def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
         ranks = {
@@ -144,8 +144,8 @@ class SqliteDialect:
         def key(
             default: Any, expression: Callable[[TableValuedAlias], ColumnElement[Any]]
         ) -> ColumnElement[Any]:
-            found, member = _member(document, keys)
-            return func.coalesce(found.with_only_columns(expression(member)).scalar_subquery(), default)
+            rows, member = _member(document, keys)
+            return func.coalesce(rows.with_only_columns(expression(member)).scalar_subquery(), default)
 
         return JsonOrder(
             rank=key(JsonRank.MISSING, lambda member: case(ranks, value=member.c.type, else_=JsonRank.OTHER)),
@@ -177,13 +177,13 @@ def _of_type(member: TableValuedAlias, type_: str) -> ColumnElement[str]:
 
 def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], TableValuedAlias]:
     """A SELECT 1 for the member under the keys, and that member's row."""
-    first, *others = keys
+    first, *rest = keys
     member = _each(document)
-    found: Select[Any] = select(literal_column("1")).where(member.c.key == name_value(first))
-    for key in others:
+    rows: Select[Any] = select(literal_column("1")).where(member.c.key == name_value(first))
+    for key in rest:
         member = _each(_of_type(member, "object"))
-        found = found.where(member.c.key == name_value(key))
-    return found, member
+        rows = rows.where(member.c.key == name_value(key))
+    return rows, member
 
 
 class _Typed(Protocol):

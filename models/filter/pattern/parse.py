@@ -109,9 +109,9 @@ class _Parser:
         return self.text[self.at : self.at + 1]
 
     def accept(self, expected: str) -> bool:
-        found = self.text.startswith(expected, self.at)
-        self.at += len(expected) * found
-        return found
+        matches = self.text.startswith(expected, self.at)
+        self.at += len(expected) * matches
+        return matches
 
     def choice(self) -> Node:
         """What stands in a group, or in no group; `(?i)` at its start holds to its end."""
@@ -220,11 +220,11 @@ class _Parser:
         while first or not self.accept("]"):
             first = False
             ranges.extend(self.member())
-        found = with_case_variants(ranges) if self.ignores_case else characters(ranges)
-        found = complement(found) if negated else found
-        if not found:
+        characters_allowed = with_case_variants(ranges) if self.ignores_case else characters(ranges)
+        characters_allowed = complement(characters_allowed) if negated else characters_allowed
+        if not characters_allowed:
             raise self.wrong("no character can match")
-        return Characters(found)
+        return Characters(characters_allowed)
 
     def member(self) -> tuple[Range, ...]:
         """One class or range inside brackets."""

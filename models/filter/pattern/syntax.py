@@ -69,10 +69,10 @@ def characters(ranges: Iterable[Range]) -> tuple[Range, ...]:
 def complement(ranges: Iterable[Range]) -> tuple[Range, ...]:
     """Every character of the alphabet that is in none of the ranges."""
     gaps: list[Range] = []
-    taken = characters(ranges)
+    excluded = characters(ranges)
     for start, end in ALPHABET:
         free = start
-        for first, last in taken:
+        for first, last in excluded:
             if last < free or first > end:
                 continue
             if free < first:
@@ -85,16 +85,16 @@ def complement(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 def with_case_variants(ranges: Iterable[Range]) -> tuple[Range, ...]:
     """The ranges, and every character that differs from one in them only by case."""
-    given = tuple(ranges)
+    pairs = tuple(ranges)
     variants = case_variants()
     added = [
         (ord(variant), ord(variant))
-        for first, last in given
+        for first, last in pairs
         for code in (variants.keys() if last - first > len(variants) else range(first, last + 1))
         if first <= code <= last
         for variant in variants.get(code, ())
     ]
-    return characters([*given, *added])
+    return characters([*pairs, *added])
 
 
 @cache

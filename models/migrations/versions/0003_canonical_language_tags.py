@@ -63,17 +63,17 @@ def _canonical(row: sa.RowMapping) -> dict[str, object] | None:
 
 
 def _with_canonical_tags(texts: Mapping[str, str]) -> dict[str, str]:
-    kept: dict[str, str] = {}
+    kept_texts: dict[str, str] = {}
     canonical_first = sorted(texts, key=lambda tag: (_tag(tag) != tag, tag))
-    for written in canonical_first:
-        tag = _tag(written)
-        if tag not in kept or (is_blank(kept[tag]) and not is_blank(texts[written])):
-            kept[tag] = texts[written]
-    return {tag: kept[tag] for tag in sorted(kept)}
+    for source in canonical_first:
+        tag = _tag(source)
+        if tag not in kept_texts or (is_blank(kept_texts[tag]) and not is_blank(texts[source])):
+            kept_texts[tag] = texts[source]
+    return {tag: kept_texts[tag] for tag in sorted(kept_texts)}
 
 
-def _tag(written: str) -> str:
-    return canonical_range(written) or written
+def _tag(source: str) -> str:
+    return canonical_range(source) or source
 
 
 def _write(connection: sa.Connection, table: sa.TableClause, rows: list[dict[str, object]]) -> None:

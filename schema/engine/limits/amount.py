@@ -8,31 +8,31 @@ Amount: TypeAlias = int | Callable[[Variables], int]
 """A number, or what it is for the variables of a request."""
 
 
-def add(one: Amount, other: Amount) -> Amount:
+def add(left: Amount, right: Amount) -> Amount:
     """The sum of both."""
-    if isinstance(one, int) and isinstance(other, int):
-        return one + other
-    if other == 0:
-        return one
-    if one == 0:
-        return other
-    return lambda variables: value_of(one, variables) + value_of(other, variables)
+    if isinstance(left, int) and isinstance(right, int):
+        return left + right
+    if right == 0:
+        return left
+    if left == 0:
+        return right
+    return lambda variables: value_of(left, variables) + value_of(right, variables)
 
 
-def multiply(one: Amount, other: Amount) -> Amount:
+def multiply(left: Amount, right: Amount) -> Amount:
     """The product of both."""
-    if isinstance(one, int) and isinstance(other, int):
-        return one * other
-    if other == 0 or one == 0:
+    if isinstance(left, int) and isinstance(right, int):
+        return left * right
+    if right == 0 or left == 0:
         return 0
-    return lambda variables: value_of(one, variables) * value_of(other, variables)
+    return lambda variables: value_of(left, variables) * value_of(right, variables)
 
 
-def larger(one: Amount, other: Amount) -> Amount:
+def larger(left: Amount, right: Amount) -> Amount:
     """The larger of both."""
-    if isinstance(one, int) and isinstance(other, int):
-        return max(one, other)
-    return lambda variables: max(value_of(one, variables), value_of(other, variables))
+    if isinstance(left, int) and isinstance(right, int):
+        return max(left, right)
+    return lambda variables: max(value_of(left, variables), value_of(right, variables))
 
 
 def value_of(amount: Amount, variables: Variables) -> int:

@@ -84,17 +84,19 @@ class _Estimator:
     ) -> None:
         self._schema = schema
         self._fragments = {
-            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self._defaults = {
-            one.variable.name.value: value_from_ast_untyped(one.default_value)
-            for one in operation.variable_definitions or ()
-            if one.default_value
+            definition.variable.name.value: value_from_ast_untyped(definition.default_value)
+            for definition in operation.variable_definitions or ()
+            if definition.default_value
         }
         self._known: dict[str, tuple[Amount, Amount]] = {}
 
     def selected(self, selection_set: SelectionSetNode, parent: GraphQLNamedType) -> tuple[Amount, Amount]:
-        own: Amount = 0
+        root: Amount = 0
         row: Amount = 0
         for selection in selection_set.selections:
             match selection:
@@ -106,8 +108,8 @@ class _Estimator:
                     more = self._fragment(selection.name.value, parent)
                 case _:
                     continue
-            own, row = add(own, more[0]), add(row, more[1])
-        return own, row
+            root, row = add(root, more[0]), add(row, more[1])
+        return root, row
 
     def _type(
         self, node: InlineFragmentNode | FragmentDefinitionNode, parent: GraphQLNamedType
@@ -127,14 +129,14 @@ class _Estimator:
             return 0, 0
         if node.selection_set is None:
             return self._leaf(node, field, parent), 0
-        own, row = self.selected(node.selection_set, get_named_type(field.type))
+        root, row = self.selected(node.selection_set, get_named_type(field.type))
         if "first" in field.args:
-            return add(own, multiply(self._page_size(node, field), row)), 0
+            return add(root, multiply(self._page_size(node, field), row)), 0
         if _is_batch(get_named_type(field.type)):
-            return add(own, multiply(SIZE_OF_BATCH, row)), 0
+            return add(root, multiply(SIZE_OF_BATCH, row)), 0
         if _is_connection(parent) and node.name.value in ROWS:
-            return 0, add(own, ROWS[node.name.value])
-        return self._member(node, field, parent, own, row)
+            return 0, add(root, ROWS[node.name.value])
+        return self._member(node, field, parent, root, row)
 
     def _leaf(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType) -> Amount:
         """Nothing, but for what has a price."""
@@ -143,25 +145,25 @@ class _Estimator:
         return self._list_size(node, field) if _is_list(field) and _list_arguments(field) else 0
 
     def _member(
-        self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, own: Amount, row: Amount
+        self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType, root: Amount, row: Amount
     ) -> tuple[Amount, Amount]:
         match node.name.value:
             case name if name == FORECAST and parent.name == PREVIEW:
                 days = self._size(node, field, ("days",))
-                return add(PRICE_OF_COUNT, multiply(days, add(own, 1))), 0
+                return add(PRICE_OF_COUNT, multiply(days, add(root, 1))), 0
             case name if name == FOREST or (name == BRANCHES and parent.name == TREE):
-                tree = larger(add(own, 1), row)  # each category is at one level, and shown as that
+                tree = larger(add(root, 1), row)  # each category is at one level, and shown as that
                 return (multiply(SIZE_OF_FOREST, tree), 0) if name == FOREST else (0, tree)
             case name if name == RESULTS and parent.name.endswith("Payload"):
-                return 0, add(own, 1)
+                return 0, add(root, 1)
             case _ if _is_list(field) and _is_batch(parent):
-                return 0, add(own, 1)
+                return 0, add(root, 1)
         if row != 0:
-            return add(add(own, 1), multiply(self._list_size(node, field), row)), 0
-        each = add(own, 1)
+            return add(add(root, 1), multiply(self._list_size(node, field), row)), 0
+        element = add(root, 1)
         if _is_list(field):
-            each = multiply(self._list_size(node, field), each)
-        return each, 0
+            element = multiply(self._list_size(node, field), element)
+        return element, 0
 
     def _page_size(self, node: FieldNode, field: GraphQLField) -> Amount:
         return self._size(node, field, ("last", "first"))
@@ -172,8 +174,8 @@ class _Estimator:
         usual = _whole(field.args[names[-1]].default_value)
 
         def size(variables: Variables) -> int:
-            asked = next((number for value in values if (number := value(variables)) is not None), None)
-            return usual if asked is None else _whole(asked)
+            size = next((number for value in values if (number := value(variables)) is not None), None)
+            return usual if size is None else _whole(size)
 
         return size if self._has_variable(node, names) else size({})
 
@@ -185,21 +187,25 @@ class _Estimator:
         value = self._argument(node, lists[0])
 
         def size(variables: Variables) -> int:
-            asked = value(variables)
-            return len(asked) if isinstance(asked, list) else 1
+            number = value(variables)
+            return len(number) if isinstance(number, list) else 1
 
         return size if self._has_variable(node, lists[:1]) else size({})
 
     def _argument(self, node: FieldNode, name: str) -> _Value:
-        given = _given(node, name)
-        if isinstance(given, VariableNode):
-            variable = given.name.value
+        argument = _given(node, name)
+        if isinstance(argument, VariableNode):
+            variable = argument.name.value
             default = self._defaults.get(variable)
             return lambda variables: variables.get(variable, default)
-        if isinstance(given, ListValueNode):
-            length = len(given.values)
+        if isinstance(argument, ListValueNode):
+            length = len(argument.values)
             return lambda _variables: [None] * length
-        value = None if given is None or isinstance(given, NullValueNode) else value_from_ast_untyped(given)
+        value = (
+            None
+            if argument is None or isinstance(argument, NullValueNode)
+            else value_from_ast_untyped(argument)
+        )
         return lambda _variables: value
 
     def _has_variable(self, node: FieldNode, names: tuple[str, ...] | list[str]) -> bool:
@@ -237,7 +243,7 @@ def _is_connection(parent: GraphQLNamedType) -> bool:
 
 
 def _given(node: FieldNode, name: str) -> ValueNode | None:
-    return next((one.value for one in node.arguments or () if one.name.value == name), None)
+    return next((argument.value for argument in node.arguments or () if argument.name.value == name), None)
 
 
 def _whole(value: Any) -> int:

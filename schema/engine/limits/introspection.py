@@ -47,7 +47,9 @@ class _Count:
         self._info = SimpleNamespace(schema=schema)
         self._maximum = maximum
         self._fragments = {
-            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self._known: dict[tuple[int, int], tuple[Any, int]] = {}
         """With the object, which must live as long as its address is a key."""
@@ -63,7 +65,7 @@ class _Count:
                 return self._of_object(inner, introspection_types["__Schema"], self._schema)
             case FieldNode(name=name, selection_set=SelectionSetNode() as inner) if name.value == TYPE:
                 types = self._schema.type_map.values()
-                return max(self._of_object(inner, introspection_types["__Type"], one) for one in types)
+                return max(self._of_object(inner, introspection_types["__Type"], type_) for type_ in types)
             case InlineFragmentNode():
                 return self.of_root(node.selection_set)
             case FragmentSpreadNode():
@@ -79,7 +81,7 @@ class _Count:
         key = id(selection_set), id(value)
         if key not in self._known:
             require_at_most("introspection", max(self._maximum, MOST_COUNTS), len(self._known))
-            parts = (self._of_selection(one, type_, value) for one in selection_set.selections)
+            parts = (self._of_selection(selection, type_, value) for selection in selection_set.selections)
             self._known[key] = value, sum(parts)
         return self._known[key][1]
 

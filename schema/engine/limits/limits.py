@@ -60,14 +60,14 @@ class Limits:
 class LimitExceeded(GraphQLError):
     """The document is larger than it may be. `found` is where counting stopped."""
 
-    def __init__(self, limit: str, maximum: int, found: int) -> None:
+    def __init__(self, limit: str, maximum: int, actual: int) -> None:
         super().__init__(
-            f"This document has {found:,} {NOUNS[limit]}; at most {maximum:,} are allowed.",
-            extensions={"code": LIMIT_EXCEEDED, "limit": limit, "maximum": maximum, "found": found},
+            f"This document has {actual:,} {NOUNS[limit]}; at most {maximum:,} are allowed.",
+            extensions={"code": LIMIT_EXCEEDED, "limit": limit, "maximum": maximum, "found": actual},
         )
 
 
-def require_at_most(limit: str, maximum: int, found: int) -> None:
+def require_at_most(limit: str, maximum: int, actual: int) -> None:
     """Raises LimitExceeded where more was found than allowed."""
-    if found > maximum:
-        raise LimitExceeded(limit, maximum, found)
+    if actual > maximum:
+        raise LimitExceeded(limit, maximum, actual)

@@ -53,11 +53,11 @@ class _Shape:
         if below.below_schema is not None:
             self.schema.merge(below.below_schema)
 
-    def merge(self, other: "_Shape") -> None:
+    def merge(self, shape: "_Shape") -> None:
         """Count selections at the same level."""
-        self.add(other)
-        self.at_top += other.at_top
-        self.depth = max(self.depth, other.depth)
+        self.add(shape)
+        self.at_top += shape.at_top
+        self.depth = max(self.depth, shape.depth)
 
     @property
     def schema(self) -> "_Shape":
@@ -95,7 +95,9 @@ class _Walk:
         self._limits = limits
         self._below_schema = limits.below_schema
         self._fragments = {
-            one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+            definition.name.value: definition
+            for definition in document.definitions
+            if isinstance(definition, FragmentDefinitionNode)
         }
         self._counted: dict[str, _Shape] = {}
         self.written = 0
@@ -104,7 +106,9 @@ class _Walk:
         shape = self._selected(node.selection_set, 0, self._limits)
         require_at_most("root_fields", self._limits.root_fields, shape.at_top)
         shape.directives += len(node.directives or ())
-        shape.directives += sum(len(one.directives or ()) for one in node.variable_definitions or ())
+        shape.directives += sum(
+            len(definition.directives or ()) for definition in node.variable_definitions or ()
+        )
         _check(shape, self._limits)
         return shape.fields
 

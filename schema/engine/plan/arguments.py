@@ -59,7 +59,7 @@ def argument_reader(
     schema: strawberry.Schema, definition: GraphQLField, field: StrawberryField, node: FieldNode
 ) -> ReadArguments:
     """What reads the arguments of one field. Raises GraphQLError where a constant does not fit."""
-    varying = {one.name.value for one in node.arguments or () if variables_in(one)}
+    varying = {argument.name.value for argument in node.arguments or () if variables_in(argument)}
     fixed = _Part(schema, definition, field, node, varying, is_varying=False)
     constant = {**_defaults(field), **fixed.coerced(None)}
     if not varying:
@@ -85,21 +85,23 @@ class _Part:
 
         self._schema = schema
         self._names = schema.config.name_converter
-        self._arguments = [one for one in field.arguments if belongs(self._names.from_argument(one))]
+        self._arguments = [
+            argument for argument in field.arguments if belongs(self._names.from_argument(argument))
+        ]
         self._definition = GraphQLField(
-            definition.type, {name: one for name, one in definition.args.items() if belongs(name)}
+            definition.type, {name: argument for name, argument in definition.args.items() if belongs(name)}
         )
-        given = tuple(one for one in node.arguments or () if belongs(one.name.value))
-        self._node = FieldNode(name=node.name, arguments=given)
+        arguments = tuple(argument for argument in node.arguments or () if belongs(argument.name.value))
+        self._node = FieldNode(name=node.name, arguments=arguments)
 
         self._plain = self._plain_variables()
-        self.variables = sorted({name for one in given for name in variables_in(one)})
+        self.variables = sorted({name for argument in arguments for name in variables_in(argument)})
 
     def read(self, variables: VariableValues) -> Mapping[str, Any]:
         """The arguments for these variables."""
-        given = {name: variables.coerced.get(variable) for name, variable in self._plain}
-        if given and None not in given.values():
-            return given
+        values = {name: variables.coerced.get(variable) for name, variable in self._plain}
+        if values and None not in values.values():
+            return values
         return self.coerced(variables)
 
     def coerced(self, variables: VariableValues | None) -> Mapping[str, Any]:
@@ -114,14 +116,19 @@ class _Part:
         The value of such a variable is the argument, unless it is missing or null.
         """
         variables = {
-            one.name.value: one.value.name.value
-            for one in self._node.arguments or ()
-            if isinstance(one.value, VariableNode)
+            argument.name.value: argument.value.name.value
+            for argument in self._node.arguments or ()
+            if isinstance(argument.value, VariableNode)
         }
         arguments = self._definition.args
-        if variables.keys() != arguments.keys() or not all(_is_plain(one.type) for one in arguments.values()):
+        if variables.keys() != arguments.keys() or not all(
+            _is_plain(argument.type) for argument in arguments.values()
+        ):
             return ()
-        return [(one.python_name, variables[self._names.from_argument(one)]) for one in self._arguments]
+        return [
+            (argument.python_name, variables[self._names.from_argument(argument)])
+            for argument in self._arguments
+        ]
 
 
 def _is_plain(type_: GraphQLInputType) -> bool:
@@ -131,7 +138,11 @@ def _is_plain(type_: GraphQLInputType) -> bool:
 
 def _defaults(field: StrawberryField) -> dict[str, Any]:
     parameters = inspect.signature(plain_function(field)).parameters.values()
-    return {one.name: one.default for one in parameters if one.default is not inspect.Parameter.empty}
+    return {
+        parameter.name: parameter.default
+        for parameter in parameters
+        if parameter.default is not inspect.Parameter.empty
+    }
 
 
 def plain_function(field: StrawberryField) -> Callable[..., Any]:

@@ -108,11 +108,11 @@ class Compiler:
 
     def language(self, selected: Selected) -> int:
         """The number of a localized field's language: fields that say it in the same words share one."""
-        said = tuple(map(print_ast, selected.nodes[0].arguments or ()))
-        if said not in self._numbers:
-            self._numbers[said] = len(self.languages)
+        arguments = tuple(map(print_ast, selected.nodes[0].arguments or ()))
+        if arguments not in self._numbers:
+            self._numbers[arguments] = len(self.languages)
             self.languages.append(_language(self.arguments(selected)))
-        return self._numbers[said]
+        return self._numbers[arguments]
 
     def row_shape(
         self, parent: GraphQLObjectType, selections: Selections, *, of_list: bool = False
@@ -134,8 +134,8 @@ class Compiler:
 
     def possible_types(self, selected: Selected) -> Sequence[GraphQLObjectType]:
         """The object types that a field may lead to."""
-        named = selected.named_type
-        return [named] if isinstance(named, GraphQLObjectType) else self.core.get_possible_types(named)
+        type_ = selected.named_type
+        return [type_] if isinstance(type_, GraphQLObjectType) else self.core.get_possible_types(type_)
 
     def row_shapes(self, selected: Selected) -> Mapping[str, RowShape]:
         """A shape for each object type that a field may lead to."""
@@ -294,15 +294,15 @@ class RowCompiler:
             case _:
                 return self._computed(selected)
 
-    def _shown_text(self, text: JsonText | InstantText | TranslationText, unknown: str | None) -> Expression:
+    def _shown_text(self, text: JsonText | InstantText | TranslationText, default: str | None) -> Expression:
         """The text in an answer; `unknown` is the JSON in place of a value that is not known."""
         value = self._in_row(text)
         match text:
             case InstantText():
                 return value
             case JsonText():
-                shown = value if unknown is None else f"{value} or {unknown!r}"
-                return f"{self.assembler.constant(json_as_it_is)}({shown})"
+                expression = value if default is None else f"{value} or {default!r}"
+                return f"{self.assembler.constant(json_as_it_is)}({expression})"
             case TranslationText(number=number):
                 return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 
@@ -314,10 +314,10 @@ class RowCompiler:
                 members.append(f"{inner!r}: {selected.named_type.name!r}")
             else:
                 members.append(f"{inner.key!r}: {self._expression(inner)}")
-        shown = f"{{{', '.join(members)}}}"
+        expression = f"{{{', '.join(members)}}}"
         optional = declaration.null_without
         is_empty = " and ".join(f"{self._in_row(column)} is None" for column in optional)
-        return f"(None if {is_empty} else {shown})" if is_empty else shown
+        return f"(None if {is_empty} else {expression})" if is_empty else expression
 
     def _computed(self, selected: Selected) -> Expression:
         """What the field's own resolver makes of an object of the type."""
@@ -401,8 +401,8 @@ class ConnectionCompiler:
 
 def _language(arguments: ReadArguments) -> Language:
     def language(preference: LanguagePreference, variables: VariableValues) -> LanguagePreference:
-        named = arguments(variables)["language"]
-        return preference if named is None else preferring(named)
+        tag = arguments(variables)["language"]
+        return preference if tag is None else preferring(tag)
 
     return language
 
@@ -417,6 +417,9 @@ def _edge_constant(text: str) -> EdgeMember:
 
 def _refuse_twins(followed: Sequence[Selected]) -> None:
     """A DataLoader asks once what two fields of an object ask in the same words; a plan would ask twice."""
-    questions = {(one.nodes[0].name.value, *map(print_ast, one.nodes[0].arguments or ())) for one in followed}
+    questions = {
+        (selected.nodes[0].name.value, *map(print_ast, selected.nodes[0].arguments or ()))
+        for selected in followed
+    }
     if len(questions) < len(followed):
         raise Unplanned("two fields of an object ask for the same")

@@ -57,10 +57,10 @@ def show_edges(members: Sequence[tuple[str, EdgeMember]], index: int | None) -> 
     """The rows with their cursors; `index` says which objects are their nodes, if any are wanted."""
 
     def show(page: Page, nodes: Nodes, _total: int | None) -> list[dict[str, Any]]:
-        shown = page.rows if index is None else nodes[index]
+        objects = page.rows if index is None else nodes[index]
         return [
             {key: member(page, row, node) for key, member in members}
-            for row, node in zip(page.rows, shown, strict=True)
+            for row, node in zip(page.rows, objects, strict=True)
         ]
 
     return show

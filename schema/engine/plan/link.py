@@ -29,10 +29,10 @@ class OneLink:
         keys = [self.relation.key(row) for row in rows]
         sources = dict(zip(keys, rows, strict=True))
         sources.pop(None, None)
-        found = await self._found(sources, request)
+        linked_rows = await self._found(sources, request)
         targets: dict[str, dict[Any, Row]] = {}
         for key, row in sources.items():
-            target = found.get(key) or self._unknown(row)
+            target = linked_rows.get(key) or self._unknown(row)
             if target is not None:
                 targets.setdefault(self.relation.node(row), {})[key] = target
         objects: dict[Any, Any] = {}
@@ -45,12 +45,12 @@ class OneLink:
         return values
 
     async def _found(self, keys: Iterable[Any], request: PlanRequest) -> Mapping[Any, Row]:
-        known = request.found.setdefault(self.relation, {})
-        missing = [key for key in keys if key not in known]
+        remembered = request.found.setdefault(self.relation, {})
+        missing = [key for key in keys if key not in remembered]
         if missing:
             columns = frozenset(self.columns)
-            known.update(await self.relation.batch(request.reader, missing, columns=columns))
-        return known
+            remembered.update(await self.relation.batch(request.reader, missing, columns=columns))
+        return remembered
 
     def _unknown(self, row: Row) -> Row | None:
         if self.relation.unknown is None:
@@ -79,15 +79,15 @@ class JoinedLink:
         nodes = [self.relation.node(row) for row in rows]
         values: list[Any] = [None] * len(rows)
         for node, shape in self.shapes.items():
-            found = self.ids[node].key
+            id_key = self.ids[node].key
             linked = [
-                (place, row if row[found] is not None else self._unknown(shape, row))
+                (place, row if row[id_key] is not None else self._unknown(shape, row))
                 for place, row in enumerate(rows)
                 if nodes[place] == node
             ]
-            known = [(place, row) for place, row in linked if row is not None]
-            made = shape.joined([row for _, row in known], request)
-            for (place, _), value in zip(known, made, strict=True):
+            present = [(place, row) for place, row in linked if row is not None]
+            made = shape.joined([row for _, row in present], request)
+            for (place, _), value in zip(present, made, strict=True):
                 values[place] = value
         if self.link.is_required and None in values:
             raise Unplanned("a link leads nowhere")
@@ -100,9 +100,9 @@ class JoinedLink:
     def _unknown(self, shape: "RowShape", row: Row) -> Row | None:
         if self.relation.unknown is None or self.relation.key(row) is None:
             return None
-        known = self.relation.unknown(row)
-        columns = [one for one in shape.columns if isinstance(one, Joined)]
-        return {one.key: known.get(key_of(one.wanted)) for one in columns}
+        substitute = self.relation.unknown(row)
+        columns = [column for column in shape.columns if isinstance(column, Joined)]
+        return {column.key: substitute.get(key_of(column.wanted)) for column in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,13 @@ class ManyLink:
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
         if not rows:
             return []
-        listed = self.question.of(request)
+        list_request = self.question.of(request)
         keys = [self.relation.key(row) for row in rows]
         parents = list(dict.fromkeys(keys))
-        pages = await self.relation.pages(request.reader, parents, listed)
-        totals = await self.relation.totals(request.reader, parents, listed) if self.shape.counts else {}
+        pages = await self.relation.pages(request.reader, parents, list_request)
+        totals = (
+            await self.relation.totals(request.reader, parents, list_request) if self.shape.counts else {}
+        )
         objects = await self.shape.objects([pages[key] for key in parents], request)
         made = {
             key: self.shape.connection(pages[key], nodes, totals.get(key))

@@ -105,7 +105,9 @@ def compile_plan(
     if operation.operation is not OperationType.QUERY or operation.directives:
         raise Unplanned(operation.operation.value)
     fragments = {
-        one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)
+        definition.name.value: definition
+        for definition in document.definitions
+        if isinstance(definition, FragmentDefinitionNode)
     }
     core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
     compiler = Compiler(schema, Selector(core, fragments, conditions))
@@ -153,8 +155,8 @@ def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
         rows = await top.batch(request.reader, [row_id], columns=columns)
         if row_id not in rows:
             return None
-        [shown] = await shape.objects([rows[row_id]], request)
-        return shown
+        [result] = await shape.objects([rows[row_id]], request)
+        return result
 
     return run
 
@@ -168,8 +170,8 @@ def _node(top: TopNode, shapes: Mapping[str, RowShape], arguments: ReadArguments
         rows = await top.by_type[type_name](request.reader, [key], columns=shape.columns | {"id"})
         if key not in rows:
             return None
-        [shown] = await shape.objects([rows[key]], request)
-        return shown
+        [result] = await shape.objects([rows[key]], request)
+        return result
 
     return run
 
@@ -186,10 +188,10 @@ def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> Run
     question = Question(top, arguments, shape)
 
     async def run(request: PlanRequest) -> Any:
-        listed = question.of(request)
-        rows = top.rows(request.reader, **dict(listed.selection))
-        page = await rows.page(listed.query)
-        total = await rows.total(listed.query) if shape.counts else None
+        list_request = question.of(request)
+        rows = top.rows(request.reader, **dict(list_request.selection))
+        page = await rows.page(list_request.query)
+        total = await rows.total(list_request.query) if shape.counts else None
         [nodes] = await shape.objects([page], request)
         return shape.connection(page, nodes, total)
 

@@ -46,5 +46,5 @@ class Question:
 
     def _of(self, request: PlanRequest) -> ListRequest:
         arguments = self.arguments(request.variables)
-        listed = self.relation.request(request.context, request.reader, arguments)
-        return replace(listed, query=self.shape.narrowed(listed.query))
+        list_request = self.relation.request(request.context, request.reader, arguments)
+        return replace(list_request, query=self.shape.narrowed(list_request.query))

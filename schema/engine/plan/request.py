@@ -54,7 +54,7 @@ class PlanRequest:
                 return None
             if is_one_text(text):
                 return Fragment(text)
-            picked = preference.pick(orjson.loads(text), default)
-            return picked[1] if picked else None
+            choice = preference.pick(orjson.loads(text), default)
+            return choice[1] if choice else None
 
         return show

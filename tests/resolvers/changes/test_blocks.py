@@ -28,7 +28,7 @@ async def test_no_change_of_a_customer_is_missed_where_a_block_ends(shop: Shop, 
     wanted = ChangeFilter(customer_id="anna")
     while has_more:
         batch = await shop.read(
-            lambda reader: read_changes(reader, cursor, first=first, wanted=wanted)  # noqa: B023
+            lambda reader: read_changes(reader, cursor, first=first, change_filter=wanted)  # noqa: B023
         )
         found += [record["seq"] for record in batch.records]
         cursor, has_more = batch.cursor, batch.has_more

@@ -83,7 +83,7 @@ async def everything(
     cursor, has_more = None, True
     while has_more:
         batch = await shop.read(
-            lambda reader: read_changes(reader, cursor, first=first, wanted=wanted),  # noqa: B023
+            lambda reader: read_changes(reader, cursor, first=first, change_filter=wanted),  # noqa: B023
             caller,
         )
         found += batch.records
