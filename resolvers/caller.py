@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import inf
 from typing import Final
 
-from models.connection.fair_share import Client
+from models.connection.client import Client
 from resolvers.errors import Forbidden, Unauthenticated
 
 TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")

@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol, TypeAlias
 
 import structlog
 
-from models.connection.fair_share import Client
+from models.connection.client import Client
 from resolvers.caller import Caller
 from resolvers.changes.feed import Feeds
 from resolvers.errors import TooManyStreams

@@ -4,7 +4,7 @@ import asyncio
 from math import inf, log
 from typing import Final
 
-from models.connection.fair_share import Client
+from models.connection.client import Client
 
 LOOP_SHARE: Final = 0.1
 """Of the loop's time, where no setting says it: callers below it wait for nobody."""

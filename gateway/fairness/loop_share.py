@@ -11,7 +11,7 @@ from gateway.fairness.rounds import Rounds
 from gateway.fairness.steps import Steps
 from gateway.http.traffic import refusal_of
 from gateway.identity.network import network_of
-from models.connection.fair_share import Client
+from models.connection.client import Client
 from resolvers.background import ACCOUNT
 from resolvers.caller import Caller
 from rest_compat.wire.errors import Refused, unavailable

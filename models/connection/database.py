@@ -13,10 +13,11 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from models.connection.client import Client
 from models.connection.driver import Driver, PostgresDriver, SqliteDriver, retrieve_exception
 from models.connection.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.connection.failure import DatabaseUnavailable, LostRace, translated_failures
-from models.connection.fair_share import Client, Reason
+from models.connection.fair_share import Reason
 from models.connection.heads import Heads
 from models.connection.kept_statement import KeptStatement
 from models.connection.liveness import OPENED

@@ -12,8 +12,8 @@ from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import CursorResult, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
 
+from models.connection.client import Client
 from models.connection.failure import ResultTooLarge, breaks_connection, is_demotion
-from models.connection.fair_share import Client
 from models.connection.liveness import ANSWERED, ENDING_TIME, METER, OPENED, TRUSTED, is_answering
 from models.connection.weight import Meter, WeighedRows
 

@@ -2,19 +2,14 @@
 
 import asyncio
 from collections import Counter
-from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from models.connection.client import Client
 
 Item = TypeVar("Item")
 
 Reason: TypeAlias = Literal["taken", "share"]
 """Why a client waits: all items are taken, or it holds as many as it may."""
-
-
-class Client(NamedTuple):
-    """Whose load it is."""
-
-    tenant: str
-    name: str
 
 
 class Stock(Protocol[Item]):

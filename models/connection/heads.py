@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
+from models.connection.client import Client
 from models.connection.failure import DATABASE_FAILURES
-from models.connection.fair_share import Client
 
 SECONDS_BETWEEN_QUESTIONS: Final = 0.1
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, TypeVar
 
-from models.connection.fair_share import Client
+from models.connection.client import Client
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch
 from models.sql.keys import key_parameters

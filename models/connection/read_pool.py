@@ -9,9 +9,10 @@ from math import inf
 from time import monotonic
 from typing import Any, Final
 
+from models.connection.client import Client
 from models.connection.driver import Driver, retrieve_exception
 from models.connection.failure import DatabaseUnavailable, translated_failures
-from models.connection.fair_share import Client, FairShare, Reason
+from models.connection.fair_share import FairShare, Reason
 from models.connection.watch import Watch
 from models.sql.prepared import Prepared, Row
 

@@ -9,9 +9,9 @@ from typing import Any, cast
 from sqlalchemy import ClauseElement, ColumnElement, CursorResult, Dialect, Executable, FromClause
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from models.connection.client import Client
 from models.connection.driver import Driver, retrieve_exception
 from models.connection.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
-from models.connection.fair_share import Client
 from models.connection.lookups import Key, Lookup, Lookups
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched

@@ -4,8 +4,9 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from models.connection.client import Client
 from models.connection.failure import DatabaseUnavailable
-from models.connection.fair_share import Client, FairShare
+from models.connection.fair_share import FairShare
 
 
 class WriteTurns:

@@ -9,9 +9,9 @@ from typing import Final
 import orjson
 import structlog
 
+from models.connection.client import Client
 from models.connection.database import Database
 from models.connection.failure import DATABASE_FAILURES
-from models.connection.fair_share import Client
 from models.connection.heads import Listener
 from models.sql.prepared import Row
 from models.tables.columns import this_instant

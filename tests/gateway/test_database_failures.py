@@ -11,10 +11,10 @@ from sqlalchemy import text
 from gateway.app import create_app
 from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
+from models.connection.client import Client
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.connection.failure import DatabaseUnavailable, LostRace, StatementTimeout
-from models.connection.fair_share import Client
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 

@@ -6,9 +6,9 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.connection.client import Client
 from models.connection.driver import Driver
 from models.connection.failure import DatabaseUnavailable
-from models.connection.fair_share import Client
 from models.connection.read_pool import ReadPool
 from tests.models.connection.test_read_pool import Connection, Lender
 

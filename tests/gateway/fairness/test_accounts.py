@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gateway.fairness.accounts import HALF_LIFE, HEAVY, LIGHT, Account, Accounts
-from models.connection.fair_share import Client
+from models.connection.client import Client
 
 ANNA, BEN = Client("shop", "anna"), Client("shop", "ben")
 SHARE = 0.1

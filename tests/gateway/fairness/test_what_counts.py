@@ -12,7 +12,7 @@ from gateway.fairness import loop_share
 from gateway.fairness.accounts import LIGHT, Account
 from gateway.fairness.loop_share import FairLoop
 from gateway.settings.settings import Settings
-from models.connection.fair_share import Client
+from models.connection.client import Client
 from resolvers.background import ACCOUNT, resting
 from resolvers.caller import Caller
 from tests.gateway.serving import listening

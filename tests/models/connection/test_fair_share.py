@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from models.connection.client import Client
 from models.connection.failure import DatabaseUnavailable
-from models.connection.fair_share import Client, FairShare
+from models.connection.fair_share import FairShare
 from models.connection.write_turns import WriteTurns
 
 ANNA, BEN = Client("shop", "anna"), Client("shop", "ben")

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import select
 
+from models.connection.client import Client
 from models.connection.database import Database
-from models.connection.fair_share import Client
 from models.sql.prepared import Query
 from models.tables.reference import legal_entity
 
