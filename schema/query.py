@@ -1,4 +1,4 @@
-"""What can be asked for."""
+"""The fields of Query."""
 
 from datetime import datetime
 from typing import Annotated, Final, TypeVar, cast

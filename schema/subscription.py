@@ -1,4 +1,4 @@
-"""What can be followed."""
+"""The fields of Subscription."""
 
 from collections.abc import AsyncIterator
 

@@ -1,4 +1,7 @@
-"""The client of a request: a module of its own, because it is needed where nothing else is imported."""
+"""The client of a request.
+
+A module of its own: the command `token` needs it without asyncio.
+"""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""The database of one process: it opens read snapshots and runs write transactions."""
+"""The database of a process: read snapshots and write transactions."""
 
 import asyncio
 import random
@@ -134,7 +134,7 @@ class Database:
     async def read(
         self, client: Client | None = None, *, single: bool = False, shared: bool = False
     ) -> AsyncIterator[ReadSession]:
-        """What `open_read` opens, for as long as the block lasts."""
+        """A read snapshot for the duration of a block."""
         session = await self.open_read(client, single=single, shared=shared)
         try:
             yield session
@@ -144,7 +144,9 @@ class Database:
     async def open_read(
         self, client: Client | None = None, *, single: bool = False, shared: bool = False
     ) -> ReadSession:
-        """A consistent snapshot, to be closed by the caller; see `Snapshot` for `shared`.
+        """Open a consistent snapshot, which the caller closes.
+
+        See `Snapshot` for `shared`.
 
         The client is whose load it is, None the gateway itself; see `FairShare`.
         A `single` statement saves beginning and ending a transaction. Raises DatabaseUnavailable.
@@ -155,7 +157,10 @@ class Database:
         return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
 
     async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
-        """What a statement finds, in so many seconds and however busy the process is; see `UrgentReads`."""
+        """The rows of an urgent statement; see `UrgentReads`.
+
+        It has so many seconds, however busy the process is.
+        """
         return await self._urgent.rows(prepare(statement, self.engine.dialect), seconds)
 
     async def _opened(self) -> Driver:

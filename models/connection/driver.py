@@ -29,7 +29,9 @@ def retrieve_exception(task: asyncio.Task[Any]) -> None:
 
 
 class Driver(ABC):
-    """A connection of SQLAlchemy's pool. Between requests it is in that pool or in the `ReadPool`.
+    """A connection of SQLAlchemy's pool.
+
+    Between requests it is in that pool or in the `ReadPool`.
 
     One on which anything was cancelled or timed out is not used again: it may still owe an answer.
     """
@@ -66,7 +68,7 @@ class Driver(ABC):
         self.is_demoted |= is_demotion(failure)
 
     async def finish(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
-        """The answer to a statement that SQLAlchemy runs.
+        """The result of a statement run by SQLAlchemy.
 
         Where the request is cancelled, the statement ends before this returns, unless the database holds it
         up for longer than ENDING_TIME.
@@ -112,11 +114,11 @@ class Driver(ABC):
         """Run statements in order, in the transaction that is open."""
 
     async def begin(self) -> None:
-        """From now on, every statement sees the database as of one instant."""
+        """Begin a snapshot: all statements see one instant."""
         await self.answer(self._begun())
 
     async def end(self) -> None:
-        """Let that instant go."""
+        """End the snapshot."""
         await self.answer(self._rolled_back())
 
     @abstractmethod
@@ -136,11 +138,11 @@ class Driver(ABC):
 
     @abstractmethod
     async def is_alive(self) -> bool:
-        """Whether it answers a question in time. If not, it is lost."""
+        """Check whether the peer answers in time; else it is lost."""
 
     @abstractmethod
     def is_closed(self) -> bool:
-        """Whether the driver knows that the connection has ended."""
+        """Whether the driver knows of the connection's end."""
 
     @abstractmethod
     def is_in_transaction(self) -> bool:
@@ -213,7 +215,7 @@ class PostgresDriver(Driver):
             self._check_weight()
 
     def _check_weight(self) -> None:
-        """Raise ResultTooLarge where that is why the connection was lost."""
+        """Raise ResultTooLarge if it is the cause of the loss."""
         try:
             self._meter.check()
         except ResultTooLarge as failure:

@@ -1,4 +1,4 @@
-"""SQLAlchemy engines set up for this project: SQLite as a careful file, PostgreSQL through asyncpg."""
+"""SQLAlchemy engines for SQLite files and for PostgreSQL through asyncpg."""
 
 from dataclasses import dataclass
 from functools import partial

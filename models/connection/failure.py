@@ -1,4 +1,4 @@
-"""Failures of the database that are nobody's bug, told apart."""
+"""Failures of the database, by cause."""
 
 from contextlib import AbstractContextManager
 from sqlite3 import Error as SqliteError
@@ -27,15 +27,15 @@ SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
 
 
 class DatabaseUnavailable(Exception):
-    """The database cannot be reached, or has no room, at the moment."""
+    """The database is unreachable or full at the moment."""
 
 
 class StatementTimeout(Exception):
-    """The database gave up on a statement that ran longer than it may."""
+    """A statement exceeded its time."""
 
 
 class ResultTooLarge(Exception):
-    """A read would have received more bytes from the database than one may."""
+    """A read exceeded its bytes."""
 
     def __init__(self, most: int) -> None:
         super().__init__(most)
@@ -43,7 +43,7 @@ class ResultTooLarge(Exception):
 
 
 class LostRace(Exception):
-    """Another transaction changed what this one had looked at; starting over helps."""
+    """Another transaction changed the same rows; a retry helps."""
 
 
 DatabaseFailure: TypeAlias = DatabaseUnavailable | StatementTimeout | ResultTooLarge | LostRace
@@ -66,12 +66,12 @@ _TRANSLATED: Final = _Translated()
 
 
 def translated_failures() -> AbstractContextManager[None]:
-    """Turn errors of the drivers that are nobody's bug into this module's exceptions."""
+    """Translate driver errors into this module's exceptions."""
     return _TRANSLATED
 
 
 def breaks_connection(failure: Exception) -> bool:
-    """Whether the connection on which a statement failed so may not be used again."""
+    """Whether the failure makes its connection unusable."""
     original = _original(failure)
     if isinstance(original, OSError | InternalClientError | ResultTooLarge):  # TimeoutError is an OSError
         return True
@@ -84,7 +84,7 @@ def is_demotion(failure: Exception) -> bool:
 
 
 def is_missing_table(error: Exception) -> bool:
-    """Whether a statement names a table that the database does not have."""
+    """Whether a statement names a missing table."""
     return _state(error) == "42P01" or str(error).startswith("no such table")
 
 
@@ -104,7 +104,7 @@ def _sqlite_name(error: BaseException | None) -> str:
 
 
 def _translated(error: BaseException) -> Exception | None:
-    """Return the exception of this module for an error; None where it has none."""
+    """The exception of this module for an error, or None."""
     match error:
         case TimeoutError():
             return DatabaseUnavailable("the database does not answer")
@@ -135,5 +135,5 @@ def _translated_state(error: Exception) -> Exception | None:
 
 
 def _is_closed(error: BaseException | None) -> bool:
-    """Whether asyncpg was asked to use a connection that it had lost."""
+    """Whether asyncpg used a lost connection."""
     return isinstance(error, InterfaceError) and "clos" in str(error)

@@ -1,4 +1,4 @@
-"""Fair shares of something scarce: tenants take turns, and within a tenant its clients."""
+"""Fair shares of items: tenants take turns, then their clients."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ Reason: TypeAlias = Literal["taken", "share"]
 
 
 class Stock(Protocol[Item]):
-    """The items that nobody holds."""
+    """The free items."""
 
     def has_item(self) -> bool:
         """Whether there is one."""
@@ -29,7 +29,7 @@ class Stock(Protocol[Item]):
 
 
 class FairShare(Generic[Item]):
-    """Hands out the items of a stock, of which one client holds `most` at a time.
+    """Distributes the items of a stock; a client holds at most `most`.
 
     No client waits that may hold another while there is one. Tenants that wait are served in turn, and so
     are the clients of a tenant; one client's waits are served in their order. Nothing is kept of clients
@@ -48,7 +48,7 @@ class FairShare(Generic[Item]):
 
     @property
     def is_unused(self) -> bool:
-        """Whether no client waits or holds, so that nothing is kept."""
+        """Whether no client waits or holds an item."""
         return not self._held and not self._waiting and not self._urgent
 
     def may_take(self, client: Client | None) -> bool:
@@ -60,7 +60,7 @@ class FairShare(Generic[Item]):
         return "taken" if self.may_take(client) else "share"
 
     def hold(self, client: Client | None) -> None:
-        """Count an item that the client took from the stock by itself."""
+        """Count an item taken from the stock without waiting."""
         if client is not None:
             self._held[client] += 1
 
@@ -75,7 +75,9 @@ class FairShare(Generic[Item]):
     async def acquire(
         self, client: Client | None, patience: float | None = None, *, is_urgent: bool = False
     ) -> Item:
-        """An item, at once or after a wait; an urgent wait comes before all others.
+        """Acquire an item, at once or after a wait.
+
+        An urgent wait comes before all others.
 
         Raises TimeoutError after `patience` seconds; where that is None, it waits for any time.
         """
@@ -106,7 +108,7 @@ class FairShare(Generic[Item]):
                 timer.cancel()
 
     def serve(self) -> None:
-        """Hand out what is in the stock to those who wait and may hold it."""
+        """Give free items to waiting clients."""
         while (
             (self._waiting or self._urgent)
             and self._stock.has_item()
@@ -146,7 +148,7 @@ class FairShare(Generic[Item]):
             self._waiting.pop(_tenant(client), None)
 
     def _move_back(self, client: Client | None) -> None:
-        """Let other clients of the tenant be next, and other tenants before those."""
+        """Move the client, and its tenant, to the end of the turns."""
         tenant = _tenant(client)
         clients = self._waiting.pop(tenant, None)
         if clients is None:

@@ -32,7 +32,7 @@ class Listener:
         self._news.set()
 
     async def wait(self, seq: int, seconds: float) -> None:
-        """Return when the log may have a record behind the number, or after so many seconds."""
+        """Wait for a record behind the number, up to so many seconds."""
         self.known = seq
         try:
             async with asyncio.timeout(seconds):
@@ -44,7 +44,7 @@ class Listener:
 
 
 class Heads:
-    """Who listens to which tenant."""
+    """The listeners of each tenant."""
 
     def __init__(self, read: ReadHeads) -> None:
         self._read = read
@@ -55,7 +55,7 @@ class Heads:
 
     @contextmanager
     def listening(self, tenant: str, listener: Listener | None = None) -> Iterator[Listener]:
-        """A listener of the tenant, for as long as the block lasts."""
+        """Listen to the tenant for the duration of a block."""
         listener = listener or Listener()
         self._listeners[tenant].add(listener)
         if self._task is None or self._task.done():
@@ -68,7 +68,10 @@ class Heads:
                 del self._listeners[tenant]
 
     async def wait(self, tenant: str, seq: int, seconds: float) -> None:
-        """Return when the tenant's log may have a record behind the number, or after so many seconds."""
+        """Wait for a record of the tenant behind the number.
+
+        Returns after so many seconds at the latest.
+        """
         with self.listening(tenant) as listener:
             await listener.wait(seq, seconds)
 

@@ -1,4 +1,4 @@
-"""Statements that the process itself asks again and again, for no client."""
+"""Statements of the process itself, run again and again."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,10 @@ from models.sql.prepared import Prepared, Query
 
 
 class KeptStatement:
-    """A statement that is compiled once for each kind of database. `build` is given the dialect's name."""
+    """A statement compiled once for each kind of database.
+
+    `build` receives the dialect's name.
+    """
 
     def __init__(self, build: Callable[[str], Query]) -> None:
         self._build = build

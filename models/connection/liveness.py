@@ -1,4 +1,4 @@
-"""Connections of PostgreSQL whose peer has gone without a word: how they are noticed and ended.
+"""Detects and ends PostgreSQL connections whose peer is gone.
 
 A peer that stops without FIN or RST leaves a connection that looks open. Only a question without an answer
 shows it.
@@ -60,7 +60,7 @@ class PostgresConnection(Connection):  # type: ignore[misc]  # asyncpg has no ty
 
 
 def watch_connections(engine: AsyncEngine) -> None:
-    """Check the connections that the engine's pool hands out."""
+    """Check connections at checkout from the engine's pool."""
     pool = engine.sync_engine
     event.listen(pool, "connect", _opened)
     event.listen(pool, "checkin", _checked_in)
@@ -88,7 +88,10 @@ def _checked_in(connection: Any, entry: ConnectionPoolEntry) -> None:
 
 
 def _refuse_lost(connection: Any, entry: ConnectionPoolEntry, _proxied: object) -> None:
-    """Refuse a connection without a living peer, and all that are as old: the pool makes new ones."""
+    """Refuse a dead connection and all of its age.
+
+    The pool opens new ones.
+    """
     driver_connection = connection.driver_connection
     if driver_connection.is_closed():
         raise InvalidatePoolError

@@ -1,4 +1,4 @@
-"""Lookups by key that arrive together, as one statement.
+"""Combines simultaneous lookups by key into one statement.
 
 A process answers many requests at a time, and many of them ask for one row. What is asked in the same
 round of the event loop differs only in the key: one statement finds all of it, and costs what one costs.
@@ -27,7 +27,7 @@ MOST_KEYS: Final = 1_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
-    """A kept statement that finds rows by their keys; `with_keys` has made its condition."""
+    """A prepared statement for rows by key; see `with_keys`."""
 
     prepared: Prepared
     dialect: str
@@ -55,7 +55,7 @@ class Lookup:
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
-    """A lookup that will start when this round of the event loop is over."""
+    """A lookup before its start, at the end of the event loop's round."""
 
     lookup: Lookup
     parameters: Parameters
@@ -82,7 +82,10 @@ class Lookups:
         watch: Watch,
         client: Client | None = None,
     ) -> dict[Key, Row]:
-        """Rows by key; keys without a row are missing. Raises DatabaseUnavailable or StatementTimeout."""
+        """Rows by key; keys without a row are missing.
+
+        Raises DatabaseUnavailable or StatementTimeout.
+        """
         same = (lookup, client, lookup.prepared.values_without_keys(parameters))
         gathering = self._gathering.get(same)
         loop = asyncio.get_running_loop()

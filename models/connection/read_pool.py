@@ -1,4 +1,6 @@
-"""The connections that reads use: acquired from SQLAlchemy's pool once, and then passed from read to read.
+"""The connections of reads.
+
+Acquired from SQLAlchemy's pool once, then passed from read to read.
 
 Going through SQLAlchemy's pool each time costs about as much as a whole point query on the driver.
 """
@@ -69,7 +71,7 @@ class ReadPool:
         return self._size - self._unopened
 
     async def acquire(self, client: Client | None = None, *, is_urgent: bool = False) -> Driver:
-        """A connection that has just shown that it works.
+        """A connection with a working peer.
 
         An urgent read, which is no client's, is served before all that wait. Raises DatabaseUnavailable.
         """
@@ -83,7 +85,7 @@ class ReadPool:
         return driver
 
     def release(self, driver: Driver) -> None:
-        """Pass the connection on, or end it where it is not fit for another read."""
+        """Release the connection, or end it if it is unusable."""
         client, driver.client = driver.client, None
         driver.allow(None)
         if not driver.is_idle() or driver.opened_at < self._renewed_at:
@@ -98,7 +100,7 @@ class ReadPool:
     async def rows(
         self, prepared: Prepared, arguments: Sequence[Any], watch: Watch, client: Client | None = None
     ) -> Sequence[Row]:
-        """What one statement finds, on a connection that it has for as long as it runs.
+        """The rows of one statement on a connection of its own.
 
         Raises DatabaseUnavailable or StatementTimeout.
         """
@@ -114,12 +116,15 @@ class ReadPool:
         self._attend(driver.discard())
 
     def renew(self) -> None:
-        """End every connection that is open now: idle ones at once, others when they are released."""
+        """End all open connections: idle ones now, others at release."""
         self._renewed_at = monotonic()
         self._end_idle(self._renewed_at)
 
     async def close(self) -> None:
-        """End every idle connection, and wait for those that are being ended; others end when released."""
+        """End all idle connections and wait for their end.
+
+        Others end when they are released.
+        """
         self._renewed_at = inf
         self._end_idle(inf)
         while self._ending:
@@ -160,7 +165,7 @@ class ReadPool:
             raise DatabaseUnavailable("the database does not answer") from failure
 
     async def _on_slot(self, driver: Driver | None, client: Client | None) -> Driver:
-        """The slot's connection if its peer still answers, else a new one."""
+        """The slot's connection if its peer answers, else another."""
         began = monotonic()
         try:
             if driver is not None:

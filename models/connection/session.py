@@ -1,4 +1,4 @@
-"""One connection, used by one request: a read snapshot or a write transaction."""
+"""The connection of a request: read snapshot or write transaction."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -38,7 +38,7 @@ class Session(ABC):
         return self._dialect.name
 
     def prepare(self, statement: Query) -> Prepared:
-        """The statement compiled for this database, to be kept by whoever will run it again."""
+        """Compile a statement for this database."""
         return prepare(statement, self._dialect)
 
     def fragment(self, column: ColumnElement[Any], source: FromClause | None = None) -> Fragment:
@@ -46,11 +46,11 @@ class Session(ABC):
         return fragment(column, self._dialect, source)
 
     def template(self, statement: ClauseElement) -> Fragment:
-        """A statement compiled for this database, whose holes are to be filled."""
+        """Compile a statement with holes for this database."""
         return template(statement, self._dialect)
 
     def whole(self, made: Fragment, columns: Sequence[str]) -> Prepared:
-        """A statement that was put together; `columns` are the names of what it selects."""
+        """Prepare a composed statement; `columns` names its columns."""
         return whole(made, columns, self._dialect)
 
     @abstractmethod
@@ -60,7 +60,10 @@ class Session(ABC):
     async def rows_by_key(
         self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
     ) -> dict[Key, Row]:
-        """Rows by their keys; unknown keys are missing. Raises DatabaseUnavailable or StatementTimeout."""
+        """Rows by their keys; unknown keys are missing.
+
+        Raises DatabaseUnavailable or StatementTimeout.
+        """
         return lookup.by_key(await self.rows(lookup.prepared, lookup.parameters(parameters, keys)))
 
     async def row(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Row | None:
@@ -69,7 +72,7 @@ class Session(ABC):
         return rows[0] if rows else None
 
     async def value(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Any:
-        """The one column of the first row, or None where there is none."""
+        """The only column of the first row, or None."""
         row = await self.row(statement, parameters)
         return None if row is None else next(iter(row.values()))
 
@@ -92,11 +95,11 @@ class ReadSession(Session):
 
     @abstractmethod
     async def close(self) -> None:
-        """End it, when the statements that are under way have ended."""
+        """End the session after its running statements."""
 
     @abstractmethod
     async def abandon(self) -> None:
-        """Cancel the statements that are under way and those that queue: the whole request is given up."""
+        """Cancel all running and waiting statements of the request."""
 
 
 class SingleRead(ReadSession):
@@ -194,7 +197,10 @@ class Snapshot(ReadSession):
 
 
 class Transaction(Session):
-    """Reads and writes that happen together or not at all; the endpoint commits, never a resolver."""
+    """Reads and writes of one transaction.
+
+    The endpoint commits, never a resolver.
+    """
 
     def __init__(self, connection: AsyncConnection, driver: Driver, watch: Watch) -> None:
         super().__init__(connection.dialect, watch)
@@ -223,22 +229,22 @@ class Transaction(Session):
         return [prepared.rows(rows) for (prepared, _), rows in zip(queries, answers, strict=True)]
 
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
-        """Run an INSERT, UPDATE or DELETE, once for each row of parameters where rows are given."""
+        """Run an INSERT, UPDATE or DELETE, once for each row."""
         if rows is None or rows:
             await self._executed(statement, rows)
 
     def prepare_write(self, statement: ClauseElement) -> PreparedText:
-        """The statement compiled for `run`, to be kept by whoever will run it again."""
+        """Compile a statement for `run`."""
         return prepare_text(statement, self._dialect)
 
     async def write_returning(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Sequence[Row]:
-        """Run an INSERT, UPDATE or DELETE with RETURNING; what it returns."""
+        """Run an INSERT, UPDATE or DELETE and return its rows."""
         return await self._returned(statement, parameters)
 
     async def run(self, runs: Sequence[tuple[PreparedText, Sequence[Parameters]]]) -> None:
-        """Run prepared statements, of which nothing is returned, once for each row of parameters.
+        """Run prepared statements without results, once for each row.
 
         They take a third of what `write` takes, but cannot be the first of the transaction.
         """
@@ -255,7 +261,7 @@ class Transaction(Session):
         return rows
 
     async def _executed(self, statement: Executable, parameters: Any) -> CursorResult[Any]:
-        """Let SQLAlchemy run it, which keeps what it compiles."""
+        """Run a statement through SQLAlchemy, which caches its SQL."""
         async with self._turn:
             self.statements += 1
             with self._watched(statement, parameters):

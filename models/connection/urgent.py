@@ -1,4 +1,4 @@
-"""Reads that say whether others are answered, and are answered themselves however busy the process is."""
+"""Urgent reads: health checks on a busy process."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

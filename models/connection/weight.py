@@ -1,4 +1,4 @@
-"""How many bytes one read may receive from the database: counted as they come, before they take memory."""
+"""Bounds the bytes of a read, counted as they arrive."""
 
 import asyncio
 import sys

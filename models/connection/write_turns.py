@@ -1,4 +1,4 @@
-"""Turns of those who write: as many at a time as there are connections for them."""
+"""Turns of writers, as many at a time as connections."""
 
 import sys
 from collections.abc import AsyncIterator, Callable

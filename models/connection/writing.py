@@ -22,7 +22,9 @@ async def write_once(
     work: Callable[[Transaction], Awaitable[Result]],
     largest: int | None = None,
 ) -> Result:
-    """Run `work` in a transaction and commit it. The connection goes back to its pool, or is ended.
+    """Run `work` in a transaction and commit it.
+
+    The connection goes back to its pool, or is ended.
 
     The statements of the transaction may receive `largest` bytes together; None: any number.
 

@@ -1,1 +1,1 @@
-"""The filter tree: what `q` and `where` mean, and how it becomes SQL."""
+"""The filter tree of `q` and `where`, and its SQL."""

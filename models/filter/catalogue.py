@@ -1,4 +1,4 @@
-"""Which paths can be filtered and sorted by, and the SQL behind each (behaviour D62)."""
+"""The paths of filters and sorts, with their SQL (behaviour D62)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ LONGEST_PATH: Final = 10
 
 
 class Kind(Enum):
-    """What values a field has, and so how literals are read."""
+    """The kind of a field's values."""
 
     TEXT = auto()
     INTEGER = auto()
@@ -32,7 +32,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """Rows that belong to a row of the base, any number of them: a link table, and tables joined to it.
+    """Any number of rows linked to a base row.
+
+    A link table, and tables joined to it.
 
     A condition on them holds where some row satisfies it; each condition may be satisfied by another row,
     unless a `Some` keeps several together.
@@ -52,7 +54,7 @@ class Link:
     def some(
         self, clause: ColumnElement[bool], tables: Collection[Table], *, is_known: bool, per_row: bool
     ) -> ColumnElement[bool]:
-        """Of a row of the base: whether some row that belongs to it satisfies the clause.
+        """Whether a linked row satisfies the clause.
 
         `is_known` says that only rows with a match in a joined table can. Rows of the base are found by
         the rows that belong to them, or with `per_row` these are looked up for each.
@@ -72,7 +74,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A path that exists, and its column or expression."""
+    """An existing path and its column or expression."""
 
     path: Path
     kind: Kind
@@ -90,7 +92,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedField:
-    """A field, and the names that follow it: a language, or members of a mixin."""
+    """A field with a language or members of a mixin."""
 
     field: Field
     subpath: Path
@@ -99,7 +101,7 @@ class ResolvedField:
 
     @property
     def tag(self) -> ColumnElement[str]:
-        """The language that follows a localized field, in SQL; NULL where it can be none."""
+        """The language behind a localized field in SQL; NULL if invalid."""
         name = self.subpath[0]
         if isinstance(name, NameParameter):
             return bindparam(str(name), type_=PlainText)
@@ -120,7 +122,7 @@ class Catalogue:
     joins: Mapping[Table, ColumnElement[bool]]
 
     def resolve(self, path: Path, *, position: int | None = None) -> ResolvedField:
-        """The field of a path; raises FilterError that lists the fields there are."""
+        """The field of a path; else FilterError lists all fields."""
         key = shortened(written(path))
         for name in path:
             require_storable(name, key=key, position=position)
@@ -151,7 +153,7 @@ class Catalogue:
         )
 
     def canonical(self, path: Path) -> Path:
-        """The path with the language in it, if it names one, in canonical case."""
+        """The path with its language in canonical case."""
         if any(field.kind is Kind.LOCALIZED and field.path == path[:-1] for field in self.fields):
             return (*path[:-1], canonical_range(path[-1]) or path[-1])
         return path
@@ -164,7 +166,7 @@ class Catalogue:
 def from_clause(
     catalogue: Catalogue, tables: Collection[Table], onto: FromClause | None = None
 ) -> FromClause:
-    """The base table, joined with just those reference tables; rows without a match stay.
+    """The base table, outer-joined with these reference tables.
 
     `onto` stands in for the base table where that is already part of a larger join.
     """
@@ -174,7 +176,7 @@ def from_clause(
 def joined_to(
     base: FromClause, joins: Mapping[Table, ColumnElement[bool]], tables: Collection[Table]
 ) -> FromClause:
-    """A table or join, joined with just those tables; rows without a match stay."""
+    """A table or join, outer-joined with these tables."""
     joined = base
     for table, condition in joins.items():
         if table in tables:

@@ -56,7 +56,7 @@ Leaf: TypeAlias = Compare | Within | AnyOf | Matches | Present | Absent
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A WHERE clause, and the reference tables that the FROM clause has to join for it.
+    """A WHERE clause with the reference tables to join.
 
     `moments` are the instants relative to now in it, by the names of their parameters.
     """
@@ -75,7 +75,9 @@ def compile_condition(
     shaped: bool = True,
     shared: SharedValues | None = None,
 ) -> Compiled:
-    """The SQL of a condition; raises FilterError for unknown paths and values of the wrong type.
+    """The SQL of a condition.
+
+    Raises FilterError for unknown paths and values of the wrong type.
 
     It is used to find rows, or with `per_row` to judge few rows that are found by something else. One whose
     names are parameters is `shaped`, and so is each that shares their SQL. Where it
@@ -88,7 +90,7 @@ def compile_condition(
 
 
 def check_condition(condition: Condition, catalogue: Catalogue) -> None:
-    """Raise the FilterError that `compile_condition` would raise, in a small part of its time."""
+    """Raise the FilterError of `compile_condition`, but faster."""
     _Compiler(catalogue, CheckingDialect(), per_row=True).clause(condition, depth=0)
 
 
@@ -186,7 +188,7 @@ class _Compiler:
 
 
 def moments_in(leaf: Leaf, kind: Kind) -> list[Moment]:
-    """The instants relative to now that the literals of a leaf mean."""
+    """The relative instants among the literals of a leaf."""
     if kind not in {Kind.INSTANT, Kind.JSON}:
         return []
     match leaf:

@@ -1,4 +1,4 @@
-"""What is wrong with a filter, a sort or a cursor, said to the person who wrote it."""
+"""Errors of filters, sorts and cursors, for their authors."""
 
 from typing import Final
 
@@ -6,7 +6,10 @@ LONGEST_QUOTE: Final = 80
 
 
 class FilterError(ValueError):
-    """The filter cannot be understood; `key` is the path at fault, `position` its place in the text."""
+    """A filter is invalid.
+
+    `key` is the path at fault, `position` its place in the text.
+    """
 
     def __init__(self, message: str, *, key: str | None = None, position: int | None = None) -> None:
         super().__init__(message)
@@ -20,7 +23,7 @@ class SortError(FilterError):
 
 
 class CursorError(FilterError):
-    """The cursor is not one of ours, or belongs to another list."""
+    """The cursor is malformed or belongs to another list."""
 
 
 def shortened(text: str) -> str:

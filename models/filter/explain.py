@@ -1,4 +1,4 @@
-"""What to tell a person whose `q` cannot be read."""
+"""The error message of an unreadable `q`."""
 
 import re
 from typing import Final
@@ -23,7 +23,7 @@ def or_is_not_supported(key: str, position: int) -> FilterError:
 
 
 def explain(text: str, error: UnexpectedInput) -> FilterError:
-    """What the parser found wrong, in the words of the query language."""
+    """The parser's error in words of the query language."""
     stack = error.interactive_parser.parser_state.value_stack
     ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     position: int = len(text) if ended else error.pos_in_stream  # type: ignore[assignment]  # set by now

@@ -57,7 +57,7 @@ def equals_any(resolved: ResolvedField, literals: tuple[Literal, ...], dialect: 
 
 
 def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dialect: SqlDialect) -> Truth:
-    """The value stands in that order to the literal."""
+    """The value compared with the literal."""
     text = require_storable(literal.text)
     column = resolved.field.column
     match resolved.field.kind:
@@ -75,7 +75,7 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
 
 
 def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
-    """The value stands in that order to the parameter of that name."""
+    """The value compared with a parameter."""
     return _over_values(resolved, lambda value: _compare(value, operator, _parameter(name, value)), dialect)
 
 

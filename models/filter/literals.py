@@ -1,4 +1,4 @@
-"""What a literal can mean besides text: a number or an instant.
+"""Numbers and instants among literals.
 
 Columns hold whole numbers and whole milliseconds. A literal between two of those is not
 rounded: the comparison is changed to the one that means the same on the grid below it.
@@ -24,7 +24,7 @@ LARGEST_INTEGER: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class OnGrid:
-    """The grid value at or next below a literal, and whether it is the literal itself."""
+    """The grid value at or below a literal, and its exactness."""
 
     value: int
     exact: bool
@@ -32,7 +32,7 @@ class OnGrid:
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """The millisecond at or next below a literal, and whether it is the literal itself."""
+    """The millisecond at or below a literal, and its exactness."""
 
     value: datetime
     exact: bool
@@ -68,7 +68,7 @@ def whole_number(text: str) -> OnGrid | None:
 
 
 def instant(text: str) -> Instant | None:
-    """An RFC 3339 date-time, or a date for its midnight UTC; None for anything else."""
+    """An RFC 3339 date-time or date (midnight UTC), or None."""
     match = INSTANT.fullmatch(text)
     if match is None:
         return None
@@ -86,7 +86,7 @@ def instant(text: str) -> Instant | None:
 
 
 def json_number(literal: Literal) -> float | None:
-    """The number that a bare literal also is; JSON numbers are doubles."""
+    """The number of a bare literal; JSON numbers are doubles."""
     if literal.quoted or NUMBER.fullmatch(literal.text) is None:
         return None
     number = float(literal.text)
@@ -94,5 +94,5 @@ def json_number(literal: Literal) -> float | None:
 
 
 def json_boolean(literal: Literal) -> str | None:
-    """`true` or `false`, where a bare literal is also that."""
+    """The boolean of a bare literal."""
     return literal.text if not literal.quoted and literal.text in {"true", "false"} else None

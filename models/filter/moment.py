@@ -31,7 +31,7 @@ NO_NUMBERS: Final = frozenset({"sign", "fraction"})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A distance from now, negative for the past; `text` is how it was written."""
+    """A distance from now, negative for the past; `text` is its source."""
 
     text: str = field(compare=False)
     months: int = 0

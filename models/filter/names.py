@@ -1,4 +1,4 @@
-"""Which field a path means, and the names in it that clients choose freely."""
+"""The field of a path and its free names."""
 
 from typing import Final
 

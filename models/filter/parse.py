@@ -33,7 +33,10 @@ Builder: TypeAlias = Callable[[Path, int], Condition]
 
 
 def parse_q(text: str) -> Condition | None:
-    """What a `q` asks for, or None for a blank one; raises FilterError for one that cannot be read."""
+    """The condition of a `q`; None for a blank one.
+
+    Raises FilterError for one that cannot be read.
+    """
     if len(text) > LONGEST_QUERY:
         raise FilterError(f"A query may have at most {LONGEST_QUERY} characters.")
     return _CONDITIONS.get(text, lambda: _parsed(text), at_second_request=True)
@@ -72,7 +75,7 @@ def _of_type(children: list[Token], *types: str) -> list[Token]:
 
 
 class _ToTree(Transformer[Token, Condition]):
-    """One method for each rule of the grammar, called from the leaves upwards."""
+    """One method per rule of the grammar, leaves first."""
 
     def query(self, children: list[Condition | Token]) -> Condition:
         clauses = tuple(child for child in children if not isinstance(child, Token))

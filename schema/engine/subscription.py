@@ -1,4 +1,4 @@
-"""Executing a subscription: its source once, and then each event of the source as a query."""
+"""Executes subscriptions: the source once, each event as a query."""
 
 from typing import Any, Protocol, cast
 
@@ -15,10 +15,10 @@ from schema.vocabulary.context import Context
 
 
 class Source(Protocol):
-    """What the field of a subscription returns."""
+    """The value of a subscription's field."""
 
     async def next(self, seconds: float) -> Any:
-        """The next event; None where there is none in so many seconds, or after `wake`."""
+        """The next event; None after so many seconds or `wake`."""
 
     def root(self, event: Any, /) -> object:
         """An event as the value of the field."""
@@ -34,7 +34,7 @@ class Source(Protocol):
 
 
 class Subscription:
-    """A subscription that has begun: its source, and how an event of it is executed."""
+    """An open subscription: its source and its execution."""
 
     def __init__(
         self,

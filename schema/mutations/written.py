@@ -1,4 +1,4 @@
-"""What mutations show of the rows that they have written."""
+"""The rows in the payloads of mutations."""
 
 from collections.abc import Collection, Sequence
 from typing import TypeVar
@@ -31,7 +31,7 @@ async def written_nodes(
 
 
 async def _seen(info: Info, node_type: type[Node], keys: Collection[NodeKey]) -> Collection[NodeKey]:
-    """Which of the rows the caller may see in their own view."""
+    """The keys of rows visible in the caller's own view."""
     if not keys or not info.context.caller.has_own_view:
         return ()
     return set(await LOOKUPS[node_type.__name__](await info.context.reader(), keys))

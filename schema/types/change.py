@@ -178,7 +178,7 @@ def filter_of(types: Types, segment_ids: SegmentIds, customer_id: OfCustomer) ->
 
 
 class ChangeEvents:
-    """What a subscription yields: a batch whenever there is one."""
+    """The batches of a subscription."""
 
     def __init__(self, follower: Follower) -> None:
         self._follower = follower

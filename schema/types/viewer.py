@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do."""
+"""The caller and their permissions."""
 
 from datetime import datetime
 from enum import Enum

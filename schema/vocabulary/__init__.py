@@ -1,1 +1,1 @@
-"""What types, filters and mutations are declared with."""
+"""The vocabulary of types, filters and mutations."""

@@ -1,4 +1,4 @@
-"""Fields that show a column of their type's row as it is."""
+"""Fields that show a column of their row."""
 
 from enum import Enum
 from typing import Any
@@ -9,7 +9,7 @@ from schema.vocabulary.declaration import ShownColumn, declared
 
 
 def column(name: str, description: str, *, graphql_name: str | None = None) -> Any:
-    """A field of a type with a `row`; null where the row, or its column, is not known."""
+    """A field for a column; null where it is unknown."""
 
     def resolve(root: Any) -> Any:
         return root.row.get(name)
@@ -23,7 +23,7 @@ def column(name: str, description: str, *, graphql_name: str | None = None) -> A
 
 
 def mixins_column(description: str) -> Any:
-    """A field that shows the column `mixins`; `{}` where the row, or the column, is not known."""
+    """A field for the column `mixins`; `{}` where it is unknown."""
 
     def resolve(root: Any) -> Any:
         return root.row.get("mixins") or {}
@@ -36,7 +36,7 @@ def mixins_column(description: str) -> Any:
 
 
 def enum_column(name: str, values: type[Enum], description: str) -> Any:
-    """The same for a column that holds the name of one of the values."""
+    """The same for a column with the name of an enum value."""
 
     def resolve(root: Any) -> Any:
         return values[root.row[name]]

@@ -73,7 +73,7 @@ def page_info(page: Page) -> PageInfo:
 
 
 async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: Any) -> Connection[Any]:
-    """The page of a relation's rows that a parent row leads to, loaded with those of its siblings."""
+    """The page of a parent row, loaded with those of its siblings."""
     loaders = info.context.loaders
     request = relation.request(info.context, await info.context.reading(), arguments)
     narrowed = _narrowed(info.context, relation.node, request)
@@ -85,7 +85,7 @@ async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: 
 
 
 async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection[Any]:
-    """A page of a list that belongs to no other row."""
+    """A page of a top-level list."""
     reader = await info.context.reading()
     request = top.request(info.context, reader, arguments)
     rows = top.rows(reader, **dict(request.selection))
@@ -98,7 +98,7 @@ async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection
 
 
 def _narrowed(context: Context, node: str, request: ListRequest) -> ListRequest:
-    """The request for the columns that the operation reads."""
+    """The request, reduced to the columns of the operation."""
     columns = frozenset(context.columns_of(node))
     return replace(request, query=replace(request.query, columns=columns)) if columns else request
 

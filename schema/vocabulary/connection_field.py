@@ -36,7 +36,7 @@ def connection_field(
     order_by: Any,
     selecting: Mapping[str, Any] | None = None,
 ) -> Any:
-    """A field that shows a list as a connection of this type.
+    """A field that shows a list as a connection.
 
     `selecting` has the arguments that decide which rows are in the list: their types, or `ListArgument`s.
     """

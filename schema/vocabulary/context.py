@@ -1,4 +1,4 @@
-"""What every GraphQL field can reach: the caller, the rules, and the database of this operation."""
+"""The context of GraphQL fields: caller, policy and database."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -91,7 +91,7 @@ class Context:
         return self.caller
 
     def at(self, path: Path) -> "Context":
-        """The context of the fields at a path: of the nearest view around them, else this one."""
+        """The context of a path: of the nearest view, else this one."""
         around: Path | None = path if self._views else None
         while around is not None:
             if around in self._views:
@@ -100,7 +100,7 @@ class Context:
         return self
 
     def enter(self, path: Path, view: "Context") -> None:
-        """Let the field at the path, and all that is selected in it, have a context of their own."""
+        """Give the field at the path, and its selection, another context."""
         self._views[path] = view
 
     @property
@@ -111,11 +111,11 @@ class Context:
         return self._loaders
 
     def columns_of(self, type_name: str) -> Collection[str]:
-        """The columns that the operation reads of a type, by the type's name; none means all."""
+        """The columns read of a type; none means all."""
         return self.columns.get(type_name, ())
 
     async def reader(self) -> Reader:
-        """The caller with this operation's snapshot, opened for the first of the fields that ask."""
+        """The reader of this operation's snapshot, opened at the first call."""
         if self._opening is None:
             self._opening = asyncio.Lock()
         async with self._opening:
@@ -130,7 +130,7 @@ class Context:
         return await self.reader()
 
     def count_filter(self, q: str) -> None:
-        """Count a filter that will be parsed: all of an operation are bounded together.
+        """Count a filter: those of an operation are bounded together.
 
         Raises InvalidArgument.
         """
@@ -174,7 +174,10 @@ class Context:
                 self.statements += snapshot.statements
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
-        """Run `work` in a transaction of its own and commit; what is read later sees what it wrote."""
+        """Run `work` in a transaction and commit.
+
+        Later reads see its writes.
+        """
         await self.start_over()
 
         async def counted(transaction: Transaction) -> Result:
@@ -187,7 +190,7 @@ class Context:
         return await self.database.write(counted, self.caller.client)
 
     async def start_over(self) -> None:
-        """Forget what was read: the next read opens another snapshot."""
+        """Drop the snapshot: the next read opens another one."""
         self._filters.clear()
         self._views.clear()
         if self._loaders is not None:
@@ -208,11 +211,11 @@ class Context:
 
 
 class Info(strawberry.Info[Context, None]):
-    """What Strawberry hands to a field of this schema."""
+    """The `info` of a field of this schema."""
 
     @property
     def context(self) -> Context:
-        """The context of the view that the field is in."""
+        """The context of the field's view."""
         context: Context = self._raw_info.context
         return context.at(self.path)
 

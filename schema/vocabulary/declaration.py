@@ -1,4 +1,4 @@
-"""What a field reads, declared once for both ways of executing a query."""
+"""Declarations of fields, shared by both ways of execution."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

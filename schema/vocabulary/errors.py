@@ -1,4 +1,4 @@
-"""What clients see of a failure: messages and codes of the catalogue, and nothing of a bug."""
+"""The messages and codes of failures for clients."""
 
 from collections.abc import Iterable
 
@@ -45,13 +45,13 @@ def codes_of(errors: Iterable[GraphQLError] | None) -> set[str]:
 
 
 def bug_in(error: GraphQLError) -> BaseException | None:
-    """The exception that somebody has to look into, if that is what the error comes from."""
+    """The unexpected exception behind an error, if any."""
     cause = cause_of(error)
     return None if isinstance(cause, GatewayError) else cause
 
 
 def cause_of(error: GraphQLError) -> BaseException | None:
-    """The exception behind an error, or None where the request itself is at fault."""
+    """The exception behind an error; None for faults of the request."""
     cause: BaseException = error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error

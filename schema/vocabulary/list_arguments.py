@@ -1,4 +1,4 @@
-"""The arguments that every list takes, and the query they make."""
+"""The arguments of all lists, and their query."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Protocol
@@ -48,7 +48,7 @@ SiteCode = Annotated[str | None, _argument("Only what comes from the segments of
 
 
 class ListContext(Protocol):
-    """What a list needs to know of the request."""
+    """The part of a request's context that lists use."""
 
     language: LanguagePreference
 
@@ -81,7 +81,7 @@ def list_query(
     before: str | None,
     maximum: int = PAGE,
 ) -> ListQuery:
-    """What the arguments of a list ask for. Raises InvalidArgument."""
+    """The query of a list's arguments. Raises InvalidArgument."""
     if q is not None and len(q) <= LONGEST_QUERY:  # a longer one is refused for itself
         context.count_filter(q)
     parts = {"q": parse_filter(q), "where": where.condition() if where else None}

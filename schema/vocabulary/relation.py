@@ -1,4 +1,4 @@
-"""Links between types, each declared once with the function that follows it for many rows.
+"""Links between types, each declared once with its batch function.
 
 Both ways of executing a query read the declaration: DataLoaders collect the rows of one level
 (`schema.vocabulary.loaders`), and a compiled plan passes the rows it has. Lists take the arguments of
@@ -38,7 +38,7 @@ class BatchOfRows(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joins:
-    """How a list reads, in its own statement, the rows that its rows link to."""
+    """The joins by which a list reads linked rows."""
 
     by_node: Mapping[str, Join]
     """For each type that a row may link to."""
@@ -89,7 +89,10 @@ class InRow:
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """A list as its arguments request it. Hashable: siblings with equal requests share one read."""
+    """The request of a list's arguments.
+
+    Hashable: siblings with equal requests share one read.
+    """
 
     query: ListQuery
     selection: tuple[tuple[str, Any], ...]
@@ -138,7 +141,7 @@ class TopNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopRows:
-    """All rows of the type named `node` that `rows` reads for the field's arguments."""
+    """All rows of a type for the field's arguments."""
 
     node: str
     rows: Callable[..., Awaitable[Sequence[Row]]]

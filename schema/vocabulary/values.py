@@ -1,4 +1,4 @@
-"""Small objects that are part of several types."""
+"""Small objects of several types."""
 
 from datetime import datetime
 from typing import Any

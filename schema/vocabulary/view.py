@@ -1,4 +1,4 @@
-"""Views: parts of a response that are as another caller sees them, or as of another moment."""
+"""Views: parts of a response for another caller or moment."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Rows that a caller has written but may not read.
+"""Written rows without permission to read them.
 
 Writing needs another scope than reading. What was written is not echoed, as a patch without
 operations would be a way to read the rest.

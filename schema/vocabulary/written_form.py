@@ -1,4 +1,4 @@
-"""Inputs as JSON, in the names that clients write."""
+"""Inputs as JSON, under their GraphQL names."""
 
 from dataclasses import fields
 from enum import Enum

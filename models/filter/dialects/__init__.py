@@ -1,4 +1,4 @@
-"""The two databases, each with its own spelling of the same questions."""
+"""The SQL dialects of the filter."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the filter needs from a database, in the words of the filter.
+"""The operations that filters need from a database.
 
 Keys of JSON objects are always bind parameters, never parts of a path text, so a key
 can hold any character. Text compares by code point.
@@ -31,7 +31,7 @@ It admits only what either database converts without an error, hence the calenda
 
 @dataclass(frozen=True, slots=True)
 class JsonValue:
-    """One JSON value in SQL; each member is NULL where the value is of another type."""
+    """A JSON value in SQL; a member of another type is NULL."""
 
     text: ColumnElement[str]
     number: ColumnElement[float]
@@ -71,7 +71,7 @@ class JsonOrder(NamedTuple):
 
 
 class JsonRank:
-    """What `JsonOrder.rank` says."""
+    """The values of `JsonOrder.rank`."""
 
     MISSING: Final = 0
     FALSE: Final = 1

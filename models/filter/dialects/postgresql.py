@@ -158,7 +158,7 @@ def _matches(text: ColumnElement[str], pattern: str) -> Truth:
 
 
 def _under(document: Document, keys: tuple[str, ...]) -> ColumnElement[Any]:
-    """The value under the keys; an array has no keys here, so its indexes find nothing."""
+    """The value under the keys; arrays have none."""
     for key in keys:
         document = document.op("->", return_type=JSONB())(name_value(key))
     return document
@@ -182,7 +182,7 @@ def _may_be_within(document: Document, keys: tuple[str, ...], bounds: Bounds) ->
 
 
 def _once(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """A value that is the same for every row: it is worked out once."""
+    """A value computed once for all rows."""
     return select(value).scalar_subquery()
 
 

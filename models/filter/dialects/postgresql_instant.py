@@ -1,4 +1,4 @@
-"""The instant that a text in JSON is, in PostgreSQL."""
+"""The instant of a JSON text in PostgreSQL."""
 
 from typing import Any, Final
 

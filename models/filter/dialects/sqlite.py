@@ -164,7 +164,7 @@ def _has_text(text: ColumnElement[str]) -> Truth:
 
 
 def _each(document: ColumnElement[Any]) -> TableValuedAlias:
-    """A row for each member of a JSON object, or each element of an array."""
+    """A row for each member or element of a JSON value."""
     return func.json_each(document).table_valued(
         column("key", Text), column("value", Text), column("type", Text), joins_implicitly=True
     )

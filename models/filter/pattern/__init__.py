@@ -1,4 +1,4 @@
-"""Regular expressions that mean the same on both databases, answered in linear time.
+"""Regular expressions with one meaning on both databases, in linear time.
 
 A pattern is parsed once, and written down anew for RE2 (SQLite calls `text_matches`)
 and for PostgreSQL's own engine, whose search without groups is linear as well.

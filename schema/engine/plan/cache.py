@@ -39,7 +39,7 @@ class Plans:
     async def run(
         self, operation: Operation, variables: VariableValues, context: Context
     ) -> ExecutionResult | None:
-        """The answer, or None where the standard execution has to give it.
+        """The result of a plan, or None without one.
 
         A failure of the database is the answer. Any other failure happens there as well, and becomes
         proper errors there.
@@ -81,7 +81,7 @@ def _conditions(operation: Operation) -> tuple[str, ...]:
 
 
 class _ConditionFinder(Visitor):
-    """The variables that directives depend on."""
+    """The variables of directives."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ Selections = Sequence[SelectionSetNode]
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One field of a selection: its nodes and what the schema says about it."""
+    """A field of a selection: its nodes and its definition."""
 
     key: str
     nodes: Sequence[FieldNode]
@@ -70,7 +70,10 @@ class Selected:
 
 @dataclass(frozen=True, slots=True)
 class Compiler:
-    """Compiles the selections of one operation, for known values of the variables in directives."""
+    """Compiles the selections of an operation.
+
+    The values of the variables in its directives are known.
+    """
 
     schema: strawberry.Schema
     selector: Selector
@@ -79,7 +82,10 @@ class Compiler:
     _columns: dict[ToOne, set[Wanted]] = field(default_factory=dict)
 
     def columns_behind(self, relation: ToOne, shapes: Iterable[RowShape]) -> Collection[Wanted]:
-        """The columns that all links of one relation need together: what one of them finds, another knows."""
+        """The columns of all links of one relation together.
+
+        Rows of one link are used by another.
+        """
         columns = self._columns.setdefault(relation, {"id"})
         for shape in shapes:
             columns.update(shape.columns)
@@ -90,7 +96,7 @@ class Compiler:
         return self.schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
 
     def selected(self, parent: GraphQLObjectType, selections: Selections) -> list[Selected | str]:
-        """The fields selected on a type; `__typename` is its response key alone."""
+        """The fields selected on a type; `__typename` is a key alone."""
         fields: list[Selected | str] = []
         for key, nodes in self.selector.fields(parent, selections).items():
             name = nodes[0].name.value
@@ -107,7 +113,10 @@ class Compiler:
         return argument_reader(self.schema, selected.definition, selected.field, selected.nodes[0])
 
     def language(self, selected: Selected) -> int:
-        """The number of a localized field's language: fields that say it in the same words share one."""
+        """The number of a localized field's language.
+
+        Fields with equal arguments share one.
+        """
         arguments = tuple(map(print_ast, selected.nodes[0].arguments or ()))
         if arguments not in self._numbers:
             self._numbers[arguments] = len(self.languages)
@@ -117,11 +126,14 @@ class Compiler:
     def row_shape(
         self, parent: GraphQLObjectType, selections: Selections, *, of_list: bool = False
     ) -> RowShape:
-        """The shape of the objects that rows of a type become; the rows of a list may bring others along."""
+        """The shape of the objects of a type.
+
+        The rows of a list may bring joined rows along.
+        """
         return RowCompiler(self, parent, Assembler(), of_list=of_list).compiled(selections)
 
     def joined_shapes(self, selected: Selected, joins: Joins) -> Mapping[str, RowShape] | None:
-        """The shapes of what the rows of a list link to; None where columns do not suffice for them."""
+        """The shapes of joined rows; None if columns do not suffice."""
         try:
             return {
                 type_.name: RowCompiler(self, type_, Assembler(), join=joins.by_node[type_.name]).compiled(
@@ -133,18 +145,18 @@ class Compiler:
             return None
 
     def possible_types(self, selected: Selected) -> Sequence[GraphQLObjectType]:
-        """The object types that a field may lead to."""
+        """The possible object types of a field."""
         type_ = selected.named_type
         return [type_] if isinstance(type_, GraphQLObjectType) else self.core.get_possible_types(type_)
 
     def row_shapes(self, selected: Selected) -> Mapping[str, RowShape]:
-        """A shape for each object type that a field may lead to."""
+        """A shape for each possible object type of a field."""
         return {
             type_.name: self.row_shape(type_, selected.selections) for type_ in self.possible_types(selected)
         }
 
     def object_completer(self, selections: Selections) -> Callable[[GraphQLObjectType], Complete]:
-        """For objects that a resolver makes: a function from a type to what completes its objects."""
+        """A completer for each type of objects from resolvers."""
 
         def complete_object(type_: GraphQLObjectType) -> Complete:
             members = [self._object_member(type_, field) for field in self.selected(type_, selections)]
@@ -210,7 +222,10 @@ class RowCompiler:
         return RowShape(frozenset(columns), tuple(links), prepares, self.assembler.compiled())
 
     def _columns(self, selected: Selected) -> Iterable[Wanted]:
-        """The columns that a field shows; of an object over the same row, those of its selected fields."""
+        """The columns of a field.
+
+        Of an object over the same row, those of its selected fields.
+        """
         match selected.declaration:
             case SameRow(null_without=optional):
                 yield from optional
@@ -221,7 +236,7 @@ class RowCompiler:
                 yield from [text] if (text := self._text(selected)) else columns
 
     def _with_join(self, selected: Selected, link: OneLink) -> OneLink | JoinedLink:
-        """The link that reads nothing, where the rows can bring along all that it shows."""
+        """A joined link if the list can read its columns, else the link."""
         joins = link.relation.joins
         if joins is None or not self.of_list:
             return link
@@ -264,7 +279,7 @@ class RowCompiler:
                 raise Unplanned(repr(other))
 
     def _text(self, selected: Selected) -> JsonText | InstantText | TranslationText | None:
-        """What a field shows as the text that the database has of it."""
+        """The database's text for a field, if it has one."""
         match selected.declaration, selected.named_type.name:
             case LocalizedColumn(name=name), _:
                 return TranslationText(name, self.compiler.language(selected))
@@ -295,7 +310,7 @@ class RowCompiler:
                 return self._computed(selected)
 
     def _shown_text(self, text: JsonText | InstantText | TranslationText, default: str | None) -> Expression:
-        """The text in an answer; `unknown` is the JSON in place of a value that is not known."""
+        """The text in a response; `default` is the JSON of a missing value."""
         value = self._in_row(text)
         match text:
             case InstantText():
@@ -307,7 +322,7 @@ class RowCompiler:
                 return f"{self.assembler.prepared(lambda request: request.shows_text(number))}({value})"
 
     def _same_row(self, selected: Selected, declaration: SameRow) -> Expression:
-        """An object over the same row, written into the object around it; null where all is."""
+        """The expression of an object over the same row."""
         members = []
         for inner in self.compiler.selected(selected.named_type, selected.selections):
             if isinstance(inner, str):
@@ -320,7 +335,7 @@ class RowCompiler:
         return f"(None if {is_empty} else {expression})" if is_empty else expression
 
     def _computed(self, selected: Selected) -> Expression:
-        """What the field's own resolver makes of an object of the type."""
+        """The expression of the field's own resolver."""
         resolver = selected.field.base_resolver
         if resolver is None or resolver.is_async:
             raise Unplanned(f"{self.parent.name}.{selected.field.python_name}")
@@ -416,7 +431,10 @@ def _edge_constant(text: str) -> EdgeMember:
 
 
 def _refuse_twins(followed: Sequence[Selected]) -> None:
-    """A DataLoader asks once what two fields of an object ask in the same words; a plan would ask twice."""
+    """Leave equal links of an object to DataLoaders.
+
+    A DataLoader reads them once, a plan would read them twice.
+    """
     questions = {
         (selected.nodes[0].name.value, *map(print_ast, selected.nodes[0].arguments or ()))
         for selected in followed

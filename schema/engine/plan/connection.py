@@ -1,4 +1,4 @@
-"""Connections: pages of rows as the objects that a selection asks for."""
+"""Connections: pages of rows as response objects."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ EdgeMember = Callable[[Page, Row, Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class ConnectionShape:
-    """What is selected of a connection: its members, and how to show the rows of its pages."""
+    """The selected members of a connection and its rows' shapes."""
 
     members: tuple[tuple[str, Member], ...]
     shapes: tuple["RowShape", ...]
@@ -27,7 +27,7 @@ class ConnectionShape:
     cursors: bool
 
     def narrowed(self, query: ListQuery) -> ListQuery:
-        """The query with just the columns that are shown or linked by."""
+        """The query with only the needed columns."""
         columns = frozenset().union(*(shape.columns for shape in self.shapes))
         return replace(query, columns=columns or frozenset({"tenant"}), cursors=self.cursors)
 
@@ -54,7 +54,7 @@ def show_nodes(index: int) -> Member:
 
 
 def show_edges(members: Sequence[tuple[str, EdgeMember]], index: int | None) -> Member:
-    """The rows with their cursors; `index` says which objects are their nodes, if any are wanted."""
+    """The rows with their cursors; `index` selects their nodes."""
 
     def show(page: Page, nodes: Nodes, _total: int | None) -> list[dict[str, Any]]:
         objects = page.rows if index is None else nodes[index]

@@ -1,4 +1,4 @@
-"""Writing the function that turns rows into the objects of an answer.
+"""Generates the function from rows to response objects.
 
 An `Assembler` collects one expression per selected field, over a row `r`, an object `o` that
 stands for it where fields are computed, and one value `v` per link. The function looks like this:
@@ -30,7 +30,7 @@ Assemble = Callable[[Sequence[Any], Sequence[Any], Sequence[Sequence[Any]]], lis
 
 
 class Assembler:
-    """The function that is being written for one selection of fields."""
+    """The source of the function for one selection."""
 
     def __init__(self) -> None:
         self.members: list[tuple[str, Expression]] = []
@@ -40,13 +40,13 @@ class Assembler:
         self._links = 0
 
     def constant(self, value: Any) -> Expression:
-        """A name for a value that is the same in every run."""
+        """A name for a constant value."""
         name = f"c{len(self.constants)}"
         self.constants[name] = value
         return name
 
     def prepared(self, prepare: Prepare) -> Expression:
-        """A name for a value that is made anew for each run."""
+        """A name for a value of each run."""
         self.prepares.append(prepare)
         return f"p{len(self.prepares) - 1}"
 
@@ -70,7 +70,7 @@ class Assembler:
         )
 
     def compiled(self) -> Assemble:
-        """The function: rows, prepared values and values of links in; one object per row out."""
+        """The function from rows, prepared values and links to objects."""
         scope = {**self.constants, "make": self.makes_object}
         exec(compile(self.source(), "<plan>", "exec"), scope)  # noqa: S102  (our own text, see above)
         assemble: Assemble = scope["assemble"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OneLink:
-    """What a ToOne leads to, for each row: an object of one of the types, or None."""
+    """The object of a ToOne for each row, or None."""
 
     relation: ToOne
     shapes: Mapping[str, "RowShape"]
@@ -61,7 +61,7 @@ class OneLink:
 
 @dataclass(frozen=True, slots=True)
 class JoinedLink:
-    """The same, where the rows of a list bring along the columns of what they link to.
+    """The same from joined columns of the list's rows.
 
     `shapes` read those columns. `link` is for callers to whom the link itself does not tell enough.
     """
@@ -94,7 +94,7 @@ class JoinedLink:
         return values
 
     def columns(self) -> Iterable[Wanted]:
-        """What the rows of the list have to bring along."""
+        """The columns that the list joins."""
         return frozenset(self.ids.values()).union(*(shape.columns for shape in self.shapes.values()))
 
     def _unknown(self, shape: "RowShape", row: Row) -> Row | None:
@@ -107,7 +107,7 @@ class JoinedLink:
 
 @dataclass(frozen=True, slots=True)
 class FewLink:
-    """What a ToFew leads to, for each row: a list of objects."""
+    """The objects of a ToFew for each row."""
 
     relation: ToFew
     shape: "RowShape"
@@ -120,7 +120,7 @@ class FewLink:
 
 @dataclass(frozen=True, slots=True)
 class InRowLink:
-    """The rows that a column of each row holds: a list of objects."""
+    """The objects of rows inside each row."""
 
     relation: InRow
     shape: "RowShape"
@@ -135,7 +135,7 @@ class InRowLink:
 
 @dataclass(frozen=True, slots=True)
 class ManyLink:
-    """What a ToMany leads to, for each row: a connection."""
+    """The connection of a ToMany for each row."""
 
     relation: ToMany
     question: Question

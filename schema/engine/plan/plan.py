@@ -1,4 +1,4 @@
-"""A plan: what an operation does, ready to run."""
+"""Plans: compiled operations, ready to run."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,9 @@ class PlannedField:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The top-level fields of a query by response key, in order; of `__typename` only the value.
+    """The top-level fields of a query by response key.
+
+    In order; of `__typename` only the value.
 
     `single` where they take no more than one statement.
     """
@@ -65,7 +67,9 @@ class Plan:
     languages: tuple[Language, ...]
 
     async def run(self, context: Context, variables: VariableValues) -> ExecutionResult:
-        """The answer; JSON may stand as text in its `data`. Its errors are failures of the database.
+        """Run the plan.
+
+        JSON may stand as text in the `data` of the result. Its errors are failures of the database.
 
         Any exception means: ask the standard execution.
         """
@@ -101,7 +105,10 @@ def compile_plan(
     operation: OperationDefinitionNode,
     conditions: Mapping[str, Any],
 ) -> Plan:
-    """The plan of a valid query, for known values of the variables in directives. Raises Unplanned."""
+    """Compile a valid query. Raises Unplanned.
+
+    The values of the variables in its directives are known.
+    """
     if operation.operation is not OperationType.QUERY or operation.directives:
         raise Unplanned(operation.operation.value)
     fragments = {

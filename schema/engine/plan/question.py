@@ -1,4 +1,4 @@
-"""What a list in a plan is asked for."""
+"""The request of a list in a plan."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -25,7 +25,7 @@ class Askable(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """The query that a list is asked in each run, with the columns that its shape needs.
+    """A list's request in each run, for the columns of its shape.
 
     Who reads the same languages and sends the same variables asks the same.
     """

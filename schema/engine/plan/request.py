@@ -1,4 +1,4 @@
-"""What one run of a plan knows and remembers."""
+"""The state of one run of a plan."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ Language = Callable[[LanguagePreference, VariableValues], LanguagePreference]
 
 @dataclass(slots=True)
 class PlanInfo:
-    """What fields that a plan computes are handed as their `info`."""
+    """The `info` of fields computed by a plan."""
 
     context: Context
 
 
 @dataclass
 class PlanRequest:
-    """One run: the caller's context, the variables, and the rows found so far by what found them.
+    """A run: context, variables and the rows read so far.
 
     `languages` are those that the plan's fields name, by number.
     """

@@ -1,4 +1,4 @@
-"""Which fields an operation selects on a type, with fragments and directives resolved."""
+"""The fields selected on a type, fragments and directives resolved."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The shape of an object in an answer, compiled from a type and what is selected on it."""
+"""The shape of a response object, compiled from its selection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from schema.engine.plan.request import PlanRequest
 
 
 class Link(Protocol):
-    """What an object's field leads to, for all rows of a level."""
+    """A link of a field, followed for all rows of a level."""
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class RowShape:
-    """How rows become objects: the columns needed, the links followed, the function that assembles."""
+    """Turns rows into objects: columns, links and an assembling function."""
 
     columns: frozenset[Wanted]
     links: tuple[Link, ...]
@@ -32,7 +32,7 @@ class RowShape:
         return any(not isinstance(link, JoinedLink) for link in self.links)
 
     def joined(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
-        """The objects of rows that need nothing else."""
+        """The objects of rows without links to follow."""
         return self.assemble(rows, [prepare(request) for prepare in self.prepares], [])
 
     async def objects(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:

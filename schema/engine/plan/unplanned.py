@@ -2,4 +2,4 @@
 
 
 class Unplanned(Exception):
-    """The operation has something that plans do not cover; the standard execution answers it."""
+    """The operation needs the standard execution."""

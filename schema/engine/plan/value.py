@@ -1,4 +1,4 @@
-"""Completing values, as GraphQL's execution would, and passing on those that need no more."""
+"""Completes values as GraphQL's execution does."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,12 +19,15 @@ Complete = Callable[[Any], Any]
 
 
 def json_as_it_is(text: str | None) -> Fragment | None:
-    """JSON that is text already, to be put into an answer."""
+    """JSON text for the response."""
     return None if text is None else Fragment(text)
 
 
 def completer(type_: GraphQLOutputType, complete_object: Callable[[GraphQLObjectType], Complete]) -> Complete:
-    """A function from a resolver's value to its JSON; Unplanned where a non-null value is missing."""
+    """A function from a resolver's value to its JSON.
+
+    It raises Unplanned where a non-null value is missing.
+    """
     match type_:
         case GraphQLNonNull():
             return _required(completer(type_.of_type, complete_object))
