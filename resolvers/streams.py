@@ -11,7 +11,7 @@ from models.connection.client import Client
 from resolvers.caller import Caller
 from resolvers.changes.feed import Feeds
 from resolvers.errors import TooManyStreams
-from resolvers.rounds import Rounds
+from resolvers.watch import Watch
 
 Kind: TypeAlias = Literal["websocket", "graphql_sse", "rest_sse"]
 
@@ -81,9 +81,9 @@ class Stream:
         return self.reason is not None
 
     @property
-    def rounds(self) -> Rounds:
+    def watch(self) -> Watch:
         """Looks at the process's streams whether they have been silent for long."""
-        return self._streams.rounds
+        return self._streams.watch
 
     def may_send_now(self) -> bool:
         """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
@@ -119,7 +119,7 @@ class Streams:
 
     def __init__(self, feeds: Feeds, *, most: int = 1_000, most_of_caller: int | None = None) -> None:
         self.feeds = feeds
-        self.rounds = Rounds(SECONDS_BETWEEN_LOOKS)
+        self.watch = Watch(SECONDS_BETWEEN_LOOKS)
         self.open: Counter[Kind] = Counter()
         self.batches: Counter[Kind] = Counter()
         self.lag = 0.0

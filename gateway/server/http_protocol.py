@@ -20,7 +20,7 @@ from gateway.server.garbage import BODY_WEIGHT
 from gateway.server.request_parser import RequestParser
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
-from resolvers.rounds import Rounds
+from resolvers.watch import Watch
 from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW
 
@@ -74,7 +74,7 @@ class HttpProtocol(HttpToolsProtocol):
     head_time: float = HEAD_TIME
 
     def __init__(
-        self, *arguments: Any, send_time: float = SEND_TIME, rounds: Rounds | None = None, **options: Any
+        self, *arguments: Any, send_time: float = SEND_TIME, watch: Watch | None = None, **options: Any
     ) -> None:
         super().__init__(*arguments, **options)
         self.parser = RequestParser(self)
@@ -82,7 +82,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._hosts: list[bytes] | None = None
         self._extensions: Any = {SEND_NOW: self}
         self._send_time = send_time
-        self._rounds = rounds or Rounds(min(self.head_time, send_time), self.loop)
+        self._watch = watch or Watch(min(self.head_time, send_time), self.loop)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         bound_silence(transport, 2 * self._send_time)  # the clock below comes first, and says so
@@ -91,7 +91,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._expect_head()
         self._in_body = False
         self._send_clock = SendClock(self._answers, self._send_time, self._since)
-        self._rounds.join(self)
+        self._watch.join(self)
         if self._is_leaving():
             self.shutdown()
 
@@ -111,7 +111,7 @@ class HttpProtocol(HttpToolsProtocol):
             self._close_later()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._rounds.leave(self)
+        self._watch.leave(self)
         super().connection_lost(exc)
         if self._is_answering():
             scope: Any = self.cycle.scope
@@ -163,7 +163,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over."""
-        self._rounds.leave(self)
+        self._watch.leave(self)
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:

@@ -14,7 +14,7 @@ from gateway.server.garbage import importing
 from gateway.server.http_protocol import HEAD_TIME, HttpProtocol
 from gateway.server.websocket_protocol import WebSocketProtocol
 from gateway.server.workers import Server, Workers
-from resolvers.rounds import Rounds
+from resolvers.watch import Watch
 
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
@@ -50,13 +50,13 @@ def run_server(
     Each process makes the application from the environment, so what was decided on the command
     line has to be there.
     """
-    rounds = Rounds(min(HEAD_TIME, send_timeout))
+    watch = Watch(min(HEAD_TIME, send_timeout))
     config = uvicorn.Config(
         "gateway.app:app_from_environment",
         factory=True,
         workers=workers,
-        http=partial(HttpProtocol, send_time=send_timeout, rounds=rounds),  # type: ignore[arg-type]  # it makes it
-        ws=partial(WebSocketProtocol, send_time=send_timeout, rounds=rounds),  # type: ignore[arg-type]  # the same
+        http=partial(HttpProtocol, send_time=send_timeout, watch=watch),  # type: ignore[arg-type]  # it makes it
+        ws=partial(WebSocketProtocol, send_time=send_timeout, watch=watch),  # type: ignore[arg-type]  # the same
         ws_max_size=largest_message,
         ws_ping_interval=WEBSOCKET_PING,
         ws_per_message_deflate=False,  # it takes 40 KB of memory for each socket

@@ -14,7 +14,7 @@ from websockets.protocol import State
 
 from gateway.server.send_clock import SendClock
 from gateway.server.whole_answers import WholeAnswers
-from resolvers.rounds import Rounds
+from resolvers.watch import Watch
 from rest_compat.wire.send_now import SEND_NOW
 
 SEND_TIME: Final = 30.0
@@ -40,11 +40,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     """Cuts off clients that do not read."""
 
     def __init__(
-        self, *arguments: Any, send_time: float = SEND_TIME, rounds: Rounds | None = None, **options: Any
+        self, *arguments: Any, send_time: float = SEND_TIME, watch: Watch | None = None, **options: Any
     ) -> None:
         super().__init__(*arguments, **options)
         self.logger = _lines
-        self._rounds = rounds or Rounds(min(send_time, self.ping_interval or send_time), self.loop)
+        self._watch = watch or Watch(min(send_time, self.ping_interval or send_time), self.loop)
         self._next_ping: float | None = None
         self._send_time = send_time
         self._pings = 0
@@ -56,10 +56,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not isinstance(answers, WholeAnswers):
             raise TypeError("a WebSocket begins as an HTTP request of ours")
         self._clock = SendClock(answers, self._send_time, self.loop.time())
-        self._rounds.join(self)
+        self._watch.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._rounds.leave(self)
+        self._watch.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -110,7 +110,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def schedule_ping(self) -> None:
         """Have the next ping sent by `look`, where uvicorn would set a timer for each socket."""
         assert self.ping_interval is not None  # noqa: S101  (uvicorn asks before)
-        self._next_ping = self.loop.time() + self.ping_interval - self._rounds.seconds / 2
+        self._next_ping = self.loop.time() + self.ping_interval - self._watch.seconds / 2
 
     def stop_keepalive(self) -> None:
         self._next_ping = None

@@ -97,7 +97,7 @@ class EventStream(Response):
             last = self._last if self._stream.reason == COMPLETE else ""
             await send(_body(last, more=False))
         finally:
-            self._stream.rounds.leave(self)
+            self._stream.watch.leave(self)
             self._send_now = None  # it leads back to the connection
             state.end_stream()
             self._source.close()
@@ -114,7 +114,7 @@ class EventStream(Response):
         loop = asyncio.get_running_loop()
         self.silent_since = loop.time()
         if self._send_now is not None:
-            self._stream.rounds.join(self)
+            self._stream.watch.join(self)
         while True:
             message = await self._source.next(max(0.0, min(self._patience(), self._stream.seconds_left)))
             if await self._stream.has_ended():

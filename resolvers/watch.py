@@ -33,10 +33,10 @@ class Member(Protocol):
     """Something that is to be looked at now and then."""
 
     def look(self, now: float) -> None:
-        """See what is due at a time of the event loop's clock. It must not wait. It may leave the rounds."""
+        """See what is due at a time of the event loop's clock. It must not wait. It may leave."""
 
 
-class Rounds:
+class Watch:
     """Members each of which is looked at once in so many seconds, or a thirtieth later.
 
     The clock is the running event loop's, where it is not given.

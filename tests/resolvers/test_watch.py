@@ -1,8 +1,8 @@
-"""Each member of rounds has its turn, again and again, until it leaves."""
+"""Each member of a watch has its turn, again and again, until it leaves."""
 
 from collections.abc import Callable
 
-from resolvers.rounds import AT_ONCE, STEPS, Rounds
+from resolvers.watch import AT_ONCE, STEPS, Watch
 
 PERIOD = 30.0
 """Seconds of a round: a pause between two steps is one second."""
@@ -47,11 +47,11 @@ class Member:
 
 def test_each_member_has_its_turn_in_each_round() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
+    watch = Watch(PERIOD, clock)
     first, second = Member(), Member()
-    rounds.join(first)
+    watch.join(first)
     clock.passes(10)
-    rounds.join(second)
+    watch.join(second)
     clock.passes(90)
     assert first.looks == [30, 60, 90]
     assert second.looks == [40, 70, 100]
@@ -59,33 +59,33 @@ def test_each_member_has_its_turn_in_each_round() -> None:
 
 def test_a_member_that_has_left_is_not_looked_at() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
-    gone, leaving = Member(), Member(lambda: rounds.leave(leaving))
-    rounds.join(gone)
-    rounds.join(leaving)
-    rounds.leave(gone)
-    rounds.leave(gone)
+    watch = Watch(PERIOD, clock)
+    gone, leaving = Member(), Member(lambda: watch.leave(leaving))
+    watch.join(gone)
+    watch.join(leaving)
+    watch.leave(gone)
+    watch.leave(gone)
     clock.passes(5 * PERIOD)
     assert (gone.looks, leaving.looks) == ([], [PERIOD])
 
 
 def test_a_member_may_make_another_one_leave() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
+    watch = Watch(PERIOD, clock)
     other = Member()
-    rounds.join(Member(lambda: rounds.leave(other)))
-    rounds.join(other)
+    watch.join(Member(lambda: watch.leave(other)))
+    watch.join(other)
     clock.passes(3 * PERIOD)
     assert other.looks == []
 
 
 def test_members_that_are_due_soon_wait_for_each_other() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
+    watch = Watch(PERIOD, clock)
     joined = {Member(): number / 64 for number in range(1_920)}
     for member, when in joined.items():
         clock.passes(when - clock.now)
-        rounds.join(member)
+        watch.join(member)
     clock.woken = 0
     clock.passes(PERIOD + 2 * PERIOD / STEPS)
     assert clock.woken <= STEPS + 3
@@ -95,22 +95,22 @@ def test_members_that_are_due_soon_wait_for_each_other() -> None:
 
 def test_many_members_have_their_turn_in_several_steps() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
+    watch = Watch(PERIOD, clock)
     members = [Member() for _ in range(2 * AT_ONCE + 1)]
     for member in members:
-        rounds.join(member)
+        watch.join(member)
     clock.passes(PERIOD)
     assert [member.looks for member in members] == [[PERIOD]] * len(members)
     assert clock.woken == 3
 
 
-def test_rounds_go_on_after_all_have_left() -> None:
+def test_a_watch_goes_on_after_all_have_left() -> None:
     clock = Clock()
-    rounds = Rounds(PERIOD, clock)
+    watch = Watch(PERIOD, clock)
     left, later = Member(), Member()
-    rounds.join(left)
-    rounds.leave(left)
+    watch.join(left)
+    watch.leave(left)
     clock.passes(100)
-    rounds.join(later)
+    watch.join(later)
     clock.passes(PERIOD)
     assert (left.looks, later.looks) == ([], [130])
