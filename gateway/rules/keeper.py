@@ -16,12 +16,14 @@ from models.connection.failure import DATABASE_FAILURES
 from resolvers.rules.background import RuleKeeper
 
 SECONDS_BETWEEN_LOOKS: Final = 0.25
-SECONDS_BEFORE_FIRST_LOOK: Final = 1.0
+SECONDS_BEFORE_FIRST_LOOK: Final = 0.5
 SECONDS_WITHOUT_RULES: Final = 3.0
 """Where no tenant has work, the first rule that looks at time may wait as long."""
 SECONDS_AFTER_FAILURE: Final = 5.0
-MOST_SECONDS_AFTER_ROUND: Final = 0.5
-"""After a round that took long: what time changes meanwhile is not later than that."""
+REST: Final = 0.25
+"""Seconds without work for each second of a round: others write then, and between its steps."""
+LONGEST_REST: Final = 0.5
+"""Seconds: what time changes meanwhile is not later than that."""
 _log = structlog.get_logger(__name__)
 
 
@@ -49,8 +51,7 @@ async def _run(keeper: RuleKeeper) -> None:
         except Exception:  # noqa: BLE001  (the next round may go well)
             _log.exception("work on rules failed")
             pause = SECONDS_AFTER_FAILURE
-        # With many tenants, a round takes long: the database has a while without one.
-        pause = max(pause, min(monotonic() - began, MOST_SECONDS_AFTER_ROUND))
+        pause = max(pause, min(REST * (monotonic() - began), LONGEST_REST))
 
 
 async def _round(keeper: RuleKeeper) -> float:
