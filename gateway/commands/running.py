@@ -21,14 +21,38 @@ Result = TypeVar("Result")
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
     """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away."""
-    with _interruptible():
+    with _interruptible(), _database_failures():
+        return asyncio.run(work)
+
+
+def run_until_interrupted(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run work that only waits for its database and for time. Raises as `run` does.
+
+    Ctrl-C cancels the work where it waits. An exception in the middle of a step could leave a connection in
+    a state in which its end is waited for without end.
+    """
+    with _database_failures():
         try:
-            return asyncio.run(work)
-        except (DatabaseUnavailable, StatementTimeout) as failure:
-            raise DatabaseUnusable(f"the database stopped working: {failure}") from None
-        except DBAPIError as failure:
-            reason = str(failure.orig).partition("\n")[0]
-            raise DatabaseUnusable(f"the database refused: {reason}") from None
+            return asyncio.run(_cancelled_by_interrupt(work))
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+
+async def _cancelled_by_interrupt(work: Coroutine[Any, Any, Result]) -> Result:
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, task.cancel)
+    return await task
+
+
+@contextmanager
+def _database_failures() -> Iterator[None]:
+    try:
+        yield
+    except (DatabaseUnavailable, StatementTimeout) as failure:
+        raise DatabaseUnusable(f"the database stopped working: {failure}") from None
+    except DBAPIError as failure:
+        reason = str(failure.orig).partition("\n")[0]
+        raise DatabaseUnusable(f"the database refused: {reason}") from None
 
 
 @contextmanager
