@@ -7,10 +7,14 @@ import asyncio
 from itertools import islice
 from typing import Final, Protocol
 
+import structlog
+
 AT_ONCE: Final = 100
 """Members that are looked at in one step, which takes some milliseconds."""
 STEPS: Final = 30
 """Steps of a round, at most, unless there are more members: those that are due soon wait for each other."""
+
+log = structlog.get_logger(__name__)
 
 
 class Clock(Protocol):
@@ -33,7 +37,10 @@ class Member(Protocol):
     """Something that is to be looked at now and then."""
 
     def look(self, now: float) -> None:
-        """See what is due at a time of the event loop's clock. It must not wait. It may leave."""
+        """See what is due at a time of the event loop's clock. It must not wait. It may leave.
+
+        What it raises is logged, and concerns no other member.
+        """
 
 
 class Watch:
@@ -70,10 +77,20 @@ class Watch:
         now = clock.time()
         due = [item for item, when in islice(self._due.items(), AT_ONCE) if when <= now]
         for member in due:
-            if self._due.pop(member, None) is not None:  # else another one's turn has made it leave
-                self._due[member] = now + self.seconds
-                member.look(now)
+            del self._due[member]
+            self._due[member] = now + self.seconds
+        self._wait_for_first(clock, now, 0 if len(due) == AT_ONCE else self.seconds / STEPS)
+        for member in due:
+            if member in self._due:  # else another one's turn has made it leave
+                self._look_at(member, now)
+
+    def _wait_for_first(self, clock: Clock, now: float, pause: float) -> None:
         first = next(iter(self._due.values()), None)
         if first is not None:
-            pause = 0 if len(due) == AT_ONCE else self.seconds / STEPS
             self._wait(clock, max(first - now, pause))
+
+    def _look_at(self, member: Member, now: float) -> None:
+        try:
+            member.look(now)
+        except Exception:
+            log.exception("not looked at")

@@ -79,6 +79,19 @@ def test_a_member_may_make_another_one_leave() -> None:
     assert other.looks == []
 
 
+def test_a_fault_of_a_member_concerns_no_other() -> None:
+    def fail() -> None:
+        raise OSError("of this member")
+
+    clock = Clock()
+    watch = Watch(PERIOD, clock)
+    failing, other = Member(fail), Member()
+    watch.join(failing)
+    watch.join(other)
+    clock.passes(2 * PERIOD)
+    assert failing.looks == other.looks == [PERIOD, 2 * PERIOD]
+
+
 def test_members_that_are_due_soon_wait_for_each_other() -> None:
     clock = Clock()
     watch = Watch(PERIOD, clock)
