@@ -10,7 +10,7 @@ import typer
 
 from gateway.command_failure import CommandFailure
 from gateway.commands.operator import operator_reader
-from gateway.commands.running import INTERRUPTED, run, run_until_interrupted
+from gateway.commands.running import INTERRUPTED, run
 from gateway.identity.development_key import development_key
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
@@ -29,7 +29,7 @@ def changes(tenant: str, after: str | None, *, follow: bool) -> None:
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     try:
-        run_until_interrupted(_print_changes(settings, tenant, after, follow=follow))
+        run(_print_changes(settings, tenant, after, follow=follow))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except GatewayError as failure:

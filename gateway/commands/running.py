@@ -20,13 +20,7 @@ Result = TypeVar("Result")
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away."""
-    with _interruptible(), _database_failures():
-        return asyncio.run(work)
-
-
-def run_until_interrupted(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run work that only waits for its database and for time. Raises as `run` does.
+    """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away.
 
     Ctrl-C cancels the work where it waits. An exception in the middle of a step could leave a connection in
     a state in which its end is waited for without end.
@@ -36,6 +30,12 @@ def run_until_interrupted(work: Coroutine[Any, Any, Result]) -> Result:
             return asyncio.run(_cancelled_by_interrupt(work))
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
+
+
+def run_on_pipe(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run work that reads from a pipe or writes to one, which Ctrl-C ends too. Raises as `run` does."""
+    with _interruptible(), _database_failures():
+        return asyncio.run(work)
 
 
 async def _cancelled_by_interrupt(work: Coroutine[Any, Any, Result]) -> Result:

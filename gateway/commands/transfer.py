@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.commands.operator import operator_reader, operator_writer
 from gateway.commands.output_file import STANDARD_STREAM, opened_output
 from gateway.commands.progress import Progress
-from gateway.commands.running import INTERRUPTED, run
+from gateway.commands.running import INTERRUPTED, run_on_pipe
 from gateway.commands.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
@@ -45,7 +45,7 @@ def load(source: str, tenant: str, *, strict: bool) -> None:
         asyncio.run(prepare_database(settings, migrates=False))
         with Progress("Loading", _size(stream)) as progress:
             try:
-                run(_load(settings, tenant, stream, tally, progress, strict=strict))
+                run_on_pipe(_load(settings, tenant, stream, tally, progress, strict=strict))
             except KeyboardInterrupt:
                 progress.say("Interrupted. What is counted here is kept; load the file again for the rest.")
                 raise typer.Exit(INTERRUPTED) from None
@@ -64,7 +64,7 @@ def export(target: str, tenant: str) -> None:
     with Progress("Exporting", None, quiet=shares_the_terminal) as progress:
         try:
             with opened_output(target) as output:
-                run(_export(settings, tenant, output, tally, progress))
+                run_on_pipe(_export(settings, tenant, output, tally, progress))
         except KeyboardInterrupt:
             note = "" if target == STANDARD_STREAM else f"; {target} is as it was"
             progress.say(f"Interrupted: the export is not complete{note}.")
