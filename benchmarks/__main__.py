@@ -59,6 +59,8 @@ EVERY_QUERY: Final = ",".join(MEANINGS)
 Only = Annotated[str | None, typer.Option(help="Servers, separated by commas; all where it is left out.")]
 Queries = Annotated[str, typer.Option(help="Queries, separated by commas.")]
 Seconds = Annotated[int, typer.Option(min=1, help="Seconds of load.")]
+Rounds = Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")]
+Into = Annotated[Path, typer.Option(help="Folder for the table.")]
 Compare = Callable[..., Coroutine[Any, Any, Sequence[Comparison]]]
 
 
@@ -92,7 +94,7 @@ def run(
     only: Only = None,
     queries: Queries = EVERY_QUERY,
     seconds: Seconds = 8,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 3,
+    rounds: Rounds = 3,
     into: Annotated[Path, typer.Option(help="Folder for the table, the chart and the JSON.")] = RESULTS,
 ) -> None:
     """Measure all servers side by side, and write the results down."""
@@ -173,7 +175,7 @@ def streams(
     idle: Annotated[int, typer.Option(min=2, help="Streams on which nothing happens.")] = 1_000,
     subscribers: Annotated[int, typer.Option(min=1, help="Sockets that are served the same.")] = 100,
     writes: Annotated[int, typer.Option(min=10, help="Writes of each measurement.")] = 200,
-    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+    into: Into = RESULTS,
 ) -> None:
     """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
     conditions = asyncio.run(machine())
@@ -183,7 +185,7 @@ def streams(
 
 
 @cli.command()
-def numbering(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+def numbering(into: Into = RESULTS) -> None:
     """Ways to number changes: how fast writers are, and what a concurrent reader misses."""
     conditions = asyncio.run(machine())
     rows = asyncio.run(_shown(measure_numbering()))
@@ -193,9 +195,9 @@ def numbering(into: Annotated[Path, typer.Option(help="Folder for the table.")] 
 @cli.command()
 def writes(
     *,
-    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 2,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 5,
-    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+    seconds: Seconds = 2,
+    rounds: Rounds = 5,
+    into: Into = RESULTS,
 ) -> None:
     """What the change log costs: the same writes with it and without it, on both databases."""
     _write_comparisons("writes", price_of_writes, "log", Turns(seconds, rounds), into)
@@ -204,9 +206,9 @@ def writes(
 @cli.command("log-reads")
 def log_reads(
     *,
-    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 2,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 6,
-    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+    seconds: Seconds = 2,
+    rounds: Rounds = 6,
+    into: Into = RESULTS,
 ) -> None:
     """What the change log costs: the same reads with it and without it, on both databases."""
     _write_comparisons("log-reads", price_of_log, "log", Turns(seconds, rounds), into)
@@ -215,9 +217,9 @@ def log_reads(
 @cli.command("rules-reads")
 def rules_reads(
     *,
-    seconds: Annotated[int, typer.Option(min=1, help="Seconds of load.")] = 3,
-    rounds: Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")] = 8,
-    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+    seconds: Seconds = 3,
+    rounds: Rounds = 8,
+    into: Into = RESULTS,
 ) -> None:
     """What 50 rules cost: the same reads with them and without them, on both databases."""
     _write_comparisons("rules-reads", price_of_rules, "rules", Turns(seconds, rounds), into)
@@ -229,7 +231,7 @@ def explain(
     triples: Annotated[int, typer.Option(min=0, help="Random questions to compare answers of.")] = 1_000_000,
     minutes: Annotated[float, typer.Option(min=0.1, help="Most minutes of that for a database.")] = 15,
     questions: Annotated[int, typer.Option(min=0, help="Questions that are timed.")] = 2_000,
-    into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS,
+    into: Into = RESULTS,
 ) -> None:
     """Answers to "why": whether they agree with the answers and with an oracle, and how long they take."""
     conditions = asyncio.run(machine())
@@ -253,19 +255,19 @@ def explain(
 
 
 @cli.command("rules-preview")
-def rules_preview(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+def rules_preview(into: Into = RESULTS) -> None:
     """Previews of rules over 100,000 customers, on both databases."""
     _write_rows("rules-preview", measure_previews, into)
 
 
 @cli.command("rules-time")
-def rules_time(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+def rules_time(into: Into = RESULTS) -> None:
     """How late members follow time: after a day down, and while the gateway runs, on both databases."""
     _write_rows("rules-time", measure_time, into)
 
 
 @cli.command("rules-upkeep")
-def rules_upkeep(into: Annotated[Path, typer.Option(help="Folder for the table.")] = RESULTS) -> None:
+def rules_upkeep(into: Into = RESULTS) -> None:
     """What 50 rules cost a customer's write, and a check of 100,000 customers, on both databases."""
     _write_rows("rules-upkeep", measure_upkeep, into)
 

@@ -8,9 +8,9 @@ from benchmarks.measure.cores import LOAD_CORE
 from benchmarks.measure.load import LoadFailed, send_load, write_script
 from benchmarks.measure.process import cpu_seconds, has_settled
 from benchmarks.pair.comparison import Comparison, Round
-from benchmarks.pair.gateway import Gateway
 from benchmarks.pair.workload import Workload
 from benchmarks.places import WORK
+from benchmarks.runners.running_gateway import Gateway
 
 
 async def compare_in_turns(

@@ -10,13 +10,13 @@ from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.measure.cores import keep_postgres_off_the_servers_core
 from benchmarks.measure.load import CONNECTIONS
 from benchmarks.pair.comparison import Comparison
-from benchmarks.pair.gateway import PROGRAM, Gateway, running_gateway
 from benchmarks.pair.turns import compare_in_turns, measure
 from benchmarks.pair.workload import Workload
 from benchmarks.places import POSTGRES, DatabaseKind, gateway_url
 from benchmarks.reads.rules import WITH_RULES, WITHOUT_RULES, databases_with_and_without_rules
 from benchmarks.runners.gateway import bearer
 from benchmarks.runners.program import PATIENCE
+from benchmarks.runners.running_gateway import PROGRAM, Gateway, running_gateway
 from benchmarks.workload.essence import WrongAnswer
 from benchmarks.workload.request import GRAPHQL, MEANINGS, REST, calls
 from benchmarks.writes.run import PROGRAM_WITHOUT_LOG

@@ -17,10 +17,9 @@ from websockets.asyncio.client import connect
 from benchmarks.measure.database import driver_url, empty_database
 from benchmarks.measure.process import cpu_seconds, memory_mb
 from benchmarks.places import POSTGRES, Postgres
-from benchmarks.runners.gateway import COMMAND
-from benchmarks.runners.program import PATIENCE, has_answered, started
-from benchmarks.runners.runner import SECRET
+from benchmarks.runners.program import PATIENCE, started
 from benchmarks.runners.running import DidNotStart
+from benchmarks.runners.running_gateway import PROGRAM, running_gateway
 from benchmarks.streams.client import changes_of, rest_events, subscribed, write
 from benchmarks.streams.figure import Figure
 from benchmarks.streams.token_end import STREAMS, latest_end
@@ -36,34 +35,22 @@ TURNS: Final = 3
 """How often each server sends its messages to all sockets. The medians count."""
 CHANGE: Final = '"segmentId"'
 """What a message has of each of its changes."""
-
-
-@asynccontextmanager
-async def gateway(database_url: str, port: int) -> AsyncIterator[tuple[str, int]]:
-    """A gateway that answers: its address and its process id."""
-    environment = {
-        "SEGMENTS_DATABASE_URL": database_url,
-        "SEGMENTS_TOKEN_SECRET": SECRET,
-        "SEGMENTS_LOG_FORMAT": "json",
-        "SEGMENTS_DELIVER": "false",
-        "SEGMENTS_MAX_STREAMS": "5000",
-        "SEGMENTS_STREAMS_PER_CALLER": "5000",
-    }
-    async with started([COMMAND, "serve", "--migrate", "--port", str(port)], environment) as pid:
-        url = f"http://127.0.0.1:{port}"
-        await has_answered(f"{url}/readyz")
-        yield url, pid
+MANY_STREAMS: Final = {"SEGMENTS_MAX_STREAMS": "5000", "SEGMENTS_STREAMS_PER_CALLER": "5000"}
 
 
 async def measure_streams(idle: int, subscribers: int, writes: int) -> AsyncIterator[Figure]:
     """Each figure when it is known. Raises DidNotStart."""
     database_url = await empty_database("postgresql", DATABASE)
-    async with gateway(database_url, 8_301) as (one, pid), httpx.AsyncClient(timeout=PATIENCE) as client:
+    async with (
+        running_gateway(PROGRAM, database_url, MANY_STREAMS) as gateway,
+        httpx.AsyncClient(timeout=PATIENCE) as client,
+    ):
+        one, pid = gateway.url, gateway.pid
         await write(client, one, "first")
         for figure in await _lateness(client, one, one, writes, "same process", most=20):
             yield figure
-        async with gateway(database_url, 8_302) as (other, _):
-            for figure in await _lateness(client, one, other, writes, "another process", most=250):
+        async with running_gateway(PROGRAM, database_url, MANY_STREAMS) as other:
+            for figure in await _lateness(client, one, other.url, writes, "another process", most=250):
                 yield figure
         ended = 1_000 * await latest_end(one)
         yield Figure(f"the last of {2 * STREAMS} streams ends after its token", ended, "ms", most=1_000)

@@ -11,11 +11,11 @@ from benchmarks.measure.cores import keep_postgres_off_the_servers_core
 from benchmarks.measure.database import empty_database
 from benchmarks.measure.load import LoadFailed
 from benchmarks.pair.comparison import Comparison
-from benchmarks.pair.gateway import PROGRAM, Gateway, running_gateway
 from benchmarks.pair.turns import compare_in_turns, measure
 from benchmarks.pair.workload import Workload
 from benchmarks.places import DatabaseKind
 from benchmarks.runners.program import PATIENCE
+from benchmarks.runners.running_gateway import PROGRAM, Gateway, running_gateway
 from benchmarks.workload.call import Call
 from benchmarks.writes.workload import workloads
 

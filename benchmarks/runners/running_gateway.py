@@ -1,6 +1,6 @@
-"""A gateway as a process on the server's core."""
+"""A gateway as a process."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -23,13 +23,16 @@ class Gateway:
 
 
 @asynccontextmanager
-async def running_gateway(program: Sequence[str], database_url: str) -> AsyncIterator[Gateway]:
-    """The program on a database. Raises DidNotStart."""
+async def running_gateway(
+    program: Sequence[str], database_url: str, settings: Mapping[str, str] | None = None
+) -> AsyncIterator[Gateway]:
+    """The program on a database, with more settings than all have. Raises DidNotStart."""
     environment = {
         "SEGMENTS_DATABASE_URL": database_url,
         "SEGMENTS_TOKEN_SECRET": SECRET,
         "SEGMENTS_LOG_FORMAT": "json",
         "SEGMENTS_DELIVER": "false",
+        **(settings or {}),
     }
     port = free_port()
     async with started([*program, "serve", "--migrate", "--port", str(port)], environment) as pid:
