@@ -1,4 +1,4 @@
-"""A gateway as a process."""
+"""A gateway as a process on the server's core."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
