@@ -34,16 +34,21 @@ async def test_clients_follow_and_connect_again_with_a_new_token(
     async with listening(create_app(settings)) as url:
         shop = Tenant(url, tenant, secret)
         await shop.put("before")
-        ending, lasting = (
-            shop.token(scopes, expires_in=left)["Authorization"].removeprefix("Bearer ")
-            for scopes, left in (("R", -27), ("RM", 600))
-        )
         process = await asyncio.create_subprocess_exec(
-            NODE, "clients.mjs", url, tenant, ending, lasting, cwd=clients, stdout=asyncio.subprocess.PIPE
+            *(NODE, "clients.mjs", url, tenant),
+            cwd=clients,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
         )
         try:
             async with asyncio.timeout(PATIENCE):
-                output, _ = await process.communicate()
+                assert process.stdout is not None
+                assert await process.stdout.readline() == b"ready\n"
+                tokens = [
+                    shop.token(scopes, expires_in=left)["Authorization"].removeprefix("Bearer ")
+                    for scopes, left in (("R", -27), ("RM", 600))
+                ]
+                output, _ = await process.communicate(f"{' '.join(tokens)}\n".encode())
         finally:
             if process.returncode is None:
                 process.kill()

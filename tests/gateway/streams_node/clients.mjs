@@ -6,9 +6,12 @@ import { Client as UrqlClient, subscriptionExchange } from "@urql/core";
 import { createClient as createWsClient } from "graphql-ws";
 import { createClient as createSseClient } from "graphql-sse";
 import { EventSource } from "eventsource";
+import { createInterface } from "node:readline/promises";
 import WebSocket from "ws";
 
-const [url, tenant, ending, lasting] = process.argv.slice(2);
+const [url, tenant] = process.argv.slice(2);
+console.log("ready"); // a token that was made before may have ended when the clients are loaded
+const [ending, lasting] = (await createInterface({ input: process.stdin }).question("")).split(" ");
 const shop = `${url}/customer-segment/${tenant}`;
 const query = "subscription ($ids: [ID!]) { changes(segmentIds: $ids) { changes { segmentId } cursor } }";
 const writer = { Authorization: `Bearer ${lasting}`, "Content-Type": "application/json" };
