@@ -206,8 +206,8 @@ def writes(
 @cli.command("log-reads")
 def log_reads(
     *,
-    seconds: Seconds = 2,
-    rounds: Rounds = 6,
+    seconds: Seconds = 1,
+    rounds: Rounds = 30,
     into: Into = RESULTS,
 ) -> None:
     """What the change log costs: the same reads with it and without it, on both databases."""
@@ -217,8 +217,8 @@ def log_reads(
 @cli.command("rules-reads")
 def rules_reads(
     *,
-    seconds: Seconds = 3,
-    rounds: Rounds = 8,
+    seconds: Seconds = 1,
+    rounds: Rounds = 30,
     into: Into = RESULTS,
 ) -> None:
     """What 50 rules cost: the same reads with them and without them, on both databases."""

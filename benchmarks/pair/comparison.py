@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, quantiles
 
 from benchmarks.pair.workload import Workload
 
@@ -20,7 +20,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The rounds of one workload at a gateway without something and at one with it."""
+    """The rounds of one workload at a gateway without something and at one with it, in the same order."""
 
     workload: Workload
     without: Sequence[Round]
@@ -28,8 +28,11 @@ class Comparison:
 
     @property
     def slower(self) -> float:
-        """How much longer a request takes with it, as a share of the time without."""
-        return _each(self.with_it) / _each(self.without) - 1
+        """How much longer a request takes with it, as a share of the time without: the median of the rounds.
+
+        Each round is compared with the one beside it, so a machine that changes its speed moves both.
+        """
+        return median(self._slower_by_round)
 
     @property
     def is_too_slow(self) -> bool:
@@ -37,21 +40,35 @@ class Comparison:
         return self.workload.most is not None and self.slower > self.workload.most
 
     @property
+    def middle_half(self) -> tuple[float, float]:
+        """What a quarter of the rounds are below, and a quarter above, as shares."""
+        if len(self._slower_by_round) == 1:
+            return self.slower, self.slower
+        low, _, high = quantiles(self._slower_by_round, method="inclusive")
+        return low, high
+
+    @property
     def row(self) -> str:
         """A line of the table."""
+        low, high = self.middle_half
         most = "" if self.workload.most is None else f"{self.workload.most:.0%}"
         return (
             f"| {self.workload.name} | {_each(self.without):.2f} | {_each(self.with_it):.2f} "
-            f"| {self.slower:+.0%} | {most} "
-            f"| {_cpu(self.without):.2f} | {_cpu(self.with_it):.2f} |"
+            f"| {self.slower:+.1%} | {low:+.1%} to {high:+.1%} | {most} "
+            f"| {_cpu(self.without):.3f} | {_cpu(self.with_it):.3f} |"
         )
+
+    @property
+    def _slower_by_round(self) -> list[float]:
+        pairs = zip(self.without, self.with_it, strict=True)
+        return [with_it.each_ms / without.each_ms - 1 for without, with_it in pairs]
 
 
 def table(comparisons: Sequence[Comparison], what: str) -> str:
     """All workloads of one database, without and with `what`."""
-    head = f"| request | ms without {what} | with {what} | longer by | at most "
+    head = f"| request | ms without {what} | with {what} | longer by | half of the rounds | at most "
     head += f"| CPU ms without {what} | with {what} |"
-    return "\n".join([head, "|---|---:|---:|---:|---:|---:|---:|", *(one.row for one in comparisons)])
+    return "\n".join([head, "|---|---:|---:|---:|---|---:|---:|---:|", *(one.row for one in comparisons)])
 
 
 def _each(rounds: Sequence[Round]) -> float:

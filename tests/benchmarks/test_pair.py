@@ -13,20 +13,24 @@ def _comparison(*with_it: float, most: float | None = 0.05) -> Comparison:
     )
 
 
-def test_the_table_has_medians() -> None:
-    assert table([_comparison(25, 19, 22), _comparison(20, most=None)], "rules") == (
-        "| request | ms without rules | with rules | longer by | at most "
+def test_the_table_has_medians_of_rounds_that_were_side_by_side() -> None:
+    assert table([_comparison(11, 30, 24), _comparison(10, 36, 19, most=None)], "rules") == (
+        "| request | ms without rules | with rules | longer by | half of the rounds | at most "
         "| CPU ms without rules | with rules |\n"
-        "|---|---:|---:|---:|---:|---:|---:|\n"
-        "| Q3 | 20.00 | 22.00 | +10% | 5% | 1.00 | 2.00 |\n"
-        "| Q3 | 20.00 | 20.00 | +0% |  | 1.00 | 2.00 |"
+        "|---|---:|---:|---:|---|---:|---:|---:|\n"
+        "| Q3 | 20.00 | 24.00 | +10.0% | +5.0% to +15.0% | 5% | 1.000 | 2.000 |\n"
+        "| Q3 | 20.00 | 19.00 | +0.0% | -2.5% to +10.0% |  | 1.000 | 2.000 |"
     )
 
 
+def test_one_round_is_its_own_middle_half() -> None:
+    one = Comparison(Workload("Q3", []), [Round(10, 1)], [Round(12, 1)])
+    assert one.middle_half == (one.slower, one.slower)
+
+
 @pytest.mark.parametrize(
-    ("milliseconds", "most", "is_too_slow"), [(21.5, 0.05, True), (20.5, 0.05, False), (60, None, False)]
+    ("factor", "most", "is_too_slow"), [(1.06, 0.05, True), (1.04, 0.05, False), (3, None, False)]
 )
-def test_a_request_is_too_slow_beyond_its_bound(
-    milliseconds: float, most: float | None, is_too_slow: bool
-) -> None:
-    assert _comparison(milliseconds, most=most).is_too_slow is is_too_slow
+def test_a_request_is_too_slow_beyond_its_bound(factor: float, most: float | None, is_too_slow: bool) -> None:
+    slower = [factor * one for one in (10, 30, 20)]
+    assert _comparison(*slower, most=most).is_too_slow is is_too_slow
