@@ -1,4 +1,4 @@
-"""The command line: `segment-gateway serve | migrate | load | export | changes | deliver | token | ...`.
+"""The command line: `segment-gateway serve | migrate | load | export | changes | doctor | token | ...`.
 
 Each command imports its work when it runs: all of it together takes most of a second.
 """
@@ -197,6 +197,26 @@ def preview(
         from gateway.commands.rules_preview import Question, preview_rule
 
     preview_rule(Question(tenant, segment, rule, q, at, days))
+
+
+@cli.command()
+def doctor(
+    *,
+    url: Annotated[
+        str | None,
+        typer.Option(help="The address that clients use, to check a running gateway and proxies before it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="NDJSON, a finding a line.")] = False,
+) -> None:
+    """Check settings, keys, database, schema, clocks and pages. Nothing is changed.
+
+    Ends with 1 where something does not work; each finding says what to do.
+    """
+    with importing():
+        from gateway.commands.doctor import doctor as run
+
+    if not run(url, as_json=as_json):
+        raise typer.Exit(1)
 
 
 @cli.command()

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 import jwt
@@ -86,27 +86,36 @@ class PublishedKeys:
                 return
             self._tried_at = now
             try:
-                self._keys = usable_keys(await self._fetch())
+                self._keys = usable_keys((await fetch_key_set(self._url, self._transport)).keys)
                 self._fetched_at = self._clock()
             except (httpx.HTTPError, ValueError) as error:
-                log.warning("keys not fetched", url=self._shown_url, reason=_reason(error))
+                log.warning("keys not fetched", url=self._shown_url, reason=failure_reason(error))
 
-    async def _fetch(self) -> list[Any]:
-        async with (
-            httpx.AsyncClient(transport=self._transport, timeout=5.0) as client,
-            client.stream("GET", self._url, headers={"Accept": "application/json"}) as response,
-        ):
-            response.raise_for_status()
-            body = bytearray()
-            async for part in response.aiter_bytes():
-                body += part
-                if len(body) > LARGEST_ANSWER:
-                    raise ValueError("the answer is too large")
-        match orjson.loads(body):
-            case {"keys": list(keys)}:
-                return keys
-            case _:
-                raise ValueError("the answer is not a JSON Web Key Set")
+
+class KeySet(NamedTuple):
+    """What an identity provider publishes: JSON Web Keys, and the `Date` of its response, if it has one."""
+
+    keys: list[Any]
+    date: str | None
+
+
+async def fetch_key_set(url: str, transport: httpx.AsyncBaseTransport | None = None) -> KeySet:
+    """Fetch the keys of an identity provider. Raises httpx.HTTPError, or ValueError where they are none."""
+    async with (
+        httpx.AsyncClient(transport=transport, timeout=5.0) as client,
+        client.stream("GET", url, headers={"Accept": "application/json"}) as response,
+    ):
+        response.raise_for_status()
+        body = bytearray()
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > LARGEST_ANSWER:
+                raise ValueError("the answer is too large")
+    match orjson.loads(body):
+        case {"keys": list(keys)}:
+            return KeySet(keys, response.headers.get("date"))
+        case _:
+            raise ValueError("the answer is not a JSON Web Key Set")
 
 
 def without_secrets(url: str) -> str:
@@ -114,7 +123,7 @@ def without_secrets(url: str) -> str:
     return str(httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None))
 
 
-def _reason(error: Exception) -> str:
+def failure_reason(error: Exception) -> str:
     """What went wrong. The library's own text about a status repeats the address with its password."""
     if isinstance(error, httpx.HTTPStatusError):
         return f"the status is {error.response.status_code}"

@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from sqlite3 import Error as SqliteError
+from typing import Final
 
 import structlog
 from asyncpg import PostgresError
@@ -13,12 +14,15 @@ from sqlalchemy.exc import DBAPIError
 from gateway.command_failure import CommandFailure
 from gateway.settings.settings import Settings
 from gateway.settings.source import InvalidSettings
-from gateway.settings.values import SHORTEST_SECRET
+from gateway.settings.values import GOOD_SECRET, is_short
 from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable
 from models.schema_version import SchemaOutdated, schema_is_current
 
 log = structlog.get_logger(__name__)
+
+
+DATABASE_FAILURES: Final = (DatabaseUnavailable, DBAPIError, SqliteError, PostgresError)
 
 
 class DatabaseUnusable(CommandFailure):
@@ -45,15 +49,19 @@ def open_database(settings: Settings) -> Database:
     return Database(settings.database_url, settings.engine_options)
 
 
+def failure_line(failure: Exception) -> str:
+    """The database's reason on one line."""
+    reason = failure if isinstance(failure, DBAPIError) else failure.__cause__ or failure
+    if isinstance(reason, DBAPIError):
+        reason = reason.orig or reason
+    return str(reason).partition("\n")[0]
+
+
 def warn_of_short_secrets(settings: Settings) -> None:
     """Log each client of /oauth/token whose secret could be guessed."""
     for client in settings.oauth_clients:
-        if len(client.client_secret.get_secret_value().encode()) < SHORTEST_SECRET:
-            log.warning(
-                "client secret is short",
-                client_id=client.client_id,
-                remedy=f"use at least {SHORTEST_SECRET} bytes: `openssl rand -hex 32` makes a good one",
-            )
+        if is_short(client.client_secret):
+            log.warning("client secret is short", client_id=client.client_id, remedy=f"use {GOOD_SECRET}")
 
 
 async def ensure_schema(database: Database) -> None:
@@ -87,9 +95,9 @@ async def prepare_database(settings: Settings, *, migrates: bool) -> None:
         await (_migrate(database) if migrates else ensure_schema(database))
     except SchemaOutdated as error:
         raise DatabaseUnusable(str(error)) from None
-    except (DatabaseUnavailable, DBAPIError, SqliteError, PostgresError) as error:
-        reason = error.orig if isinstance(error, DBAPIError) else error.__cause__ or error
-        first_line = str(reason).partition("\n")[0]
-        raise DatabaseUnusable(f"SEGMENTS_DATABASE_URL: the database cannot be used: {first_line}") from None
+    except DATABASE_FAILURES as error:
+        raise DatabaseUnusable(
+            f"SEGMENTS_DATABASE_URL: the database cannot be used: {failure_line(error)}"
+        ) from None
     finally:
         await database.close()

@@ -9,6 +9,9 @@ from gateway.command_failure import CommandFailure
 
 PREFIX: Final = "SEGMENTS_"
 
+NOT_TRIED: Final = "default_factory_not_called"
+"""What pydantic says of a default that is made of other settings, while one of them is wrong."""
+
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 
@@ -24,7 +27,8 @@ def read_settings(settings: type[SettingsT]) -> SettingsT:
     try:
         return settings()
     except ValidationError as error:
-        raise InvalidSettings("\n".join(_problem(detail) for detail in error.errors())) from None
+        details = [detail for detail in error.errors() if detail["type"] != NOT_TRIED]
+        raise InvalidSettings("\n".join(map(_problem, details))) from None
     except SettingsError as error:
         # Its message quotes the member, not the variable: error parsing value for field "oauth_clients"
         member = str(error).split('"')[1] if '"' in str(error) else ""

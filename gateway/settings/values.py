@@ -1,6 +1,7 @@
 """What single settings look like. Each check returns the value, or says in a ValueError what is wrong."""
 
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -13,12 +14,18 @@ SHORTEST_SECRET = 32
 """Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
 
 
+GOOD_SECRET: Final = f"at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
+
+
+def is_short(secret: SecretStr) -> bool:
+    """Whether the secret could be guessed."""
+    return len(secret.get_secret_value().encode()) < SHORTEST_SECRET
+
+
 def check_secret(secret: SecretStr | None) -> SecretStr | None:
     """A secret that is long enough to sign or seal with."""
-    if secret is not None and len(secret.get_secret_value().encode()) < SHORTEST_SECRET:
-        raise ValueError(
-            f"must have at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` makes a good one"
-        )
+    if secret is not None and is_short(secret):
+        raise ValueError(f"must have {GOOD_SECRET}")
     return secret
 
 

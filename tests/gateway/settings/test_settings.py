@@ -167,3 +167,14 @@ def test_webhooks_may_have_several_keys_each_long_enough(environment: pytest.Mon
     environment.setenv("SEGMENTS_WEBHOOK_KEY", f"{'n' * 32},{'o' * 31}")
     with pytest.raises(InvalidSettings, match="at least 32 bytes"):
         load_settings()
+
+
+def test_a_default_made_of_a_wrong_setting_is_no_fault_of_its_own(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("SEGMENTS_TOKEN_SECRET", "short")
+    environment.setenv("SEGMENTS_POOL_SIZE", "none")
+    with pytest.raises(InvalidSettings) as failure:
+        load_settings()
+    assert [line.partition(":")[0] for line in str(failure.value).splitlines()] == [
+        "SEGMENTS_TOKEN_SECRET",
+        "SEGMENTS_POOL_SIZE",
+    ]
