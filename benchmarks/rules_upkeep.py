@@ -21,8 +21,8 @@ from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
 from resolvers.rules.check import differences
+from resolvers.rules.document import rule_content
 from resolvers.rules.read import all_rules
-from resolvers.rules.rule import rule_content
 from resolvers.rules.write import set_rule
 from resolvers.segment.write import upsert_segment, write_segments
 from resolvers.writing.run import run

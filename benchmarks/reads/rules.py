@@ -18,7 +18,7 @@ from models.tables.table import metadata
 from resolvers.access import Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.rules.rule import rule_content
+from resolvers.rules.document import rule_content
 from resolvers.rules.vocabulary import RuleState
 from resolvers.rules.write import set_rule
 from resolvers.writing.run import run

@@ -1,6 +1,5 @@
 """Why a rule assigns a customer or does not: each condition, with the value that was seen."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -59,8 +58,7 @@ async def explain_rule(
 
 
 async def _statements(reader: Reader, rule: Rule) -> RuleStatements:
-    content = orjson.dumps(rule.content.columns, option=orjson.OPT_SORT_KEYS)
-    key = "explain rule", hashlib.sha256(content).digest()
+    key = "explain rule", rule.content.identity
     return await reader.built_beside(key, lambda: rule_statements(reader.snapshot, rule))
 
 

@@ -208,7 +208,7 @@ class RuleStatements:
 
 def rule_statements(session: Session, rule: Rule) -> RuleStatements:
     """What judges the parts of the rule."""
-    root = parts_of(rule.condition)
+    root = parts_of(rule.condition())
     is_pair = rule.subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY
     companies = None if is_pair else companies_statement(session, root)
     return RuleStatements(root, customer_statement(session, rule, root), companies)

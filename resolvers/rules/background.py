@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
 
 from models.connection.database import Database
 from models.connection.kept_statement import KeptStatement
-from models.connection.session import Session, Transaction
-from models.tables.columns import PlainText, UtcDateTime, this_instant
+from models.connection.session import Transaction
+from models.tables.columns import this_instant
 from models.tables.reference import customer
-from models.tables.rule import customer_date, rule_head, segment_rule
+from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
@@ -24,12 +24,12 @@ from resolvers.rules.apply import apply_to
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.chunks import chunks
 from resolvers.rules.condition import key_columns, source
-from resolvers.rules.dates import forget_dates, store_dates
+from resolvers.rules.dates import forget_dates, store_all_dates
 from resolvers.rules.difference import Difference
-from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head, timed
-from resolvers.rules.linked import customers_of_legal_entities
+from resolvers.rules.due import customers_in_time
+from resolvers.rules.head import HEAD, Rules, lock_rules, rules_of_head, save_head
 from resolvers.rules.panel import Panel
-from resolvers.rules.rule import Rule
+from resolvers.rules.rule import Rule, rules_of_rows
 from resolvers.rules.unreadable import lock_readable_rules
 from resolvers.rules.vocabulary import CHUNK, LEASE, RuleState, RuleSubject
 from resolvers.rules.write import take_out, write_rule
@@ -38,9 +38,6 @@ from resolvers.writing.run import run
 
 Result = TypeVar("Result")
 
-PATH: Final = bindparam("path", type_=PlainText)
-FIRST_INSTANT: Final = bindparam("first", type_=UtcDateTime)
-LAST_INSTANT: Final = bindparam("last", type_=UtcDateTime)
 SAVED_EVERY: Final = timedelta(seconds=10)
 """Between two writes of how far time has been taken into account, where it has changed nothing."""
 
@@ -154,22 +151,6 @@ class RuleKeeper:
         return await self.database.write(in_transaction, caller.client)
 
 
-async def customers_in_time(
-    session: Session, tenant: str, rules: Sequence[Rule], since: datetime, until: datetime
-) -> list[str]:
-    """Customers with a date that a moment of a rule has passed from one instant to another, in key order."""
-    found: set[str] = set()
-    for rule in rules:
-        for one in timed(rule):
-            bounds = sorted(one.moment.at(instant, rule.zone) for instant in (since, until))
-            values = {"tenant": tenant, "path": one.written, "first": bounds[0], "last": bounds[1]}
-            rows = await session.rows(_IN_TIME.on(session), values)
-            found.update(row["customer_id"] for row in rows if row["customer_id"])
-            companies = sorted({row["legal_entity_id"] for row in rows} - {""})
-            found |= await customers_of_legal_entities(session, tenant, companies)
-    return sorted(found)
-
-
 async def _pass_time(writer: Writer, revision: int, customers: Sequence[str], until: datetime) -> int:
     rules = await lock_rules(writer)
     if rules.revision != revision:  # the next round begins with the rules as they are now
@@ -209,7 +190,7 @@ async def _begin_anew(writer: Writer) -> None:
         for rule in rules.rules
     ]
     await forget_dates(writer.transaction, writer.tenant, rules.timed_paths)
-    await store_dates(writer.transaction, writer.tenant, rules.timed_paths, None, None)
+    await store_all_dates(writer.transaction, writer.tenant, rules.timed_paths)
     await save_head(writer, again, evaluated_to=rules.moment_of(writer.now))
 
 
@@ -237,7 +218,7 @@ async def _stored(writer: Writer, segment_id: str) -> Rule | None:
     """The rule with the progress of its build, which does not change the revision of the head."""
     is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == segment_id
     row = await writer.transaction.row(select(segment_rule).where(*is_rule))
-    return None if row is None else Rule.of(row)
+    return None if row is None else (await rules_of_rows([row]))[0]
 
 
 async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:
@@ -259,7 +240,7 @@ async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:
 async def _leave_chunk(writer: Writer, rules: Rules, rule: Rule) -> bool:
     """Take out members that are none of the rows that the rule ranges over; whether there were some."""
     difference = Difference(writer.transaction, writer.tenant, rule, rules.moment_of(writer.now))
-    rows = await difference.rows(difference.leaves(), CHUNK)
+    rows = await difference.rows(difference.leaves, CHUNK)
     await take_out(writer, rule, rows)
     return bool(rows)
 
@@ -277,14 +258,6 @@ def _select_lease(_dialect: str) -> Select[Any]:
     return select(rule_head.c.lease_owner, rule_head.c.lease_until).where(rule_head.c.tenant == TENANT)
 
 
-def _select_in_time(_dialect: str) -> Select[Any]:
-    dates = customer_date.c
-    return select(dates.customer_id, dates.legal_entity_id).where(
-        dates.tenant == TENANT, dates.path == PATH, dates.at >= FIRST_INSTANT, dates.at <= LAST_INSTANT
-    )
-
-
 _DUE: Final = KeptStatement(_select_due)
 _LEASE: Final = KeptStatement(_select_lease)
 _HEAD: Final = KeptStatement(_select_head)
-_IN_TIME: Final = KeptStatement(_select_in_time)

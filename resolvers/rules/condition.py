@@ -36,7 +36,9 @@ def compiled(
 ) -> Compiled:
     """The condition of the rule in SQL."""
     catalogue = CATALOGUES[rule.subject]
-    return compile_condition(rule.condition, catalogue, dialect, per_row=per_row, shaped=False, shared=shared)
+    return compile_condition(
+        rule.condition(), catalogue, dialect, per_row=per_row, shaped=False, shared=shared
+    )
 
 
 def moments_at(moments: Mapping[str, Moment], rule: Rule, at: datetime) -> dict[str, datetime]:

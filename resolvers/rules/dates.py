@@ -4,7 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Executable, Select, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.connection.session import Transaction
@@ -19,13 +30,17 @@ from resolvers.access import TENANT
 from resolvers.reading.statements import STATEMENTS
 
 LEGAL_ENTITY_PREFIX: Final = "legalEntity."
+CHUNK: Final = 5_000
+"""Records, whose dates one statement stores: PostgreSQL takes a quarter of a second."""
+AFTER: Final = bindparam("after", type_=PlainText)
+UNTIL: Final = bindparam("until", type_=PlainText)
 _COLUMNS: Final = ("tenant", "path", "at", "customer_id", "legal_entity_id")
 _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 @dataclass(frozen=True, slots=True)
 class _Storing:
-    """The statements that replace the dates of some records, or add those of all."""
+    """The statements that replace the dates of some records."""
 
     statements: Sequence[PreparedText]
 
@@ -39,52 +54,73 @@ async def store_dates(
     transaction: Transaction,
     tenant: str,
     paths: Collection[str],
-    customers: Collection[str] | None,
-    legal_entities: Collection[str] | None,
+    customers: Collection[str],
+    legal_entities: Collection[str],
 ) -> None:
-    """Make the stored dates at these paths those of the records; None stands for all records.
+    """Make the stored dates at these paths those of the records.
 
     It cannot be the first statement of the transaction.
     """
-    for ids, is_company in ((customers, False), (legal_entities, True)):
-        asked = sorted(path for path in paths if path.startswith(LEGAL_ENTITY_PREFIX) is is_company)
-        if ids is None or ids:
-            storing = _kept(transaction, tuple(asked), is_company=is_company, of_keys=ids is not None)
-            values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids or ())}
-            if storing.statements:
-                await transaction.run([(one, [values]) for one in storing.statements])
+    for ids, table in ((customers, customer), (legal_entities, legal_entity)):
+        if ids:
+            storing = _kept(transaction, tuple(_paths_of(table, paths)), table)
+            values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
+            await transaction.run([(one, [values]) for one in storing.statements])
 
 
-def _kept(transaction: Transaction, paths: tuple[str, ...], *, is_company: bool, of_keys: bool) -> _Storing:
+async def store_all_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
+    """Store the dates of all records at paths under which none are stored.
+
+    So many records and one path at a time, that no statement reaches its timeout.
+    """
+    for table in (customer, legal_entity):
+        where = and_(table.c.id > AFTER, table.c.id <= UNTIL)
+        for path in _paths_of(table, paths):
+            insert = _insert(_rows([path], transaction.dialect, table, where), transaction.dialect)
+            after = ""
+            while until := await _end_of_chunk(transaction, tenant, table, after):
+                await transaction.write(insert, [{"tenant": tenant, "after": after, "until": until}])
+                after = until
+
+
+async def _end_of_chunk(transaction: Transaction, tenant: str, table: Table, after: str) -> str | None:
+    """The id of the last record of the next chunk; None where there are no more."""
+    ids = select(table.c.id).where(table.c.tenant == TENANT, table.c.id > AFTER)
+    chunk = ids.order_by(table.c.id).limit(CHUNK).subquery()
+    last = select(func.max(chunk.c.id))
+    end: str | None = await transaction.value(last, {"tenant": tenant, "after": after})
+    return end
+
+
+def _paths_of(table: Table, paths: Collection[str]) -> list[str]:
+    """Those of the paths that lead into the table's records, in an order."""
+    return sorted(path for path in paths if path.startswith(LEGAL_ENTITY_PREFIX) is (table is legal_entity))
+
+
+def _kept(transaction: Transaction, paths: tuple[str, ...], table: Table) -> _Storing:
     dialect = transaction.dialect
 
     def build() -> _Storing:
-        statements: list[Any] = []
-        if of_keys:
-            owner = customer_date.c.legal_entity_id if is_company else customer_date.c.customer_id
-            other = customer_date.c.customer_id if is_company else customer_date.c.legal_entity_id
-            of_records = (
-                customer_date.c.tenant == TENANT,
-                is_one_of(owner, dialect),
-                other == NO_LEGAL_ENTITY,
+        columns = customer_date.c.customer_id, customer_date.c.legal_entity_id
+        owner, other = columns if table is customer else reversed(columns)
+        statements: list[Any] = [
+            customer_date.delete().where(
+                customer_date.c.tenant == TENANT, is_one_of(owner, dialect), other == NO_LEGAL_ENTITY
             )
-            statements.append(customer_date.delete().where(*of_records))
+        ]
         if paths:
-            statements.append(_insert(_rows(paths, dialect, is_company=is_company, of_keys=of_keys), dialect))
+            statements.append(_insert(_rows(paths, dialect, table, is_one_of(table.c.id, dialect)), dialect))
         return _Storing([transaction.prepare_write(one) for one in statements])
 
-    kept: _Storing = STATEMENTS.get(("dates", paths, is_company, of_keys, dialect), build)
+    kept: _Storing = STATEMENTS.get(("dates", paths, table.name, dialect), build)
     return kept
 
 
 async def forget_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
-    """Delete the dates at paths that no rule looks at any more."""
-    if paths:
-        await transaction.write(
-            customer_date.delete().where(
-                customer_date.c.tenant == tenant, customer_date.c.path.in_(sorted(paths))
-            )
-        )
+    """Delete the dates at paths that no rule looks at any more, one path at a time."""
+    for path in sorted(paths):
+        is_at_path = customer_date.c.tenant == tenant, customer_date.c.path == path
+        await transaction.write(customer_date.delete().where(*is_at_path))
 
 
 def _insert(rows: Any, dialect: str) -> Executable:
@@ -94,19 +130,15 @@ def _insert(rows: Any, dialect: str) -> Executable:
     return statement
 
 
-def _rows(paths: Sequence[str], dialect: str, *, is_company: bool, of_keys: bool) -> Any:
-    """The dates of customers, or of legal entities, at some paths."""
-    table = legal_entity if is_company else customer
+def _rows(paths: Sequence[str], dialect: str, table: Table, where: ColumnElement[bool]) -> Any:
+    """The dates of some customers, or of some legal entities, at some paths."""
     empty: ColumnElement[str] = literal("", PlainText)
     statements: list[Select[Any]] = []
     for path in paths:
         names = tuple(path.removeprefix(LEGAL_ENTITY_PREFIX).split("."))[1:]
         each = dialect_named(dialect).each_instant(table.c.mixins, names)
-        ids = (empty, table.c.id) if is_company else (table.c.id, empty)
+        ids = (empty, table.c.id) if table is legal_entity else (table.c.id, empty)
         columns = TENANT.label("tenant"), literal(path, PlainText), each.instant.label("at"), *ids
         rows: Select[Any] = select(*columns).select_from(table)  # before what is made of its columns
-        statement = rows.where(table.c.tenant == TENANT, *each.where, each.instant.is_not(None))
-        if of_keys:
-            statement = statement.where(is_one_of(table.c.id, dialect))
-        statements.append(statement)
+        statements.append(rows.where(table.c.tenant == TENANT, where, *each.where, each.instant.is_not(None)))
     return union_all(*statements) if len(statements) > 1 else statements[0]

@@ -41,7 +41,8 @@ from resolvers.access import TENANT
 from resolvers.rules.catalogue import CATALOGUES
 from resolvers.rules.condition import NONE, compiled, key_columns
 from resolvers.rules.dates import LEGAL_ENTITY_PREFIX
-from resolvers.rules.rule import Rule, TimedPath
+from resolvers.rules.facts import TimedPath
+from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import MANUAL, RuleSubject
 
 DAYS: Final = f"{KEYS}_of_days"

@@ -4,8 +4,9 @@ A form is shown only where it says exactly the same: it is read again, and compa
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from models.cache import Cache
 from models.filter.errors import FilterError
 from models.filter.literals import json_boolean, json_number
 from models.filter.parse import MOST_CLAUSES, parse_q
@@ -23,16 +24,33 @@ from models.filter.tree import (
     Some,
 )
 from models.filter.tree import Path as Names
+from resolvers.background import in_background
 from resolvers.errors import InvalidInput
 from resolvers.rules.catalogue import IN_SEGMENT, LEGAL_ENTITY, on_subject
-from resolvers.rules.rule import RuleContent, canonical
+from resolvers.rules.content import RuleContent, canonical
+from resolvers.rules.facts import facts_of
 from resolvers.rules.vocabulary import RuleSubject
 from resolvers.rules.where import COMPARISONS, parse_where
 
+Form = TypeVar("Form")
 MIXINS: Final = "mixins"
 LONGEST_WHOLE: Final = 18
 """Characters: of longer numbers, not all fit into 64 bits."""
+SHORT: Final = 500
+"""Bytes of a condition that is parsed faster than a thread is changed."""
+_FORMS: Final = Cache("rule forms", share=0.01, largest=0.5)
 MEMBERS: Final = {operator: name for name, operator in COMPARISONS.items()}
+
+
+async def written_as(form: Callable[[RuleContent], Form], content: RuleContent) -> Form:
+    """The condition in a form: `as_q` or `as_where`. It is kept, as a large one takes 20 ms."""
+    key = form.__name__, content.identity
+
+    def get() -> Form:
+        return _FORMS.get(key, lambda: form(content))
+
+    is_short = facts_of(content).written_bytes <= SHORT
+    return get() if is_short or key in _FORMS else await in_background(get)
 
 
 def as_q(content: RuleContent) -> str | None:

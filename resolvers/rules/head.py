@@ -21,7 +21,8 @@ from models.sql.prepared import Parameters, Prepared, Row
 from models.tables.columns import UtcDateTime
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Writer
-from resolvers.rules.rule import Rule, TimedPath
+from resolvers.rules.facts import TimedPath
+from resolvers.rules.rule import Rule, rules_of_rows
 from resolvers.rules.rule_set import RuleSet
 
 ATTEMPTS: Final = 3
@@ -109,8 +110,8 @@ async def lock_rules_and_ask(writer: Writer, statement: Prepared, values: Parame
 
 def newest_rules(tenant: str) -> RuleSet | None:
     """The rules that this process has seen last, if it still has them. They may have changed since."""
-    newest = _NEWEST.peek(tenant)
-    return None if newest is None else _KEPT.peek((tenant, newest))
+    newest = NEWEST.peek(tenant)
+    return None if newest is None else KEPT.peek((tenant, newest))
 
 
 async def lock_rules_to_change(writer: Writer) -> Rules:
@@ -139,12 +140,12 @@ async def rules_of_head(session: Session, tenant: str, head: Row) -> Rules:
     if not head["rules"]:
         return Rules(revision=head["revision"], evaluated_to=head["evaluated_to"])
     key = tenant, head["revision"]
-    kept: RuleSet | None = _KEPT.find(key)
+    kept: RuleSet | None = KEPT.find(key)
     if kept is None:
         rows = await session.rows(_RULES, {"tenant": tenant})
-        kept = RuleSet([Rule.of(row) for row in rows])
-        _KEPT.put(key, kept)
-        _NEWEST.put(tenant, head["revision"])
+        kept = RuleSet(await rules_of_rows(rows))
+        KEPT.put(key, kept)
+        NEWEST.put(tenant, head["revision"])
     return Rules(kept, head["revision"], head["evaluated_to"], head["is_stale"])
 
 
@@ -184,8 +185,8 @@ def _size_of_rules(_key: Any, rules: RuleSet) -> int:
     return rules.size
 
 
-_KEPT: Final = Cache("rules", share=0.009, largest=1.0, size_of=_size_of_rules)
-_NEWEST: Final = Cache("newest rules", share=0.001)
+KEPT: Final = Cache("rules", share=0.05, largest=1.0, size_of=_size_of_rules)
+NEWEST: Final = Cache("newest rules", share=0.001)
 _RULES: Final = (
     select(segment_rule).where(segment_rule.c.tenant == TENANT).order_by(segment_rule.c.segment_id)
 )

@@ -81,7 +81,7 @@ Judged: TypeAlias = tuple[Rule, Judge]
 
 async def _judge(session: Session, rule: Rule) -> Judge:
     """The condition of the rule in SQL, compiled beside the event loop where it is not kept."""
-    key = "rule", rule.statement, session.dialect
+    key = "rule", rule.content.identity, session.dialect
 
     def build() -> Judge:
         shared = SharedValues(DOCUMENTS[rule.subject])

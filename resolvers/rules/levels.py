@@ -5,8 +5,9 @@ from collections.abc import Collection
 from models.tables.columns import FIRST
 from resolvers.errors import InvalidInput
 from resolvers.errors import Path as Place
+from resolvers.rules.content import RuleContent
 from resolvers.rules.head import Rules
-from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule import Rule
 from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.vocabulary import MOST_LEVELS, RuleState
 

@@ -13,5 +13,5 @@ class Panel:
         self.rules: Final[Sequence[Rule]] = sorted(rules, key=lambda rule: rule.subject)
         self.segment_ids: Final = [rule.segment_id for rule in self.rules]
         self.bit_of: Final = {segment_id: 1 << number for number, segment_id in enumerate(self.segment_ids)}
-        self.statement: Final = tuple(rule.statement for rule in self.rules)
+        self.statement: Final = tuple(rule.content.identity for rule in self.rules)
         """What its statements depend on."""

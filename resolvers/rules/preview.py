@@ -29,11 +29,12 @@ from resolvers.errors import InvalidArgument, NotFound
 from resolvers.reading.page import Page, Window
 from resolvers.reading.window import clock_of_window, framed
 from resolvers.reference.read import references_by_id
+from resolvers.rules.content import RuleContent
 from resolvers.rules.difference import Difference
 from resolvers.rules.forecast import MOST_DAYS, ForecastDay, forecast
 from resolvers.rules.head import HEAD, Rules, rules_of_head
 from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
-from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import AUTOMATIC, EXCLUDED, MANUAL
 from resolvers.values.identity import ListIdentity
 
@@ -111,7 +112,7 @@ class Preview:
 
     async def _counted(self, cuts: "Sequence[_Cut]") -> "tuple[Counts, list[list[_Key]]]":
         """The counts, and the keys of pages, for which the matching customers are found once."""
-        difference = await self._difference(self.at)
+        difference = self._difference(self.at)
         statement = await in_background(lambda: self.reader.snapshot.prepare(_one_pass(difference, cuts)))
         rows = await self.reader.snapshot.rows(statement, difference.values)
         keys: list[list[_Key]] = [[] for _ in cuts]
@@ -121,21 +122,20 @@ class Preview:
         return _counts(row for row in rows if row["part"] < 0), [sorted(one) for one in keys]
 
     async def _keys(self, cut: "_Cut") -> "list[_Key]":
-        difference = await self._difference(cut.at)
-        keys = difference.joins() if cut.move is Move.JOINING else difference.leaves()
-        statement = await in_background(lambda: self.reader.snapshot.prepare(cut.of(keys)))
+        difference = self._difference(cut.at)
+        keys = difference.joins if cut.move is Move.JOINING else difference.leaves
+        statement = await in_background(lambda: self.reader.snapshot.prepare(cut.of(keys())))
         rows = await self.reader.snapshot.rows(statement, difference.values)
         return [(row["customer_id"], row["legal_entity_id"]) for row in rows]
 
-    async def _difference(self, at: datetime) -> Difference:
-        snapshot, tenant = self.reader.snapshot, self.reader.tenant
-        return await in_background(lambda: Difference(snapshot, tenant, self.rule, at))
+    def _difference(self, at: datetime) -> Difference:
+        return Difference(self.reader.snapshot, self.reader.tenant, self.rule, at)
 
     def _cut(self, page: MovePage) -> "_Cut":
         content = self.rule.content
         chosen = instant_text(self.at) if self.is_chosen else ""
-        noun = f"rule {page.move} {self.rule.segment_id} {content.subject} {content.time_zone} {chosen}"
-        identity = ListIdentity(noun, self.reader.tenant, self.rule.condition, (), None)
+        noun = f"rule {page.move} {self.rule.segment_id} {content.identity.hex()} {chosen}"
+        identity = ListIdentity(noun, self.reader.tenant, None, (), None)
         frame, values = framed(page.window, identity, _KEY_ORDER)
         after = None if frame.after is None else (values["after_0"], values["after_1"])
         at = self.at if self.is_chosen else clock_of_window(page.window) or self.at

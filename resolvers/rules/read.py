@@ -1,6 +1,6 @@
 """Reading rules. Only callers who read the whole tenant see them: they tell of hidden segments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -9,12 +9,13 @@ from sqlalchemy import Select, func, select
 
 from models.connection.kept_statement import KeptStatement
 from models.sql.keys import KEYS, is_one_of
+from models.sql.prepared import Row
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy
 from resolvers.rules.catalogue import CATALOGUES
-from resolvers.rules.rule import Rule
+from resolvers.rules.rule import Rule, rules_of_rows
 from resolvers.rules.vocabulary import RuleState, RuleSubject
 
 
@@ -38,14 +39,19 @@ async def rules_of_segments(reader: Reader, segment_ids: Collection[str]) -> dic
     if not reader.caller.has(Scope.READ) or not segment_ids:
         return {}
     rows = await reader.rows(_RULES.on(reader.snapshot), **{KEYS: sorted(segment_ids)})
-    return {row["segment_id"]: shown(Rule.of(row), row["evaluated_to"], reader.policy) for row in rows}
+    return {one.rule.segment_id: one for one in await _shown_rules(reader, rows)}
 
 
 async def all_rules(reader: Reader) -> list[ShownRule]:
     """Every rule of the tenant, by the ids of their segments. Raises Forbidden."""
     reader.caller.require(Scope.READ)
     rows = await reader.rows(_ALL.on(reader.snapshot))
-    return [shown(Rule.of(row), row["evaluated_to"], reader.policy) for row in rows]
+    return await _shown_rules(reader, rows)
+
+
+async def _shown_rules(reader: Reader, rows: Sequence[Row]) -> list[ShownRule]:
+    rules = await rules_of_rows(rows)
+    return [shown(rule, row["evaluated_to"], reader.policy) for rule, row in zip(rules, rows, strict=True)]
 
 
 async def progress(reader: Reader, rule: Rule) -> float:

@@ -7,9 +7,10 @@ from models.tables.segment import segment
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.errors import GatewayError, InvalidInput, NotFound
+from resolvers.rules.content import RuleContent
 from resolvers.rules.head import Rules, lock_rules_to_change
 from resolvers.rules.levels import check_levels, with_rule
-from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule import Rule
 from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.vocabulary import RuleState
 from resolvers.rules.write import (

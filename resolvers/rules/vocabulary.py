@@ -37,6 +37,8 @@ MOST_RULES: Final = 100
 """Of a tenant."""
 MOST_CONDITIONS: Final = 1_000
 """Of all rules of a tenant: a write of a customer may have to look at each."""
+MOST_BYTES: Final = 1_000_000
+"""Of all rules of a tenant, as JSON: so many are kept from one transaction to the next."""
 MOST_PLACES: Final = 10_000
 """Parameters of a statement that judges rules; the databases take three times as many."""
 MOST_LEVELS: Final = 10

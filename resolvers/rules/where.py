@@ -26,6 +26,7 @@ from models.filter.tree import (
 from models.filter.tree import Path as Names
 from resolvers.errors import InvalidInput, Path
 from resolvers.rules.catalogue import IN_SEGMENT, LEGAL_ENTITY
+from resolvers.rules.times import check_time
 from resolvers.values.text import checked_text
 
 Read: TypeAlias = Callable[[Any, Names, Path], Iterator[Condition]]
@@ -150,6 +151,7 @@ def _scalar(value: Any, path: Path) -> Literal:
         case int() | float():
             return Literal(repr(value), quoted=False)
         case str():
+            check_time(value, path)
             return _text(value, path)
         case _:
             raise InvalidInput("A text, a number or a boolean is expected.", path=path)

@@ -1,6 +1,6 @@
 """Changing rules: set, pause, remove, and hand customers back. Needs the scope segment_manage."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,18 +17,20 @@ from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import GatewayError, InvalidInput, LimitReached, NotFound
 from resolvers.rules.apply import new_member
 from resolvers.rules.chunks import chunks
-from resolvers.rules.dates import forget_dates, store_dates
+from resolvers.rules.content import RuleContent
+from resolvers.rules.dates import forget_dates, store_all_dates
 from resolvers.rules.difference import Difference
 from resolvers.rules.exclusions import forget_exclusions
 from resolvers.rules.head import Rules, lock_rules, lock_rules_to_change, save_head
 from resolvers.rules.judge import Member, members
 from resolvers.rules.levels import check_levels, check_segments, unstored_rule, with_rule
 from resolvers.rules.panel import Panel
-from resolvers.rules.rule import Rule, RuleContent
+from resolvers.rules.rule import Rule
 from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.vocabulary import (
     AUTOMATIC,
     CHUNK,
+    MOST_BYTES,
     MOST_CHANGES,
     MOST_CONDITIONS,
     MOST_RULES,
@@ -190,11 +192,14 @@ def require_to_change_rules(caller: Caller) -> None:
 
 
 def check_limits(rules: Rules) -> None:
-    """Raise LimitReached where a tenant may not have so many rules or conditions."""
+    """Raise LimitReached where a tenant may not have so many rules, conditions or bytes."""
     if len(rules.rules) > MOST_RULES:
         raise LimitReached(f"A tenant may have {MOST_RULES} rules.", path=("segmentId",))
-    if sum(rule.conditions for rule in rules.rules) > MOST_CONDITIONS:
+    if sum(rule.facts.conditions for rule in rules.rules) > MOST_CONDITIONS:
         message = f"All rules of a tenant may have at most {MOST_CONDITIONS:,} conditions together."
+        raise LimitReached(message, path=("segmentId",))
+    if sum(rule.facts.written_bytes for rule in rules.rules) > MOST_BYTES:
+        message = f"All rules of a tenant may have at most {MOST_BYTES:,} bytes together."
         raise LimitReached(message, path=("segmentId",))
 
 
@@ -232,14 +237,14 @@ async def keep_dates(writer: Writer, before: Rules, after: Rules) -> None:
     await forget_dates(writer.transaction, writer.tenant, before.timed_paths - after.timed_paths)
     new = after.applied_paths - before.applied_paths
     if new:
-        await store_dates(writer.transaction, writer.tenant, new, None, None)
+        await store_all_dates(writer.transaction, writer.tenant, new)
 
 
 async def _activate(writer: Writer, rules: Rules, rule: Rule, bounds: Bounds) -> Rule:
     """Apply the rule to the whole tenant, if that is not too much for one transaction."""
     difference = Difference(writer.transaction, writer.tenant, rule, rules.moment_of(writer.now))
-    joining = await _bounded(difference, difference.joins(), bounds.joins, ("mostJoins", "join"))
-    leaving = await _bounded(difference, difference.leaves(), bounds.leaves, ("mostLeaves", "leave"))
+    joining = await _bounded(difference, difference.joins, bounds.joins, ("mostJoins", "join"))
+    leaving = await _bounded(difference, difference.leaves, bounds.leaves, ("mostLeaves", "leave"))
     if len(joining) + len(leaving) > MOST_CHANGES or writer.cause is Cause.IMPORT:
         return rule
     await _save_in_chunks(writer, rule, leaving, joining)
@@ -247,7 +252,7 @@ async def _activate(writer: Writer, rules: Rules, rule: Rule, bounds: Bounds) ->
 
 
 async def _bounded(
-    difference: Difference, statement: Select[Any], most: int | None, words: tuple[str, str]
+    difference: Difference, statement: Callable[[], Select[Any]], most: int | None, words: tuple[str, str]
 ) -> Sequence[Row]:
     """The keys that move, one more than MOST_CHANGES at most. Raises InvalidInput above the bound."""
     rows = await difference.rows(statement, MOST_CHANGES + 1)

@@ -20,11 +20,12 @@ from resolvers.errors import InvalidArgument, NotFound
 from resolvers.reading.page import Page, Window
 from resolvers.reference.document import LEGAL_ENTITY_SUMMARY, customer_summary, legal_entity_summary
 from resolvers.reference.read import references_by_id
+from resolvers.rules.content import RuleContent
+from resolvers.rules.document import rule_content
 from resolvers.rules.forecast import MOST_DAYS
 from resolvers.rules.head import lock_rules_to_change
 from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.rules.read import ShownRule, progress, rules_of_segments
-from resolvers.rules.rule import RuleContent, rule_content
 from resolvers.rules.touched import LOADED_INTO
 from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.values.document import checked_document, instant

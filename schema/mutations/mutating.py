@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 import strawberry
 
 from resolvers.access import Writer
+from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import (
     AlreadyExists,
@@ -122,6 +123,19 @@ async def mutate(
     return await _mutate(info, command, write)
 
 
+async def mutate_after_long_read(
+    info: Info,
+    read: Callable[[], Command],
+    write: Callable[[Writer, Command], Awaitable[Result]],
+) -> Result | GatewayError:
+    """The same, for input that is read beside the event loop."""
+
+    async def command() -> Command:
+        return await in_background(read)
+
+    return await _mutate(info, command, write)
+
+
 async def mutate_each(
     info: Info,
     elements: Sequence[Element],
@@ -129,7 +143,7 @@ async def mutate_each(
     write: Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[Result]],
     path: Path,
 ) -> Result | GatewayError:
-    """The same for each element of a list, the argument at `path`; a list that is too long is a failure."""
+    """The same as `mutate` for each element of the list at `path`; too long a list is a failure."""
 
     async def commands() -> Sequence[Command | GatewayError]:
         return await attempted_each(checked_elements(elements, path), read)

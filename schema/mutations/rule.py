@@ -8,9 +8,10 @@ import strawberry
 from resolvers.access import Writer
 from resolvers.customer_assignment import customer_key
 from resolvers.errors import GatewayError, InvalidInput
+from resolvers.rules.document import rule_content
 from resolvers.rules.head import lock_rules
 from resolvers.rules.read import ShownRule, shown
-from resolvers.rules.rule import Rule, rule_content
+from resolvers.rules.rule import Rule
 from resolvers.rules.write import (
     Bounds,
     pause_rule,
@@ -22,7 +23,7 @@ from resolvers.rules.write import (
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Key
 from schema.mutations.assignment import CustomerAssignmentResult, CustomerKeyInput, customer_results
-from schema.mutations.mutating import UserError, mutate, mutate_each, user_errors
+from schema.mutations.mutating import UserError, mutate, mutate_after_long_read, mutate_each, user_errors
 from schema.types.rule import SegmentRule, SegmentRuleInput
 from schema.vocabulary.context import Info
 
@@ -98,7 +99,7 @@ class RuleMutation:
         most_leaves: MostLeaves = None,
     ) -> SegmentRuleSetPayload:
         require_to_change_rules(info.context.caller)
-        result = await mutate(
+        result = await mutate_after_long_read(
             info,
             lambda: (
                 checked_segment_id(segment_id, ("segmentId",)),

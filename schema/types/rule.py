@@ -6,7 +6,7 @@ from typing import cast
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.rules.forms import as_q, as_where
+from resolvers.rules.forms import as_q, as_where, written_as
 from resolvers.rules.read import ShownRule, progress
 from resolvers.rules.rule import Rule
 from resolvers.rules.touched import LOADED_INTO
@@ -56,16 +56,18 @@ class SegmentRule:
         description="The condition, in the form of `CustomerWhere`. Null where it was written as `q` and "
         "`where` cannot say the same: patterns, texts in an order, numbers in another notation (`1e3`)."
     )
-    def where(self) -> JSON | None:
+    async def where(self) -> JSON | None:
         content = self._rule.content
-        return cast("JSON | None", content.where if self._rule.error else as_where(content))
+        where = content.where if self._rule.error else await written_as(as_where, content)
+        return cast("JSON | None", where)
 
     @strawberry.field(
         description="The condition in the query language. Null where it was written as `where` and `q` "
         "cannot say the same: `or`, `not`, `withinLast`, `withinNext`, several conditions on a legal entity."
     )
-    def q(self) -> str | None:
-        return self._rule.content.q if self._rule.error else as_q(self._rule.content)
+    async def q(self) -> str | None:
+        content = self._rule.content
+        return content.q if self._rule.error else await written_as(as_q, content)
 
     @strawberry.field(description="Over what it ranges.")
     def subject(self) -> RuleSubject:

@@ -12,11 +12,11 @@ from strawberry.dataloader import DataLoader
 from models.filter.moment import Moment
 from resolvers.background import in_background
 from resolvers.caller import Scope
-from resolvers.errors import InvalidInput
+from resolvers.errors import InvalidArgument, InvalidInput
 from resolvers.reading.page import Page, Window, keyset
+from resolvers.rules.document import rule_content
 from resolvers.rules.forecast import MOST_DAYS, ForecastDay
 from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
-from resolvers.rules.rule import rule_content
 from resolvers.values.text import require_short
 from schema.types.customer import Customer
 from schema.types.rule import SegmentRuleInput
@@ -142,12 +142,12 @@ async def rule_preview(
     """The preview of a rule. Raises Forbidden, NotFound, InvalidArgument and InvalidInput."""
     reader = await info.context.reading(Scope.READ)
     require_short([segment_id], ("segmentId",))
-    if rule.q is not None:
-        info.context.count_filter(rule.q)
     instant = at.at(info.context.now) if isinstance(at, Moment) else at
     try:
+        if rule.q is not None:
+            info.context.count_filter(rule.q)
         content = await in_background(lambda: rule_content(rule.document()))
         result = await preview(reader, segment_id, content, instant)
-    except InvalidInput as error:
-        raise InvalidInput(error.message, path=("rule", *error.path)) from error
+    except (InvalidInput, InvalidArgument) as error:
+        raise (error if error.path == ("at",) else error.under("rule")) from None
     return RulePreview(parts=Parts(result))

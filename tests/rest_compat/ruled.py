@@ -16,7 +16,7 @@ from resolvers.caller import Caller
 from resolvers.caller import Scope as TokenScope
 from resolvers.errors import LimitReached
 from resolvers.policy import Policy
-from resolvers.rules.rule import rule_content
+from resolvers.rules.document import rule_content
 from resolvers.rules.write import set_rule
 from resolvers.writing.run import run
 

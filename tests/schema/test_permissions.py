@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models.tables.rule import segment_rule
 from models.tables.webhook import webhook
 from resolvers.caller import ANONYMOUS, Caller, Scope
-from resolvers.rules.rule import rule_content
+from resolvers.rules.document import rule_content
 from resolvers.rules.write import set_rule
 from schema.root import schema
 from schema.vocabulary.node import encode_node_id

@@ -18,8 +18,8 @@ from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
 from resolvers.rules.difference import Difference
+from resolvers.rules.document import rule_content
 from resolvers.rules.read import all_rules
-from resolvers.rules.rule import rule_content
 from resolvers.rules.write import set_rule
 from resolvers.segment.write import upsert_segment, write_segments
 from resolvers.writing.change import Cause
@@ -74,7 +74,7 @@ class Fill:
         async with self.database.read() as session:
             [shown] = await all_rules(Reader(self.caller, Policy(), session, this_instant()))
             difference = Difference(session, self.caller.tenant, shown.rule, this_instant())
-            found = [await difference.rows(each, 5) for each in (difference.joins(), difference.leaves())]
+            found = [await difference.rows(each, 5) for each in (difference.joins, difference.leaves)]
             return [dict(row) for rows in found for row in rows]
 
 

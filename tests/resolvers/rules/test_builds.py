@@ -13,8 +13,8 @@ from resolvers.reference.write import CUSTOMERS, upsert_reference, write_referen
 from resolvers.rules import background, write
 from resolvers.rules.background import RuleKeeper
 from resolvers.rules.difference import Difference
+from resolvers.rules.document import rule_content
 from resolvers.rules.read import all_rules, progress
-from resolvers.rules.rule import rule_content
 from resolvers.rules.vocabulary import LEASE, RuleState
 from resolvers.rules.write import set_rule
 from tests.factories.documents import segment
@@ -51,7 +51,7 @@ async def state(shop: Shop) -> tuple[str, float, list[Any]]:
     async def read(reader: Reader) -> tuple[str, float, list[Any]]:
         [shown] = await all_rules(reader)
         difference = Difference(reader.snapshot, reader.tenant, shown.rule, reader.now)
-        found = [await difference.rows(each, 100) for each in (difference.joins(), difference.leaves())]
+        found = [await difference.rows(each, 100) for each in (difference.joins, difference.leaves)]
         return shown.rule.state, await progress(reader, shown.rule), [row for rows in found for row in rows]
 
     return await shop.read(read)

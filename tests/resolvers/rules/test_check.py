@@ -9,8 +9,8 @@ from resolvers.access import Reader, Writer
 from resolvers.reference.write import CUSTOMERS, remove_reference, write_references
 from resolvers.rules import check
 from resolvers.rules.check import Differences, differences
+from resolvers.rules.document import rule_content
 from resolvers.rules.read import all_rules
-from resolvers.rules.rule import rule_content
 from resolvers.rules.write import pause_rule, set_rule
 from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded

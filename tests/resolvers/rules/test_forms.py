@@ -8,9 +8,9 @@ import pytest
 from models.connection.database import Database
 from resolvers.access import Reader
 from resolvers.reading.page import Window
+from resolvers.rules.document import rule_content
 from resolvers.rules.forms import as_q, as_where
 from resolvers.rules.preview import Move, MovePage, preview
-from resolvers.rules.rule import rule_content
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.resolvers.rules.oracle import random_rule

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from models.connection.database import Database
 from models.filter.tree import Compare, Condition, Literal, Operator
 from models.tables.reference import customer
+from resolvers.rules.content import RuleContent
+from resolvers.rules.document import rule_content
 from resolvers.rules.judge import members
 from resolvers.rules.levels import unstored_rule
 from resolvers.rules.panel import Panel
-from resolvers.rules.rule import Rule, RuleContent, rule_content
+from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import RuleSubject
 from tests.factories.examples import examples
 from tests.factories.shop import Shop
@@ -27,7 +29,7 @@ def rule_that_asks(number: int, condition: Condition) -> Rule:
     """Not every tree can be written as text."""
     content = RuleContent(None, repr(condition), RuleSubject.CUSTOMER, "UTC")
     rule = unstored_rule(f"s{number}", content)
-    rule.__dict__["condition"] = condition
+    rule.__dict__["condition"] = lambda: condition
     return rule
 
 

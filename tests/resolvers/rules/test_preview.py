@@ -17,9 +17,9 @@ from models.tables.customer_assignment import customer_assignment
 from models.tables.rule import customer_exclusion
 from resolvers.access import TENANT, Reader
 from resolvers.reading.page import Window
+from resolvers.rules.document import rule_content
 from resolvers.rules.forecast import ForecastDay
 from resolvers.rules.preview import Counts, Move, MovePage, Moves, Preview, preview
-from resolvers.rules.rule import rule_content
 from resolvers.rules.write import set_rule
 from tests.factories.shop import Shop
 from tests.resolvers.rules.oracle import Key, World, ends_of_days, random_rule, random_world

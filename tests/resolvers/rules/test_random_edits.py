@@ -38,8 +38,8 @@ async def rebuild_changes_nothing(world: World) -> None:
             if shown.rule.state == "ACTIVE":
                 session = reader.snapshot
                 difference = Difference(session, world.shop.tenant, shown.rule, world.now)
-                assert not await difference.rows(difference.joins(), 10)
-                assert not await difference.rows(difference.leaves(), 10)
+                assert not await difference.rows(difference.joins, 10)
+                assert not await difference.rows(difference.leaves, 10)
         assert await differences(replace(reader, now=world.now), rules) == {}
 
     await world.shop.read(check)

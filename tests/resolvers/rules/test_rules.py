@@ -29,7 +29,7 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.rules.background import RuleKeeper
-from resolvers.rules.rule import rule_content
+from resolvers.rules.document import rule_content
 from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.segment.write import RemoveSegment, write_segments
 from resolvers.writing.run import run

@@ -13,8 +13,8 @@ import pytest
 from models.connection.database import Database
 from models.tables.columns import instant_text, this_instant
 from resolvers.access import Reader
+from resolvers.rules.document import rule_content
 from resolvers.rules.preview import Counts, Move, preview
-from resolvers.rules.rule import rule_content
 from resolvers.rules.write import set_rule
 from resolvers.writing.command import Effect
 from tests.factories.documents import segment

@@ -31,8 +31,9 @@ from resolvers.reference.write import (
     write_references,
 )
 from resolvers.rules.background import RuleKeeper
+from resolvers.rules.content import RuleContent
+from resolvers.rules.document import rule_content
 from resolvers.rules.head import lock_rules
-from resolvers.rules.rule import RuleContent, rule_content
 from resolvers.rules.vocabulary import RuleSubject
 from resolvers.rules.write import pause_rule, release_customers, remove_rule, set_rule
 from resolvers.segment.write import RemoveSegment, upsert_segment, write_segments
