@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
+import structlog
 from sqlalchemy import ColumnElement, Select, or_, select, tuple_, update
 
 from models.connection.database import Database
@@ -37,7 +38,10 @@ from resolvers.writing.change import Cause
 from resolvers.writing.run import run
 
 Result = TypeVar("Result")
+_log = structlog.get_logger(__name__)
 
+MOST_AHEAD: Final = timedelta(minutes=5)
+"""The clocks of two processes may differ by so much."""
 SAVED_EVERY: Final = timedelta(seconds=10)
 """Between two writes of how far time has been taken into account, where it has changed nothing."""
 
@@ -86,17 +90,22 @@ class RuleKeeper:
     async def work_on(self, tenant: str) -> bool:
         """Do what is due for a tenant now: one chunk of each build, and the time that has passed.
 
-        Whether something is left that is due at once.
+        Whether something is left that is due at once. Raises the failure of a build, once all else is done.
         """
         rules = await self._readable_rules(tenant)
-        if rules.is_stale:
+        if rules.is_stale or self._is_ahead(rules):
             await self._write(tenant, Cause.RULE, _begin_anew)
             return True
-        is_left = False
+        is_left, failures = False, list[Exception]()
         for rule in rules.rules:
             if rule.state is RuleState.BUILDING:
-                is_left |= await self.build_chunk(tenant, rule)
+                try:
+                    is_left |= await self.build_chunk(tenant, rule)
+                except Exception as failure:  # noqa: BLE001  (a rule that fails holds up no other)
+                    failures.append(failure)
         await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
+        if failures:
+            raise failures[0]
         return is_left
 
     async def build_all(self, tenant: str) -> int:
@@ -132,6 +141,16 @@ class RuleKeeper:
                 tenant, Cause.SCHEDULE, lambda writer: _save_time(writer, rules.revision, until)
             )
         return count
+
+    def _is_ahead(self, rules: Rules) -> bool:
+        """Whether time was counted to an instant far from now, by a process whose clock was wrong.
+
+        Else time would not pass for the tenant until that instant.
+        """
+        ahead = rules.evaluated_to is not None and rules.evaluated_to - self.clock() > MOST_AHEAD
+        if ahead:
+            _log.error("a clock was wrong", evaluated_to=str(rules.evaluated_to))
+        return ahead
 
     async def _rules(self, tenant: str) -> Rules:
         async with self.database.read() as session:
@@ -173,7 +192,7 @@ async def _save_time(writer: Writer, revision: int, until: datetime) -> None:
 
 
 async def _begin_anew(writer: Writer) -> None:
-    """Build every rule again: customers have changed while rules were switched off."""
+    """Build every rule again: customers changed while rules were switched off, or a clock was wrong."""
     rules = await lock_rules(writer)
     await writer.transaction.write(
         update(segment_rule)
@@ -191,7 +210,8 @@ async def _begin_anew(writer: Writer) -> None:
     ]
     await forget_dates(writer.transaction, writer.tenant, rules.timed_paths)
     await store_all_dates(writer.transaction, writer.tenant, rules.timed_paths)
-    await save_head(writer, again, evaluated_to=rules.moment_of(writer.now))
+    until = min(rules.moment_of(writer.now), writer.now + MOST_AHEAD)
+    await save_head(writer, again, evaluated_to=until)
 
 
 async def _build_chunk(writer: Writer, seen: Rule) -> bool:

@@ -31,6 +31,7 @@ from resolvers.values.text import checked_text
 
 Read: TypeAlias = Callable[[Any, Names, Path], Iterator[Condition]]
 DEEPEST: Final = 20
+EMPTY: Final = "The condition is empty: write at least one member that is not null."
 COMPARISONS: Final = {
     "eq": Operator.EQUAL,
     "lt": Operator.LESS,
@@ -41,7 +42,11 @@ COMPARISONS: Final = {
 
 
 def parse_where(value: Any, path: Path = ("where",)) -> Condition:
-    """The condition on customers."""
+    """The condition on customers.
+
+    A part that is empty is refused: it would hold for all, and a variable that was left out would let
+    everybody in.
+    """
     return _Reader(_CUSTOMER).condition(value, path, depth=0)
 
 
@@ -52,7 +57,7 @@ class _Reader:
         self._values = values
         self._conditions = 0
 
-    def condition(self, value: Any, path: Path, *, depth: int) -> Condition:
+    def condition(self, value: Any, path: Path, *, depth: int, may_be_empty: bool = False) -> Condition:
         self._conditions += 1
         if depth > DEEPEST or self._conditions > MOST_CONDITIONS:
             message = f"A filter may have at most {MOST_CONDITIONS} conditions, nested {DEEPEST} deep."
@@ -70,13 +75,15 @@ class _Reader:
                 case _:
                     names, read = self._values[name]
                     parts += read(member, names, inside)
+        if not parts and not may_be_empty:
+            raise InvalidInput(EMPTY, path=path)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _each(self, value: Any, path: Path, depth: int) -> list[Condition]:
-        return [
-            self.condition(one, (*path, index), depth=depth + 1)
-            for index, one in enumerate(_listed(value, path))
-        ]
+        listed = _listed(value, path)
+        if not listed:
+            raise InvalidInput(EMPTY, path=path)
+        return [self.condition(one, (*path, index), depth=depth + 1) for index, one in enumerate(listed)]
 
 
 def _members(value: Any, known: Sequence[str], path: Path) -> Iterator[tuple[str, Any]]:
@@ -109,7 +116,10 @@ def _flag(value: Any, path: Path) -> bool:
 
 
 def _text_filter(value: Any, names: Names, path: Path) -> Iterator[Condition]:
-    for name, member in _members(value, ("eq", "in", "isNull"), path):
+    members = dict(_members(value, ("eq", "in", "isNull"), path))
+    if not members:
+        raise InvalidInput(EMPTY, path=path)
+    for name, member in members.items():
         inside = (*path, name)
         match name:
             case "eq":
@@ -128,6 +138,8 @@ def _mixin_filter(value: Any, names: Names, path: Path) -> Iterator[Condition]:
     if not all(attribute):
         message = "The path is the mixin's name and those below it: shop.lastOrder."
         raise InvalidInput(message, path=(*path, "path"))
+    if not members:
+        raise InvalidInput(EMPTY, path=path)
     for name, member in members.items():
         inside = (*path, name)
         match name:
@@ -166,7 +178,8 @@ def _away(now: str, duration: Any, path: Path) -> Literal:
 
 
 def _legal_entity(value: Any, names: Names, path: Path) -> Iterator[Condition]:
-    yield Some(names, _Reader(_LEGAL_ENTITY).condition(value, path, depth=0))
+    """An empty one asks for any legal entity."""
+    yield Some(names, _Reader(_LEGAL_ENTITY).condition(value, path, depth=0, may_be_empty=True))
 
 
 def _in_segment(value: Any, names: Names, path: Path) -> Iterator[Condition]:

@@ -85,7 +85,6 @@ def test_another_name_of_a_path_is_the_path() -> None:
 @pytest.mark.parametrize(
     "where",
     [
-        {},
         {"or": [{"id": {"eq": "a"}}, {"email": {"isNull": True}}]},
         {"not": {"id": {"eq": "a"}}},
         {"mixin": {"path": "shop.at", "withinLast": "P90D"}},

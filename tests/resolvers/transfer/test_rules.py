@@ -159,7 +159,10 @@ async def test_a_rule_that_cannot_be_set_leaves_the_others(files: DataFiles) -> 
         ({"q": "id:a", "timeZone": "Mars"}, ("rule", "timeZone")),
         ({"q": "id:a", "subject": "DOG"}, ("rule", "subject")),
         ({"q": "id:a", "paused": 1}, ("rule", "paused")),
-        ({"where": {"and": [{"mixin": {"path": "x"}}, {"id": 1}]}}, ("rule", "where", "and", 1, "id")),
+        (
+            {"where": {"and": [{"mixin": {"path": "x", "eq": 1}}, {"id": 1}]}},
+            ("rule", "where", "and", 1, "id"),
+        ),
     ],
 )
 def test_a_rule_that_is_none_is_refused(rule: Any, path: tuple[str, ...]) -> None:
