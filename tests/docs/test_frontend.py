@@ -79,7 +79,7 @@ def install(example: Path, environment: Mapping[str, str]) -> None:
 
 def run(commands: str, checkout: Path, environment: Mapping[str, str]) -> str:
     """What commands of the page print in a shell at the root of the repository, once all is installed."""
-    commands = re.sub(r"^npm ci\n", "", commands, flags=re.MULTILINE).replace("uv run ", "")
+    commands = re.sub(r"^npm ci\n", "", commands, flags=re.MULTILINE).replace("uv run --no-dev ", "")
     done = subprocess.run(  # noqa: S603
         [BASH or "bash", "-c", f'set -euo pipefail\nnpm() {{ node "{NPM}" "$@"; }}\n{commands}'],
         cwd=checkout,
@@ -104,7 +104,7 @@ def test_a_gateway_that_trusts_the_examples_documents_executes_no_other(
     checkout: Path, environment: Mapping[str, str]
 ) -> None:
     *exports, serve = SERVE_TRUSTED.splitlines()
-    assert serve == "uv run segment-gateway serve --demo"
+    assert serve == "uv run --no-dev segment-gateway serve --demo"
     trusting = dict(line.removeprefix("export ").split("=", 1) for line in exports)
     trusting["SEGMENTS_TRUSTED_DOCUMENTS"] = str(checkout / trusting["SEGMENTS_TRUSTED_DOCUMENTS"])
     environment = {**environment, "SEGMENTS_HOME": f"{environment['SEGMENTS_HOME']}/trusting"}

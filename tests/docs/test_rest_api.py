@@ -28,7 +28,7 @@ BASH: Final = shutil.which("bash")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """A reader's terminal, after what the page lets them set."""
     language, commands = START
-    assert (language, commands.splitlines()[-1]) == ("sh", "uv run segment-gateway serve --demo")
+    assert (language, commands.splitlines()[-1]) == ("sh", "uv run --no-dev segment-gateway serve --demo")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEGMENTS_")}
     return {
         **kept,
@@ -44,7 +44,7 @@ def printed(environment: Mapping[str, str]) -> list[str]:
     blocks = [text for language, text in WALK if language == "sh"]
     with serving(environment, "--demo") as (url, _):
         script = f"printf '{END_OF_BLOCK}'\n".join(["set -euo pipefail\n", *blocks])
-        script = script.replace("uv run ", "").replace("http://localhost:8000", url)
+        script = script.replace("uv run --no-dev ", "").replace("http://localhost:8000", url)
         done = subprocess.run(  # noqa: S603
             [BASH or "bash", "-c", script],
             env=environment,
