@@ -49,15 +49,17 @@ _HEADS: Final = KeptStatement(
 
 
 def writers(options: EngineOptions) -> int:
-    """How many of the connections reads leave to others."""
+    """Return the number of connections reserved from reads."""
     return max(1, options.pool_size // 5)
 
 
 class Database:
-    """Opened once by the process, and closed by whoever opened it.
+    """The database of a process.
 
-    `watch` may be set by whoever wants to see each statement. `unpooled` makes connections that are used
-    once and whose statements may take any time, for migrations.
+    The process opens it once, and its opener closes it.
+
+    `watch` may be set to observe each statement. `unpooled` makes connections used once, whose statements may
+    take any time, for migrations.
     """
 
     def __init__(self, url: str, options: EngineOptions | None = None) -> None:
@@ -91,30 +93,39 @@ class Database:
 
     @property
     def connections_open(self) -> int:
-        """How many connections there are, at work or idle."""
+        """The number of connections, at work or idle."""
         return self._pool.checkedin() + self._pool.checkedout()
 
     @property
     def connections_in_use(self) -> int:
-        """How many connections are at work."""
+        """The number of connections at work."""
         return self._pool.checkedout() - len(self._reading)
 
     @property
     def waits(self) -> Counter[Reason]:
-        """How often a read or a write waited for a connection."""
+        """The number of waits for a connection, by reason.
+
+        Reads and writes are counted together.
+        """
         return self._reading.share.waits + self._turns.share.waits
 
     @property
     def refusals(self) -> Counter[Reason]:
-        """How often one was refused that had waited for too long."""
+        """The number of waits refused after their time limit."""
         return self._reading.share.refusals + self._turns.share.refusals
 
     def _writers_at_once(self) -> int:
-        """As many as reads leave connections; on SQLite, one."""
+        """The number of simultaneous writers.
+
+        As many as reads leave connections; on SQLite, one.
+        """
         return 1 if self.is_sqlite else max(self._writers, self.most_connections - self._reading.opened)
 
     async def close(self) -> None:
-        """Close every connection, within CLOSING_TIME whatever the database does."""
+        """Close every connection within CLOSING_TIME.
+
+        The time limit holds whatever the database does.
+        """
         closing = asyncio.create_task(self._close())
         closing.add_done_callback(retrieve_exception)
         await asyncio.wait({closing}, timeout=CLOSING_TIME)
@@ -157,14 +168,14 @@ class Database:
         return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
 
     async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
-        """The rows of an urgent statement; see `UrgentReads`.
+        """Return the rows of an urgent statement.
 
-        It has so many seconds, however busy the process is.
+        See `UrgentReads`. The statement has so many seconds, however busy the process is.
         """
         return await self._urgent.rows(prepare(statement, self.engine.dialect), seconds)
 
     async def _opened(self) -> Driver:
-        """A connection of SQLAlchemy's pool."""
+        """Acquire a connection of SQLAlchemy's pool."""
         with translated_failures():
             return self._driver(await self.engine.raw_connection())
 
@@ -213,7 +224,10 @@ class Database:
                     self._renew()
 
     def _renew(self) -> None:
-        """Use no connection again that is open now: their server takes no writes since a failover."""
+        """Discard all open connections after a failover.
+
+        Their server takes no writes any more. Renewals within RENEWAL_INTERVAL of the last one do nothing.
+        """
         if monotonic() - self._renewed_at > RENEWAL_INTERVAL:
             self._renewed_at = monotonic()
             self._reading.renew()

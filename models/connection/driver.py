@@ -1,4 +1,7 @@
-"""A connection as the driver itself sees it: its statements, and whether the next request may have it."""
+"""A connection at the level of its driver.
+
+It runs statements, and knows whether the next request may use the connection.
+"""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -23,7 +26,10 @@ Run: TypeAlias = tuple[str, Sequence[Sequence[Any]]]
 
 
 def retrieve_exception(task: asyncio.Task[Any]) -> None:
-    """Keep asyncio from logging the exception of a task that a cancelled request no longer waits for."""
+    """Keep asyncio from logging a task's exception.
+
+    For a task whose cancelled request no longer waits for it.
+    """
     if not task.cancelled():
         task.exception()
 
@@ -33,7 +39,7 @@ class Driver(ABC):
 
     Between requests it is in that pool or in the `ReadPool`.
 
-    One on which anything was cancelled or timed out is not used again: it may still owe an answer.
+    After a cancellation or a timeout the connection is not used again: it may still owe an answer.
     """
 
     client: Client | None = None
@@ -51,7 +57,10 @@ class Driver(ABC):
         """Whether its server takes no writes any more."""
 
     async def answer(self, question: Awaitable[Answer]) -> Answer:
-        """The answer; until it is there, and after a failure of the connection, nothing else may be asked."""
+        """Return the answer to a question to the database.
+
+        Until the answer is there, and after a failure of the connection, nothing else may be sent.
+        """
         self._owes_answer = True
         try:
             answer = await question
@@ -62,13 +71,13 @@ class Driver(ABC):
         return answer
 
     def _has_failed(self, failure: Exception) -> None:
-        """Note what a failed statement says of the connection."""
+        """Record the effect of a failed statement on the connection."""
         self._owes_answer = breaks_connection(failure)
         self.is_silent |= isinstance(failure, TimeoutError)
         self.is_demoted |= is_demotion(failure)
 
     async def finish(self, statement: Coroutine[Any, Any, Answer]) -> Answer:
-        """The result of a statement run by SQLAlchemy.
+        """Return the result of a statement run by SQLAlchemy.
 
         Where the request is cancelled, the statement ends before this returns, unless the database holds it
         up for longer than ENDING_TIME.
@@ -82,7 +91,10 @@ class Driver(ABC):
             raise
 
     def is_usable(self) -> bool:
-        """Whether the connection, in whatever transaction, answers another statement."""
+        """Whether the connection can run another statement.
+
+        It may be in any transaction.
+        """
         return not self._owes_answer and not self.is_closed()
 
     def is_idle(self) -> bool:
@@ -94,7 +106,7 @@ class Driver(ABC):
         await greenlet_spawn(self._pooled.close)
 
     def discard(self) -> Coroutine[Any, Any, None]:
-        """End the statement under way and the connection, in bounded time.
+        """End the current statement and the connection, in bounded time.
 
         SQLAlchemy's pool forgets the connection at once.
         """
@@ -123,22 +135,28 @@ class Driver(ABC):
 
     @abstractmethod
     def allow(self, most: int | None) -> None:
-        """Count the bytes that statements receive from here on. Beyond `most` they raise ResultTooLarge."""
+        """Limit the bytes received by the next statements.
+
+        The count begins here. Beyond `most` the statements raise ResultTooLarge; None is no limit.
+        """
 
     @abstractmethod
     def check(self, result: CursorResult[Any] | None) -> None:
-        """Raise ResultTooLarge where a statement that SQLAlchemy ran has received more than is allowed.
+        """Check the received bytes of a statement run by SQLAlchemy.
 
-        The result is None where the statement failed.
+        Raises ResultTooLarge above the limit. The result is None where the statement failed.
         """
 
     @abstractmethod
     def is_trusted(self) -> bool:
-        """Whether it surely works, without asking it."""
+        """Whether the connection surely works, without a check."""
 
     @abstractmethod
     async def is_alive(self) -> bool:
-        """Check whether the peer answers in time; else it is lost."""
+        """Check the peer for an answer in time.
+
+        A connection without an answer is lost.
+        """
 
     @abstractmethod
     def is_closed(self) -> bool:
@@ -150,7 +168,10 @@ class Driver(ABC):
 
     @abstractmethod
     async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
-        """End a statement whose request was cancelled; after ENDING_TIME it is left alone."""
+        """End the statement of a cancelled request.
+
+        After ENDING_TIME it is left alone.
+        """
 
     @abstractmethod
     async def _end_connection(self) -> None: ...
@@ -163,7 +184,10 @@ class Driver(ABC):
 
 
 class PostgresDriver(Driver):
-    """asyncpg. Each statement has the engine's deadline, in case that the peer is silent."""
+    """A connection of asyncpg.
+
+    Each statement has the engine's deadline, in case the peer is silent.
+    """
 
     BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -215,7 +239,7 @@ class PostgresDriver(Driver):
             self._check_weight()
 
     def _check_weight(self) -> None:
-        """Raise ResultTooLarge if it is the cause of the loss."""
+        """Raise ResultTooLarge if it caused the loss."""
         try:
             self._meter.check()
         except ResultTooLarge as failure:
@@ -230,7 +254,10 @@ class PostgresDriver(Driver):
 
 
 class SqliteDriver(Driver):
-    """aiosqlite. A statement runs in a thread, which does not notice that its request was cancelled."""
+    """A connection of aiosqlite.
+
+    A statement runs in a thread, which does not notice the cancellation of its request.
+    """
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         super().__init__(pooled)
@@ -265,7 +292,10 @@ class SqliteDriver(Driver):
         await self._interrupt_until(stopped)
 
     async def _interrupt_until(self, done: "asyncio.Future[Any]") -> None:
-        """Again and again, as an interruption that comes before the statement has begun does nothing."""
+        """Interrupt the statement repeatedly until it is done.
+
+        An interruption before the statement has begun has no effect.
+        """
         loop = asyncio.get_running_loop()
         latest = loop.time() + ENDING_TIME
         while not done.done() and loop.time() < latest:
@@ -289,7 +319,7 @@ class SqliteDriver(Driver):
         return rows
 
     def _fetch_all(self, connection: Any, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
-        """In the connection's thread."""
+        """Run statements in the connection's thread."""
         return [self._rows.fetch(connection, sql, arguments) for sql, arguments in statements]
 
     async def run(self, statements: Sequence[Run]) -> None:

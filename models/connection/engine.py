@@ -32,7 +32,7 @@ the largest filters take 265 KB each: ten connections keep 85 MB of those at mos
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """How to hold connections. Times are in seconds."""
+    """Options for connections, with times in seconds."""
 
     pool_size: int = 10
     pool_wait: float = 5.0
@@ -47,7 +47,9 @@ class EngineOptions:
 
 
 def create_engine(url: str, options: EngineOptions, *, pooled: bool = True) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///file` or `postgresql+asyncpg://host/name`.
+    """Create an engine for SQLite or PostgreSQL.
+
+    The URL is `sqlite+aiosqlite:///file` or `postgresql+asyncpg://host/name`.
 
     Where it is not pooled, each connection is used once, and its statements may take any time.
     """
@@ -87,9 +89,10 @@ def _sqlite(url: URL, options: EngineOptions, pool: dict[str, Any]) -> AsyncEngi
 
 
 def _prepare_sqlite(cache: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
-    """Foreign keys on, write-ahead log, so many bytes of pages kept, and `BEGIN` left to us.
+    """Configure a new connection of SQLite.
 
-    The driver's own BEGIN comes too late.
+    Turn on foreign keys and the write-ahead log, keep `cache` bytes of pages, and leave `BEGIN` to us: the
+    driver's own BEGIN comes too late.
     """
     connection.isolation_level = None
     cursor = connection.cursor()

@@ -52,7 +52,10 @@ DATABASE_FAILURES: Final = (DatabaseUnavailable, StatementTimeout, ResultTooLarg
 
 
 class _Translated:
-    """A class and no generator: each statement passes through it, and it takes a fifth of the time."""
+    """A context manager translating driver errors.
+
+    It is a class because each statement passes through it: a generator takes five times as long.
+    """
 
     def __enter__(self) -> None:
         return
@@ -79,7 +82,10 @@ def breaks_connection(failure: Exception) -> bool:
 
 
 def is_demotion(failure: Exception) -> bool:
-    """Whether the server takes no writes, as after a failover to another one."""
+    """Whether the server takes no writes any more.
+
+    This happens after a failover to another server.
+    """
     return _state(_original(failure)) == DEMOTED
 
 

@@ -16,15 +16,15 @@ class Stock(Protocol[Item]):
     """The free items."""
 
     def has_item(self) -> bool:
-        """Whether there is one."""
+        """Whether an item is free."""
         ...
 
     def take(self) -> Item:
-        """One of them."""
+        """Take a free item."""
         ...
 
     def put(self, item: Item) -> None:
-        """Another one."""
+        """Put an item back."""
         ...
 
 
@@ -56,7 +56,7 @@ class FairShare(Generic[Item]):
         return client is None or self._held[client] < self._most
 
     def reason(self, client: Client | None) -> Reason:
-        """Why the client has to wait."""
+        """Return why the client has to wait."""
         return "taken" if self.may_take(client) else "share"
 
     def hold(self, client: Client | None) -> None:
@@ -65,7 +65,10 @@ class FairShare(Generic[Item]):
             self._held[client] += 1
 
     def let_go(self, client: Client | None) -> None:
-        """Count it no more; the item may be back in the stock, or lost, or not be back yet."""
+        """Stop counting an item of the client.
+
+        The item may be back in the stock, or lost, or not back yet.
+        """
         if client is not None:
             self._held[client] -= 1
             if not self._held[client]:

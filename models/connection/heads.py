@@ -20,7 +20,10 @@ ReadHeads: TypeAlias = Callable[[Collection[str]], Awaitable[Mapping[str, int]]]
 
 
 class Listener:
-    """Waits for one tenant's log, again and again. What happens between two waits ends the second."""
+    """A repeated wait for one tenant's log.
+
+    A change between two waits ends the second at once.
+    """
 
     def __init__(self) -> None:
         self.known = 0
@@ -28,11 +31,11 @@ class Listener:
         self._news = asyncio.Event()
 
     def wake(self) -> None:
-        """Let the listener look again."""
+        """Let the listener check the log again."""
         self._news.set()
 
     async def wait(self, seq: int, seconds: float) -> None:
-        """Wait for a record behind the number, up to so many seconds."""
+        """Wait for a record behind the number, at most `seconds`."""
         self.known = seq
         try:
             async with asyncio.timeout(seconds):
@@ -76,12 +79,18 @@ class Heads:
             await listener.wait(seq, seconds)
 
     def wake(self, tenant: str) -> None:
-        """Let all that listen to the tenant look again: this process has written."""
+        """Wake all listeners of the tenant.
+
+        This process has written to its log.
+        """
         for listener in self._listeners.get(tenant, ()):
             listener.wake()
 
     async def close(self) -> None:
-        """Stop asking; what waits goes on until its time is over."""
+        """Stop polling the heads.
+
+        Waits that have begun go on until their time is over.
+        """
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

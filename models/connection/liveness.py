@@ -36,7 +36,10 @@ METER: Final = "meter"
 
 
 async def is_answering(connection: Any) -> bool:
-    """Whether the peer answers an empty question in time. A connection whose peer does not is terminated."""
+    """Whether the peer answers an empty question in time.
+
+    Without an answer the connection is terminated.
+    """
     try:
         await connection.execute("SELECT 1", timeout=CHECK_TIME)
     except (OSError, PostgresError, InterfaceError, InternalClientError):  # TimeoutError is an OSError
@@ -46,12 +49,16 @@ async def is_answering(connection: Any) -> bool:
 
 
 class PostgresConnection(Connection):  # type: ignore[misc]  # asyncpg has no types
-    """asyncpg's connection, which SQLAlchemy closes without waiting for a peer that may be silent."""
+    """An asyncpg connection with a bounded close.
+
+    SQLAlchemy closes it without waiting for a peer that may be silent.
+    """
 
     async def close(self, *, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109  (as in asyncpg)
-        """End the connection, in ENDING_TIME at most, whatever `timeout` says.
+        """End the connection within ENDING_TIME.
 
-        asyncpg has asked the server to end a cancelled statement: that takes the connection until it is done.
+        The limit holds whatever `timeout` says. asyncpg has asked the server to end a cancelled statement:
+        this takes the connection until it is done.
         """
         if self._cancellations:
             with suppress(Exception):

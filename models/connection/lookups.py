@@ -55,7 +55,10 @@ class Lookup:
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
-    """A lookup before its start, at the end of the event loop's round."""
+    """A lookup collecting keys until its start.
+
+    It starts at the end of the event loop's round.
+    """
 
     lookup: Lookup
     parameters: Parameters

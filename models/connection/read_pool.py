@@ -25,9 +25,9 @@ REASONS: Final[Mapping[Reason, str]] = {
 
 
 class ReadPool:
-    """At most `size` connections at a time, and `most` of them for one client.
+    """A pool of at most `size` connections for reads.
 
-    A client's read may receive `largest` bytes.
+    A client has at most `most` of them. A client's read may receive `largest` bytes.
 
     A read that waits longer than `patience` seconds is refused.
 
@@ -62,16 +62,19 @@ class ReadPool:
         self.share: FairShare[Driver | None] = FairShare(self, most)
 
     def __len__(self) -> int:
-        """How many connections are idle here."""
+        """The number of idle connections."""
         return len(self._idle)
 
     @property
     def opened(self) -> int:
-        """How many connections there are, with reads, idle, being opened or being ended."""
+        """The number of opened connections.
+
+        They are with reads, idle, being opened or being ended.
+        """
         return self._size - self._unopened
 
     async def acquire(self, client: Client | None = None, *, is_urgent: bool = False) -> Driver:
-        """A connection with a working peer.
+        """Acquire a connection with a working peer.
 
         An urgent read, which is no client's, is served before all that wait. Raises DatabaseUnavailable.
         """
@@ -100,7 +103,7 @@ class ReadPool:
     async def rows(
         self, prepared: Prepared, arguments: Sequence[Any], watch: Watch, client: Client | None = None
     ) -> Sequence[Row]:
-        """The rows of one statement on a connection of its own.
+        """Return the rows of one statement on a separate connection.
 
         Raises DatabaseUnavailable or StatementTimeout.
         """
@@ -135,14 +138,14 @@ class ReadPool:
         return bool(self._idle) or self._unopened > 0
 
     def take(self) -> Driver | None:
-        """A free slot."""
+        """Take a free slot."""
         if self._idle:
             return self._idle.pop()
         self._unopened -= 1
         return None
 
     def put(self, item: Driver | None) -> None:
-        """Another free slot."""
+        """Add a free slot."""
         if item is None:
             self._unopened += 1
         else:
@@ -165,7 +168,10 @@ class ReadPool:
             raise DatabaseUnavailable("the database does not answer") from failure
 
     async def _on_slot(self, driver: Driver | None, client: Client | None) -> Driver:
-        """The slot's connection if its peer answers, else another."""
+        """Return a working connection for the slot.
+
+        It is the slot's connection if its peer answers, else another.
+        """
         began = monotonic()
         try:
             if driver is not None:
@@ -184,7 +190,7 @@ class ReadPool:
             raise
 
     def _end_idle(self, before: float) -> None:
-        """End idle connections that have not answered since."""
+        """End idle connections without an answer since `before`."""
         drivers = [driver for driver in self._idle if driver.answered_at >= before]
         ended = [driver for driver in self._idle if driver.answered_at < before]
         self._idle = drivers
@@ -192,7 +198,10 @@ class ReadPool:
             self._end(driver)
 
     def _end(self, driver: Driver) -> None:
-        """End a connection. Its slot is free when it has ended, or at once if its peer is silent."""
+        """End a connection and free its slot.
+
+        The slot is free after the end, or at once if the peer is silent.
+        """
         if driver.is_silent:
             self.discard(driver)
             self._free_slot()
@@ -204,7 +213,10 @@ class ReadPool:
         self.share.serve()
 
     def _attend(self, work: Coroutine[Any, Any, None], then: Callable[[], None] | None = None) -> None:
-        """Have something done in the background, whether it succeeds or not."""
+        """Run work in the background and ignore its failure.
+
+        `then` runs whether the work succeeds or not.
+        """
 
         def ended(task: asyncio.Task[None]) -> None:
             self._ending.discard(task)

@@ -55,12 +55,15 @@ class Session(ABC):
 
     @abstractmethod
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
-        """Every row of the statement's answer. Raises DatabaseUnavailable or StatementTimeout."""
+        """Return all rows of a statement.
+
+        Raises DatabaseUnavailable or StatementTimeout.
+        """
 
     async def rows_by_key(
         self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
     ) -> dict[Key, Row]:
-        """Rows by their keys; unknown keys are missing.
+        """Return rows by their keys; unknown keys are missing.
 
         Raises DatabaseUnavailable or StatementTimeout.
         """
@@ -78,7 +81,10 @@ class Session(ABC):
 
 
 class ReadSession(Session):
-    """Reads only, on the driver. Whoever opened it closes it."""
+    """A session for reads, on the driver.
+
+    Its opener closes it.
+    """
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
@@ -103,7 +109,10 @@ class ReadSession(Session):
 
 
 class SingleRead(ReadSession):
-    """For one statement, which is consistent by itself. It has a connection only while that runs."""
+    """A session for a single statement, consistent by itself.
+
+    It has a connection only while the statement runs.
+    """
 
     def __init__(
         self, reading: ReadPool, lookups: Lookups, dialect: Dialect, watch: Watch, client: Client | None
@@ -136,10 +145,10 @@ class SingleRead(ReadSession):
 
 
 class Snapshot(ReadSession):
-    """Everything read through it is as of one instant.
+    """A session whose reads see one instant.
 
-    Where tasks of their own share it, one that is cancelled does not break it for the others. A task that
-    reads after the end is cancelled: the connection is another request's by then.
+    Several tasks may share it: a cancelled one does not break it for the others. A task that reads after the
+    end is cancelled: the connection is another request's by then.
     """
 
     def __init__(
@@ -220,7 +229,11 @@ class Transaction(Session):
                 return statement.rows(await self._driver.finish(fetched))
 
     async def rows_of_each(self, queries: Sequence[tuple[Prepared, Parameters]]) -> list[Sequence[Row]]:
-        """The answers to statements that are not the first of the transaction, in one go where that helps."""
+        """Return the rows of several statements.
+
+        One round trip reads them all where this helps. None of them may be the first statement of the
+        transaction.
+        """
         statements = [(prepared.sql, prepared.arguments(values)) for prepared, values in queries]
         async with self._turn:
             self.statements += len(queries)
@@ -273,7 +286,10 @@ class Transaction(Session):
                 return result
 
     def _watched(self, statement: Executable, parameters: Any) -> AbstractContextManager[Any]:
-        """What is put around the statement. Its text is made only for somebody who looks on."""
+        """Return the watch's context manager for the statement.
+
+        The statement's text is made only for a watch that is in use.
+        """
         if self._watch is unwatched:
             return nullcontext()
         return self._watch(str(cast("ClauseElement", statement).compile(dialect=self._dialect)), parameters)

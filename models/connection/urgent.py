@@ -10,11 +10,13 @@ from models.sql.prepared import Prepared, Row
 
 
 class UrgentReads:
-    """They use the pool of all reads, before those that wait.
+    """The urgent reads of a database, served before other reads.
+
+    They use the pool of all reads, before those that wait.
 
     Where the pool brings no answer in half the time, since each connection is at work or has just died, one
-    is opened for the read. Those that come while the same read is under way share its answer, so there is
-    one such connection at most.
+    is opened for the read. Reads that come while the same read is under way share its answer, so there is one
+    such connection at most.
     """
 
     def __init__(self, reading: ReadPool, open_unpooled: Callable[[], Awaitable[Driver]]) -> None:
@@ -23,9 +25,9 @@ class UrgentReads:
         self._running: dict[str, asyncio.Task[Sequence[Row]]] = {}
 
     async def rows(self, prepared: Prepared, seconds: float) -> Sequence[Row]:
-        """What a statement without parameters finds; it takes so many seconds at most.
+        """Return the rows of a statement without parameters.
 
-        Raises DatabaseUnavailable or StatementTimeout.
+        It takes so many seconds at most. Raises DatabaseUnavailable or StatementTimeout.
         """
         task = self._running.get(prepared.sql)
         if task is None:
@@ -40,7 +42,7 @@ class UrgentReads:
         return task.result()
 
     def _forget(self, sql: str, task: asyncio.Task[Sequence[Row]]) -> None:
-        """Let no further read share the task's answer."""
+        """Stop sharing the task's answer with further reads."""
         if self._running.get(sql) is task:
             del self._running[sql]
 

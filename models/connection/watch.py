@@ -1,4 +1,4 @@
-"""Looking on as statements run."""
+"""Observers of running statements."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext

@@ -1,4 +1,4 @@
-"""Bounds the bytes of a read, counted as they arrive."""
+"""Limits on the bytes of a read, counted at arrival."""
 
 import asyncio
 import sys
@@ -14,9 +14,9 @@ ROWS_AT_ONCE: Final = 32
 
 
 class Meter(asyncio.Protocol):
-    """Stands between a connection's transport and asyncpg's protocol.
+    """A byte counter between asyncpg's transport and its protocol.
 
-    It ends the connection where more comes than is allowed: nothing else makes PostgreSQL stop at once.
+    It ends the connection above the limit: nothing else makes PostgreSQL stop at once.
     """
 
     def __init__(self, transport: Any, protocol: Any) -> None:
@@ -26,11 +26,14 @@ class Meter(asyncio.Protocol):
         self._most: int | None = None
 
     def allow(self, most: int | None) -> None:
-        """Count from here on, up to `most` bytes; None does not count."""
+        """Count bytes from here on, up to `most`.
+
+        None does not count.
+        """
         self._received, self._most = 0, most
 
     def check(self) -> None:
-        """Raise ResultTooLarge where more has come than is allowed."""
+        """Raise ResultTooLarge above the allowed bytes."""
         if self._most is not None and self._received > self._most:
             raise ResultTooLarge(self._most)
 
@@ -56,18 +59,27 @@ class Meter(asyncio.Protocol):
 
 
 class WeighedRows:
-    """Reads rows of SQLite, up to a number of bytes for all statements together."""
+    """A reader of SQLite rows within a number of bytes.
+
+    All statements together have this limit.
+    """
 
     def __init__(self) -> None:
         self._most: int | None = None
         self._left = 0
 
     def allow(self, most: int | None) -> None:
-        """Count from here on, up to `most` bytes; None does not count."""
+        """Count bytes from here on, up to `most`.
+
+        None does not count.
+        """
         self._most, self._left = most, most or 0
 
     def fetch(self, connection: Any, sql: str, arguments: Sequence[Any]) -> list[Any]:
-        """All rows of a statement, in the connection's thread. Raises ResultTooLarge."""
+        """Return all rows of a statement, in the connection's thread.
+
+        Raises ResultTooLarge.
+        """
         cursor = connection.execute(sql, arguments)
         rows: list[Any] = []
         try:
@@ -82,7 +94,10 @@ class WeighedRows:
             cursor.close()
 
     def weigh(self, rows: Iterable[Sequence[Any]]) -> None:
-        """Count rows. Raises ResultTooLarge."""
+        """Count the bytes of rows.
+
+        Raises ResultTooLarge.
+        """
         if self._most is None:
             return
         self._left -= sum([sys.getsizeof(value) for row in rows for value in row if type(value) is str])

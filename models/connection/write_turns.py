@@ -1,4 +1,4 @@
-"""Turns of writers, as many at a time as connections."""
+"""Turns of writers, limited by the number of connections."""
 
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -10,9 +10,11 @@ from models.connection.fair_share import FairShare
 
 
 class WriteTurns:
-    """At most `room()` writers at a time; it may change, but is never 0.
+    """Turns for at most `room()` writers at a time.
 
-    One that waits longer than `patience` seconds is refused; where that is None, it waits for any time.
+    `room()` may change, but is never 0.
+
+    A writer that waits longer than `patience` seconds is refused; where that is None, it waits for any time.
     A client may have every turn: a transaction is short, and the next turn is another client's.
     """
 
@@ -24,7 +26,10 @@ class WriteTurns:
 
     @asynccontextmanager
     async def turn(self, client: Client | None) -> AsyncIterator[None]:
-        """A turn, for as long as the block lasts. Raises DatabaseUnavailable."""
+        """Hold a turn for the duration of a block.
+
+        Raises DatabaseUnavailable.
+        """
         try:
             await self.share.acquire(client, self._patience)
         except TimeoutError as failure:
@@ -37,13 +42,13 @@ class WriteTurns:
             self.share.let_go(client)
 
     def has_item(self) -> bool:
-        """Whether another may write."""
+        """Whether another writer may begin."""
         return self._writing < self._room()
 
     def take(self) -> None:
-        """Count one who writes."""
+        """Count another writer."""
         self._writing += 1
 
     def put(self, _item: None) -> None:
-        """Count one less."""
+        """Count one writer less."""
         self._writing -= 1

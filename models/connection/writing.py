@@ -1,4 +1,4 @@
-"""One attempt at a write transaction, on a connection of SQLAlchemy's pool."""
+"""One attempt at a write transaction on a pooled connection."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
