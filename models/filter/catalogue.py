@@ -32,9 +32,9 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Link:
-    """Any number of rows linked to a base row.
+    """The rows linked to a base row.
 
-    A link table, and tables joined to it.
+    A link table, and tables joined to it. There may be any number of rows.
 
     A condition on them holds where some row satisfies it; each condition may be satisfied by another row,
     unless a `Some` keeps several together.
@@ -56,7 +56,7 @@ class Link:
     ) -> ColumnElement[bool]:
         """Whether a linked row satisfies the clause.
 
-        `is_known` says that only rows with a match in a joined table can. Rows of the base are found by
+        `is_known` says whether only rows with a match in a joined table can. Rows of the base are found by
         the rows that belong to them, or with `per_row` these are looked up for each.
         """
         of_tenant = [self.table.c.tenant == self.tenant]
@@ -101,7 +101,10 @@ class ResolvedField:
 
     @property
     def tag(self) -> ColumnElement[str]:
-        """The language behind a localized field in SQL; NULL if invalid."""
+        """The language behind a localized field in SQL.
+
+        NULL if invalid.
+        """
         name = self.subpath[0]
         if isinstance(name, NameParameter):
             return bindparam(str(name), type_=PlainText)
@@ -111,7 +114,10 @@ class ResolvedField:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Catalogue:
-    """The fields of one noun, and how its reference tables join."""
+    """The fields of one noun and their joins.
+
+    `joins` says how reference tables join.
+    """
 
     name: str
     base: Table
@@ -122,7 +128,10 @@ class Catalogue:
     joins: Mapping[Table, ColumnElement[bool]]
 
     def resolve(self, path: Path, *, position: int | None = None) -> ResolvedField:
-        """The field of a path; else FilterError lists all fields."""
+        """Return the field of a path.
+
+        Raises FilterError, which lists all fields, where there is none.
+        """
         key = shortened(written(path))
         for name in path:
             require_storable(name, key=key, position=position)
@@ -142,7 +151,10 @@ class Catalogue:
         )
 
     def link(self, path: Path) -> Link | None:
-        """The rows whose fields begin with the path."""
+        """Return the link whose fields begin with the path.
+
+        None where there is none.
+        """
         return next(
             (
                 catalogue_field.link
@@ -153,7 +165,7 @@ class Catalogue:
         )
 
     def canonical(self, path: Path) -> Path:
-        """The path with its language in canonical case."""
+        """Return the path with its language in canonical case."""
         if any(field.kind is Kind.LOCALIZED and field.path == path[:-1] for field in self.fields):
             return (*path[:-1], canonical_range(path[-1]) or path[-1])
         return path

@@ -1,4 +1,4 @@
-"""From the filter tree to SQL.
+"""The compiler from the filter tree to SQL.
 
 Values are bind parameters, so that the same shape of filter is the same statement text; those that
 `models.filter.shape` took out have no value here, but a name under which each run gives one.
@@ -75,14 +75,14 @@ def compile_condition(
     shaped: bool = True,
     shared: SharedValues | None = None,
 ) -> Compiled:
-    """The SQL of a condition.
+    """Compile a condition to SQL.
 
     Raises FilterError for unknown paths and values of the wrong type.
 
-    It is used to find rows, or with `per_row` to judge few rows that are found by something else. One whose
-    names are parameters is `shaped`, and so is each that shares their SQL. Where it
-    asks for rows that belong to a row, its statement needs the parameter `tenant`. `shared` collects what is
-    told together with other conditions.
+    The SQL is used to find rows, or with `per_row` to judge few rows that other conditions found. A condition
+    whose names are parameters is `shaped`, and so is each that shares their SQL. Where the condition selects
+    rows that belong to a row, its statement needs the parameter `tenant`. `shared` collects the conditions
+    that are evaluated together with others.
     """
     compiler = _Compiler(catalogue, dialect_named(dialect, for_shapes=shaped), per_row, shared)
     clause = compiler.clause(condition, depth=0)
@@ -167,7 +167,10 @@ class _Compiler:
         return link.some(clause, tables, is_known=bool(tables), per_row=self.per_row)
 
     def _of_row(self, condition: Leaf, resolved: ResolvedField, key: str) -> ColumnElement[bool]:
-        """The condition on a row of the base, or on one of those that are looked at."""
+        """Return the condition on a single row.
+
+        It is a row of the base, or one of the linked rows in a `Some` or of a linked field.
+        """
         if resolved.field.kind is Kind.JSON:
             self.names += len(resolved.subpath)
         if self.names > MOST_NAMES:
@@ -204,7 +207,10 @@ def moments_in(leaf: Leaf, kind: Kind) -> list[Moment]:
 
 
 def needs_match(condition: Condition, catalogue: Catalogue) -> bool:
-    """Whether the condition holds for no row without a match in a joined table."""
+    """Whether the condition needs a match in a joined table.
+
+    If so, it holds for no row without one.
+    """
     match condition:
         case And(parts):
             return any(needs_match(part, catalogue) for part in parts)

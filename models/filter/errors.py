@@ -19,7 +19,7 @@ class FilterError(ValueError):
 
 
 class SortError(FilterError):
-    """The sort cannot be understood."""
+    """The sort is invalid."""
 
 
 class CursorError(FilterError):
@@ -27,12 +27,15 @@ class CursorError(FilterError):
 
 
 def shortened(text: str) -> str:
-    """As much of somebody's input as a message should repeat."""
+    """Shorten input to the length of a quote in a message."""
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
 def require_storable(text: str, *, key: str | None = None, position: int | None = None) -> str:
-    """The text itself, if both databases can take it as a value (no NUL, no lone surrogate)."""
+    """Return the text if both databases can store it.
+
+    Raises FilterError for NUL and for lone surrogates.
+    """
     if "\x00" in text:
         raise FilterError("The character U+0000 is not allowed.", key=key, position=position)
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):

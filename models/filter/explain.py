@@ -14,7 +14,7 @@ LIST_GOES_ON: Final = frozenset({"OPEN", "IN_OPEN", "COMMA"})
 
 
 def or_is_not_supported(key: str, position: int) -> FilterError:
-    """The answer to every way of writing OR."""
+    """Return the error for every form of OR."""
     return FilterError(
         f"{shortened(key)}: OR is not supported. Clauses are joined by spaces, and all of them must hold.",
         key=shortened(key),
@@ -23,7 +23,7 @@ def or_is_not_supported(key: str, position: int) -> FilterError:
 
 
 def explain(text: str, error: UnexpectedInput) -> FilterError:
-    """The parser's error in words of the query language."""
+    """Translate the parser's error to the query language."""
     stack = error.interactive_parser.parser_state.value_stack
     ended = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     position: int = len(text) if ended else error.pos_in_stream  # type: ignore[assignment]  # set by now

@@ -1,4 +1,7 @@
-"""The SQL of one comparison: typing follows the field (behaviour D57 to D60)."""
+"""The SQL of one comparison.
+
+Typing follows the field (behaviour D57 to D60).
+"""
 
 import operator as operators
 from collections.abc import Callable, Sequence
@@ -80,14 +83,20 @@ def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialec
 
 
 def compares_instants(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
-    """Under `mixins`: the value is an instant, in that order to the instant of the parameter of that name."""
+    """The value under `mixins`, as an instant, compared with a parameter.
+
+    The parameter has that name.
+    """
     parameter = bindparam(name, type_=UtcDateTime)
     bounds = _bounds(operator, parameter)
     return _over_json(resolved, lambda value: _compare(value.instant, operator, parameter), dialect, bounds)
 
 
 def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: SqlDialect) -> Truth:
-    """The value is an instant after one and not after another."""
+    """The value is an instant between two literals.
+
+    It is later than `after`, and not later than `until`.
+    """
     first, last = _instant_bound(after), _instant_bound(until)
 
     match resolved.field.kind:
@@ -104,14 +113,17 @@ def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: 
 
 
 def is_among(resolved: ResolvedField, names: Sequence[str], dialect: SqlDialect) -> Truth:
-    """The value equals one of the parameters of those names."""
+    """The value equals one of the named parameters."""
     return _over_values(
         resolved, lambda value: value.in_([_parameter(name, value) for name in names]), dialect
     )
 
 
 def matches(resolved: ResolvedField, pattern: str, dialect: SqlDialect) -> Truth:
-    """The value is text in which the pattern is found."""
+    """The value is text matching the pattern.
+
+    A match anywhere in the text is enough.
+    """
     parse_pattern(pattern)
     match resolved.field.kind:
         case Kind.INTEGER | Kind.INSTANT:
@@ -123,7 +135,10 @@ def matches(resolved: ResolvedField, pattern: str, dialect: SqlDialect) -> Truth
 
 
 def is_present(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
-    """There is a value, and it is not null; a map without members or texts is none (behaviour D16)."""
+    """The value exists and is not null.
+
+    A map without members or texts counts as no value (behaviour D16).
+    """
     field = resolved.field
     if resolved.subpath and field.kind is Kind.LOCALIZED:
         return dialect.translation(field.column, resolved.tag).is_not(None)
@@ -139,7 +154,7 @@ def is_present(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
 
 
 def is_absent(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
-    """There is no value, or it is null."""
+    """The value is missing or null."""
     if resolved.field.nullable and resolved.field.kind in {Kind.TEXT, Kind.INSTANT}:
         return resolved.field.column.is_(None)
     return not_(is_present(resolved, dialect).is_(true()))
@@ -148,7 +163,10 @@ def is_absent(resolved: ResolvedField, dialect: SqlDialect) -> Truth:
 def _over_values(
     resolved: ResolvedField, holds: Callable[[ColumnElement[Any]], Truth], dialect: SqlDialect
 ) -> Truth:
-    """Whether it holds for the value; under `mixins`, for text."""
+    """Whether `holds` is true of the value.
+
+    Under `mixins`, of text.
+    """
     match resolved.field.kind:
         case Kind.INTEGER | Kind.INSTANT:
             return holds(resolved.field.column)
@@ -190,7 +208,7 @@ def _over_json(
 
 
 def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
-    """What bounds the values that stand in that order to another."""
+    """Return the bounds of values in this order to another."""
     match operator:
         case Operator.LESS | Operator.AT_MOST:
             return Bounds(last=value)
@@ -201,7 +219,10 @@ def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
 
 
 def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> Bounds | NumberBounds | None:
-    """What bounds the numbers or instants that `_json_compares` compares; None where it compares texts."""
+    """Return the bounds of the values compared by `_json_compares`.
+
+    They are numbers or instants; None where it compares texts.
+    """
     number = json_number(literal)
     if number is not None:
         is_last = operator in {Operator.LESS, Operator.AT_MOST}
@@ -232,7 +253,10 @@ def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect
 
 
 def _json_compares(value: JsonValue, *, operator: Operator, literal: Literal, dialect: SqlDialect) -> Truth:
-    """In the order of what the literal is: numbers with numbers, instants with instants, else text."""
+    """Compare a JSON value in the order of the literal's type.
+
+    Numbers are compared with numbers, instants with instants, else text.
+    """
     number = json_number(literal)
     if number is not None:
         return _compare(value.number, operator, number)
@@ -295,7 +319,10 @@ def _instant_or_moment(text: str) -> Instant | Moment | None:
 
 
 def _instant_bound(literal: Literal) -> ColumnElement[Any]:
-    """Between two milliseconds, the one below bounds the same values."""
+    """Return an instant literal as a bound in milliseconds.
+
+    Between two milliseconds, the one below bounds the same values.
+    """
     if isinstance(literal, Parameter):
         return bindparam(literal.text, type_=UtcDateTime)
     value = _instant(require_storable(literal.text))

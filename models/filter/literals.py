@@ -39,7 +39,10 @@ class Instant:
 
 
 def operator_on_grid(operator: Operator, *, exact: bool) -> Operator | None:
-    """What to ask of the value next below the literal; None where nothing can hold."""
+    """Return the operator for the grid value below the literal.
+
+    None where nothing can hold.
+    """
     if exact:
         return operator
     match operator:
@@ -52,7 +55,10 @@ def operator_on_grid(operator: Operator, *, exact: bool) -> Operator | None:
 
 
 def whole_number(text: str) -> OnGrid | None:
-    """The integer at or next below a number, or None; beyond 64 bits it is the first one beyond."""
+    """Return the integer at or next below a number.
+
+    None for other texts. Beyond 64 bits it is the first integer beyond.
+    """
     if NUMBER.fullmatch(text) is None:
         return None
     try:
@@ -68,7 +74,10 @@ def whole_number(text: str) -> OnGrid | None:
 
 
 def instant(text: str) -> Instant | None:
-    """An RFC 3339 date-time or date (midnight UTC), or None."""
+    """Parse an RFC 3339 date-time or date (midnight UTC).
+
+    None for other texts.
+    """
     match = INSTANT.fullmatch(text)
     if match is None:
         return None
@@ -86,7 +95,10 @@ def instant(text: str) -> Instant | None:
 
 
 def json_number(literal: Literal) -> float | None:
-    """The number of a bare literal; JSON numbers are doubles."""
+    """Return the number of a bare literal.
+
+    JSON numbers are doubles. None for other literals.
+    """
     if literal.quoted or NUMBER.fullmatch(literal.text) is None:
         return None
     number = float(literal.text)

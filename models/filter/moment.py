@@ -1,7 +1,9 @@
-"""Instants relative to now (behaviour D71): `now`, `now-P30D`, `now+PT12H`, with the durations of ISO 8601.
+"""Instants relative to now (behaviour D71).
 
-They stay relative in a filter, so that it may be kept; `at` says what they are for one request. Years,
-months, weeks and days go by the calendar of a time zone, hours and less by the clock.
+`now`, `now-P30D`, `now+PT12H`, with the durations of ISO 8601.
+
+They stay relative in a filter, so that it may be kept; `at` resolves them for one request. Years, months,
+weeks and days go by the calendar of a time zone, hours and less by the clock.
 """
 
 import re
@@ -31,7 +33,10 @@ NO_NUMBERS: Final = frozenset({"sign", "fraction"})
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A distance from now, negative for the past; `text` is its source."""
+    """A distance from now, negative for the past.
+
+    `text` is its source.
+    """
 
     text: str = field(compare=False)
     months: int = 0
@@ -39,7 +44,7 @@ class Moment:
     time: timedelta = timedelta()
 
     def at(self, now: datetime, zone: tzinfo = UTC) -> datetime:
-        """The instant, in UTC.
+        """Return the instant, in UTC.
 
         A day that the month does not have is its last; a time that clocks skip is as much later.
         """
@@ -60,18 +65,24 @@ class Moment:
 
     @property
     def parameter(self) -> BindParameter[datetime]:
-        """What stands for it in a statement, where it is not taken out as a value of a filter."""
+        """The moment's parameter in a statement.
+
+        Only for moments that are not taken out as values of a filter.
+        """
         return bindparam(self.name, type_=UtcDateTime)
 
     @property
     def name(self) -> str:
-        """The name of that parameter: the same for the same distance."""
+        """The parameter's name, equal for equal distances."""
         milliseconds = self.time // timedelta(milliseconds=1)
         return f"moment_{self.months}_{self.days}_{milliseconds}".replace("-", "minus")
 
 
 def moment(text: str) -> Moment | None:
-    """The moment that a text means; None for any other text, and for a distance above a thousand years."""
+    """Parse the text of a moment.
+
+    None for any other text, and for a distance above a thousand years.
+    """
     match = RELATIVE.fullmatch(text) if text.startswith("now") else None
     if match is None:
         return None
@@ -88,5 +99,8 @@ def moment(text: str) -> Moment | None:
 
 
 def is_meant_as_moment(text: str) -> bool:
-    """Whether the text begins as a moment with a distance does, right or wrong."""
+    """Whether the text begins like a moment with a distance.
+
+    The rest may be right or wrong.
+    """
     return text.startswith(("now-", "now+"))

@@ -12,7 +12,10 @@ _PLACES: Final = Cache("field_paths", share=0.002)
 
 
 def place_of(catalogue: Catalogue, path: Path) -> tuple[Kind, int] | None:
-    """The kind of a path's field, and how many names the field itself has; None without such a field."""
+    """Return the kind and length of a path's field.
+
+    The length counts the names of the field itself; None without such a field.
+    """
     return _PLACES.get((catalogue, path), lambda: _resolved(catalogue, path))
 
 
@@ -25,7 +28,9 @@ def _resolved(catalogue: Catalogue, path: Path) -> tuple[Kind, int] | None:
 
 
 class FreeNames:
-    """Takes names under `mixins` and languages out of paths: they become parameters of one statement.
+    """Replaces the free names of paths with parameters.
+
+    Free are names under `mixins` and languages. They become parameters of one statement.
 
     Equal names are one parameter. `values` are the names by parameter; `has_mixins` says whether some are
     under `mixins`, of which clients can make paths of any shape.
@@ -39,7 +44,10 @@ class FreeNames:
         self._parameters: dict[str, NameParameter] = {}
 
     def taken_from(self, path: Path) -> Path:
-        """The path with parameters for its free names; the path itself where it has none."""
+        """Return the path with parameters for its free names.
+
+        The path itself where it has none.
+        """
         kind, length = place_of(self._catalogue, path) or (None, 0)
         names = path[length:]
         if kind is Kind.JSON and names:

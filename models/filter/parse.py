@@ -1,4 +1,4 @@
-"""From the text of `q` to the filter tree."""
+"""The parser from the text of `q` to the filter tree."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -33,9 +33,9 @@ Builder: TypeAlias = Callable[[Path, int], Condition]
 
 
 def parse_q(text: str) -> Condition | None:
-    """The condition of a `q`; None for a blank one.
+    """Return the condition of a `q`.
 
-    Raises FilterError for one that cannot be read.
+    None for a blank one. Raises FilterError for one that cannot be read.
     """
     if len(text) > LONGEST_QUERY:
         raise FilterError(f"A query may have at most {LONGEST_QUERY} characters.")

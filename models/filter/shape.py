@@ -1,9 +1,9 @@
-"""A filter without its values: what its SQL depends on, so that one statement serves all values.
+"""Filters without their values, for statements shared by all values.
 
-What is usual is taken out: a literal that is text, a whole number or an instant as its field wants it,
-and the names under `mixins`, which clients choose freely.
-All else stays where it is (patterns, numbers under `mixins`, whatever will be refused) and is part of the
-shape, so that only `compile_condition` has to know what it means and what is wrong with it.
+The SQL depends on the shape alone. Usual values are taken out: a literal that is text, a whole number or an
+instant as its field needs it, and the names under `mixins`, which clients choose freely. All else stays where
+it is (patterns, numbers under `mixins`, whatever will be refused) and is part of the shape, so that only
+`compile_condition` has to know its meaning and its faults.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,10 @@ by the length, to which twice as many makes little difference where it is large.
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A condition with parameters for literals, and the values of this one filter by their names."""
+    """A condition with parameters for literals, and their values.
+
+    The values are those of this one filter, by the names of their parameters.
+    """
 
     condition: Condition | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -62,7 +65,7 @@ class Shape:
     """Whether some values are relative to now."""
 
     def values_at(self, now: datetime) -> Mapping[str, Any]:
-        """The values for a request that takes place at an instant."""
+        """Return the values for a request at an instant."""
         if not self.is_relative:
             return self.values
         return {
@@ -74,7 +77,10 @@ EVERYTHING: Final = Shape()
 
 
 def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
-    """The shape of a filter. Refuses nothing: what is wrong with a filter stays in its shape."""
+    """Return the shape of a filter.
+
+    It refuses nothing: the faults of a filter stay in its shape.
+    """
     if condition is None:
         return EVERYTHING
     taking = _Taking(catalogue)
@@ -172,7 +178,10 @@ class _Taking:
 
 
 def _comparison(kind: Kind | None, operator: Operator, literal: Literal) -> Comparison | None:
-    """What to ask of the database; None for what is better left to `compile_condition`."""
+    """Return the comparison for the database.
+
+    None where it is better left to `compile_condition`.
+    """
     match kind:
         case Kind.TEXT | Kind.LOCALIZED if _is_storable(literal.text):
             return operator, literal.text
@@ -190,7 +199,7 @@ def _comparison(kind: Kind | None, operator: Operator, literal: Literal) -> Comp
 
 
 def _instant(text: str) -> datetime | Moment | None:
-    """The instant that a text means, or the millisecond below it."""
+    """Return the instant of a text, or the millisecond below."""
     parsed = instant(text)
     return parsed.value if parsed is not None else moment(text)
 
@@ -208,7 +217,7 @@ def _on_grid(operator: Operator, value: OnGrid | Instant) -> Comparison | None:
 
 
 def _is_only_text(literal: Literal) -> bool:
-    """Whether a literal under `mixins` cannot mean anything else."""
+    """Whether a literal under `mixins` can only be text."""
     readings = json_number(literal), json_boolean(literal), instant(literal.text), moment(literal.text)
     is_other = any(reading is not None for reading in readings) or is_meant_as_moment(literal.text)
     return not is_other and _is_storable(literal.text)
@@ -223,7 +232,7 @@ def _is_storable(text: str) -> bool:
 
 
 def _filled_up(values: list[Any]) -> list[Any]:
-    """The list, with its last value again until it has a usual length."""
+    """Pad the list with its last value to a usual length."""
     if len(values) <= LONGEST_EXACT:
         return values
     usual = 1 << (len(values) - 1).bit_length()
@@ -231,7 +240,10 @@ def _filled_up(values: list[Any]) -> list[Any]:
 
 
 def _kind(catalogue: Catalogue, path: Path) -> Kind | None:
-    """The kind of the values under a path, None where there is no such path."""
+    """Return the kind of the values under a path.
+
+    None where there is no such path.
+    """
     place = place_of(catalogue, path)
     return None if place is None else place[0]
 

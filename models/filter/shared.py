@@ -1,4 +1,7 @@
-"""Conditions on values in documents that are told together with others on the same values."""
+"""Conditions on values in documents, evaluated together.
+
+Several conditions on the same values share one walk through them.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
@@ -27,7 +30,10 @@ _COLUMNS: Final = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A condition on a value under some names of a document, and which members of the value it looks at."""
+    """A condition on a value under some names of a document.
+
+    It also says which members of the value it reads.
+    """
 
     document: Column[dict[str, object]]
     keys: tuple[str, ...]
@@ -37,7 +43,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class SharedValues:
-    """What one condition asks of documents. In its place the condition has the hole `asked_0` and so on."""
+    """The conditions of one filter on values in documents.
+
+    In the place of each, the filter's SQL has the hole `asked_0` and so on.
+    """
 
     documents: Sequence[Column[dict[str, object]]]
     asked: list[Asked] = field(default_factory=list)
@@ -49,7 +58,10 @@ class SharedValues:
         holds: Callable[[JsonValue], Truth],
         dialect: SqlDialect,
     ) -> Truth | None:
-        """Ask later whether it holds for some value; None where that is not possible."""
+        """Register a condition for some value under the keys.
+
+        It is evaluated later; None where that is not possible.
+        """
         for shared in self.documents:
             if shared is document and dialect.elements(shared, keys) is not None:
                 return self._ask(shared, keys, holds(_VALUE))

@@ -1,4 +1,6 @@
-"""The filter tree: the one form that `q` and the typed `where` of GraphQL both take.
+"""The filter tree, the common form of `q` and `where`.
+
+`where` is the typed filter of GraphQL.
 
 It is two-valued: a comparison on a missing value is false, and its `Not` is true.
 `position` is the place in the text of `q`; nodes that differ only there are equal, and shown as equal.
@@ -14,7 +16,7 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Operator(StrEnum):
-    """How a value is compared with a literal."""
+    """The comparison of a value with a literal."""
 
     EQUAL = "="
     LESS = "<"
@@ -24,9 +26,10 @@ class Operator(StrEnum):
 
 
 class NameParameter(str):
-    """In the path of a shape: the parameter that holds a name which the client chose freely.
+    """A parameter for a free name in a shape's path.
 
-    It equals only parameters, never a name that is spelt alike. `written` is the name itself.
+    The client chose the name freely. The parameter equals only parameters, never a name that is spelt alike.
+    `written` is the name itself.
     """
 
     __slots__ = ("written",)
@@ -48,13 +51,16 @@ class NameParameter(str):
 
 
 def written(path: Path) -> str:
-    """The path as the client wrote it."""
+    """Return the path as the client wrote it."""
     return ".".join(name.written if isinstance(name, NameParameter) else name for name in path)
 
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value as written; under `mixins` a bare one may also be a number or a boolean."""
+    """A value as written.
+
+    Under `mixins` a bare one may also be a number or a boolean.
+    """
 
     text: str
     quoted: bool = True
@@ -62,12 +68,18 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Parameter(Literal):
-    """In place of a literal in the shape of a filter: `text` names the value that each run gives."""
+    """A parameter in place of a literal in a shape.
+
+    `text` names the value that each run gives.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class InstantParameter(Parameter):
-    """The same under `mixins`, where the value is an instant and is compared with instants alone."""
+    """A parameter under `mixins` compared with instants alone.
+
+    Its value is an instant.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """There is a value, and it compares so with the literal."""
+    """The value exists and compares so with the literal."""
 
     path: Path
     operator: Operator
@@ -106,7 +118,10 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The value is an instant after one and not after another; of an array, one element is."""
+    """The value is an instant in a period.
+
+    It is later than the first literal, and not later than the second; of an array, one element is.
+    """
 
     path: Path
     after: Literal
@@ -125,7 +140,10 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """The value is text in which the regular expression is found."""
+    """The value is text matching the regular expression.
+
+    A match anywhere in the text is enough.
+    """
 
     path: Path
     pattern: str
@@ -134,7 +152,7 @@ class Matches:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """There is a value that is not null."""
+    """The value exists and is not null."""
 
     path: Path
     position: int = field(default=0, compare=False, repr=False)
@@ -142,7 +160,7 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """There is no value, or it is null."""
+    """The value is missing or null."""
 
     path: Path
     position: int = field(default=0, compare=False, repr=False)
@@ -150,7 +168,7 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Some:
-    """Of the rows that the path leads to, some single one satisfies the part.
+    """A single row under the path satisfies the part.
 
     Paths in the part are whole ones, such as `("legalEntity", "name")`, and all begin with `path`.
     """
@@ -164,7 +182,10 @@ Condition: TypeAlias = And | Or | Not | Some | Compare | Within | AnyOf | Matche
 
 
 def with_paths(condition: Condition, change: Callable[[Path], Path]) -> Condition:
-    """The condition with each path changed; the very same where none changes."""
+    """Return the condition with each path changed.
+
+    The very same condition where none changes.
+    """
     match condition:
         case And(parts, position) | Or(parts, position):
             changed = tuple([with_paths(part, change) for part in parts])

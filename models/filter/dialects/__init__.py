@@ -11,8 +11,9 @@ _FOR_SHAPES: Final[dict[str, SqlDialect]] = {**_DIALECTS, "sqlite": SqliteDialec
 
 
 def dialect_named(name: str, *, for_shapes: bool = False) -> SqlDialect:
-    """The dialect by SQLAlchemy's name for it: `sqlite` or `postgresql`.
+    """Return the dialect by SQLAlchemy's name for it.
 
-    With `for_shapes`, names under `mixins` change nothing about the SQL: they may be parameters.
+    The name is `sqlite` or `postgresql`. With `for_shapes`, names under `mixins` change nothing about the
+    SQL: they may be parameters.
     """
     return (_FOR_SHAPES if for_shapes else _DIALECTS)[name]

@@ -31,7 +31,10 @@ It admits only what either database converts without an error, hence the calenda
 
 @dataclass(frozen=True, slots=True)
 class JsonValue:
-    """A JSON value in SQL; a member of another type is NULL."""
+    """A JSON value in SQL, with a member per type.
+
+    A member of another type is NULL.
+    """
 
     text: ColumnElement[str]
     number: ColumnElement[float]
@@ -42,28 +45,40 @@ class JsonValue:
 
 
 class Bounds(NamedTuple):
-    """Instants from the first to the last; None is no bound."""
+    """Instants from the first to the last.
+
+    None is no bound.
+    """
 
     first: ColumnElement[Any] | None = None
     last: ColumnElement[Any] | None = None
 
 
 class NumberBounds(NamedTuple):
-    """Numbers from the first to the last; None is no bound."""
+    """Numbers from the first to the last.
+
+    None is no bound.
+    """
 
     first: float | None = None
     last: float | None = None
 
 
 class EachInstant(NamedTuple):
-    """How a SELECT gets a row for each value in a document: its WHERE joins them, `instant` may be NULL."""
+    """The parts of a SELECT of the instants in a document.
+
+    It has a row for each value: its WHERE joins them, `instant` may be NULL.
+    """
 
     where: Sequence[Truth]
     instant: ColumnElement[Any]
 
 
 class JsonOrder(NamedTuple):
-    """Three keys, never NULL, that sort JSON values as missing < false < true < numbers < text < the rest."""
+    """Three sort keys for JSON values, never NULL.
+
+    They sort as missing < false < true < numbers < text < the rest.
+    """
 
     rank: ColumnElement[int]
     number: ColumnElement[float]
@@ -82,17 +97,20 @@ class JsonRank:
 
 
 def name_value(name: str) -> ColumnElement[str]:
-    """A name of a path as a parameter: with its value, or to be given with each run."""
+    """Return a parameter for a name of a path.
+
+    It has the name as its value, or is to be given with each run.
+    """
     if isinstance(name, NameParameter):
         return bindparam(str(name), type_=Text)
     return literal(name, Text)
 
 
 class SqlDialect(Protocol):
-    """One database's spelling."""
+    """The SQL of one database for filters."""
 
     def found(self, pattern: str, text: ColumnElement[str]) -> Truth:
-        """Whether the regular expression is found in the text."""
+        """Whether the regular expression matches part of the text."""
 
     def instant(self, value: datetime) -> ColumnElement[Any]:
         """A parameter to compare with `JsonValue.instant`."""
@@ -100,7 +118,10 @@ class SqlDialect(Protocol):
     def within(
         self, instant: ColumnElement[Any], after: ColumnElement[Any], until: ColumnElement[Any]
     ) -> Truth:
-        """Whether an instant is after one and not after another; it is worked out once."""
+        """Whether an instant lies in a period.
+
+        It is later than `after`, and not later than `until`. The instant is computed once.
+        """
 
     # A blank text counts as none in each of these (`models.blank`).
 
@@ -108,13 +129,19 @@ class SqlDialect(Protocol):
         """The text in one language, or NULL."""
 
     def first_of(self, translations: Document, tags: str) -> ColumnElement[str]:
-        """The text in the first language that has one, of those in the parameter `tags`, or NULL."""
+        """The text in the first language with one, or NULL.
+
+        The languages are those in the parameter `tags`.
+        """
 
     def first_translation(self, translations: Document) -> ColumnElement[str]:
-        """The text in the alphabetically first language, whatever the case of its tag, or NULL."""
+        """The text in the alphabetically first language, or NULL.
+
+        The case of the language's tag has no meaning.
+        """
 
     def any_translation(self, translations: Document, holds: Callable[[ColumnElement[str]], Truth]) -> Truth:
-        """Whether it holds for the text in some language."""
+        """Whether `holds` is true of the text in some language."""
 
     def any_value(
         self,
@@ -123,26 +150,29 @@ class SqlDialect(Protocol):
         holds: Callable[[JsonValue], Truth],
         bounds: "Bounds | NumberBounds | None" = None,
     ) -> Truth:
-        """Whether it holds for the value under the keys or, if that is an array, for some element.
+        """Whether `holds` is true of the value under the keys.
 
-        With bounds, it holds for nothing but instants or numbers within them: what is far from them need not
+        If that is an array, of some element.
+
+        With bounds, it is true of nothing but instants or numbers within them: values far from them need not
         be read.
         """
 
     def elements(self, document: Document, keys: tuple[str, ...]) -> JsonValue | None:
-        """The value under the keys, or if that is an array, its elements: a SELECT of it has a row for each.
+        """The value under the keys, or the elements of an array.
 
-        None where the database cannot tell them so from others.
+        A SELECT of it has a row for each element. None where the database cannot tell elements so from other
+        values.
         """
 
     def each_instant(self, document: Document, keys: tuple[str, ...], *bounds: Bounds) -> "EachInstant":
-        """The instants under the keys: of the value, or if that is an array, of its elements.
+        """The instants of the value under the keys.
 
-        With bounds, those that are within none of them may be missing.
+        If that is an array, of its elements. With bounds, instants within none of them may be missing.
         """
 
     def has_value(self, document: Document, keys: tuple[str, ...]) -> Truth:
-        """Whether there is a value under the keys that is not null."""
+        """Whether the value under the keys exists and is not null."""
 
     def json_order(self, document: Document, keys: tuple[str, ...]) -> JsonOrder:
-        """What to sort by to sort by the value under the keys."""
+        """The sort keys of the value under the keys."""

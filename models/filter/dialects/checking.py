@@ -1,6 +1,7 @@
-"""A dialect of no database: a condition that compiles for it compiles for all.
+"""A dialect without a database, for checks of conditions.
 
-What is wrong with a condition does not depend on the database, and its SQL takes milliseconds to build.
+A condition that compiles for it compiles for all. The faults of a condition do not depend on the database,
+and its SQL takes milliseconds to build.
 """
 
 from collections.abc import Callable

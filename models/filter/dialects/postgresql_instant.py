@@ -35,7 +35,10 @@ END"""
 
 
 class InstantOf(FunctionElement[Any]):
-    """The instant that a text is; NULL where it is none. The text is worked out once."""
+    """The instant of a text; NULL for other texts.
+
+    The text is computed once.
+    """
 
     name = "instant_of"
     type = DateTime(timezone=True)

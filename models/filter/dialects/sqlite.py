@@ -1,4 +1,7 @@
-"""SQLite 3.38 and later, before JSONB: `json_each` walks down, one row per member."""
+"""SQLite 3.38 and later, before JSONB.
+
+`json_each` walks down, one row per member.
+"""
 
 import re
 from collections.abc import Callable
@@ -50,7 +53,10 @@ PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 class SqliteDialect:
-    """See `SqlDialect`. Members with plain names are found `by_path`, which takes a third of the time."""
+    """The SQL of SQLite; see `SqlDialect`.
+
+    Members with plain names are found `by_path`, which takes a third of the time.
+    """
 
     def __init__(self, *, by_path: bool = True) -> None:
         self._by_path = by_path
@@ -155,7 +161,10 @@ class SqliteDialect:
 
 
 def _text_of(translations: Document, tag: ColumnElement[str]) -> ColumnElement[str]:
-    """A tag has no character that means something in a path."""
+    """Return the text in the language of a tag.
+
+    A tag has no character with a meaning in a path.
+    """
     return translations.op("->>", return_type=Text())(tag)
 
 
@@ -171,12 +180,18 @@ def _each(document: ColumnElement[Any]) -> TableValuedAlias:
 
 
 def _of_type(member: TableValuedAlias, type_: str) -> ColumnElement[str]:
-    """The member's value if it is of that type, else nothing; other values need not be JSON text."""
+    """Return the member's value if it has this type.
+
+    Else an empty array: other values need not be JSON text.
+    """
     return case((member.c.type == type_, member.c.value), else_="[]")
 
 
 def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], TableValuedAlias]:
-    """A SELECT 1 for the member under the keys, and that member's row."""
+    """Return a SELECT of the member under the keys.
+
+    It selects 1. The member's row comes with it.
+    """
     first, *rest = keys
     member = _each(document)
     rows: Select[Any] = select(literal_column("1")).where(member.c.key == name_value(first))
@@ -187,7 +202,7 @@ def _member(document: Document, keys: tuple[str, ...]) -> tuple[Select[Any], Tab
 
 
 class _Typed(Protocol):
-    """A value out of JSON, and the name that SQLite has for its type."""
+    """A JSON value and SQLite's name of its type."""
 
     @property
     def type(self) -> ColumnElement[str]: ...
@@ -196,7 +211,10 @@ class _Typed(Protocol):
 
 
 class _PlainMember(NamedTuple):
-    """The member under plain names, found without a row for each step down."""
+    """The member under plain names.
+
+    It is found without a row for each step down.
+    """
 
     type: ColumnElement[str]
     value: ColumnElement[Any]
@@ -204,7 +222,10 @@ class _PlainMember(NamedTuple):
 
 
 def _plain_member(document: Document, keys: tuple[str, ...]) -> _PlainMember | None:
-    """The member; None where a name may not stand in a path."""
+    """Return the member under plain names.
+
+    None where a name may not stand in a path.
+    """
     if not all(PLAIN_NAME.fullmatch(key) for key in keys):
         return None
     steps = "".join(f'."{key}"' for key in keys)
@@ -228,9 +249,10 @@ def _plain_value_holds(
 
 
 def _may_be_within(value: ColumnElement[Any], bounds: Bounds) -> Truth:
-    """Whether a text begins with a day that may be within the bounds, whatever its offset.
+    """Whether the text may be an instant within the bounds.
 
-    Values of other types may be as well. It is told in a fraction of the time that an instant takes.
+    It begins with a day that may be within them, whatever its offset. Values of other types may pass as well.
+    This takes a fraction of the time of computing an instant.
     """
     conditions = []
     if bounds.first is not None:
@@ -261,7 +283,10 @@ def _is(member: _Typed, *types: str) -> Truth:
 
 
 def _instant_of(is_text: Truth, text: ColumnElement[str]) -> ColumnElement[str]:
-    """The instant that a text is; the usual forms are told without a call of a function of ours."""
+    """Return the instant of a text.
+
+    The usual forms need no call of a function of ours.
+    """
 
     def is_like(pattern: str) -> Truth:
         return text.op("GLOB", is_comparison=True)(literal_column(f"'{pattern}'"))

@@ -17,7 +17,7 @@ __all__ = ["parse_pattern", "postgresql_pattern", "re2_pattern", "text_matches"]
 
 
 def re2_pattern(pattern: str) -> str:
-    r"""The pattern in the syntax that `text_matches` takes.
+    r"""Return the pattern in the syntax of `text_matches`.
 
     RE2 searches from byte to byte, and finds `\B` inside a character that has several. Where
     that matters, it is told to step from character to character.
@@ -27,12 +27,18 @@ def re2_pattern(pattern: str) -> str:
 
 
 def postgresql_pattern(pattern: str) -> str:
-    """The pattern in the syntax of PostgreSQL's `~`, for text with COLLATE "C"."""
+    """Return the pattern in the syntax of PostgreSQL's `~`.
+
+    For text with COLLATE "C".
+    """
     return emit(parse_pattern(pattern), POSTGRESQL)
 
 
 def text_matches(pattern: str, text: str | None) -> bool | None:
-    """Whether an RE2 pattern is found in the text; NULL in, NULL out. SQLite calls it by this name."""
+    """Whether an RE2 pattern matches part of the text.
+
+    NULL in, NULL out. SQLite calls it by this name.
+    """
     return None if text is None else _compiled(pattern).search(text) is not None
 
 

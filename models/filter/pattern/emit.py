@@ -1,4 +1,6 @@
-r"""From the tree of a regular expression to the text that an engine takes.
+r"""The writer of regular expressions for an engine.
+
+It writes the tree of a regular expression as text.
 
 Every character that is not an ASCII letter or digit is written by its number, and sets
 as plain ranges, so no engine's own reading of a symbol, of case or of `\w` comes in.
@@ -15,7 +17,7 @@ PLAIN: Final = frozenset(map(ord, string.ascii_letters + string.digits))
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How an engine writes what engines write differently."""
+    """The syntax in which engines differ."""
 
     numbered_character: str
     assertions: dict[Assertion, str]
@@ -43,7 +45,7 @@ POSTGRESQL: Final = Spelling(
 
 
 def emit(node: Node, spelling: Spelling) -> str:
-    """The pattern as that engine writes it."""
+    """Write the pattern in the engine's syntax."""
     match node:
         case Characters(ranges):
             return _characters(ranges, spelling)

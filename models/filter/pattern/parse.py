@@ -1,4 +1,4 @@
-"""From the text of a regular expression to its tree.
+"""The parser of regular expressions.
 
 The dialect is what Python, Perl and JavaScript have in common, as far as it can be
 answered in linear time. What is not in it is refused, never read differently.
@@ -58,7 +58,10 @@ COUNTED: Final = re.compile(r"\{([0-9]{1,6})(,?)([0-9]{0,6})\}")
 
 
 def parse_pattern(text: str) -> Node:
-    """The tree of a pattern; raises FilterError, saying what is wrong with it."""
+    """Return the tree of a pattern.
+
+    Raises FilterError, which names the fault.
+    """
     if not text:
         raise FilterError("A regular expression must not be empty.")
     if len(text) > LONGEST_PATTERN:
@@ -71,7 +74,7 @@ def parse_pattern(text: str) -> Node:
 
 
 def _cost(node: Node) -> tuple[int, int]:
-    """States and assertions, with repetitions written out."""
+    """Count states and assertions, with repetitions written out."""
     match node:
         case Characters(ranges):
             return 1 + len(ranges) // RANGES_PER_STATE, 0
@@ -88,7 +91,10 @@ def _cost(node: Node) -> tuple[int, int]:
 
 
 class _Parser:
-    """Reads from left to right, one character of look-ahead; depth is bounded."""
+    """A parser with one character of look-ahead.
+
+    It reads from left to right; depth is bounded.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -114,7 +120,10 @@ class _Parser:
         return matches
 
     def choice(self) -> Node:
-        """What stands in a group, or in no group; `(?i)` at its start holds to its end."""
+        """Parse the branches of a group or of the pattern.
+
+        `(?i)` at the start holds to the end.
+        """
         if self.accept("(?i)"):
             self.ignores_case = True
         branches = [self.branch()]

@@ -15,7 +15,10 @@ ALPHABET: Final[tuple[Range, ...]] = ((0x1, 0xD7FF), (0xE000, 0x10FFFF))
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One character out of a set; the ranges are sorted and do not touch."""
+    """One character out of a set.
+
+    The ranges are sorted and do not touch.
+    """
 
     ranges: tuple[Range, ...]
 
@@ -31,7 +34,10 @@ class Assertion(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """One part after the other; of no parts, the empty text."""
+    """Parts one after another.
+
+    Of no parts, the empty text.
+    """
 
     parts: "tuple[Node, ...]"
 
@@ -45,7 +51,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The part again and again; without a maximum, as often as one likes."""
+    """A repeated part.
+
+    Without a maximum, any number of repetitions.
+    """
 
     part: "Node"
     minimum: int
@@ -56,7 +65,10 @@ Node: TypeAlias = Characters | Assertion | Sequence | Choice | Repeat
 
 
 def characters(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """The ranges sorted, with those that overlap or touch made one."""
+    """Return the ranges sorted and merged.
+
+    Ranges that overlap or touch become one.
+    """
     merged: list[Range] = []
     for first, last in sorted(ranges):
         if merged and first <= merged[-1][1] + 1:
@@ -67,7 +79,7 @@ def characters(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 
 def complement(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """Every character of the alphabet that is in none of the ranges."""
+    """Return all characters of the alphabet outside the ranges."""
     gaps: list[Range] = []
     excluded = characters(ranges)
     for start, end in ALPHABET:
@@ -84,7 +96,10 @@ def complement(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 
 def with_case_variants(ranges: Iterable[Range]) -> tuple[Range, ...]:
-    """The ranges, and every character that differs from one in them only by case."""
+    """Return the ranges with all case variants.
+
+    These are the characters that differ from one in the ranges only by case.
+    """
     pairs = tuple(ranges)
     variants = case_variants()
     added = [
@@ -99,7 +114,7 @@ def with_case_variants(ranges: Iterable[Range]) -> tuple[Range, ...]:
 
 @cache
 def case_variants() -> dict[int, str]:
-    """For each letter that has case, all letters that are the same but for it.
+    """Return the case variants of each letter with case.
 
     Letters that only fold into several characters, like `ß` to `ss`, pair with their capital alone.
     """
