@@ -1,1 +1,4 @@
-"""Parts of statements: keys, columns, order, pages, and statements that are ready to run."""
+"""Parts of statements: keys, columns, order and pages.
+
+And prepared statements, which are ready to run.
+"""

@@ -1,6 +1,7 @@
-"""Parts of statements that are compiled once each, and put together to statements as text.
+"""Separately compiled parts of statements.
 
-Compiling a condition takes milliseconds, and a statement may have any selection of many conditions.
+Each part is compiled once. Parts are joined to statements as text. Compiling a condition takes milliseconds,
+and a statement may have any selection of many conditions.
 """
 
 import re
@@ -29,7 +30,10 @@ _NOTHING: Final = select()
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A value that each run gives: the name of the parameter, and what makes the driver's value of it."""
+    """A value that each run gives.
+
+    The name of the parameter, and the function to the driver's value of it.
+    """
 
     name: str
     process: Process | None = field(compare=False)
@@ -41,7 +45,7 @@ Place: TypeAlias = Given | Any
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A part of a statement, and the values in it in the order in which they stand there."""
+    """A part of a statement, and its values in order."""
 
     sql: str
     places: tuple[Place, ...] = ()
@@ -52,7 +56,7 @@ class Fragment:
         return 500 + 2 * len(self.sql) + sum(map(sys.getsizeof, self.places))
 
     def with_names(self, names: Mapping[str, str]) -> "Fragment":
-        """The same, where parameters have other names."""
+        """Return the fragment with other parameter names."""
         return Fragment(
             self.sql,
             tuple(
@@ -64,7 +68,7 @@ class Fragment:
         )
 
     def filled(self, parts: Mapping[str, "Fragment"]) -> "Fragment":
-        """The same, with a part in each `hole`."""
+        """Return the fragment with a part in each `hole`."""
         pieces: list[Fragment] = []
         done, used = 0, 0
         for hole in HOLE.finditer(self.sql):
@@ -76,12 +80,12 @@ class Fragment:
 
 
 def hole(name: str, type_: Any = None) -> ColumnElement[Any]:
-    """A column in a statement that `Fragment.filled` replaces."""
+    """Return a column that `Fragment.filled` replaces."""
     return literal_column(f"0 /* {name} */", type_)
 
 
 def joined(fragments: Iterable[Fragment], between: str = "") -> Fragment:
-    """Fragments one after another."""
+    """Join fragments to one."""
     parts = list(fragments)
     return Fragment(
         between.join([part.sql for part in parts]),
@@ -90,7 +94,7 @@ def joined(fragments: Iterable[Fragment], between: str = "") -> Fragment:
 
 
 def template(statement: ClauseElement, dialect: Dialect) -> Fragment:
-    """A whole statement as a fragment."""
+    """Compile a whole statement to a fragment."""
     text = prepare_text(statement, dialect)
     places: list[Place] = list(text.constants)
     for place, name, process in text.given:
@@ -102,7 +106,10 @@ def template(statement: ClauseElement, dialect: Dialect) -> Fragment:
 
 
 def fragment(column: ColumnElement[Any], dialect: Dialect, source: FromClause | None = None) -> Fragment:
-    """Compile a column over a source, whose joins have no parameters."""
+    """Compile a column over a source.
+
+    The source's joins have no parameters.
+    """
     statement = select(hole(BEGIN), column.label(COLUMN), hole(END))
     made = template(statement if source is None else statement.select_from(source), dialect)
     sql = made.sql.partition(f"{hole(BEGIN)}, ")[2].rpartition(f" AS {COLUMN}, {hole(END)}")[0]
@@ -110,7 +117,10 @@ def fragment(column: ColumnElement[Any], dialect: Dialect, source: FromClause | 
 
 
 def whole(made: Fragment, columns: Sequence[str], dialect: Dialect) -> Prepared:
-    """A SELECT that is ready to run. It must not be the first statement of a transaction."""
+    """Return a SELECT ready to run.
+
+    It must not be the first statement of a transaction.
+    """
     constants: list[Any] = []
     parameters: list[tuple[int, str, Process | None]] = []
     numbers: list[int] = []

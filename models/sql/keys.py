@@ -1,4 +1,7 @@
-"""Many keys as one parameter, so that a statement has the same text however many there are."""
+"""Many keys as one parameter.
+
+A statement has the same text however many keys there are.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,7 +32,10 @@ KEYS: Final = "keys"
 
 
 class KeyList(TypeDecorator[Sequence[Any]]):
-    """A sequence of texts as one parameter: an array on PostgreSQL, JSON on SQLite (also of arrays)."""
+    """A sequence of texts as one parameter.
+
+    An array on PostgreSQL, JSON on SQLite (also of arrays).
+    """
 
     impl = Text
     cache_ok = True
@@ -38,7 +44,10 @@ class KeyList(TypeDecorator[Sequence[Any]]):
         return dialect.type_descriptor(ARRAY(Text) if dialect.name == "postgresql" else Text())
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[Any] | None], Any]:
-        """The array's own processor would look at each key."""
+        """Return a processor for the list as a whole.
+
+        The array's own processor would visit each key.
+        """
         return _listed if dialect.name == "postgresql" else _json_text
 
 
@@ -52,7 +61,10 @@ def _json_text(keys: Sequence[Any] | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeyTable:
-    """Keys to join to: one row per key, with its position in the sequence."""
+    """A table of keys to join to.
+
+    One row per key, with its position in the sequence.
+    """
 
     clause: FromClause
     key: ColumnElement[str]
@@ -60,7 +72,10 @@ class KeyTable:
 
 
 def key_table(dialect: str, parameter: str = KEYS) -> KeyTable:
-    """The keys as rows: `unnest` of an array on PostgreSQL, `json_each` on SQLite."""
+    """Return the keys as rows.
+
+    `unnest` of an array on PostgreSQL, `json_each` on SQLite.
+    """
     keys = bindparam(parameter, type_=KeyList)
     if dialect == "postgresql":
         unnested = func.unnest(keys, type_=Text).table_valued("key", with_ordinality="position")
@@ -71,10 +86,10 @@ def key_table(dialect: str, parameter: str = KEYS) -> KeyTable:
 
 
 def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialect: str) -> Select[Any]:
-    """Limit a SELECT from one table to the rows with some keys: one index lookup for each.
+    """Limit a SELECT from one table to rows with given keys.
 
-    `key_parameters` gives the values of its parameters. `(a, b) IN ((1, 2), ...)` says the same as the
-    joins, but SQLite then reads every row of the tenant.
+    One index lookup for each key. `key_parameters` gives the values of its parameters. `(a, b) IN ((1, 2),
+    ...)` means the same as the joins, but SQLite then reads every row of the tenant.
     """
     match names:
         case [name]:
@@ -88,9 +103,10 @@ def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialec
 
 
 def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromClause:
-    """Texts as the rows of a table with several columns; `key_parameters` gives their values.
+    """Return texts as the rows of a table.
 
-    The table has the name of the parameter, which begins with KEYS.
+    The table has several columns; `key_parameters` gives their values. Its name is that of the parameter,
+    which begins with KEYS.
     """
     if dialect == "postgresql":
         arrays = [
@@ -101,7 +117,10 @@ def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromC
 
 
 def key_parameters(keys: Sequence[Any], columns: int, dialect: str, parameter: str = KEYS) -> dict[str, Any]:
-    """The parameters of `with_keys`: an array for each column on PostgreSQL, else one JSON text."""
+    """Return the parameters of `with_keys`.
+
+    An array for each column on PostgreSQL, else one JSON text.
+    """
     if columns == 1 or dialect == "sqlite":
         return {parameter: keys}
     return {
@@ -110,7 +129,7 @@ def key_parameters(keys: Sequence[Any], columns: int, dialect: str, parameter: s
 
 
 def is_key_parameter(name: str) -> bool:
-    """Whether `key_parameters` gives the value of the parameter with this name."""
+    """Whether `key_parameters` gives the parameter's value."""
     return name.startswith(KEYS)
 
 
@@ -119,13 +138,13 @@ def _column_parameter(place: int, parameter: str) -> str:
 
 
 def _unnested(arrays: Sequence[ColumnElement[Any]], names: Sequence[str], table: str) -> FromClause:
-    """Arrays of equal length as the columns of a table."""
+    """Return arrays of equal length as a table's columns."""
     columns = [column(name, Text) for name in names]
     return func.unnest(*arrays).table_valued(*columns, name=table).render_derived()
 
 
 def _members(keys: ColumnElement[Any], names: Sequence[str], table: str) -> FromClause:
-    """A JSON array of arrays as a table."""
+    """Return a JSON array of arrays as a table."""
     elements = func.json_each(keys).table_valued("value")
     members = [
         func.json_extract(elements.c.value, f"$[{place}]", type_=Text).label(name)
@@ -139,7 +158,7 @@ def _equal(table: FromClause, keys: FromClause, names: Sequence[str]) -> ColumnE
 
 
 def is_one_of(column: ColumnElement[Any], dialect: str, parameter: str = KEYS) -> ColumnElement[bool]:
-    """`column IN (keys)`."""
+    """Return `column IN (keys)`."""
     keys = bindparam(parameter, type_=KeyList)
     if dialect == "postgresql":
         return column == any_(keys)

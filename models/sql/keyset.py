@@ -1,11 +1,12 @@
-"""Pages that continue after a row, whatever was added or removed in between.
+"""Pages that continue after a row.
 
-A cursor holds the sort keys of a row, and a binding that says for which list it was made.
-It is not signed: who forges one gets another page of what they may see anyway.
+Rows may be added or removed between two pages. A cursor holds the sort keys of a row, and a binding to the
+list that it was made for. It is not signed: a forged cursor gives another page of rows that the caller may
+see anyway.
 
-Of texts that do not fit into a cursor it holds the beginning. The statement looks up the rest in the
-row that the cursor names. Where that row is gone, the page continues at the first text with that
-beginning: it may show rows again, but it leaves none out.
+Of texts that do not fit into a cursor it holds the beginning. The statement looks up the rest in the row that
+the cursor names. Where that row is gone, the page continues at the first text with that beginning: it may
+show rows again, but it leaves none out.
 """
 
 import base64
@@ -52,7 +53,7 @@ CLOCK_YEARS: Final = range(1970, 8000)
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """The first characters of a text that is too long for a cursor."""
+    """The first characters of a text too long for a cursor."""
 
     text: str
 
@@ -61,7 +62,10 @@ Value: TypeAlias = str | int | float | datetime | Beginning | None
 
 
 class Held(Enum):
-    """What a cursor holds of a sort key: all that SQL depends on."""
+    """The content of a cursor for one sort key.
+
+    The SQL depends on nothing else of it.
+    """
 
     NULL = auto()
     VALUE = auto()
@@ -69,7 +73,10 @@ class Held(Enum):
 
 
 def binding_of(*parts: str) -> str:
-    """A short digest of what makes a list this list: its noun, parent, filter, sort."""
+    """Return a short digest that identifies a list.
+
+    Its parts are the list's noun, parent, filter and sort.
+    """
     digest = hashlib.blake2b(orjson.dumps(parts), digest_size=DIGEST_BYTES).digest()
     return base64.urlsafe_b64encode(digest).decode()
 
@@ -77,9 +84,10 @@ def binding_of(*parts: str) -> str:
 def encode_cursor(
     binding: str, values: Sequence[Any], ordering: Ordering, clock: datetime | None = None
 ) -> str:
-    """The cursor of the row with these sort keys, of at most LONGEST_CURSOR characters.
+    """Return the cursor of the row with these sort keys.
 
-    `clock` is the instant of the list's first page, where its filter is relative to now.
+    It has at most LONGEST_CURSOR characters. `clock` is the instant of the list's first page, where its
+    filter is relative to now.
     """
     texts = [instant_text(value) if isinstance(value, datetime) else value for value in values]
     at = [] if clock is None else [instant_text(clock)]
@@ -90,7 +98,10 @@ def encode_cursor(
 
 
 def _shortened(values: Sequence[Any], ordering: Ordering, size: int) -> list[Any]:
-    """The sort keys with the beginnings of those texts that take more than their share of a cursor."""
+    """Return the sort keys with long texts shortened.
+
+    Long are texts that take more than their share of a cursor; their beginnings stay.
+    """
     places = [place for place, term in enumerate(ordering.terms) if term.may_be_cut and values[place]]
     remaining = size - sum(len(orjson.dumps(values[place])) for place in places)
     share = max((LONGEST_CONTENT - remaining) // max(len(places), 1) - len("[]"), len('""'))
@@ -102,13 +113,19 @@ def _shortened(values: Sequence[Any], ordering: Ordering, size: int) -> list[Any
 
 
 def _beginning(text: str, size: int) -> str:
-    """As many characters as take no more than that many bytes of JSON."""
+    """Return the beginning of a text within a size.
+
+    The size counts bytes of JSON.
+    """
     lengths = range(min(len(text), size) + 1)
     return text[: bisect_right(lengths, size, key=lambda length: len(orjson.dumps(text[:length]))) - 1]
 
 
 def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value, ...]:
-    """The sort keys in a cursor; raises CursorError unless it was made for this list and order."""
+    """Return the sort keys in a cursor.
+
+    Raises CursorError unless it was made for this list and order.
+    """
     match _content(cursor):
         case [str(found), list(values), *_] if found == binding:
             if len(values) != len(ordering.terms):
@@ -121,7 +138,10 @@ def decode_cursor(cursor: str, binding: str, ordering: Ordering) -> tuple[Value,
 
 
 def clock_of(cursor: str) -> datetime:
-    """The instant of the first page of the list that the cursor was made for. Raises CursorError."""
+    """Return the instant of the list's first page.
+
+    The list is the one that the cursor was made for. Raises CursorError.
+    """
     match _content(cursor):
         case [str(), list(), str(text)]:
             at = instant(text)
@@ -141,7 +161,10 @@ def _content(cursor: str) -> Any:
 
 
 def held_of(values: Sequence[Value]) -> tuple[Held, ...]:
-    """What is kept of a cursor where its values come with each run."""
+    """Return the kind of content of each cursor value.
+
+    It is kept where the values come with each run.
+    """
     return tuple(map(_held, values))
 
 
@@ -156,7 +179,10 @@ def _held(value: Value) -> Held:
 
 
 def named_values(name: str, values: Sequence[Value]) -> dict[str, Any]:
-    """The values of the parameters that `beyond` gives the same name."""
+    """Return the parameters' values for `beyond`.
+
+    The parameters are those that `beyond` gives the same name.
+    """
     texts = (value.text if isinstance(value, Beginning) else value for value in values)
     return {f"{name}_{index}": value for index, value in enumerate(texts)}
 
@@ -169,10 +195,10 @@ def beyond(
     *,
     backwards: bool = False,
 ) -> ColumnElement[bool]:
-    """The rows of a statement after (or before) a cursor, whose values are parameters.
+    """Return the condition for rows after (or before) a cursor.
 
-    The statement selects the whole list, in which the row of the cursor is looked up where necessary.
-    NULL is no parameter, as `IS NULL` is another question.
+    The cursor's values are parameters. The statement selects the whole list, in which the row of the cursor
+    is looked up where necessary. NULL is no parameter, as `IS NULL` is another condition.
     """
     values = [
         None if kind is Held.NULL else bindparam(f"{name}_{index}", type_=term.expression.type)
@@ -190,7 +216,11 @@ def beyond(
 
 
 def _looked_up(term: Term, beginning: Any, row: Select[Any], *, backwards: bool) -> ColumnElement[str]:
-    """The whole text of a row that still begins like this, else what comes before all texts that do."""
+    """Return the whole text of the cursor's row.
+
+    If it no longer begins with `beginning`, or the row is gone, the result is a text before all texts that
+    do, in the order of the list.
+    """
     begins_so = func.substr(term.expression, 1, func.length(beginning)) == beginning
     whole = row.where(begins_so).with_only_columns(term.expression).correlate_except(*row.get_final_froms())
     descends = term.descending != backwards
@@ -200,7 +230,7 @@ def _looked_up(term: Term, beginning: Any, row: Select[Any], *, backwards: bool)
 def seek(
     ordering: Ordering, values: Sequence[Value | ColumnElement[Any]], *, backwards: bool = False
 ) -> ColumnElement[bool]:
-    """The rows strictly after (or before) the one with these sort keys.
+    """Return the condition for rows strictly after (or before) sort keys.
 
     CASE does not nest, however many terms there are: nested conditions overflow SQLite's parser.
     """
@@ -220,7 +250,11 @@ def seek(
 def _index_bound(
     term: Term, value: Value | ColumnElement[Any], *, backwards: bool
 ) -> ColumnElement[bool] | None:
-    """What the first term alone rules out, where an index can begin with it: CASE has to look at each row."""
+    """Return the first term's bound, for an index.
+
+    The bound excludes what the first term alone rules out, where an index can begin with it: CASE has to
+    visit each row. None where no bound is possible.
+    """
     descends = term.descending != backwards
     if value is None:
         return term.expression.is_(None) if descends else None
@@ -234,7 +268,10 @@ def _index_bound(
 def _row_comparison(
     keys: list[tuple[Term, Value | ColumnElement[Any]]], *, descends: bool
 ) -> ColumnElement[bool]:
-    """`(a, b) > (1, 2)`: the one form that both databases answer by seeking in an index."""
+    """Return the comparison `(a, b) > (1, 2)`.
+
+    The one form that both databases answer by seeking in an index.
+    """
     row = tuple_(*(term.expression for term, _ in keys))
     bound = tuple_(*(_bound(term, value) for term, value in keys))
     return row < bound if descends else row > bound
@@ -245,7 +282,10 @@ def _bound(term: Term, value: Value | ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _strictly_after(term: Term, value: Value | ColumnElement[Any], *, backwards: bool) -> ColumnElement[bool]:
-    """By this term alone. NULL is the smallest value."""
+    """Return the condition of one term.
+
+    NULL is the smallest value.
+    """
     if term.descending != backwards:
         if value is None:
             return false()

@@ -1,7 +1,7 @@
-"""What a list is sorted by (behaviour D20, D21): a total order, the same on both databases.
+"""The order of a list (behaviour D20, D21).
 
-Missing values come first ascending and last descending. Every order ends in the keys of
-its noun, so no two rows are ever equal and a page can continue after any row.
+It is a total order, the same on both databases. Missing values come first ascending and last descending.
+Every order ends in the keys of its noun, so no two rows are ever equal and a page can continue after any row.
 """
 
 from collections.abc import Iterator, Sequence
@@ -48,7 +48,7 @@ class Order:
 
 
 class TermKind(Enum):
-    """What the values of a term are, in a row and in a cursor."""
+    """The kind of a term's values, in rows and cursors."""
 
     TEXT = auto()
     INTEGER = auto()
@@ -58,7 +58,10 @@ class TermKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One expression to sort by; only a nullable one needs care for NULL, which would cost an index."""
+    """One expression to sort by.
+
+    Only a nullable one needs care for NULL, which would cost an index.
+    """
 
     expression: ColumnElement[Any]
     descending: bool
@@ -69,11 +72,14 @@ class Term:
 
     @property
     def may_be_cut(self) -> bool:
-        """Whether a cursor may hold the beginning of the value only."""
+        """Whether a cursor may hold only the value's beginning."""
         return self.kind is TermKind.TEXT and not self.is_key
 
     def order_by(self, *, backwards: bool) -> ColumnElement[Any]:
-        """SQLite sorts NULL as smallest by itself; PostgreSQL has to be told."""
+        """Return the term for ORDER BY.
+
+        SQLite sorts NULL as smallest by default; on PostgreSQL the clause must say so.
+        """
         descends = self.descending != backwards
         sorted_ = self.expression.desc() if descends else self.expression.asc()
         if not self.nullable:
@@ -83,17 +89,22 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class LookupShape:
-    """What the SQL of a language lookup depends on; the tags themselves are parameters of the statement.
+    """The shape of a language lookup.
 
-    `tags` counts them where they are few. More are one parameter, a list: that takes twice as long for
-    a row, while a statement with a parameter for each of a hundred tags takes 50 ms to be built.
+    Its SQL depends on nothing else; the tags themselves are parameters of the statement.
+
+    `tags` counts them where they are few. More are one parameter, a list: this takes twice as long for a row,
+    while a statement with a parameter for each of a hundred tags takes 50 ms to be built.
     """
 
     tags: int
     or_any: bool
 
     def text(self, translations: ColumnElement[Any], dialect: SqlDialect) -> ColumnElement[str] | None:
-        """The text as SQL, None where no language is looked at."""
+        """Return the text as SQL.
+
+        None where no language is looked up.
+        """
         if self.tags > FEW_TAGS:
             texts = [dialect.first_of(translations, SORT_LANGUAGES)]
         else:
@@ -105,8 +116,9 @@ class LookupShape:
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """Whose text a localized field without a language sorts by: the first tag's that has one.
+    """The languages by which localized fields are sorted.
 
+    They apply to a field without a language in its path. The text is that of the first tag that has one.
     Where none of them has, `or_any` takes the text of the alphabetically first language.
     """
 
@@ -136,32 +148,44 @@ def _key_names(count: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
-    """A total order over the rows of one list, and the reference tables it needs joined."""
+    """A total order over the rows of one list.
+
+    And the reference tables that it needs joined.
+    """
 
     terms: tuple[Term, ...]
     tables: frozenset[Table]
 
     def order_by(self, *, backwards: bool = False) -> list[ColumnElement[Any]]:
-        """What ORDER BY takes."""
+        """Return the terms for ORDER BY."""
         return [term.order_by(backwards=backwards) for term in self.terms]
 
     def over(self, rows: FromClause) -> "Ordering":
-        """The same order of rows that were selected with the `key_columns`."""
+        """Return the same order over selected rows.
+
+        The rows were selected with the `key_columns`.
+        """
         pairs = zip(self.key_names, self.terms, strict=True)
         return Ordering(tuple(replace(term, expression=rows.c[name]) for name, term in pairs), frozenset())
 
     def key_columns(self) -> list[Label[Any]]:
-        """Columns to select so that a cursor can be made of a row, in the order of the terms."""
+        """The columns needed for the cursor of a row.
+
+        In the order of the terms.
+        """
         return [term.expression.label(name) for name, term in zip(self.key_names, self.terms, strict=True)]
 
     @property
     def key_names(self) -> tuple[str, ...]:
-        """What those columns are called."""
+        """The names of the key columns."""
         return _key_names(len(self.terms))
 
 
 def parse_sort(text: str | None) -> tuple[Order, ...]:
-    """The orders of `field[:direction],...`; only `desc`, in any case, descends."""
+    """Parse the orders of `field[:direction],...`.
+
+    Only `desc`, in any case, descends.
+    """
     if text is None or not text.strip():
         return ()
     if len(text) > LONGEST_SORT:
@@ -182,14 +206,20 @@ def _parse_order(text: str) -> Order:
 
 
 def shape_of_orders(orders: Sequence[Order], catalogue: Catalogue) -> tuple[tuple[Order, ...], FreeNames]:
-    """The orders with parameters for names that clients choose freely, and those names."""
+    """Return the orders with parameters for free names.
+
+    And those names, which clients choose freely.
+    """
     names = FreeNames(catalogue, "order_name")
     shape = tuple(Order(names.taken_from(order.path), order.descending) for order in orders)
     return shape, names
 
 
 def order_terms(orders: Sequence[Order], catalogue: Catalogue, dialect: str, lookup: LookupShape) -> Ordering:
-    """The orders as SQL, with the keys of the noun after them. Raises FilterError for an unknown field."""
+    """Return the orders as SQL.
+
+    The keys of the noun follow them. Raises FilterError for an unknown field.
+    """
     if len(orders) > MOST_FIELDS:
         raise SortError(f"A list can be sorted by at most {MOST_FIELDS} fields.")
     sql = dialect_named(dialect)

@@ -1,6 +1,7 @@
-"""Statements written once by SQLAlchemy, to be run by the driver itself again and again.
+"""Statements compiled by SQLAlchemy and run by the driver.
 
-Running a statement through SQLAlchemy's own connection takes three to five times what the driver takes.
+They are compiled once, and run again and again. Running a statement through SQLAlchemy's own connection takes
+three to five times what the driver takes.
 """
 
 import sys
@@ -20,9 +21,10 @@ Process: TypeAlias = Callable[[Any], Any]
 
 
 class Row(Protocol):
-    """A row as a read-only map from column to value: the least that every driver can give.
+    """A read-only map from column to value.
 
-    Iterating over it means different things for different drivers, so it is not promised.
+    This is the least that every driver can give. Iterating over a row means different things for different
+    drivers, so it is not promised.
     """
 
     def __getitem__(self, column: str, /) -> Any: ...
@@ -42,7 +44,7 @@ READY: Final = frozenset({"postgresql"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedText:
-    """A statement as one database's driver wants it."""
+    """A statement in the form of one driver."""
 
     sql: str
     constants: Sequence[Any]
@@ -51,7 +53,10 @@ class PreparedText:
     """The places of those, with the name of the parameter and what makes the driver's value of it."""
 
     def arguments(self, values: Parameters) -> list[Any]:
-        """The driver's values, in the order of the SQL. Raises KeyError where one is missing."""
+        """Return the driver's values, in the order of the SQL.
+
+        Raises KeyError where one is missing.
+        """
         arguments = list(self.constants)
         for place, name, process in self.given:
             value = values[name]
@@ -59,7 +64,10 @@ class PreparedText:
         return arguments
 
     def arguments_of_each(self, rows: Sequence[Parameters]) -> Sequence[Sequence[Any]]:
-        """The same for several runs: in a fifth of the time where the values are the driver's already."""
+        """Return the driver's values for several runs.
+
+        In a fifth of the time of `arguments` where the values are the driver's already.
+        """
         if len(self.given) < len(self.constants) or any(process for _, _, process in self.given):
             return [self.arguments(values) for values in rows]
         return list(map(itemgetter(*(name for _, name, _ in self.given)), rows))
@@ -67,7 +75,10 @@ class PreparedText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared(PreparedText):
-    """A SELECT as one database's driver wants it; `statement` is what it was made of."""
+    """A SELECT in the form of one driver.
+
+    `statement` is its source.
+    """
 
     statement: Query
     _names_without_keys: tuple[str, ...]
@@ -75,37 +86,52 @@ class Prepared(PreparedText):
 
     @property
     def is_ready(self) -> bool:
-        """Whether the driver's records are rows as they are."""
+        """Whether the driver's records need no conversion to rows."""
         return self.read is None
 
     def values_without_keys(self, values: Parameters) -> tuple[Any, ...]:
-        """The values of all parameters but the keys: two runs with the same differ in the keys alone."""
+        """Return the values of all parameters but the keys.
+
+        Two runs with the same values differ in the keys alone.
+        """
         return tuple([values[name] for name in self._names_without_keys])
 
     @property
     def size(self) -> int:
-        """An estimate of its bytes, without those of the statement's clauses."""
+        """An estimate of its bytes.
+
+        Without those of the statement's clauses.
+        """
         return STATEMENT_BYTES + 2 * len(self.sql) + sum(map(sys.getsizeof, self.constants))
 
     def rows(self, records: Sequence[Any]) -> Sequence[Row]:
-        """What the driver found, as rows."""
+        """Return the driver's records as rows."""
         return records if self.read is None else self.read(records)
 
 
 def clause_size(clauses: Iterable[ClauseElement]) -> int:
-    """An estimate of the bytes that clauses take, those inside them included."""
+    """Estimate the bytes of clauses.
+
+    Those inside them are included.
+    """
     return CLAUSE_BYTES * sum(1 for clause in clauses for _ in iterate(clause))
 
 
 def prepare(statement: Query, dialect: Dialect) -> Prepared:
-    """Compile the statement; parameters without a value are given with each run."""
+    """Compile a SELECT.
+
+    Parameters without a value are given with each run.
+    """
     text = prepare_text(statement, dialect)
     names = tuple(name for _, name, _ in text.given if not is_key_parameter(name))
     return Prepared(text.sql, text.constants, text.given, statement, names, _reader(statement, dialect))
 
 
 def prepare_text(statement: ClauseElement, dialect: Dialect) -> PreparedText:
-    """Compile a statement of any kind, of whose answer nothing is wanted."""
+    """Compile a statement of any kind.
+
+    Nothing of its answer is read.
+    """
     compiled: Any = statement.compile(dialect=dialect)
     required = {name for name, bind in compiled.binds.items() if bind.required}
     # A list in the statement becomes one place for each of its elements.
@@ -128,7 +154,10 @@ def prepare_text(statement: ClauseElement, dialect: Dialect) -> PreparedText:
 
 
 def _reader(statement: Query, dialect: Dialect) -> Callable[[Sequence[Any]], Sequence[Row]] | None:
-    """A function from the driver's records to rows; None where they are rows already."""
+    """Return a function from the driver's records to rows.
+
+    None where they are rows already.
+    """
     if dialect.name in READY:
         return None
     names = [column.name for column in statement.selected_columns]

@@ -1,4 +1,4 @@
-"""Conditions and joins that are looked up for each row, through an index.
+"""Conditions and joins with one index lookup per row.
 
 Both databases may turn EXISTS and IN into a join that begins with every row of the subquery. For one
 row of a tenant with a big segment, that join reads the whole segment.
@@ -15,19 +15,19 @@ ONE: Final[ColumnElement[int]] = literal_column("1")
 
 
 def has_row(statement: Select[Any]) -> ColumnElement[bool]:
-    """Whether the correlated statement has a row; it is run for each row and ends at the first.
+    """Whether the correlated statement has a row.
 
-    PostgreSQL turns EXISTS into a join or into a hash table of all that it could find, also inside
-    an OR. It does neither with a scalar subquery.
+    It is run for each row and ends at the first. PostgreSQL turns EXISTS into a join or into a hash table of
+    all possible rows, also inside an OR. It does neither with a scalar subquery.
     """
     return statement.with_only_columns(ONE).limit(ONE).scalar_subquery().is_not(None)
 
 
 def is_member(column: ColumnElement[Any], statement: Select[Any]) -> ColumnElement[bool]:
-    """`column IN (statement)`, not used to find rows; the statement is run once and must not correlate.
+    """Return `column IN (statement)` as a check of rows.
 
-    Without IS TRUE, SQLite seeks once for each member, and PostgreSQL joins. With it, both look the
-    value up in a set.
+    The condition is not used to find rows. The statement is run once and must not correlate. Without IS TRUE,
+    SQLite seeks once for each member, and PostgreSQL joins. With it, both look the value up in a set.
     """
     return column.in_(statement).is_(True)
 
@@ -35,9 +35,11 @@ def is_member(column: ColumnElement[Any], statement: Select[Any]) -> ColumnEleme
 def with_row(
     source: FromClause, table: Table, has_key: ColumnElement[bool], dialect: str
 ) -> tuple[FromClause, FromClause]:
-    """A LEFT JOIN of the one row, or none, with the key that `has_key` compares; and where its columns are.
+    """LEFT JOIN the row with a key.
 
-    PostgreSQL does not know how few rows a recursive `source` has, and would read the whole table.
+    The join has one row, or none, with the key that `has_key` compares. The second result is where its
+    columns are. PostgreSQL does not know how few rows a recursive `source` has, and would read the whole
+    table.
     """
     if dialect == "sqlite":
         return source.join(table, has_key, isouter=True), table
@@ -48,9 +50,10 @@ def with_row(
 def joined_row(
     source: FromClause, table: Table, selection: Select[Any], dialect: str
 ) -> tuple[FromClause, Sequence[ColumnElement[Any]]]:
-    """A join of the row of a table that `shown` selects for each row of a source, and its columns.
+    """Join a selected row to each row of a source.
 
-    It is looked up for each row. PostgreSQL would read the whole table for a source of unknown size.
+    `selection` selects the row of a table for each row of the source. The second result is its columns. The
+    row is looked up for each. PostgreSQL would read the whole table for a source of unknown size.
     """
     if dialect == "sqlite":
         return OrderedJoin(source, table, selection.whereclause), list(selection.selected_columns)
@@ -59,14 +62,20 @@ def joined_row(
 
 
 class OrderedJoin(Join):
-    """A join that begins with its left side: without statistics, SQLite may well begin with the right."""
+    """A join that begins with its left side.
+
+    Without statistics, SQLite may well begin with the right.
+    """
 
     inherit_cache = True
 
 
 @compiles(OrderedJoin, "sqlite")
 def _cross_join(join: OrderedJoin, compiler: SQLCompiler, **options: Any) -> str:
-    """CROSS JOIN tells SQLite the order: https://www.sqlite.org/optoverview.html#crossjoin."""
+    """Compile the join as CROSS JOIN for SQLite.
+
+    It tells SQLite the order: https://www.sqlite.org/optoverview.html#crossjoin.
+    """
     side_options = {**options, "asfrom": True}
     left, right = (compiler.process(side, **side_options) for side in (join.left, join.right))
     condition = true() if join.onclause is None else join.onclause

@@ -1,7 +1,7 @@
-"""What is read of a row: columns as they are, or as the text that an answer shows of them.
+"""The columns to read of a row, as values or as text.
 
-Such text is passed on as it comes. To understand a JSON value or an instant, and to write it again,
-costs more than to find it.
+The text is the one that a response shows of them. Such text is passed on as it comes. Parsing a JSON value or
+an instant and writing it again costs more than finding it.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class JsonText:
 
     @property
     def key(self) -> str:
-        """Where it stands in a row."""
+        """The key in a row."""
         return TEXT_KEYS[self.column]
 
     def of(self, column: ColumnElement[Any], _dialect: str) -> ColumnElement[str]:
@@ -47,13 +47,16 @@ class JsonText:
 
 @dataclass(frozen=True, slots=True)
 class InstantText:
-    """An instant as the API shows it (`models.tables.columns.instant_text`); SQLite has it so."""
+    """An instant as the API shows it.
+
+    As `models.tables.columns.instant_text` writes it; SQLite stores it so.
+    """
 
     column: str
 
     @property
     def key(self) -> str:
-        """Where it stands in a row."""
+        """The key in a row."""
         return TEXT_KEYS[self.column]
 
     def of(self, column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
@@ -64,10 +67,11 @@ class InstantText:
 
 @dataclass(frozen=True, slots=True)
 class TranslationText:
-    """The translation of a localized column as JSON text: a string in quotes.
+    """A localized column's translation as JSON text.
 
-    All translations, an object, where there is none in that language or a blank one; and on SQLite, which
-    takes longer to find one than to hand over all. `number` says which of the run's languages is meant.
+    A string in quotes, or all translations, an object, where there is none in that language or a blank one;
+    and on SQLite, which takes longer to find one than to return all. `number` selects one of the run's
+    languages.
     """
 
     column: str
@@ -75,7 +79,7 @@ class TranslationText:
 
     @property
     def key(self) -> str:
-        """Where it stands in a row."""
+        """The key in a row."""
         return translation_key(self.column, self.number)
 
     def of(self, column: ColumnElement[Any], dialect: str) -> ColumnElement[str]:
@@ -93,9 +97,10 @@ OwnColumn: TypeAlias = str | JsonText | InstantText | TranslationText
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Join:
-    """The row of another table whose `id` is in the column `names` of a row.
+    """A join to the row named by a column.
 
-    `only` is a column of that row and the value that it has where the id is one of this table.
+    The column `names` of a row holds the other row's `id`. `only` is a column of the first row and the value
+    that it has where the id is one of this table.
     """
 
     table: Table
@@ -103,30 +108,36 @@ class Join:
     only: tuple[str, str] | None = None
 
     def on(self, rows: FromClause, tenant: ColumnElement[str]) -> ColumnElement[bool]:
-        """The condition that joins at most one row to each of `rows`, which are the tenant's."""
+        """Return the condition of the join.
+
+        It joins at most one row to each of `rows`, which are the tenant's.
+        """
         is_named = and_(self.table.c.tenant == tenant, self.table.c.id == rows.c[self.names])
         return is_named if self.only is None else and_(is_named, rows.c[self.only[0]] == self.only[1])
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A column of a joined row; NULL where nothing is joined."""
+    """A column of a joined row.
+
+    NULL where nothing is joined.
+    """
 
     join: Join
     wanted: OwnColumn
 
     @property
     def key(self) -> str:
-        """Where it stands in a row."""
+        """The key in a row."""
         return f"{self.join.table.name}: {key_of(self.wanted)}"
 
     @property
     def column(self) -> str:
-        """No column of the row's own table has this name."""
+        """A name unlike any column of the row's own table."""
         return self.key
 
     def of_join(self, dialect: str) -> ColumnElement[Any]:
-        """What to SELECT."""
+        """Return the column to SELECT."""
         table, column = self.join.table, self.wanted
         selected = table.c[column] if isinstance(column, str) else column.of(table.c[column.column], dialect)
         return selected.label(self.key)
@@ -137,7 +148,10 @@ Wanted: TypeAlias = OwnColumn | Joined
 
 
 class _TextKeys(dict[str, str]):
-    """By column; a document of 50 rows looks 400 of them up."""
+    """Keys of text columns, by column.
+
+    A document of 50 rows looks 400 of them up.
+    """
 
     def __missing__(self, column: str) -> str:
         key = self[column] = f"{column} as text"
@@ -149,30 +163,33 @@ TEXT_KEYS: Final = _TextKeys()
 
 
 def translation_key(column: str, number: int) -> str:
-    """Where its text in one of the run's languages stands."""
+    """Return the key of a text in one of the run's languages."""
     return f"{column} in language {number}"
 
 
 def is_one_text(text: str) -> bool:
-    """Whether a `TranslationText` is one text, in the very language, and not all translations."""
+    """Whether a `TranslationText` is a single text.
+
+    Then it is in the very language; else all translations.
+    """
     return text[0] == '"'
 
 
 def key_of(column: Wanted) -> str:
-    """Where something stands in a row."""
+    """Return the key of a column in a row."""
     return column if isinstance(column, str) else column.key
 
 
 @cache
 def language_parameter(number: int) -> BindParameter[str]:
-    """The parameter that holds one of the run's languages."""
+    """Return the parameter of one of the run's languages."""
     return bindparam(f"language_{number}", type_=PlainText)
 
 
 def json_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
-    """About the bytes of a JSON column as text; NULL of NULL.
+    """Estimate the bytes of a JSON column as text.
 
-    PostgreSQL knows the size of what it has not compressed, and has to read the rest.
+    NULL of NULL. PostgreSQL knows the size of values that it has not compressed, and has to read the rest.
     """
     if dialect == "sqlite":
         return func.length(cast(column, LargeBinary))
@@ -182,9 +199,10 @@ def json_bytes(column: ColumnElement[Any], dialect: str) -> ColumnElement[int]:
 
 
 def selected(table: FromClause, columns: Iterable[Wanted], dialect: str) -> list[ColumnElement[Any]]:
-    """What to SELECT of a table, in the order of its keys; all columns where nothing is named.
+    """Return the columns to SELECT of a table.
 
-    What belongs to another table is passed over: rows of several tables are asked for together.
+    In the order of their keys; all columns where nothing is named. Columns of another table are left out:
+    rows of several tables are selected together.
     """
     ordered = sorted(columns, key=key_of) or list(table.c.keys())
     return [_selected(table, column, dialect) for column in ordered if _column(column) in table.c]
@@ -192,7 +210,10 @@ def selected(table: FromClause, columns: Iterable[Wanted], dialect: str) -> list
 
 @cache
 def text_columns(table: Table, localized: tuple[str, ...], *, in_one_language: bool) -> frozenset[Wanted]:
-    """All columns of a table, JSON and instants as text; localized ones whole, or in the run's language."""
+    """Return all columns of a table, as text where possible.
+
+    JSON and instants are text; localized columns whole, or in the run's language.
+    """
 
     def wanted(column: ColumnElement[Any], name: str) -> Wanted:
         if isinstance(column.type, UtcDateTime):
