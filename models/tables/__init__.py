@@ -1,1 +1,1 @@
-"""The tables, as SQLModel classes, and the types of their columns."""
+"""The tables, as SQLModel classes, and their column types."""

@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and on PostgreSQL."""
+"""Column types with one meaning on SQLite and PostgreSQL."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -47,7 +47,10 @@ class UtcDateTime(TypeDecorator[datetime]):
         return NEARLY_FIRST if instant == FIRST else instant
 
     def result_processor(self, dialect: Dialect, _coltype: object) -> Callable[[Any], Any] | None:
-        """None on PostgreSQL, whose driver gives instants in UTC: rows need no work at all there."""
+        """Return the processor for values read.
+
+        None on PostgreSQL, whose driver gives instants in UTC: rows need no work at all there.
+        """
         return None if dialect.name == "postgresql" else _parsed
 
 
@@ -56,13 +59,19 @@ def _parsed(text: str | None) -> datetime | None:
 
 
 def this_instant() -> datetime:
-    """Now, as it can be stored and shown."""
+    """Return the current instant in milliseconds.
+
+    It is now, as it can be stored and shown.
+    """
     instant = datetime.now(UTC)
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def to_milliseconds(instant: datetime) -> datetime:
-    """The same instant in UTC, cut (not rounded) to the millisecond the API shows."""
+    """Return the instant in UTC, cut to the millisecond.
+
+    It is not rounded; the API shows milliseconds.
+    """
     utc = _in_utc(instant)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
@@ -74,9 +83,10 @@ def _in_utc(instant: datetime) -> datetime:
 
 
 def instant_text(instant: datetime) -> str:
-    """`2026-01-01T00:00:00.000Z`: the one way in which this project writes a time.
+    """Return an instant as text: `2026-01-01T00:00:00.000Z`.
 
-    Rows share instants, and lists are full of them: they are kept.
+    This is the only format of times in this project. Rows share instants, and lists are full of them: the
+    texts are kept.
     """
     return _INSTANTS.get(instant, lambda: _written(instant))
 
@@ -85,7 +95,10 @@ _INSTANTS: Final = Cache("instants", share=0.02)
 
 
 def _written(instant: datetime) -> str:
-    """The text of an instant, in half the time that `isoformat` takes."""
+    """Write an instant as text.
+
+    In half the time that `isoformat` takes.
+    """
     at = instant if instant.tzinfo is UTC else _in_utc(instant)
     date = at.year, at.month, at.day
     time = at.hour, at.minute, at.second, at.microsecond // 1000

@@ -1,4 +1,7 @@
-"""A customer in a segment, for themselves (B2C) or on behalf of a legal entity (B2B)."""
+"""The assignment of a customer to a segment.
+
+The customer is in it for themselves (B2C) or on behalf of a legal entity (B2B).
+"""
 
 from datetime import datetime
 from typing import Any, Final
@@ -18,7 +21,10 @@ _HAS_LEGAL_ENTITY: Final = text("legal_entity_id <> ''")
 
 
 class CustomerAssignment(SQLModel, table=True):
-    """B2C and B2B rows of one customer may stand side by side (behaviour D35)."""
+    """A customer in a segment.
+
+    B2C and B2B rows of one customer may stand side by side (behaviour D35).
+    """
 
     __tablename__ = "customer_assignment"
     __table_args__ = (

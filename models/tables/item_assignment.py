@@ -1,4 +1,4 @@
-"""A product or a category in a segment."""
+"""The assignment of a product or category to a segment."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,10 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 
 
 class ItemAssignment(SQLModel, table=True):
-    """`type` says in which reference table `item_id` is looked up."""
+    """A product or a category in a segment.
+
+    `type` names the reference table of `item_id`.
+    """
 
     __tablename__ = "item_assignment"
     __table_args__ = (

@@ -1,4 +1,7 @@
-"""A segment: a named group of customers, with the items meant for them, on one site."""
+"""The table of segments.
+
+A segment is a named group of customers, with the items meant for them, on one site.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +14,10 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 
 
 class Segment(SQLModel, table=True):
-    """`name` and `description` map a BCP 47 language to text; `{}` means none."""
+    """A segment on one site.
+
+    `name` and `description` map a BCP 47 language to text; `{}` means none.
+    """
 
     __tablename__ = "segment"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What every table of this project has in common."""
+"""The keys and metadata common to all tables."""
 
 from typing import Any, cast
 
@@ -20,15 +20,21 @@ CLUSTERED = {"sqlite_with_rowid": False}
 
 
 def tenant_key() -> Any:
-    """The first member of every key: rows of two tenants never meet, and tables distribute by it."""
+    """Return the tenant's column, the first of every key.
+
+    Rows of two tenants never meet, and tables distribute by it.
+    """
     return Field(primary_key=True, sa_type=PlainText)
 
 
 def text_key() -> Any:
-    """A further member of a primary key."""
+    """Return a further column of a primary key."""
     return Field(primary_key=True, sa_type=PlainText)
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """The Core table behind a SQLModel class; statements are written against it."""
+    """Return the Core table of a SQLModel class.
+
+    Statements are written against it.
+    """
     return cast(Table, model.__table__)  # type: ignore[attr-defined]  # set by SQLModel's metaclass

@@ -1,4 +1,7 @@
-"""Webhooks: where changes are posted to, how far each has come, and what it refused for good."""
+"""Webhooks and the state of their deliveries.
+
+The state is the position of each webhook in the change log, and the changes that it refused for good.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -11,12 +14,12 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 
 
 class Webhook(SQLModel, table=True):
-    """An endpoint with one position in the change log: there is no row for each event.
+    """An endpoint with one position in the change log.
 
-    `epoch` and `seq` are the position: every change up to it is delivered or a dead letter. Behind it,
-    `acknowledged` holds the numbers that are delivered, and `retries` those that failed. `seen` is the
-    number up to which there is nothing to do but retries. `secrets` is encrypted, as it holds the values
-    of custom headers too.
+    There is no row for each event. `epoch` and `seq` are the position: every change up to it is delivered or
+    a dead letter. Behind it, `acknowledged` holds the numbers that are delivered, and `retries` those that
+    failed. `seen` is the number up to which there is nothing to do but retries. `secrets` is encrypted, as it
+    holds the values of custom headers too.
 
     A process delivers while it has the lease: `lease_fence` counts leases, `replays` counts moves of the
     position by hand. Progress is saved only where both are as they were at the beginning.
@@ -67,7 +70,10 @@ class Webhook(SQLModel, table=True):
 
 
 class WebhookDeadLetter(SQLModel, table=True):
-    """A change that an endpoint refused for good. The log has the change itself, as long as it keeps it."""
+    """A change refused by an endpoint for good.
+
+    The log has the change itself, as long as it keeps it.
+    """
 
     __tablename__ = "webhook_dead_letter"
     __table_args__ = CLUSTERED
