@@ -1,4 +1,7 @@
-"""The first tables: segments, their assignments, and the reference data that responses show."""
+"""The first tables: segments, assignments and reference data.
+
+Responses show the reference data.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -193,7 +196,10 @@ def _create_product() -> None:
 
 
 def _document_columns() -> tuple[sa.Column[object], ...]:
-    """What the three kinds of documents with mixins have in common."""
+    """Return the columns common to documents with mixins.
+
+    There are three kinds of them.
+    """
     return (
         sa.Column("mixins", JsonValue, nullable=False),
         sa.Column("mixin_schemas", JsonValue, nullable=False),

@@ -1,4 +1,7 @@
-"""An index of the customer assignments by legal entity, for the deletion of legal entities."""
+"""An index of customer assignments by legal entity.
+
+For the deletion of legal entities.
+"""
 
 import sqlalchemy as sa
 from alembic import op

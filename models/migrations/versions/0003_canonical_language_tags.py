@@ -56,7 +56,10 @@ def _batches(connection: sa.Connection, table: sa.TableClause) -> Iterator[list[
 
 
 def _canonical(row: sa.RowMapping) -> dict[str, object] | None:
-    """The row with canonical tags; None where it has them already."""
+    """Return the row with canonical tags.
+
+    None where it has them already.
+    """
     columns = [name for name in row if name not in ("tenant", "id")]
     changed = {name: _with_canonical_tags(row[name]) for name in columns}
     return None if all(changed[name] == row[name] for name in columns) else {**row, **changed}

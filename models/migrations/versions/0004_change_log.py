@@ -1,4 +1,7 @@
-"""The change log: a head for each tenant, and one record for each change."""
+"""The change log.
+
+A head for each tenant, and one record for each change.
+"""
 
 import sqlalchemy as sa
 from alembic import op

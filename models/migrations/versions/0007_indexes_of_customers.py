@@ -1,4 +1,7 @@
-"""Indexes of customers by e-mail address and by last name, in the order of lists."""
+"""Indexes of customers by e-mail address and last name.
+
+In the order of lists.
+"""
 
 from alembic import op
 

@@ -1,4 +1,7 @@
-"""Rules of segments, exclusions from them, and the dates that they look at."""
+"""Rules of segments, their exclusions and their dates.
+
+The dates are those that the rules read.
+"""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,7 @@
-"""The index of customers' changes by blocks of numbers: the entries of one transaction go to few pages."""
+"""The index of customers' changes by blocks of numbers.
+
+The entries of one transaction go to few pages.
+"""
 
 import sqlalchemy as sa
 from alembic import op
