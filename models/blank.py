@@ -1,4 +1,6 @@
-"""Blank text: empty, or made of white space alone. A translation that is blank counts as missing.
+"""Blank text: empty, or made of white space alone.
+
+A translation that is blank counts as missing.
 
 Python and both databases use this definition, so that they agree on every text.
 """
@@ -16,7 +18,10 @@ WHITE_SPACE: Final = (
 
 
 def is_blank(text: str) -> bool:
-    """Whether the text has no character but white space."""
+    """Whether the text has only white space.
+
+    The empty text too is blank.
+    """
     return not text or text.isspace()
 
 
@@ -25,5 +30,8 @@ HAS_TEXT: Final = f"[^{WHITE_SPACE}]"
 
 
 def has_text(text: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the text is not blank, on PostgreSQL; NULL for NULL."""
+    """Whether the text is not blank, on PostgreSQL.
+
+    NULL for NULL.
+    """
     return collate(text, "C").op("~", is_comparison=True)(literal(HAS_TEXT, Text))

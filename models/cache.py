@@ -1,7 +1,9 @@
-"""The only place that keeps anything made from a request: caches bounded in bytes.
+"""Caches bounded in bytes.
 
-All caches of a process share one budget, of which each has a fixed part. A cache estimates the size of
-every key and value, and drops old entries before it exceeds its part.
+This is the only place that keeps anything made from a request.
+
+All caches of a process share one budget, of which each has a fixed part. A cache estimates the size of every
+key and value, and drops old entries before it exceeds its part.
 """
 
 import sys
@@ -26,7 +28,10 @@ REMEMBERED_REQUESTS: Final = 4_096
 
 @dataclass(slots=True)
 class _Entry:
-    """A value, its estimated bytes, and whether it was requested again."""
+    """A value, its estimated bytes and its request mark.
+
+    The mark says whether it was requested again.
+    """
 
     value: Any
     size: int
@@ -35,7 +40,7 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What all caches of one name hold, and how often they answered."""
+    """The contents and hits of all caches of one name."""
 
     size: int = 0
     entries: int = 0
@@ -44,7 +49,7 @@ class Usage:
 
 
 class Budget:
-    """The bytes that the caches of a process may take together."""
+    """The bytes available to all caches of a process."""
 
     def __init__(self, total: int = DEFAULT_BYTES) -> None:
         self.total = total
@@ -55,7 +60,7 @@ class Budget:
         self._caches.add(cache)
 
     def shares(self) -> Mapping[str, float]:
-        """The part of the budget that a cache of each name has."""
+        """The part of the budget of each cache, by name."""
         return {cache.name: cache.share for cache in list(self._caches)}
 
     def usage(self) -> Mapping[str, Usage]:
@@ -115,11 +120,11 @@ class Cache:
 
     @property
     def capacity(self) -> int:
-        """The most bytes that it holds."""
+        """The most bytes of the cache."""
         return int(self._budget.total * self.share)
 
     def get(self, key: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
-        """The value of the key, built where there is none.
+        """Return the value of the key, building it if missing.
 
         `at_second_request` keeps nothing of a key that is requested for the first time.
         """
@@ -136,7 +141,7 @@ class Cache:
         return value
 
     def find(self, key: Hashable) -> Any | None:
-        """The value of the key, None where there is none."""
+        """Return the value of the key, or None."""
         entry = self._entries.get(key)
         if entry is None:
             self.misses += 1
@@ -146,12 +151,18 @@ class Cache:
         return entry.value
 
     def peek(self, key: Hashable) -> Any | None:
-        """The value of the key, None where there is none; this does not count as a request."""
+        """Return the value of the key without counting a request.
+
+        None where there is none.
+        """
         entry = self._entries.get(key)
         return None if entry is None else entry.value
 
     def put(self, key: Hashable, value: Any) -> None:
-        """Keep the value, in place of the one that the key had. A value that is too large is not kept."""
+        """Keep a value under its key.
+
+        It replaces the key's earlier value. A value that is too large is not kept.
+        """
         size = ENTRY_BYTES + self._size_of(key, value)
         with self._lock:
             self._remove(key)
@@ -161,7 +172,10 @@ class Cache:
                 self.size += size
 
     def grow(self, key: Hashable, more: int) -> bool:
-        """Count `more` bytes for the value of a key; return whether there is room for them."""
+        """Count `more` bytes for a key's value.
+
+        Returns whether there is room for them.
+        """
         with self._lock:
             entry = self._entries.get(key)
             if entry is None or entry.size + more > self.capacity * self._largest:
@@ -173,7 +187,7 @@ class Cache:
             return True
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all entries."""
         with self._lock:
             self._entries.clear()
             self._requested_once.clear()
@@ -207,9 +221,10 @@ class Cache:
 
 
 def size_of(*values: Any) -> int:
-    """An estimate of the bytes that values take, with all that they refer to by value.
+    """Estimate the bytes of values.
 
-    Objects that compare by identity are not counted: other owners share them. Each object counts once.
+    All that they refer to by value is included. Objects that compare by identity are not counted: other
+    owners share them. Each object counts once.
     """
     total = 0
     visited: set[int] = set()

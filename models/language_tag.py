@@ -1,4 +1,6 @@
-"""Language tags (RFC 5646) and language ranges (RFC 4647): their syntax and their canonical case.
+"""Language tags (RFC 5646) and language ranges (RFC 4647).
+
+Their syntax and their canonical case.
 
 Case has no meaning in a tag, so every tag is brought to the one case that RFC 5646, section 2.1.1
 recommends (`zh-Hant-TW`), and is then compared character by character.
@@ -32,12 +34,18 @@ RANGE: Final = re.compile(r"([a-z]{2,8}|[ix](?=-))(-[a-z0-9]{1,8})*")
 
 
 def canonical_tag(text: str) -> str | None:
-    """The well-formed tag in canonical case; None where the text is no tag, or has too many subtags."""
+    """Return the well-formed tag in canonical case.
+
+    None where the text is no tag, or has too many subtags.
+    """
     return _canonical(text, WELL_FORMED)
 
 
 def canonical_range(text: str) -> str | None:
-    """What a reader names, in canonical case: a tag, or text in the shape of one. Otherwise None."""
+    """Return a language range in canonical case.
+
+    A range is a tag, or text in the shape of one. None for other texts.
+    """
     return _canonical(text, RANGE)
 
 
@@ -51,7 +59,10 @@ def _canonical(text: str, syntax: re.Pattern[str]) -> str | None:
 
 
 def canonical_case(lower: str) -> str:
-    """A tag in lower case, with region and script as in `zh-Hant-TW`: those before the first singleton."""
+    """Return a lower-case tag in canonical case.
+
+    Region and script change as in `zh-Hant-TW`, but only before the first singleton.
+    """
     subtags = lower.split("-")
     for position, subtag in enumerate(subtags):
         if len(subtag) == 1:

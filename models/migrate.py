@@ -1,4 +1,4 @@
-"""Bring a database to the schema that this version of the code expects."""
+"""Migration of a database to this version's schema."""
 
 from functools import cache
 
@@ -20,7 +20,7 @@ MIGRATION_LOCK = 0x5E67_3E27
 
 
 async def migrate(database: Database) -> None:
-    """Apply every migration that is missing, in one transaction.
+    """Apply every missing migration, in one transaction.
 
     Processes may call this at the same time: one works, the others wait and find nothing to do.
     Raises SchemaOutdated where the database was made by a newer version than this one.
@@ -57,7 +57,10 @@ def _known_revisions() -> frozenset[str]:
 
 
 def _config() -> Config:
-    """Alembic's settings, in code: the migrations travel inside the package, so no file need be found."""
+    """Return Alembic's settings.
+
+    They are in code: the migrations are part of the package, so no file need be found.
+    """
     config = Config()
     config.set_main_option("script_location", "models:migrations")
     return config

@@ -1,7 +1,7 @@
-"""What the database knows of the sizes of tables, on which its plans depend.
+"""Statistics of the database on the sizes of tables.
 
-PostgreSQL gathers statistics by itself, but only a minute or more after many rows were written. SQLite
-never does.
+Its plans depend on them. PostgreSQL gathers statistics by itself, but only a minute or more after many rows
+were written. SQLite never does.
 """
 
 from collections.abc import Iterable
@@ -20,10 +20,10 @@ SQLITE_ROWS: Final = 1_000
 
 
 async def gather_statistics(database: Database, filled: Iterable[Table]) -> None:
-    """Let the database look at tables that were filled, and at those that refer to them.
+    """Update the statistics of filled tables.
 
-    PostgreSQL skips, with a warning, tables that the user does not own or that are being analyzed.
-    Raises DatabaseUnavailable or StatementTimeout.
+    Tables that refer to them are included. PostgreSQL skips, with a warning, tables that the user does not
+    own or that are being analyzed. Raises DatabaseUnavailable or StatementTimeout.
     """
     names = sorted(table.name for table in _with_dependents(set(filled)))
     if not names:
@@ -43,7 +43,7 @@ async def gather_statistics(database: Database, filled: Iterable[Table]) -> None
 
 
 def _with_dependents(tables: set[Table]) -> set[Table]:
-    """The tables, and those with a foreign key to one of them."""
+    """Return the tables and those with a foreign key to them."""
     return tables | {
         table
         for table in metadata.tables.values()
