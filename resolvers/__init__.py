@@ -1,1 +1,4 @@
-"""The domain: rules, permissions, queries and commands. Knows no GraphQL and no HTTP."""
+"""The domain: rules, permissions, queries and commands.
+
+It imports neither GraphQL nor HTTP code.
+"""

@@ -1,4 +1,4 @@
-"""Work that would keep the event loop from other requests, done in a thread beside it.
+"""Runs long work in a thread beside the event loop.
 
 Python runs one thread at a time, so nothing gets faster by it; but the loop gets its turn every
 five milliseconds. There is one such thread: large inputs wait for each other, not small ones for them.
@@ -22,16 +22,16 @@ _THREAD: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-inp
 
 
 class Account(Protocol):
-    """Counts what the requests of one caller take of the event loop."""
+    """Counts the event loop time of one caller's requests."""
 
     def charge(self, seconds: float) -> None:
         """Count seconds of work."""
 
     def rest(self) -> None:
-        """Count a request as one that only waits, until `resume`."""
+        """Count a request as only waiting, until `resume`."""
 
     def resume(self) -> None:
-        """Count it as one under way again."""
+        """Count the request as running again."""
 
 
 ACCOUNT: Final[ContextVar[Account | None]] = ContextVar("account", default=None)
@@ -39,7 +39,10 @@ ACCOUNT: Final[ContextVar[Account | None]] = ContextVar("account", default=None)
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
-    """The result of the work, or its exception."""
+    """Run the work in the thread and return its result.
+
+    An exception of the work is raised.
+    """
     seconds = 0.0
 
     def timed() -> Result:
@@ -59,7 +62,10 @@ async def in_background(work: Callable[[], Result]) -> Result:
 
 @contextmanager
 def resting() -> Iterator[None]:
-    """Have the request not count as one under way for as long as it only waits for others."""
+    """Count the request as waiting while the block runs.
+
+    The block only waits for other tasks.
+    """
     account = ACCOUNT.get()
     if account is None:
         yield
@@ -72,13 +78,19 @@ def resting() -> Iterator[None]:
 
 
 class Turns:
-    """Lets the event loop go round during long work that cannot be done beside it."""
+    """Lets the event loop run other tasks during long work.
+
+    It is for work that cannot run in the thread.
+    """
 
     def __init__(self) -> None:
         self._began = perf_counter()
 
     async def pause(self) -> None:
-        """Between two steps of the work: let others have their turn, where this one took TURN seconds."""
+        """Yield to the event loop after TURN seconds of work.
+
+        Call it between two steps of the work.
+        """
         if perf_counter() - self._began >= TURN:
             await asyncio.sleep(0)
             self._began = perf_counter()

@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The caller of a request and their scopes."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,7 +14,10 @@ TENANT: Final = re.compile(r"[a-z][a-z0-9]{2,15}")
 
 
 class Scope(StrEnum):
-    """The contract's three scopes. None implies another (behaviour D7)."""
+    """The contract's three scopes.
+
+    No scope implies another (behaviour D7).
+    """
 
     READ = "customersegment.segment_read"
     READ_OWN = "customersegment.segment_read_own"
@@ -23,7 +26,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What a verified token says; everything the gateway answers belongs to `tenant`."""
+    """The caller that a verified token names.
+
+    Every response is about data of `tenant`.
+    """
 
     tenant: str
     scopes: frozenset[str] = frozenset()
@@ -35,7 +41,7 @@ class Caller:
 
     @property
     def is_anonymous(self) -> bool:
-        """Nobody has presented a token."""
+        """Whether the request had no token."""
         return not self.tenant
 
     client: Client = field(init=False, compare=False, repr=False)
@@ -50,16 +56,19 @@ class Caller:
 
     @property
     def has_own_view(self) -> bool:
-        """Whether the token reads what is a customer's own."""
+        """Whether the token may read the customer's own view."""
         return self.has(Scope.READ_OWN) and self.customer_id is not None
 
     def as_customer(self, customer_id: str, legal_entity_id: str | None) -> "Caller":
-        """The caller that a customer's own token makes, for reading; an empty legal entity is none."""
+        """The caller of a customer's own token, for reading.
+
+        An empty legal entity counts as none.
+        """
         scopes = frozenset({Scope.READ_OWN})
         return Caller(self.tenant, scopes, customer_id=customer_id, legal_entity_id=legal_entity_id or None)
 
     def require(self, *scopes: Scope) -> None:
-        """Refuse a caller who has none of the scopes.
+        """Refuse a caller without any of the scopes.
 
         A caller whose only fitting scope is READ_OWN must also be a customer (behaviour D8).
         Raises Unauthenticated or Forbidden.

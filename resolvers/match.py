@@ -1,4 +1,4 @@
-"""Which of some products are meant for some segments."""
+"""Matches products with segments."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -20,10 +20,11 @@ MAXIMUM_IDS: Final = 10_000
 async def match_items(
     reader: Reader, *, site_code: str, item_ids: Sequence[str], segment_ids: Sequence[str]
 ) -> list[str]:
-    """The products that an active segment of the site holds, by themselves or through their category.
+    """The products in an active segment of the site.
 
-    In the order asked for, each once. Only categories that a product is directly in count
-    (behaviour D42). Needs the scope segment_manage. Raises TooManyElements, InvalidArgument.
+    A product is in a segment directly or through its category. The result is in the order of the arguments,
+    without duplicates. Only direct categories of a product count (behaviour D42). Needs the scope
+    segment_manage. Raises TooManyElements, InvalidArgument.
     """
     reader.caller.require(Scope.MANAGE)
     for name, ids in (("itemIds", item_ids), ("segmentIds", segment_ids)):
@@ -45,7 +46,7 @@ async def match_items(
 
 
 def _matching(reader: Reader) -> Select[Any]:
-    """Those of the `keys` that match, in any order."""
+    """The query of matching `keys`, in any order."""
     dialect = reader.snapshot.dialect
     products = key_table(dialect)
     segments = select(segment.c.id).where(

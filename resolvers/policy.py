@@ -1,11 +1,14 @@
-"""The rules that whoever runs the gateway may choose."""
+"""Rules that the operator configures."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One value for the process; the settings of the same names say what each means."""
+    """The configured rules of the process.
+
+    The settings of the same names describe them.
+    """
 
     default_language: str = "en"
     languages: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The streams that one process has open: how many there may be, and when each must end."""
+"""Open streams of a process: their limits and ends."""
 
 import time
 from collections import Counter
@@ -17,13 +17,16 @@ Kind: TypeAlias = Literal["websocket", "graphql_sse", "rest_sse"]
 
 
 class Verify(Protocol):
-    """Verifies the caller's token anew."""
+    """Verifies the caller's token again."""
 
     async def __call__(self) -> Caller:
-        """The caller. Raises where the token is good no more."""
+        """Return the caller.
+
+        Raises if the token is no longer valid.
+        """
 
     def is_known(self) -> bool:
-        """Whether a call would answer the caller at once."""
+        """Whether a call would return without waiting."""
 
 
 KINDS: Final[tuple[Kind, ...]] = ("websocket", "graphql_sse", "rest_sse")
@@ -38,9 +41,10 @@ log = structlog.get_logger(__name__)
 
 
 class Stream:
-    """One open stream. Whoever opened it closes it.
+    """An open stream.
 
-    `wake` is called when the stream is to end, by whoever waits on its behalf.
+    The code that opens it closes it. `wake` is called when the stream is to end, by the code that waits on
+    its behalf.
     """
 
     def __init__(self, streams: "Streams", kind: Kind, caller: Caller, verify: Verify | None) -> None:
@@ -55,23 +59,26 @@ class Stream:
 
     @property
     def reason(self) -> str | None:
-        """Why the stream is to end; None while it goes on."""
+        """The reason for the stream's end, or None."""
         if self._reason is None and self.seconds_left <= 0:
             self._reason = TOKEN_ENDED
         return self._reason
 
     @property
     def seconds_left(self) -> float:
-        """How long the caller's token is good."""
+        """The remaining lifetime of the caller's token."""
         return self.caller.expires_at - time.time()
 
     def end(self, reason: str) -> None:
-        """Have the stream end; the first reason counts."""
+        """End the stream; the first reason is kept."""
         self._reason = self.reason or reason
         self.wake()
 
     async def has_ended(self) -> bool:
-        """Whether nothing more may be sent. Looks at the token, which may have been withdrawn meanwhile."""
+        """Whether the stream has ended.
+
+        It verifies the token, as it may have been withdrawn.
+        """
         if self.reason is None and self._verify is not None:
             try:
                 await self._verify()
@@ -82,24 +89,30 @@ class Stream:
 
     @property
     def watch(self) -> Watch:
-        """Looks at the process's streams whether they have been silent for long."""
+        """The watch that checks silent streams of the process."""
         return self._streams.watch
 
     def may_send_now(self) -> bool:
-        """Whether more may be sent, as far as is known without waiting; if not, `has_ended` finds out."""
+        """Whether a batch may be sent now, without waiting.
+
+        If it returns False, `has_ended` gives the definite answer.
+        """
         if self._reason is not None or self.caller.expires_at <= time.time():
             return False
         return self._verify is None or self._verify.is_known()
 
     def sent(self, lag: float | None) -> None:
-        """Count a batch, whose newest change is so many seconds old."""
+        """Count a sent batch.
+
+        `lag` is the age of its newest change in seconds.
+        """
         self.batches += 1
         self._streams.batches[self.kind] += 1
         if lag is not None:
             self._streams.lag = max(self._streams.lag, lag)
 
     def close(self) -> None:
-        """Give the place free."""
+        """Release the stream's slot."""
         self._streams.closed(self)
         log.info(
             "stream ended",
@@ -112,7 +125,9 @@ class Stream:
 
 
 class Streams:
-    """What all streams of a process share: their number, and the feeds that they follow.
+    """The open streams of a process and their feeds.
+
+    It limits their number.
 
     `batches` and `lag` are for metrics: batches sent, and the age of the oldest change since the last look.
     """
@@ -128,7 +143,10 @@ class Streams:
         self._of_caller: Counter[Client] = Counter()
 
     def opened(self, kind: Kind, caller: Caller, verify: Verify | None = None) -> Stream:
-        """A new stream, to be closed by whoever opens it. Raises TooManyStreams."""
+        """Open a stream for the caller.
+
+        The caller of this method closes it. Raises TooManyStreams.
+        """
         if self.open.total() >= self._most or self._of_caller[caller.client] >= self._most_of_caller:
             raise TooManyStreams()
         self.open[kind] += 1
@@ -137,7 +155,7 @@ class Streams:
         return Stream(self, kind, caller, verify)
 
     def closed(self, stream: Stream) -> None:
-        """Count a stream no more."""
+        """Remove a stream from the counts."""
         self.open[stream.kind] -= 1
         self._of_caller[stream.caller.client] -= 1
         if not self._of_caller[stream.caller.client]:
@@ -145,4 +163,4 @@ class Streams:
 
 
 def nobody() -> None:
-    """Wake nobody."""
+    """Do nothing: the default of `wake`."""

@@ -1,6 +1,6 @@
-"""Looking at many members in turn: one timer for all, instead of one for each.
+"""Checks many members with one timer.
 
-On a machine at rest to wake up costs far more than to look.
+On an idle machine waking up costs far more than a check.
 """
 
 import asyncio
@@ -18,35 +18,36 @@ log = structlog.get_logger(__name__)
 
 
 class Clock(Protocol):
-    """What an event loop knows of time."""
+    """The clock of an event loop."""
 
     def time(self) -> float:
-        """The seconds of the loop's clock."""
+        """The time of the loop's clock in seconds."""
 
     def call_later(self, delay: float, callback: "Step", /) -> object:
-        """Call a step in so many seconds."""
+        """Call a step after a delay in seconds."""
 
 
 class Step(Protocol):
-    """Looks at those that are due."""
+    """Checks the members that are due."""
 
     def __call__(self) -> None: ...
 
 
 class Member(Protocol):
-    """Something that is to be looked at now and then."""
+    """An object to be checked regularly."""
 
     def look(self, now: float) -> None:
-        """See what is due at a time of the event loop's clock. It must not wait. It may leave.
+        """Check the member at a time of the loop's clock.
 
-        What it raises is logged, and concerns no other member.
+        It must not wait. It may leave the watch. An exception is logged, and does not affect other members.
         """
 
 
 class Watch:
-    """Members each of which is looked at once in so many seconds, or a thirtieth later.
+    """Checks each member once in an interval.
 
-    The clock is the running event loop's, where it is not given.
+    The interval is in seconds; a check may be late by a thirtieth of it. The default clock is the running
+    event loop's.
     """
 
     def __init__(self, seconds: float, clock: Clock | None = None) -> None:
@@ -57,13 +58,13 @@ class Watch:
         self._is_waiting = False
 
     def join(self, member: Member) -> None:
-        """Look at the member in turn, until it leaves."""
+        """Add a member, to be checked until it leaves."""
         clock = self._clock or asyncio.get_running_loop()
         self._due[member] = clock.time() + self.seconds
         self._wait(clock, self.seconds)
 
     def leave(self, member: Member) -> None:
-        """Look at the member no more."""
+        """Remove a member."""
         self._due.pop(member, None)
 
     def _wait(self, clock: Clock, seconds: float) -> None:
