@@ -1,1 +1,1 @@
-"""The change log: what it records, who may read it, and from where."""
+"""The change log: its records, readers and positions."""

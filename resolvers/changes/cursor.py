@@ -1,4 +1,7 @@
-"""Cursors of the change log: epoch and number, sealed so that they tell nothing of a tenant's volume."""
+"""Cursors of the change log.
+
+A cursor holds epoch and number. It is encrypted, so it does not show the tenant's volume of changes.
+"""
 
 import base64
 from dataclasses import dataclass
@@ -18,7 +21,10 @@ LONGEST_CURSOR: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place in a tenant's log: behind the record with this number. An empty epoch is that of no record."""
+    """A position in a tenant's log, after a record.
+
+    It is after the record with this number. The epoch is empty before the first record.
+    """
 
     epoch: str
     seq: int
@@ -29,10 +35,10 @@ NO_RECORD: Final = Position("", 0)
 
 
 class CursorSeal:
-    """Makes cursors of positions, and positions of cursors. The same position is the same cursor.
+    """Converts positions to cursors, and cursors to positions.
 
-    Cursors of one tenant are not those of another. `secret` is the operator's; without one there are
-    no cursors: raises ChangesOff.
+    Equal positions have equal cursors. A cursor is valid for one tenant only. `secret` is the operator's;
+    without it there are no cursors: raises ChangesOff.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -42,13 +48,16 @@ class CursorSeal:
         self._cipher = AESSIV(derive.derive(secret))
 
     def cursor(self, tenant: str, position: Position) -> str:
-        """The position as clients hold it: printable, opaque."""
+        """The cursor of a position: printable and opaque."""
         plain = position.seq.to_bytes(NUMBER_BYTES) + position.epoch.encode()
         sealed = self._cipher.encrypt(plain, [tenant.encode()])
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
     def position(self, tenant: str, cursor: str, path: Path = ("after",)) -> Position:
-        """The position of a cursor. Raises InvalidArgument where it is none of this tenant's."""
+        """The position of a cursor.
+
+        Raises InvalidArgument if the cursor is invalid or of another tenant.
+        """
         try:
             plain = self._cipher.decrypt(_decoded(cursor), [tenant.encode()])
         except (ValueError, InvalidTag) as failure:

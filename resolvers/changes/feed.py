@@ -1,4 +1,7 @@
-"""The newest changes of a tenant, read once for all who follow them in this process."""
+"""The newest changes of a tenant, shared by its followers.
+
+A process reads them once for all followers.
+"""
 
 import asyncio
 from collections.abc import Callable, Hashable, Iterator
@@ -54,7 +57,7 @@ Fits = Callable[[Row], bool]
 
 
 class Feeds:
-    """The feeds of a process: one for each tenant that somebody follows."""
+    """The feeds of a process, one per followed tenant."""
 
     def __init__(self, database: Database, policy: Policy, room: int = ROOM) -> None:
         self._database = database
@@ -64,7 +67,10 @@ class Feeds:
 
     @contextmanager
     def followed(self, tenant: str, start: Start) -> Iterator["Feed"]:
-        """The tenant's feed, for as long as the block lasts. A new one begins behind the newest record."""
+        """The tenant's feed, open while the block runs.
+
+        A new feed begins after the newest record.
+        """
         feed = self._feeds.get(tenant)
         if feed is None:
             feed = Feed(self._database, self._policy, tenant, start, self._share)
@@ -79,15 +85,15 @@ class Feeds:
                 feed.stop()
 
     def _share(self) -> int:
-        """Bytes for each of the feeds."""
+        """The size limit of each feed, in bytes."""
         return self._room // max(1, len(self._feeds))
 
 
 class Feed:
-    """Records from behind `start` up to `end`, and who waits for more.
+    """Keeps recent records in memory and wakes waiting readers.
 
-    A task reads what is new for as long as somebody follows. It reads all of the tenant: what a follower
-    may see is decided when a batch is made for them.
+    It holds the records after `start` up to `end`. A task reads new records while the feed has followers.
+    It reads all of the tenant's records: the permission of a follower is checked when its batch is made.
     """
 
     def __init__(
@@ -117,17 +123,20 @@ class Feed:
         self._task = asyncio.create_task(self._run())
 
     def holds(self, position: Position) -> bool:
-        """Whether all records behind a position are here."""
+        """Whether all records after a position are in memory."""
         is_same_log = position.epoch == self.end.epoch or position == NO_RECORD
         return is_same_log and self.start.seq <= position.seq
 
     def has_nothing_behind(self, position: Position) -> bool:
-        """Whether there is no newer record than that position, as far as is known."""
+        """Whether no known record follows a position."""
         is_same_log = position.epoch == self.end.epoch or self.end == NO_RECORD
         return is_same_log and position.seq >= self.end.seq
 
     def shared_batch(self, after: Position, change_filter: ChangeFilter) -> SharedBatch:
-        """Those records behind a position that are wanted, for readers of the whole tenant."""
+        """The records after a position that match the filter.
+
+        The batch is for readers of the whole tenant.
+        """
         key = (after.seq, change_filter)
         batch = self._batches.get(key)
         if batch is None:
@@ -137,7 +146,10 @@ class Feed:
         return batch
 
     def batch(self, after: Position, fits: Fits) -> ChangeBatch:
-        """Those records behind a position that fit, as many as make a batch. The feed must hold them."""
+        """A batch of the records after a position that fit.
+
+        The feed must hold the position. The batch has a limited size.
+        """
         rows: list[Row] = []
         weight = 0
         seq = after.seq
@@ -152,18 +164,24 @@ class Feed:
         return ChangeBatch(rows, self.cursors, end, has_more=seq < self.end.seq)
 
     def checkpoint(self, position: Position) -> SharedBatch:
-        """A batch of nothing, which tells a position."""
+        """An empty batch with a position."""
         return SharedBatch(ChangeBatch((), self.cursors, position, has_more=False))
 
     def news(self) -> asyncio.Future[None]:
-        """What is done when the next record has come. Who waits no more, cancels it."""
+        """A future, done when the next record arrives.
+
+        Cancel the future to stop waiting.
+        """
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(waiting)
         waiting.add_done_callback(self._waiting.discard)
         return waiting
 
     def group(self, key: Hashable, change_filter: ChangeFilter) -> Group:
-        """Those readers of the whole tenant that wait for such records, and are shown the same of them."""
+        """The group of readers with an equal key and filter.
+
+        They read the whole tenant, and receive the same rendering of the same records.
+        """
         group = self._groups.get((key, change_filter))
         if group is None:
             read = partial(self.shared_batch, change_filter=change_filter)
@@ -176,12 +194,15 @@ class Feed:
         del self._groups[key, change_filter]
 
     def stop(self) -> None:
-        """Read no more: nobody follows. What is being read is let finish."""
+        """Stop reading, as the feed has no followers.
+
+        A running read is finished first.
+        """
         self._is_stopped = True
         self.look()
 
     def look(self) -> None:
-        """Read at once what is new."""
+        """Read new records immediately."""
         if self._listener is not None:
             self._listener.wake()
 
@@ -200,7 +221,7 @@ class Feed:
                     await listener.wait(self.end.seq, SECONDS_WITHOUT_NEWS)
 
     async def _read(self) -> bool:
-        """Read what is new; whether there is more."""
+        """Read new records; return whether there are more."""
         async with self._database.read(Client(self._tenant, "")) as snapshot:
             caller = Caller(self._tenant, frozenset({Scope.READ}))
             reader = Reader(caller, self._policy, snapshot, this_instant())
@@ -213,7 +234,7 @@ class Feed:
         return batch.has_more
 
     def _start_over(self, newest: Position) -> None:
-        """Begin behind the newest record of what is another log by now."""
+        """Restart after the newest record of a new log."""
         self._records.clear()
         self._weights.clear()
         self._weight = 0
@@ -237,7 +258,7 @@ class Feed:
         self.own_readers.tell(batch.records, before, self.end)
 
     def _let_go(self) -> None:
-        """Forget the oldest records, of which there are too many bytes."""
+        """Drop the oldest records beyond the size limit."""
         room = self._room()
         count = 0
         while self._weight > room:

@@ -1,4 +1,4 @@
-"""Reading changes, and waiting for some where there are none."""
+"""Reads changes and waits for new changes."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterator
@@ -50,10 +50,11 @@ async def await_changes(
     change_filter: ChangeFilter = ANY_CHANGE,
     seconds: float = 0,
 ) -> ChangeBatch:
-    """What `read_changes` reads. Where that is nothing, wait for so many seconds, without a connection.
+    """Read changes, and wait if there are none.
 
-    A batch that is empty after that moves the cursor past what the filter left out meanwhile. Raises
-    TooManyStreams where MOST_WAITS requests of the caller wait already.
+    It reads as `read_changes`. If the batch is empty, it waits for up to `seconds` without a connection. A
+    batch that is empty after that moves the cursor past the records that the filter excluded meanwhile.
+    Raises TooManyStreams if MOST_WAITS requests of the caller wait already.
     """
     if not 0 <= seconds <= LONGEST_WAIT:
         raise InvalidArgument(f"A number from 0 to {LONGEST_WAIT} is expected.", path=("waitSeconds",))
@@ -72,7 +73,10 @@ async def await_changes(
 
 @contextmanager
 def _counted_wait(heads: Heads, caller: Caller) -> Iterator[None]:
-    """Raise TooManyStreams where as many requests of the caller wait as may."""
+    """Count a waiting request of the caller.
+
+    Raises TooManyStreams at the limit.
+    """
     client = caller.client
     if heads.waits[client] >= MOST_WAITS:
         raise TooManyStreams()
@@ -86,9 +90,10 @@ def _counted_wait(heads: Heads, caller: Caller) -> Iterator[None]:
 
 
 class Follower:
-    """One reader of a tenant's changes: a position, a filter, and a view. It holds nothing between batches.
+    """A reader of a tenant's changes.
 
-    The feed has the newest records; who is slower reads the table.
+    It has a position, a filter and a view, and holds no records between batches. Recent records come from
+    the feed; a follower behind the feed reads the table.
     """
 
     def __init__(
@@ -108,10 +113,10 @@ class Follower:
         self._is_woken = False
 
     async def next(self, seconds: float) -> SharedBatch | None:
-        """The next batch; None where there is none in so many seconds, or the follower was woken.
+        """The next batch, or None after `seconds` or `wake`.
 
-        To wait for any time costs no timer. An empty batch is a checkpoint. Raises CursorExpired or
-        CursorUnknown where the log is cut off.
+        Waiting uses no timer. An empty batch is a checkpoint. Raises CursorExpired or CursorUnknown if the
+        log no longer has the position.
         """
         until = asyncio.get_running_loop().time() + seconds
         feed = self._feed = self._feed or self._followed.__enter__()
@@ -130,19 +135,22 @@ class Follower:
         return None
 
     def wake(self) -> None:
-        """Let `next` return at once, now and from now on."""
+        """Make `next` return immediately, now and later."""
         self._is_woken = True
         if self._news is not None and not self._news.done():
             self._news.set_result(None)
 
     def close(self) -> None:
-        """Follow no more."""
+        """Stop following."""
         if self._feed is not None:
             self._feed = None
             self._followed.__exit__(None, None, None)
 
     async def _await_news(self, feed: Feed, until: float) -> bool:
-        """Wait for a record behind the position; false where the time is over."""
+        """Wait for a record after the position.
+
+        Returns false after the time `until`.
+        """
         if feed.has_nothing_behind(self.position):
             self._news = self._waiting(feed)
             try:
@@ -156,7 +164,7 @@ class Follower:
         return asyncio.get_running_loop().time() < until
 
     def _waiting(self, feed: Feed) -> asyncio.Future[None]:
-        """What is done when there is something to do."""
+        """A future, done when the follower has to act."""
         if not self._caller.has(Scope.READ):
             return feed.own_readers.join(self, self._caller.customer_id)
         if self.delivery is None:
@@ -164,7 +172,10 @@ class Follower:
         return feed.group(self.delivery.key, self._wanted).join(self)
 
     async def _read(self, feed: Feed) -> SharedBatch | None:
-        """The batch behind the position, which moves on; None where there is none yet."""
+        """Read the batch after the position and advance it.
+
+        Returns None if there is no batch yet.
+        """
         try:
             shared = await self._batch(feed)
         except DATABASE_FAILURES:
@@ -200,13 +211,19 @@ class Follower:
         return SharedBatch(batch)
 
     def move(self, position: Position, told_at: float | None) -> None:
-        """Be behind the position, which the reader was told at that time of the loop, or not yet."""
+        """Set the position.
+
+        `told_at` is the loop's time at which the reader received the position; None if it did not.
+        """
         self.position = position
         if told_at is not None:
             self._told, self._told_at = position, told_at
 
     def checkpoint_is_due(self) -> bool:
-        """Whether the reader has not been told its position for long."""
+        """Whether a checkpoint is due for the reader.
+
+        The reader has not received its current position for long.
+        """
         now = asyncio.get_running_loop().time()
         return self.position != self._told and now - self._told_at >= SECONDS_BETWEEN_CHECKPOINTS
 
@@ -218,7 +235,9 @@ class Follower:
 async def follow_changes(
     open_reader: OpenReader, feeds: Feeds, after: str | None, change_filter: ChangeFilter = ANY_CHANGE
 ) -> Follower:
-    """Follow the changes behind a cursor; without one those from now on, of which a checkpoint comes first.
+    """Follow the changes after a cursor.
+
+    Without a cursor it follows changes from now on; the first batch is then a checkpoint.
 
     Raises CursorExpired, CursorUnknown, InvalidArgument, ChangesOff, Forbidden, Unauthenticated.
     """

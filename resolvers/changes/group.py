@@ -1,6 +1,6 @@
-"""Readers that wait for the same: one loop serves them all, instead of a task of each.
+"""Serves readers with equal requests by one loop.
 
-To wake a task for each reader takes four times as long as to write the message.
+Waking a task for each reader takes four times as long as writing the message.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How a reader is served without its task: `show` renders a batch once for all with an equal key.
+    """Delivers batches to a reader without its task.
 
-    `take` sends the rendering to one reader. It returns False where that would have to wait, or where the
-    reader's own task has to look after it.
+    `show` renders a batch once for all readers with an equal key. `take` sends the rendering to one reader.
+    It returns False if it would have to wait, or if the reader's own task has to act.
     """
 
     key: Hashable
@@ -35,26 +35,32 @@ class Delivery:
 
 
 class Member(Protocol):
-    """A reader that waits."""
+    """A waiting reader."""
 
     position: Position
     delivery: Delivery | None
 
     def move(self, position: Position, told_at: float | None) -> None:
-        """Be behind the position, which the reader was told at that time of the loop, or not yet."""
+        """Set the position.
+
+        `told_at` is the loop's time at which the reader received the position; None if it did not.
+        """
 
     def checkpoint_is_due(self) -> bool:
-        """Whether the reader has not been told its position for long."""
+        """Whether a checkpoint is due for the reader.
+
+        The reader has not received its current position for long.
+        """
 
 
 class Records(Protocol):
-    """What a group reads: the tenant's feed."""
+    """The records of a group: the tenant's feed."""
 
     def holds(self, position: Position) -> bool:
-        """Whether all records behind a position are here."""
+        """Whether all records after a position are in memory."""
 
     def has_nothing_behind(self, position: Position) -> bool:
-        """Whether there is no newer record than that position."""
+        """Whether no record follows a position."""
 
 
 Waiting: TypeAlias = asyncio.Future[None]
@@ -62,9 +68,10 @@ Read: TypeAlias = Callable[[Position], SharedBatch]
 
 
 class Group:
-    """Readers with an equal key and filter that wait for records. `read` reads those that they want.
+    """Readers with an equal key and filter.
 
-    Most are at the same position. Who cannot be served is released: its own task goes on from its position.
+    `read` returns the batch after a position. Most readers are at the same position. A reader that cannot
+    be served is released: its own task continues from its position.
     """
 
     def __init__(self, records: Records, read: Read, is_left: Callable[[], None]) -> None:
@@ -75,14 +82,17 @@ class Group:
         self._task: asyncio.Task[None] | None = None
 
     def join(self, member: Member) -> Waiting:
-        """What is done when the member's own task has to go on. Who waits no more, cancels it."""
+        """Add a member; return the future of its task.
+
+        The future is done when the member's own task has to continue. Cancel the future to stop waiting.
+        """
         waiting: Waiting = asyncio.get_running_loop().create_future()
         self._members[waiting] = member
         waiting.add_done_callback(self._leave)
         return waiting
 
     def look(self) -> None:
-        """Serve those for whom there is something."""
+        """Serve the members that have new records."""
         if self._task is None:
             self._task = asyncio.create_task(self._serve())
 
@@ -108,7 +118,7 @@ class Group:
             self._end_if_left()
 
     def _behind(self) -> tuple[Position, Sequence[Waiting]] | None:
-        """A position behind which there are records, and who waits there."""
+        """A position with newer records, and its waiting members."""
         by_position: dict[int, tuple[Position, list[Waiting]]] = {}
         last: Position | None = None
         for waiting, member in self._members.items():
@@ -146,7 +156,7 @@ class Group:
                 await asyncio.sleep(0)
 
     def _pass_over(self, end: Position, together: Sequence[Waiting]) -> None:
-        """Move past records of which the filter lets none through."""
+        """Move members past records excluded by the filter."""
         for waiting in together:
             member = self._members[waiting]
             member.move(end, None)
@@ -155,7 +165,7 @@ class Group:
 
 
 def release(together: Iterable[Waiting]) -> None:
-    """Let the tasks go on that wait."""
+    """Let the waiting tasks continue."""
     for waiting in together:
         if not waiting.done():
             waiting.set_result(None)

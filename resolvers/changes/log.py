@@ -1,4 +1,4 @@
-"""Writing the change log, as the last statements of a transaction.
+"""Writes the change log at the end of a transaction.
 
 The head's row is locked until the transaction ends, so the next writer of the tenant numbers its
 records after this one's are visible: numbers have no gaps and are in the order of commits. It is
@@ -25,13 +25,13 @@ AT_ONCE: Final = 2_000
 
 
 class ChangeLog:
-    """The records of one transaction that are not written yet."""
+    """The unwritten change records of one transaction."""
 
     def __init__(self) -> None:
         self._pending: list[Record] = []
 
     def add(self, changes: Sequence[Change]) -> None:
-        """Remember the changes that are recorded, in order."""
+        """Add the changes, if recorded, in order."""
         self._pending += filter(None, map(record_of, changes))
 
     @property
@@ -40,7 +40,10 @@ class ChangeLog:
         return len(self._pending) >= MOST_PENDING
 
     async def write(self, transaction: Transaction, common: Record) -> None:
-        """Number the records and write them; `common` are the columns that all of them share."""
+        """Number the records and write them.
+
+        `common` has the columns that all records share.
+        """
         records, self._pending = self._pending, []
         for start in range(0, len(records), AT_ONCE):
             part = records[start : start + AT_ONCE]
@@ -48,9 +51,10 @@ class ChangeLog:
 
 
 async def begin_epoch(transaction: Transaction) -> None:
-    """Give the logs of all tenants a new epoch, as after a backup was restored: their numbers went back.
+    """Give the logs of all tenants a new epoch.
 
-    Webhooks were restored with the logs, and go on where they were.
+    It is for a restored backup, in which numbers went back. Webhooks were restored with the logs, and
+    continue at their positions.
     """
     epoch = new_epoch()
     await transaction.write(change_head.update().values(epoch=epoch))
@@ -58,5 +62,8 @@ async def begin_epoch(transaction: Transaction) -> None:
 
 
 def new_epoch() -> str:
-    """The name of an epoch: numbers of another one mean something else."""
+    """Return a new name of an epoch.
+
+    Numbers of different epochs are not comparable.
+    """
     return secrets.token_hex(4)

@@ -1,6 +1,7 @@
-"""The statements that give records of the change log their numbers and insert them.
+"""Statements for numbering and inserting change records.
 
-The driver runs them: through SQLAlchemy they took as long as all other statements of a small write.
+The driver runs them directly: through SQLAlchemy they took as long as all other statements of a small
+write.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -41,14 +42,17 @@ COUNT: Final = bindparam("count", type_=BigInteger)
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A statement, and the parameters for each time that it runs, made of records and shared values."""
+    """A statement and the parameters of each execution.
+
+    The parameters are made of records and shared values.
+    """
 
     statement: ClauseElement
     parameters: Callable[[Sequence[Record], Record], Sequence[Parameters]]
 
 
 async def insert_numbered(transaction: Transaction, records: Sequence[Record], shared: Record) -> None:
-    """Give the records the next numbers of their tenant, in order, and insert them.
+    """Insert the records with the tenant's next numbers, in order.
 
     `shared` has the columns of SHARED, and the `epoch` of a tenant that has no log yet.
     """
@@ -63,7 +67,10 @@ async def insert_numbered(transaction: Transaction, records: Sequence[Record], s
 
 
 def _of_column(name: str) -> BindParameter[Any]:
-    """The parameter for a column. SQLAlchemy keeps the column's own name for itself."""
+    """The parameter for a column.
+
+    SQLAlchemy reserves the column's own name.
+    """
     return bindparam(_PARAMETERS[name], type_=change_record.c[name].type)
 
 
@@ -73,7 +80,7 @@ def _documents(records: Sequence[Record]) -> list[str | None]:
 
 
 def _head_advanced(dialect: Any) -> Any:
-    """Add to the number in the tenant's head, or begin the tenant's log."""
+    """Advance the tenant's head, or create it."""
     inserted = dialect.insert(change_head).values(
         tenant=_of_column("tenant"),
         seq=COUNT,
@@ -91,7 +98,10 @@ def _shared_parameters(records: Sequence[Record], shared: Record) -> Record:
 
 
 def _inserted_at_once() -> Insert:
-    """One statement: it advances the head, and inserts records that come as an array for each column."""
+    """A statement for advancing the head and inserting records.
+
+    The records are sent as one array per column.
+    """
     head = _head_advanced(postgresql).returning(change_head.c.seq).cte("head")
     arrays = [bindparam(_PARAMETERS[name], type_=KeyList) for name in EACH]
     texts = [column(name, Text) for name in EACH]
@@ -114,7 +124,10 @@ def _arrays(records: Sequence[Record], shared: Record) -> Sequence[Parameters]:
 
 
 def _inserted_after_head() -> Insert:
-    """One record, so many before the newest number of its tenant. Parameters are what is stored."""
+    """Insert one record with a number relative to the head.
+
+    A parameter says how far its number is below the tenant's newest. Parameters are stored values.
+    """
     columns: dict[str, ColumnElement[Any]] = {
         name: bindparam(name, type_=BigInteger if name == "version" else Text) for name in (*SHARED, *EACH)
     }

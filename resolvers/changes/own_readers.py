@@ -1,4 +1,7 @@
-"""Readers of own views that wait: new records that cannot concern a reader do not wake its task."""
+"""Waiting readers of customers' own views.
+
+New records of other customers do not wake their tasks.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,22 +15,29 @@ Waiting: TypeAlias = asyncio.Future[None]
 
 
 class OwnReaders:
-    """Readers of one tenant who see their own assignments, by what they wait for."""
+    """Readers of own assignments in one tenant.
+
+    They are keyed by the future of their wait.
+    """
 
     def __init__(self) -> None:
         self._members: dict[Waiting, tuple[Member, str | None]] = {}
 
     def join(self, member: Member, customer_id: str | None) -> Waiting:
-        """What is done when the member's own task has to look. A task that waits no more cancels it."""
+        """Add a member; return the future of its task.
+
+        The future is done when the member's task has to read. Cancel the future to stop waiting.
+        """
         waiting: Waiting = asyncio.get_running_loop().create_future()
         self._members[waiting] = member, customer_id
         waiting.add_done_callback(self._members.pop)
         return waiting
 
     def tell(self, records: Sequence[Row], before: Position, end: Position) -> None:
-        """Move members from `before` to `end` where the records between are of other customers.
+        """Advance or wake members after new records.
 
-        Records of segments and items may concern everybody: the database knows.
+        Members at `before` move to `end` if the records between are of other customers. Records of segments
+        and items may concern every customer: only the database can decide.
         """
         customers = {record["customer_id"] for record in records}
         if None in customers:
@@ -44,5 +54,5 @@ class OwnReaders:
                 waiting.set_result(None)
 
     def release(self) -> None:
-        """Let all members look."""
+        """Wake the tasks of all members."""
         release(self._members)

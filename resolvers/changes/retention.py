@@ -1,4 +1,7 @@
-"""Deleting records of the change log that are older than they are kept, in ranges by number."""
+"""Deletes expired records of the change log.
+
+It deletes in ranges by number.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,15 +18,16 @@ RANGE: Final = 5_000
 
 
 async def tenants_with_changes(session: Session) -> Sequence[str]:
-    """Every tenant that has a log."""
+    """Return all tenants with a change log."""
     rows = await session.rows(select(change_head.c.tenant).order_by(change_head.c.tenant))
     return [row["tenant"] for row in rows]
 
 
 async def delete_changes(database: Database, tenant: str, before: datetime) -> int:
-    """Delete the tenant's records from before an instant, oldest first; how many that were.
+    """Delete a tenant's records from before an instant.
 
-    Each range is a transaction of its own, so writers wait for one range at most.
+    Returns the number of deleted records. The oldest go first. Each range is a transaction of its own, so
+    writers wait for one range at most.
     """
     deleted = 0
 
@@ -52,7 +56,10 @@ async def _delete_range(transaction: Transaction, tenant: str, before: datetime)
 
 
 def _last_before(tenant: str, floor: int, before: datetime) -> Select[Any]:
-    """The newest number in the range behind the floor whose record is from before the instant."""
+    """The newest number in a range before the instant.
+
+    The range begins after `floor`.
+    """
     record = change_record.c
     in_range = record.seq > floor, record.seq <= floor + RANGE
     return select(func.max(record.seq).label("last")).where(

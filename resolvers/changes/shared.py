@@ -1,4 +1,4 @@
-"""A batch of changes, and what is made of it once for all who are shown the same."""
+"""A batch of changes with its shared renderings."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable
@@ -13,17 +13,17 @@ LONGEST_KEPT: Final = 200_000
 
 
 class SharedBatch:
-    """A batch of which a rendering is made once, however many want it."""
+    """A batch of changes that is rendered once per key."""
 
     def __init__(self, batch: ChangeBatch) -> None:
         self.batch = batch
         self._made: dict[Hashable, asyncio.Task[str]] = {}
 
     async def once(self, key: Hashable, make: Callable[[], Coroutine[object, object, str]]) -> str:
-        """What `make` makes, or what was made with an equal key.
+        """The rendering of the batch for a key.
 
-        It is made in a task of its own: that one of those who wait for it is cancelled is nothing to the
-        others.
+        `make` is called once for equal keys. It runs in its own task: cancelling one of the waiting callers
+        does not affect the others.
         """
         task = self._made.get(key)
         if task is None:
