@@ -1,1 +1,1 @@
-"""The members of a noun, declared once, and what is derived from them."""
+"""The declared members of a noun, and their derivations."""

@@ -1,4 +1,4 @@
-"""What follows from the members of a noun: its content, documents, and fields to filter by."""
+"""Derives content, documents and filter fields from members."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -21,7 +21,10 @@ def content_of(
     policy: Policy,
     content_language: ContentLanguage = ANY_LANGUAGE,
 ) -> Record:
-    """The columns that a document decides. Raises InvalidInput at the first member at fault."""
+    """The content columns of a document.
+
+    Raises InvalidInput at the first invalid member.
+    """
     content: Record = {}
     for member in members:
         if member.is_content:
@@ -30,7 +33,10 @@ def content_of(
 
 
 class DocumentReader:
-    """Makes the documents of rows; members that are None, `{}` or `[]` are left out."""
+    """Makes documents of rows.
+
+    It omits members that are None, `{}` or `[]`.
+    """
 
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = [
@@ -52,7 +58,7 @@ NOTHING_TO_SHOW: Final[tuple[Any, ...]] = (None, {}, [])
 
 
 def fields_of(members: Sequence[Member], table: Table) -> tuple[Field, ...]:
-    """The paths that filter and sort, in the order of the document."""
+    """The paths for filters and orders, in document order."""
     return tuple(field for member in members for field in member.fields(table))
 
 
@@ -62,5 +68,5 @@ def localized_members(members: Sequence[Member]) -> tuple[Localized, ...]:
 
 
 def content_members(members: Sequence[Member]) -> tuple[Member, ...]:
-    """The members whose value a document decides."""
+    """The members whose values come from a document."""
     return tuple(member for member in members if member.is_content)
