@@ -1,1 +1,1 @@
-"""Answers to "why": what a customer sees and is assigned to, and for which reasons."""
+"""Explains customers' views and assignments, with reasons."""
