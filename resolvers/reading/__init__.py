@@ -1,1 +1,1 @@
-"""Reading rows: lists page by page, rows by key, and statements that are kept."""
+"""Reads rows: paged lists, rows by key, prepared statements."""

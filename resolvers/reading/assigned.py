@@ -1,4 +1,4 @@
-"""Which products and categories are assigned to one of some segments."""
+"""Conditions on assigned products and categories."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from resolvers.access import TENANT
 
 
 def is_assigned(item_type: str, item_id: ColumnElement[str], segments: Select[Any]) -> ColumnElement[bool]:
-    """Whether the item itself is assigned to a segment that `segments` selects the id of."""
+    """Whether an item is assigned to one of the segments.
+
+    `segments` selects the ids of segments. Only the item's own assignments count.
+    """
     rows = item_assignment.c
     return has_row(
         select(rows.item_id)
@@ -26,7 +29,10 @@ def is_assigned(item_type: str, item_id: ColumnElement[str], segments: Select[An
 
 
 def is_assigned_product(product_id: ColumnElement[str], segments: Select[Any]) -> ColumnElement[bool]:
-    """Whether the product is assigned by itself or through a category that it is directly in."""
+    """Whether a product is assigned to one of the segments.
+
+    It is assigned by itself or through a category that it is directly in.
+    """
     links = product_category.c
     by_category = has_row(
         select(links.category_id)
@@ -41,7 +47,10 @@ def is_assigned_product(product_id: ColumnElement[str], segments: Select[Any]) -
 
 
 def assigned_categories(segments: Select[Any]) -> Select[Any]:
-    """The ids of the categories that are assigned to a segment that `segments` selects the `id` of."""
+    """The ids of the categories assigned to the segments.
+
+    `segments` selects the `id` of segments.
+    """
     rows = item_assignment.c
     selected = segments.subquery("chosen")
     of_segment = and_(rows.tenant == TENANT, rows.segment_id == selected.c.id, rows.type == "CATEGORY")

@@ -1,9 +1,9 @@
-"""Every list: filtered, sorted, paged, counted, for one parent or for many at once.
+"""Lists of rows: filtered, sorted, paged and counted.
 
-For many parents the first rows of each come in one statement. PostgreSQL runs a limited
-LATERAL subquery per parent. SQLite has none, but finds each parent's first keys in a
-correlated subquery and joins the rows to them, which reads as little (measured: 1.5 ms where
-a window function takes 190 ms, for 50 parents of which one has 100,000 children).
+A list belongs to one parent or to many. For many parents the first rows of each come in one statement.
+PostgreSQL runs a limited LATERAL subquery per parent. SQLite has none, but finds each parent's first keys
+in a correlated subquery and joins the rows to them, which reads as little (measured: 1.5 ms where a window
+function takes 190 ms, for 50 parents of which one has 100,000 children).
 """
 
 from collections import defaultdict
@@ -61,7 +61,10 @@ PARENT: Final = bindparam("parent", type_=PlainText)
 
 
 def parse_filter(q: str | None) -> Condition | None:
-    """What `q` asks for, None for everything. Raises InvalidArgument (behaviour "Filters")."""
+    """Parse a filter `q`; None matches all rows.
+
+    Raises InvalidArgument (behaviour "Filters").
+    """
     if q is None:
         return None
     try:
@@ -71,7 +74,10 @@ def parse_filter(q: str | None) -> Condition | None:
 
 
 def parse_order(sort: str | None) -> tuple[Order, ...]:
-    """What `sort` asks for. Raises InvalidArgument (behaviour D20)."""
+    """Parse the argument `sort`.
+
+    Raises InvalidArgument (behaviour D20).
+    """
     if sort is None:
         return ()
     try:
@@ -82,9 +88,10 @@ def parse_order(sort: str | None) -> tuple[Order, ...]:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """The rows of the tenant that `belongs` says, to be paged or counted.
+    """A list of the tenant's rows.
 
-    `name` tells the list apart from all others; `values` fill in parameters of `belongs`.
+    `belongs` is the condition on its rows, and `values` are the parameters of `belongs`. `name` identifies
+    the list among all lists.
     """
 
     reader: Reader
@@ -94,7 +101,10 @@ class RowList:
     values: Mapping[str, Any] = field(default_factory=dict)
 
     async def page(self, query: ListQuery) -> Page:
-        """The part of the list that the query's window shows. Raises InvalidArgument."""
+        """Return the page of the query's window.
+
+        Raises InvalidArgument.
+        """
         listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
         statement = await listing.prepared(
             self.reader,
@@ -104,7 +114,7 @@ class RowList:
         return page.with_rows(await self.reader.rows(statement, **self.values, **values))
 
     async def total(self, query: ListQuery) -> int:
-        """How many rows pass the query's filter, whatever its window."""
+        """Count the rows that pass the filter, without the window."""
         meaning = meaning_of(query, self.catalogue)
         listing = await _listing(self.reader, self.catalogue, meaning)
         statement = await listing.prepared(
@@ -119,7 +129,10 @@ class RowList:
 
 @dataclass(frozen=True, slots=True)
 class ChildList:
-    """The same for each of many parents, in one statement; `belongs` ties a row to a parent's key."""
+    """The lists of many parents, read in one statement.
+
+    `belongs` is the condition that joins a row to a parent's key.
+    """
 
     reader: Reader
     name: Hashable
@@ -127,7 +140,10 @@ class ChildList:
     belongs: Correlate
 
     async def pages(self, parents: Sequence[str], query: ListQuery) -> dict[str, Page]:
-        """A page per parent. Raises InvalidArgument."""
+        """Return a page per parent.
+
+        Raises InvalidArgument.
+        """
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
         listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
@@ -144,7 +160,7 @@ class ChildList:
         return {parent: page.with_rows(children[parent]) for parent in parents}
 
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
-        """A total per parent."""
+        """Return a total per parent."""
         meaning = meaning_of(query, self.catalogue)
         listing = await _listing(self.reader, self.catalogue, meaning)
         statement = await listing.prepared(
@@ -167,12 +183,15 @@ class ChildList:
 
 
 def row_key(catalogue: Catalogue) -> tuple[str, ...]:
-    """The columns that tell the rows of a tenant apart: the primary key without the tenant."""
+    """The primary key columns without the tenant.
+
+    They identify a row within its tenant.
+    """
     return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
 
 
 async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "Listing":
-    """The listing that is kept for the shape of the query."""
+    """The cached listing of the query's shape."""
     lookup = _languages(reader, meaning.query).shape
     key = ("listing", catalogue.name, meaning.filter.condition, meaning.orders, lookup)
     is_large = meaning.conditions > FEW
@@ -191,21 +210,27 @@ async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "L
 
 
 def _values(reader: Reader, meaning: Meaning) -> Mapping[str, Any]:
-    """The filter's values in this request. Raises InvalidArgument for a cursor of another list."""
+    """The filter's values in this request.
+
+    Raises InvalidArgument for a cursor of another list.
+    """
     filter_ = meaning.filter
     return filter_.values_at(_clock(reader, meaning.query)) if filter_.is_relative else filter_.values
 
 
 def _clock(reader: Reader, query: ListQuery) -> datetime:
-    """What now is for the filter: the pages of one list are as of the instant of the first.
+    """The current time for the filter.
 
-    Raises InvalidArgument for a cursor of another list.
+    All pages of a list use the time of its first page. Raises InvalidArgument for a cursor of another list.
     """
     return clock_of_window(query.window) or reader.now
 
 
 def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
-    """The first argument whose part of the condition fails by itself, else the last argument."""
+    """The name of the argument with an invalid condition.
+
+    It is the first one whose condition cannot be compiled alone, else the last argument.
+    """
     *rest, last = query.names.condition
     if isinstance(query.condition, And):
         for name, part in zip(rest, query.condition.parts, strict=False):
@@ -217,16 +242,19 @@ def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> 
 
 
 def _languages(reader: Reader, query: ListQuery) -> Languages:
-    """Whose texts decide the order; none where the query has no order of its own."""
+    """The languages of the sorted texts.
+
+    They are UNSORTED if the query has no orders.
+    """
     return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
 
 
 async def _planned(
     reader: Reader, catalogue: Catalogue, query: ListQuery
 ) -> "tuple[Listing, Frame, Mapping[str, Any], Page]":
-    """The listing of a query, the frame of its page, its values, and the page without rows.
+    """The listing, frame, values and empty page of a query.
 
-    Statements are kept for the listing and the frame. Raises InvalidArgument.
+    The page has no rows yet. Statements are cached for the listing and the frame. Raises InvalidArgument.
     """
     meaning = meaning_of(query, catalogue)
     query = meaning.query
@@ -249,7 +277,7 @@ async def _planned(
 
 
 def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:
-    """The source with a row joined to each of its `rows`, where there is one."""
+    """The source, outer joined with linked rows."""
     for join in joins:
         source = source.outerjoin(join.table, join.on(rows, TENANT))
     return source
@@ -257,9 +285,10 @@ def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> From
 
 @dataclass(slots=True, eq=False)
 class Listing:
-    """A list filtered and sorted, as SQL: kept for all queries that differ in values, windows and columns.
+    """The SQL of a filtered and sorted list.
 
-    Statements of a listing that is not kept are not kept either: nothing would find them again.
+    A cached listing serves all queries that differ in values, windows and columns. Statements of a listing
+    that is not cached are not cached either, as nothing would use them again.
     """
 
     dialect: str
@@ -301,7 +330,10 @@ class Listing:
         return cls(dialect, catalogue, ordering, condition, tables, is_large)
 
     async def prepared(self, reader: Reader, name: Hashable, build: Callable[[], Query]) -> Prepared:
-        """A statement of the listing, ready to run; kept where the listing is."""
+        """A prepared statement of the listing.
+
+        It is cached if the listing is.
+        """
 
         def prepare() -> Prepared:
             return reader.snapshot.prepare(build())
@@ -313,7 +345,7 @@ class Listing:
 
     @property
     def size(self) -> int:
-        """An estimate of its bytes."""
+        """The estimated size in bytes."""
         return clause_size([self.condition, *(term.expression for term in self.ordering.terms)])
 
     @property
@@ -321,21 +353,22 @@ class Listing:
         return self.catalogue.base
 
     def columns(self, frame: Frame) -> list[ColumnElement[Any]]:
-        """The asked-for columns with those that tell rows apart, and the values that a cursor holds."""
+        """The selected columns, key columns and cursor values."""
         columns = frame.columns and frame.columns.union(row_key(self.catalogue))
         expressions = selected(self.base, columns, self.dialect)
         return [*expressions, *self.ordering.key_columns()] if frame.cursors else expressions
 
     def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
-        """Of the tenant, of the parent, and passing the filter."""
+        """The condition on tenant, parent and filter."""
         return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
     def page_statement(
         self, belongs: ColumnElement[bool], frame: Frame, parents: FromClause | None = None
     ) -> Select[Any]:
-        """The rows of a page; others are joined to the rows that were found, which are few.
+        """The statement for the rows of a page.
 
-        `belongs` may refer to `parents`, of a statement around this one.
+        Linked rows are joined to the page's rows, which are few. `belongs` may refer to `parents` of an
+        outer statement.
         """
         joins = frame.joins
         source = self.source(self.condition_tables | self.ordering.tables)

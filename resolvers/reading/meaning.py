@@ -1,4 +1,7 @@
-"""The meaning of a list query in a catalogue, kept with the query: many are asked again and again."""
+"""The cached meaning of a list query.
+
+It is kept with the query object, because many queries repeat.
+"""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +14,7 @@ from resolvers.reading.page import ListQuery
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """A query in its canonical form, with what of it is shape and what is value."""
+    """A canonical query, separated into shape and values."""
 
     query: ListQuery
     filter: Shape
@@ -22,12 +25,15 @@ class Meaning:
 
     @property
     def conditions(self) -> int:
-        """How many conditions and orders there are."""
+        """The number of conditions and orders."""
         return self.filter.conditions + len(self.orders)
 
 
 def meaning_of(query: ListQuery, catalogue: Catalogue) -> Meaning:
-    """The meaning of a query. Refuses nothing: what is wrong with it stays in its shape."""
+    """The meaning of a query in a catalogue.
+
+    It raises no errors: an invalid part stays in the shape.
+    """
     meaning = query.meanings.get(catalogue.name)
     if meaning is None:
         meaning = query.meanings[catalogue.name] = _meaning(query, catalogue)
@@ -44,7 +50,10 @@ def _meaning(query: ListQuery, catalogue: Catalogue) -> Meaning:
 
 
 def _canonical(query: ListQuery, catalogue: Catalogue) -> ListQuery:
-    """The query with every language in its paths in canonical case: it has the same statement and cursors."""
+    """The query with canonical language tags in its paths.
+
+    So queries that differ in the case of tags have the same statement and cursors.
+    """
     orders = tuple([Order(catalogue.canonical(order.path), order.descending) for order in query.orders])
     condition = query.condition and with_paths(query.condition, catalogue.canonical)
     if orders == query.orders and condition is query.condition:

@@ -1,4 +1,4 @@
-"""Which part of a list is wanted, and what is handed back."""
+"""Windows, queries and pages of lists."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,9 +22,10 @@ DEFAULT_FIRST: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`limit` rows of a list: after one cursor and before another, or after the first `offset`.
+    """A window of at most `limit` rows of a list.
 
-    Raises InvalidArgument where a cursor is too long to be one: nothing may keep it.
+    It is after one cursor and before another, or after the first `offset` rows. Raises InvalidArgument for
+    a cursor longer than any valid one, as it must not be cached.
     """
 
     limit: int
@@ -50,7 +51,10 @@ def keyset(
     before: str | None = None,
     maximum: int,
 ) -> Window:
-    """The window that Relay's four arguments ask for. Raises InvalidArgument."""
+    """The window of Relay's four arguments.
+
+    Raises InvalidArgument.
+    """
     if first is not None and last is not None:
         raise InvalidArgument("Ask for the first or for the last rows, not for both.", path=("last",))
     name, limit = ("last", last) if last is not None else ("first", first)
@@ -63,9 +67,9 @@ def keyset(
 
 @dataclass(frozen=True, slots=True)
 class ArgumentNames:
-    """What the API calls the arguments behind a list query, for errors about them.
+    """The API's names of list arguments, for errors.
 
-    Several names of `condition` mean that the condition is an And of one part for each.
+    If `condition` has several names, the condition is an And with one part for each name.
     """
 
     condition: tuple[str, ...] = ("q",)
@@ -74,9 +78,10 @@ class ArgumentNames:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What to list: filter, order, part, and columns (none named means all).
+    """A list query: filter, order, window and columns.
 
-    Without `cursors` the pages have none, and read nothing for them.
+    Without columns it reads all of them. Without `cursors` the pages have no cursors and read no values for
+    them.
     """
 
     window: Window
@@ -92,7 +97,10 @@ class ListQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows in list order; `has_more` says whether the list goes on in the direction of reading."""
+    """A page of rows in list order.
+
+    `has_more` says whether the list continues in the direction of reading.
+    """
 
     window: Window
     identity: ListIdentity
@@ -103,13 +111,16 @@ class Page:
     has_more: bool = False
 
     def with_rows(self, rows: Sequence[Row]) -> "Page":
-        """The page of rows that were read: without the extra row that only shows that there are more."""
+        """The page with its rows.
+
+        It drops the extra row that was read to set `has_more`.
+        """
         visible = list(rows[: self.window.limit])
         if self.window.from_back:
             visible.reverse()
         return replace(self, rows=visible, has_more=len(rows) > self.window.limit)
 
     def cursor(self, row: Row) -> str:
-        """The cursor that stands at a row of this page."""
+        """The cursor of a row of this page."""
         values = [row[name] for name in self.ordering.key_names]
         return encode_cursor(self.identity.binding, values, self.ordering, self.clock)

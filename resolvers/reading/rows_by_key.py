@@ -1,4 +1,4 @@
-"""Rows of every noun by their keys, as far as the caller may see them."""
+"""Reads visible rows of all nouns by their keys."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -16,7 +16,10 @@ from resolvers.visibility import sees_all
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KeyedRows:
-    """The rows of a table by their key, which is one text or several."""
+    """A table of rows with a key.
+
+    The key is one text or several.
+    """
 
     table: Table
     key: tuple[str, ...]
@@ -32,9 +35,10 @@ async def rows_by_key(
     columns: Collection[Wanted] = (),
     known_visible: bool = False,
 ) -> dict[Key, Row]:
-    """The rows that exist and that the caller may see. All columns, unless some are named.
+    """Return the existing rows visible to the caller.
 
-    `known_visible` keys come from rows that lead only to what the caller may see. Raises Forbidden.
+    All columns are read, unless `columns` names some. `known_visible` keys come from rows that only link to
+    visible rows. Raises Forbidden.
     """
     in_own_view = not known_visible and not sees_all(reader)
     if not keys:

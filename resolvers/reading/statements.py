@@ -1,4 +1,7 @@
-"""Statements that were built before: building one costs more than running it."""
+"""Cached statements.
+
+Building a statement takes longer than running it.
+"""
 
 from typing import Any, Final, Protocol
 
@@ -6,7 +9,7 @@ from models.cache import Cache, size_of
 
 
 class Sized(Protocol):
-    """What can estimate its own bytes."""
+    """An object that can estimate its size in bytes."""
 
     @property
     def size(self) -> int: ...

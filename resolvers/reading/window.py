@@ -1,4 +1,7 @@
-"""The part of a list that a window shows: SQL that is kept, and values that differ from run to run."""
+"""The SQL of a window, separated from its values.
+
+The SQL is cached; the values differ from run to run.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -21,7 +24,10 @@ OFFSET: Final = bindparam("offset", type_=BigInteger)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """All that the SQL of a page depends on, besides its list."""
+    """The parts of a page query that determine its SQL.
+
+    The list determines the rest.
+    """
 
     by_offset: bool = False
     from_back: bool = False
@@ -43,12 +49,12 @@ class Frame:
         return [column.of_join(dialect) for column in joined]
 
     def without_joined(self) -> "Frame":
-        """The same for the rows alone."""
+        """The frame without joined columns."""
         columns = frozenset(column for column in self.columns if not isinstance(column, Joined))
         return replace(self, columns=columns)
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
-        """The statement in list order, and for just the rows of the window."""
+        """The statement with the window's order, cursors and limit."""
         conditions = [
             beyond(statement, ordering, name, values, backwards=name == "before")
             for name, values in (("after", self.after), ("before", self.before))
@@ -68,7 +74,9 @@ def framed(
     *,
     cursors: bool = False,
 ) -> tuple[Frame, Mapping[str, Any]]:
-    """A window's frame, and its values by name; by cursor, it reads one row beyond its page.
+    """The frame of a window, and its values by name.
+
+    A window by cursors reads one row more than its page.
 
     Raises InvalidArgument for a cursor of another list.
     """
@@ -87,9 +95,10 @@ def framed(
 
 
 def clock_of_window(window: Window) -> datetime | None:
-    """What now is for a page behind or before another one, as that page's cursor says; else None.
+    """The time stored in the window's cursor, or None.
 
-    Raises InvalidArgument for a cursor that does not say it.
+    The filter uses it as the current time, so that all pages of a list have the same time. Raises
+    InvalidArgument for a cursor without a time.
     """
     for name, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
