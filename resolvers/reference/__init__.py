@@ -1,1 +1,4 @@
-"""Reference data: customers, legal entities, products and categories, as the shop tells us."""
+"""Reference data: customers, legal entities, products and categories.
+
+The shop sends them.
+"""

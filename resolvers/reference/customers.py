@@ -1,4 +1,4 @@
-"""Lists of customers: what they filter and sort by, and who sees whom."""
+"""Lists of customers, with their filters, orders and visibility."""
 
 from dataclasses import replace
 from typing import Final
@@ -79,7 +79,10 @@ Not for the own view: it would tell of hidden segments.
 
 
 def customers(reader: Reader) -> RowList:
-    """The known customers that the caller may see: all, or in the own view the caller. Raises Forbidden."""
+    """The known customers visible to the caller.
+
+    In the own view it is only the caller. Raises Forbidden.
+    """
     is_all = sees_all(reader)
     return RowList(
         reader,

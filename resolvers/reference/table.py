@@ -1,4 +1,4 @@
-"""Tables of reference data, each with the link table that its records decide."""
+"""Tables of reference data with their link tables."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -15,7 +15,10 @@ from resolvers.writing.table import RecordTable, same
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Rows of a link table, held in a record as the sorted ids of the other side."""
+    """The rows of a link table for one record.
+
+    The record holds them as the sorted ids of the linked records.
+    """
 
     table: Table
     owner: str
@@ -25,7 +28,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTable(RecordTable):
-    """A reference table with the link table that its records decide."""
+    """A reference table with the link table of its records."""
 
     key: tuple[str, ...] = ("id",)
     link: Link | None = None
@@ -56,7 +59,10 @@ class ReferenceTable(RecordTable):
             record[link.member] = linked[record["id"]]
 
     def changes(self, rows: Rows, writer: Writer) -> list[Change]:
-        """What the commands changed, row by row: a record with other links may be the same row."""
+        """The changes of the commands, row by row.
+
+        A record may have changed links although its row is equal.
+        """
         changes = [change for change in RecordTable.changes(self, rows, writer) if not _is_same(change)]
         return changes if self.link is None else [*changes, *_link_changes(self.link, rows, writer)]
 
