@@ -1,1 +1,1 @@
-"""Segments: their documents, and reading and writing them."""
+"""Segments: documents, reading and writing."""

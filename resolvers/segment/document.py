@@ -1,4 +1,4 @@
-"""A segment as the contract writes it, and as the table holds it."""
+"""Conversion between segment documents and rows."""
 
 from typing import Any, Final
 
@@ -15,12 +15,18 @@ from resolvers.writing.command import Record
 def segment_content(
     document: Document, policy: Policy, content_language: ContentLanguage = ANY_LANGUAGE
 ) -> Record:
-    """The columns that a segment document decides. Raises InvalidInput (behaviour D14, D29, D56)."""
+    """The columns of a segment document.
+
+    Raises InvalidInput (behaviour D14, D29, D56).
+    """
     return content_of(MEMBERS, document, policy, content_language)
 
 
 def segment_document(row: Row, members: Members = STORED) -> dict[str, Any]:
-    """The contract's document of a whole segment row; members without content are left out."""
+    """The contract's document of a segment row.
+
+    The row has all columns. Empty members are left out.
+    """
     return WHOLE_DOCUMENT(row, members)
 
 

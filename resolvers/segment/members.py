@@ -1,4 +1,4 @@
-"""The members of a segment, in the order of its document."""
+"""The members of a segment, in document order."""
 
 from typing import Final
 

@@ -1,7 +1,8 @@
-"""JSON Patch (RFC 6902) on a segment's document, under the contract's rules (behaviour D32, D33).
+"""JSON Patch (RFC 6902) on a segment's document.
 
-The `jsonpatch` library applies the operations; this module says which members may be written,
-makes the optional parents that `add` may rely on, and bounds what `copy` can multiply.
+The contract's rules apply (behaviour D32, D33). The `jsonpatch` library applies the operations; this module
+says which members may be written, makes the optional parents that `add` may rely on, and bounds the growth
+by `copy`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,10 @@ OPTIONAL_PARENTS: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation; `source` is RFC 6902's `from`."""
+    """An operation of a patch.
+
+    `source` is RFC 6902's `from`.
+    """
 
     op: str
     path: Pointer
@@ -48,7 +52,10 @@ class Operation:
 
     @property
     def clears(self) -> bool:
-        """A null anywhere but in mixins takes the member away."""
+        """Whether the operation removes its member.
+
+        A null anywhere but in mixins removes the member.
+        """
         return self.op in ("add", "replace") and self.value is None and self.path[0] != "mixins"
 
 
@@ -92,7 +99,10 @@ def _pointer(text: Any, path: tuple[str | int, ...]) -> Pointer:
 
 
 def _canonical_pointer(pointer: Pointer) -> Pointer:
-    """`/name/DE` as `/name/de`: the case of a language tag has no meaning."""
+    """The pointer with language tags in canonical case.
+
+    `/name/DE` becomes `/name/de`: the case of a language tag has no meaning.
+    """
     match pointer:
         case (member, tag) if member in LOCALIZED:
             return (member, canonical_tag(tag) or tag)
@@ -101,9 +111,10 @@ def _canonical_pointer(pointer: Pointer) -> Pointer:
 
 
 def _with_canonical_tags(pointer: Pointer, value: Any, path: tuple[str | int, ...]) -> Any:
-    """The value for this place, with its maps of translations by canonical tags. Raises InvalidInput.
+    """The value with canonical tags in its translations.
 
-    What is no tag, and what is too much, stays as it is: the patched segment is checked as a whole.
+    `pointer` is its place in the document. Invalid tags and values beyond a limit stay as they are: the
+    patched segment is checked as a whole. Raises InvalidInput.
     """
     if not isinstance(value, dict):
         return value
@@ -128,9 +139,10 @@ def _is_writable(path: Pointer) -> bool:
 
 
 async def patched(document: Mapping[str, Any], operations: Sequence[Operation]) -> dict[str, Any]:
-    """The document after all operations; the one given stays as it is. Raises InvalidInput at `[index]`.
+    """Return the document after all operations.
 
-    The event loop gets its turn between them.
+    The argument is not changed. The event loop runs other tasks between operations. Raises InvalidInput at
+    `[index]`.
     """
     result: dict[str, Any] = orjson.loads(orjson.dumps(document))  # ten times as fast as `deepcopy`
     growth, turns = _Growth(), Turns()
@@ -150,10 +162,11 @@ async def patched(document: Mapping[str, Any], operations: Sequence[Operation]) 
 
 
 class _Growth:
-    """Refuses what is far beyond a segment before the next operation multiplies it.
+    """Limits the growth of a patched document.
 
-    The size of what an operation brings is known: the whole document is measured after the first of them,
-    and then after each that could have gone beyond. `move` brings nothing, and may nest without end.
+    It refuses a document far larger than a segment before the next operation multiplies it. The size of an
+    operation's value is known: the whole document is measured after the first operation, and then after
+    each operation that could exceed the limit. `move` adds no bytes, but can add any depth.
     """
 
     def __init__(self) -> None:
@@ -161,7 +174,10 @@ class _Growth:
         self._copied = 0
 
     def check_copy(self, document: dict[str, Any], operation: Operation, index: int) -> None:
-        """Count what will be copied. Raises InvalidInput at `[index]`."""
+        """Add the size of a copied value.
+
+        Raises InvalidInput at `[index]`.
+        """
         size = _size(_value_at(document, operation.source), index)
         self._most += size
         self._copied += size
@@ -169,7 +185,10 @@ class _Growth:
             raise InvalidInput("The patch copies too much.", path=(index,))
 
     def check(self, document: dict[str, Any], operation: Operation, index: int) -> None:
-        """Raises InvalidInput at `[index]`."""
+        """Check the document's size after an operation.
+
+        Raises InvalidInput at `[index]`.
+        """
         self._most += POINTER_LENGTH + len(orjson.dumps(operation.value))
         if self._most > DOCUMENT_BYTES or operation.op == "move":
             self._most = _measured(document, index)
@@ -223,7 +242,10 @@ def _applied(document: dict[str, Any], operation: Operation, index: int) -> dict
 
 
 def _check_value(document: dict[str, Any], operation: Operation, index: int) -> None:
-    """RFC 6902, section 4.6. Ours, since to Python `1` equals `true`."""
+    """Execute a `test` operation (RFC 6902, section 4.6).
+
+    It is our implementation, since in Python `1` equals `true`.
+    """
     path = jsonpointer.JsonPointer.from_parts(operation.path).path
     if not _exists(document, operation.path):
         raise InvalidInput(f"There is nothing at {path} to test.", path=(index, "path"))
