@@ -1,1 +1,4 @@
-"""Data files: the whole of a tenant as NDJSON, read and written one record a line."""
+"""Data files: a tenant's records as NDJSON.
+
+Each line has one record.
+"""

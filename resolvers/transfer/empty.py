@@ -1,4 +1,4 @@
-"""Whether anybody has stored anything yet."""
+"""Checks for an empty database."""
 
 from sqlalchemy import select
 
@@ -7,7 +7,7 @@ from resolvers.transfer.kind import KINDS
 
 
 async def is_empty(snapshot: Session) -> bool:
-    """Whether no tenant at all has a record."""
+    """Whether no tenant has a record."""
     for kind in KINDS:
         if await snapshot.value(select(kind.table.table.c.tenant).limit(1)) is not None:
             return False

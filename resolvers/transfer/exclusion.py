@@ -1,6 +1,7 @@
-"""Customers that clients took out of segments with rules, as lines of a data file.
+"""Exclusions of customers, as lines of a data file.
 
-A customer is either assigned to a segment or excluded from it: the later line counts.
+Clients exclude customers from segments with rules. A customer is either assigned to a segment or excluded
+from it: the later line counts.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,19 +27,25 @@ EXCLUSIONS: Final = RecordTable(customer_exclusion, CUSTOMER_ASSIGNMENTS.key, na
 
 
 def restore_exclusion(document: Document, _policy: Policy) -> Restore:
-    """The command to exclude a customer. Raises InvalidInput."""
+    """The command for excluding a customer.
+
+    Raises InvalidInput.
+    """
     values = stamp(document)
     created = None if values is None or values.created_at is None else Stamp(created_at=values.created_at)
     return Restore(customer_key_of(document), {}, created)
 
 
 def remove_exclusion(document: Document) -> Remove:
-    """The command to let the rule decide again. Raises InvalidInput."""
+    """The command for deleting an exclusion.
+
+    The rule decides again. Raises InvalidInput.
+    """
     return Remove(customer_key_of(document))
 
 
 def exclusion_record(row: Record) -> dict[str, Any]:
-    """An exclusion as a data file writes it."""
+    """The exclusion in the form of a data file."""
     key = {"segmentId": row["segment_id"], "customerId": row["customer_id"]}
     if row["legal_entity_id"]:
         key["legalEntityId"] = row["legal_entity_id"]
@@ -46,12 +53,18 @@ def exclusion_record(row: Record) -> dict[str, Any]:
 
 
 async def write_exclusions(writer: Writer, commands: Sequence[Restore | Remove]) -> list[Outcome]:
-    """Carry out commands in order; one outcome for each. Whoever is excluded is not assigned any more."""
+    """Execute commands on exclusions, in order.
+
+    Returns one outcome per command. An excluded customer loses the assignment.
+    """
     return await commit(_Exclusions(writer, EXCLUSIONS, commands))
 
 
 async def write_assignments_of_file(writer: Writer, commands: Sequence[AssignmentCommand]) -> list[Outcome]:
-    """See `write_customer_assignments`. Whoever is assigned is not excluded any more."""
+    """Execute commands on assignments from a data file.
+
+    See `write_customer_assignments`. An assigned customer loses the exclusion.
+    """
     outcomes = await write_customer_assignments(writer, commands)
     restored = {
         command.key

@@ -1,4 +1,7 @@
-"""Exporting a tenant: every record as a line, kind by kind and in key order, page by page."""
+"""Exports all records of a tenant as lines.
+
+They come kind by kind, in key order and page by page.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ class Page:
 
 
 async def export_pages(reader: Reader) -> AsyncIterator[Page]:
-    """All that the tenant has, in lines that `batches` can load again.
+    """Export the tenant's records in lines for `batches`.
 
     The same records give the same bytes, whichever database holds them. Raises Forbidden.
     """

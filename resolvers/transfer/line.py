@@ -1,4 +1,7 @@
-"""Lines of a data file: bytes read into commands, and records written as bytes."""
+"""Lines of a data file: reading and writing.
+
+Bytes are read into commands, and records are written as bytes.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,7 +24,9 @@ BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one line says, or why it says nothing; `kind` is None where that cannot be told.
+    """A line of a data file: its command or error.
+
+    `kind` is None if the line does not show it.
 
     `unknown` are the members that its kind does not have.
     """
@@ -34,9 +39,10 @@ class Line:
 
 
 def read_lines(stream: IO[bytes], policy: Policy, *, strict: bool = False) -> Iterator[Line]:
-    """The lines of the stream, counted from 1. Blank ones are counted, and passed over.
+    """Read the lines of the stream, numbered from 1.
 
-    A line with an unknown member is read without that member, or where `strict` is set, rejected.
+    Blank lines are counted and skipped. A line with an unknown member is read without that member, or
+    rejected if `strict` is set.
     """
     for number, whole in enumerate(_texts(stream), start=1):
         if whole is None:
@@ -48,7 +54,10 @@ def read_lines(stream: IO[bytes], policy: Policy, *, strict: bool = False) -> It
 
 
 def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
-    """Each line with its line break, never more than a line in memory; None for one that is too long."""
+    """Each line with its line break, or None.
+
+    None stands for a line that is too long. At most one line is in memory.
+    """
     text = stream.readline(LINE_BYTES + 1)
     while text:
         yield text if len(text) <= LINE_BYTES else None
@@ -96,7 +105,10 @@ def _kind(document: Document) -> Kind:
 
 
 def written_line(kind: Kind, record: Record) -> bytes:
-    """The one way in which a record is written: `kind`, its members in their order, sorted maps inside."""
+    """The canonical line of a record.
+
+    It has `kind`, the members in their order, and sorted maps.
+    """
     members = kind.document(record)
     ordered = {
         name: orjson.Fragment(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))

@@ -1,4 +1,7 @@
-"""Members that a line has and its kind does not: a misspelt one would be lost without a word."""
+"""Finds unknown members in lines of a data file.
+
+Without a report, the value of a misspelt member would be lost.
+"""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,14 +24,17 @@ SHORTEST_PART: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Which members a value has, where it is an object: those named, languages, or any."""
+    """The members allowed in a value.
+
+    An object has the named members, languages, or any member.
+    """
 
     members: Mapping[str, "Shape"] = field(default_factory=dict)
     is_translations: bool = False
     is_free: bool = False
 
     def having(self, **members: "Shape") -> "Shape":
-        """The same with more members."""
+        """The shape with additional members."""
         return Shape({**self.members, **members})
 
 
@@ -38,7 +44,10 @@ TRANSLATIONS: Final = Shape(is_translations=True)
 
 
 def shape(names: str, **nested: Shape) -> Shape:
-    """An object with these members, separated by spaces, and nested ones."""
+    """The shape of an object with these members.
+
+    `names` are separated by spaces; `nested` have shapes of their own.
+    """
     return Shape(dict.fromkeys(names.split(), FREE) | nested)
 
 
@@ -46,7 +55,10 @@ LINE: Final = "kind deleted"
 
 
 def shape_of(members: Iterable[Member], key: str = "") -> Shape:
-    """The members that a line of a noun may have; `key` has names that are no declared members."""
+    """The shape of a noun's line.
+
+    `key` has additional names, which are not declared members.
+    """
     return shape(f"{LINE} {key}", **{member.name: _shape_of(member) for member in members})
 
 
@@ -57,7 +69,10 @@ def _shape_of(member: Member) -> Shape:
 
 
 def unknown_members(document: Document, shape: Shape) -> tuple[Path, ...]:
-    """The members that the shape does not have, in the order of the document; at most 20 of them."""
+    """The members missing from the shape, in document order.
+
+    Returns at most 20 of them.
+    """
     return tuple(islice(_unknown(document, shape), MOST_PER_LINE))
 
 
@@ -75,7 +90,10 @@ def _unknown(value: Any, shape: Shape) -> Iterator[Path]:
 
 
 def near_member(path: Path, shape: Shape) -> str | None:
-    """The member that was probably meant, such as `parentId` for `parent_id`."""
+    """The member probably meant by a misspelt path.
+
+    An example is `parentId` for `parent_id`.
+    """
     name = _plain(str(path[-1]))
     places = {".".join(map(str, place)): _plain(place[-1]) for place in _places(shape)}
     here = ".".join(map(str, path[:-1]))
@@ -95,5 +113,5 @@ def _places(shape: Shape) -> Iterator[tuple[str, ...]]:
 
 
 def _plain(name: str) -> str:
-    """Spelling as people confuse it: case, `_` and `-` do not count."""
+    """The name without case, `_` and `-`."""
     return name[:100].casefold().replace("_", "").replace("-", "")
