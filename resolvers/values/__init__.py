@@ -1,1 +1,1 @@
-"""The contract's values: how they are read from documents, and shown again."""
+"""The contract's values: reading from and writing to documents."""

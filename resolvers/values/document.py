@@ -1,4 +1,4 @@
-"""The contract's JSON members, read into typed values.
+"""Reads the contract's JSON members into typed values.
 
 A *document* is a JSON object in the contract's own shape. REST bodies, JSON Patch results,
 data files and GraphQL inputs all become one, so that a rule is checked in one place. Every
@@ -46,9 +46,10 @@ def checked_document(value: Any, path: Path = ()) -> Document:
 def translations(
     value: Any, path: Path, policy: Policy, content_language: ContentLanguage = ANY_LANGUAGE
 ) -> dict[str, str]:
-    """A map from language to text, or a bare text where the body has one language (behaviour D14).
+    """A map from language to text.
 
-    The tags are in canonical case, and the map is bounded as a whole.
+    A bare text is allowed if the body has one language (behaviour D14). The tags are in canonical case, and
+    the map is bounded as a whole.
     """
     if value is None:
         return {}
@@ -63,7 +64,10 @@ def translations(
 
 
 def _check_weight(texts: Mapping[str, Any], path: Path) -> None:
-    """Refuse too many translations, or too many bytes. A text that is too long by itself is refused later."""
+    """Refuse too many translations, or too many bytes.
+
+    A single text that is too long is refused later.
+    """
     if len(texts) > MOST_TRANSLATIONS:
         raise InvalidInput(f"The map has more than {MOST_TRANSLATIONS:,} languages.", path=path)
     weight = sum(
@@ -82,7 +86,7 @@ def _utf8_bytes(text: str) -> int:
 
 
 def instant(value: Any, path: Path) -> datetime | None:
-    """A date-time with a zone, as UTC to the millisecond."""
+    """A date-time with a zone, as UTC with milliseconds."""
     if value is None:
         return None
     try:
@@ -96,7 +100,10 @@ def instant(value: Any, path: Path) -> datetime | None:
 
 
 def validity(document: Document) -> tuple[datetime | None, datetime | None]:
-    """The `validity` member as (from, to); either may be open, and from is not after to."""
+    """The `validity` member as (from, to).
+
+    Either may be None, and from is not after to.
+    """
     value = document.get("validity")
     if value is None:
         return None, None
@@ -109,14 +116,17 @@ def validity(document: Document) -> tuple[datetime | None, datetime | None]:
 
 
 def one_of(value: Any, allowed: tuple[str, ...], path: Path) -> str:
-    """One of a closed set of words, in exactly this spelling."""
+    """The value, if it is one of the allowed words.
+
+    The spelling has to be exact.
+    """
     if value not in allowed or not isinstance(value, str):
         raise InvalidInput(f"One of {', '.join(allowed)} is expected.", path=path)
     return value
 
 
 def mixins(document: Document) -> dict[str, Any]:
-    """The `mixins` member: a map from mixin name to object."""
+    """The `mixins` member: a map from names to objects."""
     value = document.get("mixins")
     if value is None:
         return {}
@@ -134,7 +144,10 @@ def metadata(document: Document) -> Document:
 
 
 def mixin_schemas(document: Document) -> dict[str, str]:
-    """The `metadata.mixins` member: a map from mixin name to its schema's absolute URL (behaviour D56)."""
+    """The `metadata.mixins` member: a map from names to URLs.
+
+    A URL is absolute and leads to the schema of the mixin (behaviour D56).
+    """
     value = metadata(document).get("mixins")
     if value is None:
         return {}
@@ -155,7 +168,10 @@ def _is_web_url(url: str) -> bool:
 
 
 def expected_version(document: Document) -> int | None:
-    """The `metadata.version` that a writer says to have seen; None asks for no lock."""
+    """The `metadata.version` that the writer expects.
+
+    None means without optimistic locking.
+    """
     version = metadata(document).get("version")
     if version is None:
         return None
@@ -165,7 +181,10 @@ def expected_version(document: Document) -> int | None:
 
 
 def validity_document(row: Row, members: Members = STORED) -> dict[str, str]:
-    """`valid_from` and `valid_to` as the `validity` member; open ends are left out."""
+    """The `validity` member of a row.
+
+    It has `valid_from` and `valid_to`; open ends are left out.
+    """
     begin, end = members.instant(row, "valid_from"), members.instant(row, "valid_to")
     document = {} if begin is None else {"from": begin}
     if end is not None:
@@ -174,7 +193,10 @@ def validity_document(row: Row, members: Members = STORED) -> dict[str, str]:
 
 
 def metadata_document(row: Row, members: Members = STORED) -> dict[str, Any]:
-    """Times, version and mixin schemas of a versioned row as the `metadata` member."""
+    """The `metadata` member of a versioned row.
+
+    It has times, version and mixin schemas.
+    """
     document = {
         "createdAt": members.instant(row, "created_at"),
         "modifiedAt": members.instant(row, "modified_at"),
@@ -186,5 +208,8 @@ def metadata_document(row: Row, members: Members = STORED) -> dict[str, Any]:
 
 
 def without_empty(document: dict[str, Any]) -> dict[str, Any]:
-    """The document without members that are None, `{}` or `[]`: the contract leaves such members out."""
+    """The document without members None, `{}` and `[]`.
+
+    The contract leaves such members out.
+    """
     return {name: value for name, value in document.items() if value or value not in (None, {}, [])}

@@ -1,4 +1,4 @@
-"""What makes a list the list that a cursor belongs to."""
+"""The identity of a list, for its cursors."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,10 @@ from models.sql.ordering import Languages, Order
 
 @dataclass(frozen=True)
 class ListIdentity:
-    """A noun's list of a tenant, with one filter, values included, and one order."""
+    """A noun's list with its tenant, filter and order.
+
+    The values of the filter are part of it.
+    """
 
     noun: str
     tenant: str
@@ -23,7 +26,10 @@ class ListIdentity:
 
     @cached_property
     def binding(self) -> str:
-        """What its cursors are bound to. Worked out for the first of them, as most pages show none."""
+        """The text that cursors of the list are bound to.
+
+        It is computed for the first cursor, as most pages show none.
+        """
         return _BINDINGS.get(self, self._binding)
 
     def _binding(self) -> str:

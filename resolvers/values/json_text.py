@@ -1,7 +1,7 @@
-"""Reading JSON that clients send: bounded before it is parsed, and with exact numbers.
+"""Reads JSON from clients, with limits and exact numbers.
 
-`orjson` reads whole numbers beyond 64 bits as floats and rounds decimals without a word. Text that
-has a float in it is therefore read a second time, number by number.
+The limits are checked before parsing. `orjson` reads whole numbers beyond 64 bits as floats and rounds
+decimals without an error. Text with a float in it is therefore read a second time, number by number.
 """
 
 import json
@@ -28,7 +28,7 @@ INT64: Final = range(-(2**63), 2**63)
 
 
 class InvalidJson(ValueError):
-    """The text is not JSON, or more of it than is read."""
+    """The text is not JSON, or exceeds a limit."""
 
 
 class JsonTooLarge(InvalidJson):
@@ -37,28 +37,35 @@ class JsonTooLarge(InvalidJson):
 
 @dataclass(frozen=True, slots=True)
 class InexactNumber:
-    """A number that neither 64-bit integers nor doubles can hold, as it was written.
+    """The text of a number without an exact representation.
 
-    It is of no type that any input takes, so that whatever it is sent for refuses it.
+    Neither 64-bit integers nor doubles can hold the number. No input takes a value of this type, so every
+    input refuses it.
     """
 
     text: str
 
     def __inspect__(self) -> str:
-        """How graphql-core shows it in messages."""
+        """The representation in messages of graphql-core."""
         return self.text
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLimits:
-    """How much JSON is read; names of members count as values."""
+    """Limits on the size of JSON.
+
+    Names of members count as values.
+    """
 
     depth: int = 100
     values: int = 50_000
     objects: int = 5_000
 
     def check(self, data: bytes) -> None:
-        """Raises JsonTooLarge. Counts marks between strings, which takes a millisecond a megabyte."""
+        """Check the limits; raise JsonTooLarge.
+
+        It counts marks between strings, which takes a millisecond per megabyte.
+        """
         if len(data) <= self.values and data.count(b"{") + data.count(b"[") <= min(self.depth, self.objects):
             return
         text = _without_escapes(data)
@@ -83,7 +90,11 @@ class JsonLimits:
 
 
 def read_json(data: bytes, limits: JsonLimits | None = None) -> Any:
-    """The value, with each number exact or an InexactNumber. Raises InvalidJson, JsonTooLarge among them."""
+    """Parse JSON with exact numbers.
+
+    A number without an exact representation becomes an InexactNumber. Raises InvalidJson, of which
+    JsonTooLarge is a subclass.
+    """
     if limits is not None:
         limits.check(data)
     try:
@@ -96,19 +107,27 @@ def read_json(data: bytes, limits: JsonLimits | None = None) -> Any:
 
 
 async def received_json(data: bytes, limits: JsonLimits) -> Any:
-    """The same value; a large text is read beside the event loop."""
+    """Parse JSON, a large text beside the event loop.
+
+    See `read_json`.
+    """
     if len(data) <= LARGE:
         return read_json(data, limits)
     return await in_background(lambda: read_json(data, limits))
 
 
 def exact_integer(text: str) -> int | InexactNumber:
-    """A whole number as JSON and GraphQL write it, of whatever size a client may mean."""
+    """Parse a whole number of any size.
+
+    It is in the syntax of JSON and GraphQL. Numbers beyond 64 bits become an InexactNumber.
+    """
     return int(text) if len(text) <= LONGEST_NUMBER else InexactNumber(text)
 
 
 def exact_decimal(text: str) -> float | InexactNumber:
-    """A number with a fraction or an exponent: the double that it is the text of.
+    """Parse a number with a fraction or an exponent.
+
+    Returns the double with this text, else an InexactNumber.
 
     A double may be written with more digits than it needs, if they are its own: `%.17g` and `%.25f`
     write 0.1 as 0.10000000000000001 and 0.1000000000000000055511151. Other digits would be lost.
@@ -122,7 +141,10 @@ def exact_decimal(text: str) -> float | InexactNumber:
 
 
 def _is_text_of(text: str, number: float) -> bool:
-    """Whether the text is the number's shortest decimal, or its exact one rounded to as many digits."""
+    """Whether the text denotes exactly this double.
+
+    The text is the number's shortest decimal, or its exact decimal rounded to as many digits.
+    """
     if text in {repr(number), f"{number:.17g}"}:  # nearly always, and much faster
         return True
     source, exact = Decimal(text), Decimal(number)
@@ -137,7 +159,10 @@ def _is_text_of(text: str, number: float) -> bool:
 
 
 def _exactly(data: bytes) -> Any:
-    """The same value, read number by number. The text is JSON, but for numbers above all doubles."""
+    """Parse JSON number by number.
+
+    The text is valid JSON, except for numbers above all doubles.
+    """
     try:
         return json.loads(data.decode(), parse_int=exact_integer, parse_float=exact_decimal)
     except json.JSONDecodeError as error:
@@ -147,7 +172,7 @@ def _exactly(data: bytes) -> Any:
 
 
 def has_float(value: Any) -> bool:
-    """Whether any number of a JSON value is a float."""
+    """Whether a JSON value has a float."""
     pending = [value]
     while pending:
         current = pending.pop()
@@ -162,7 +187,10 @@ def has_float(value: Any) -> bool:
 
 
 def has_text(value: Any, part: str) -> bool:
-    """Whether any string of a JSON value, names included, has the part."""
+    """Whether a string of a JSON value contains a part.
+
+    Names of members count as strings.
+    """
     pending = [value]
     while pending:
         current = pending.pop()
@@ -178,7 +206,10 @@ def has_text(value: Any, part: str) -> bool:
 
 
 def _count(data: bytes, *marks: bytes, most: int) -> int:
-    """How often characters occur, counted until there are more than `most`."""
+    """The number of marks in the data.
+
+    Counting stops beyond `most`.
+    """
     total = 0
     for start in range(0, len(data), SLICE):
         total += sum(data.count(mark, start, start + SLICE) for mark in marks)
@@ -188,7 +219,10 @@ def _count(data: bytes, *marks: bytes, most: int) -> int:
 
 
 def _without_escapes(data: bytes) -> bytes:
-    """The text without escaped backslashes and quotation marks: each left begins or ends a string."""
+    """The text without escaped backslashes and quotation marks.
+
+    Each remaining quotation mark begins or ends a string.
+    """
     return b"".join(_slices_without_escapes(data)) if b"\\" in data else data
 
 

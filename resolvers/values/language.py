@@ -1,4 +1,4 @@
-"""Localized text: which translation a reader sees, and which languages a writer may use.
+"""Selects translations for readers and checks languages of writers.
 
 Every tag here is in canonical case (`models.language_tag`), as it is stored.
 """
@@ -35,7 +35,7 @@ MOST_NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class LanguagePreference:
-    """What a reader understands, best first (behaviour D12).
+    """A reader's languages, best first (behaviour D12).
 
     `takes_any` says that any language is better than none: a `*` stands somewhere. `wants_all` asks
     for every translation: the `*` comes first.
@@ -46,7 +46,10 @@ class LanguagePreference:
     wants_all: bool = False
 
     def pick(self, translations: Translations, default_language: str) -> tuple[str, str] | None:
-        """The (language, text) to show: the first that is not blank. None where there is none."""
+        """The (language, text) to show, or None.
+
+        It is the first text in the order of lookup that is not blank.
+        """
         for tag in self.lookup_tags(default_language):
             text = translations.get(tag)
             if text is not None and not is_blank(text):
@@ -59,19 +62,25 @@ class LanguagePreference:
         return None
 
     def shown(self, translations: Translations, default_language: str) -> dict[str, str]:
-        """The map to answer with: every translation, or the picked one, or none."""
+        """The translations to show: all, one or none."""
         if self.wants_all:
             return dict(translations)
         choice = self.pick(translations, default_language)
         return dict([choice]) if choice else {}
 
     def lookup_tags(self, default_language: str) -> Sequence[str]:
-        """The tags in the order in which they are looked up, the default language's last."""
+        """The tags in the order of lookup.
+
+        Those of the default language come last.
+        """
         ranges = (*self.ranges, default_language)
         return _LOOKUPS.get(ranges, lambda: _lookup_tags(ranges))
 
     def sorted_by(self, default_language: str) -> Languages:
-        """What `pick` does, for a database to sort by the texts that are shown (behaviour D20)."""
+        """The order of `pick`, for sorting in a database.
+
+        Rows are sorted by the texts that are shown (behaviour D20).
+        """
         return Languages(tuple(self.lookup_tags(default_language)), or_any=self.takes_any)
 
 
@@ -82,12 +91,18 @@ _PREFERENCES: Final = Cache("languages", share=0.005)
 
 
 def _lookup_tags(ranges: tuple[str, ...]) -> Sequence[str]:
-    """Bounded: at most eleven ranges, each of at most ten subtags."""
+    """The tags to look up for language ranges.
+
+    They are bounded: at most eleven ranges, each of at most ten subtags.
+    """
     return tuple(dict.fromkeys(tag for range_ in ranges for tag in _truncations(range_)))
 
 
 def _truncations(tag: str) -> Iterable[str]:
-    """`zh-Hant-TW`, `zh-Hant`, `zh`: the lookup of RFC 4647, section 3.4."""
+    """The tag and its truncations, longest first.
+
+    For example `zh-Hant-TW`, `zh-Hant`, `zh`: the lookup of RFC 4647, section 3.4.
+    """
     subtags = tag.split("-")
     while subtags:
         yield "-".join(subtags)
@@ -97,9 +112,10 @@ def _truncations(tag: str) -> Iterable[str]:
 
 
 def parse_accept_language(header: str | None) -> LanguagePreference:
-    """Understand an Accept-Language header; malformed members are skipped (behaviour D12).
+    """Parse an Accept-Language header.
 
-    The first ten usable ranges count, ordered by their weights.
+    Malformed members are skipped (behaviour D12). The first ten usable ranges count, ordered by their
+    weights.
     """
     if header is None or len(header) <= LONGEST_KEPT:
         return _PREFERENCES.get(header or "", lambda: _parsed(header or ""))
@@ -116,7 +132,10 @@ def _parsed(header: str) -> LanguagePreference:
 
 
 def _usable(members: Iterable[str]) -> Iterator[tuple[float, str]]:
-    """(weight, canonical range) of each well-formed member whose weight is not zero."""
+    """The (weight, canonical range) of each usable member.
+
+    A usable member is well-formed and has a weight above zero.
+    """
     for member in members:
         text, _, parameter = (part.strip() for part in member.partition(";"))
         tag = ANY if text == ANY else canonical_range(text)
@@ -133,7 +152,10 @@ def _weight(parameter: str) -> float | None:
 
 
 def preferring(language: str) -> LanguagePreference:
-    """The preference that a `language` argument states. Raises InvalidArgument."""
+    """The preference of a `language` argument.
+
+    Raises InvalidArgument.
+    """
     return _ARGUMENTS.get(language, lambda: _preferring(language))
 
 
@@ -146,13 +168,19 @@ def _preferring(language: str) -> LanguagePreference:
 
 @dataclass(frozen=True, slots=True)
 class ContentLanguage:
-    """The languages that a body may be written in; none named means any that are configured."""
+    """The languages of a request body.
+
+    Without names it is any configured language.
+    """
 
     tags: tuple[str, ...] = ()
 
     @property
     def only(self) -> str | None:
-        """The one language of a body whose texts may be bare strings (behaviour D14)."""
+        """The one language of the body, or None.
+
+        Texts of such a body may be bare strings (behaviour D14).
+        """
         return self.tags[0] if len(self.tags) == 1 else None
 
 
@@ -160,7 +188,7 @@ ANY_LANGUAGE: Final = ContentLanguage()
 
 
 def parse_content_language(header: str | None, policy: Policy) -> ContentLanguage:
-    """Understand a Content-Language header.
+    """Parse a Content-Language header.
 
     Raises InvalidArgument for malformed and foreign languages, and for more than a hundred: a body
     in more than that is sent without the header, or with `*`.
@@ -184,7 +212,9 @@ def parse_content_language(header: str | None, policy: Policy) -> ContentLanguag
 
 
 def written_by_tag(tags: Iterable[str], path: Path) -> dict[str, str]:
-    """The tags of a map of translations in canonical case, each with how it was written.
+    """A map from canonical tags to the written tags.
+
+    The tags are the keys of a map of translations.
 
     Raises InvalidInput for a malformed tag, and for one that occurs twice.
     """
@@ -200,7 +230,10 @@ def written_by_tag(tags: Iterable[str], path: Path) -> dict[str, str]:
 
 
 def check_languages(tags: Collection[str], content: ContentLanguage, policy: Policy, path: Path) -> None:
-    """Refuse texts in languages that are not configured, or not announced. Raises InvalidInput."""
+    """Refuse texts in other languages.
+
+    A language has to be configured and, if `content` names languages, one of those. Raises InvalidInput.
+    """
     unsupported = _unsupported(tags, policy.languages) or _unsupported(tags, content.tags)
     if unsupported:
         raise InvalidInput(unsupported, path=path)

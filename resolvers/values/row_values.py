@@ -1,4 +1,7 @@
-"""How the members of a document are read from a row: as they are stored, or as text that is passed on."""
+"""Reads document members from rows.
+
+A row has the values as they are stored, or as text that is passed on.
+"""
 
 from typing import Any, Final, Protocol
 
@@ -19,7 +22,10 @@ NONE_TO_SHOW: Final = Fragment(NOTHING)
 
 
 class Members(Protocol):
-    """Reads what is not shown as it stands in a row; empty or None says that there is nothing to show."""
+    """Reads converted values from a row.
+
+    Empty or None means that the value is not shown.
+    """
 
     def json(self, row: Row, column: str) -> Any: ...
     def localized(self, row: Row, column: str) -> Any: ...
@@ -27,7 +33,10 @@ class Members(Protocol):
 
 
 class StoredMembers:
-    """Of rows whose values are understood: the document can be worked on."""
+    """Reads rows with parsed values.
+
+    The document can be processed further.
+    """
 
     def json(self, row: Row, column: str) -> Any:
         return row[column]
@@ -44,10 +53,11 @@ STORED: Final = StoredMembers()
 
 
 class TextMembers:
-    """Of rows that hold text (`columns`): the document can be encoded and nothing else, and is made fast.
+    """Reads rows with text values, for encoding only.
 
-    Localized texts are maps as their reader wants them (behaviour D11, D12), who has one language at
-    most: `languages` is what the `Reader` of the rows has to be given.
+    `columns` selects the text. The document can only be encoded, and is made fast. Localized texts are maps
+    in the reader's language (behaviour D11, D12), at most one: the `Reader` of the rows needs these
+    `languages`.
     """
 
     def __init__(self, language: LanguagePreference, default_language: str) -> None:
@@ -56,7 +66,7 @@ class TextMembers:
         self.languages = (language.lookup_tags(default_language)[0],)
 
     def columns(self, table: Table, *localized: str) -> frozenset[Wanted]:
-        """All columns of a table, as they are read here."""
+        """All columns of a table, as text."""
         return text_columns(table, localized, in_one_language=not self._language.wants_all)
 
     def json(self, row: Row, column: str) -> Any:

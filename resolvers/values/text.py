@@ -1,4 +1,6 @@
-"""What may be stored: text that every database and client can carry, ids, and JSON.
+"""Checks texts, ids and JSON before they are stored.
+
+Every database and client can represent the accepted values.
 
 Each function returns the value to store, or raises InvalidInput (or the given error class)
 at `path`. PostgreSQL refuses U+0000 and UTF-8 has no lone surrogates, so neither gets past here.
@@ -34,7 +36,10 @@ FOREIGN_ID = re.compile(rf"[^/\x00-\x1f\x7f-\x9f]{{1,{ID_LENGTH}}}")
 
 
 def is_storable(text: str) -> bool:
-    """Whether every database and client can carry it: it has neither U+0000 nor lone surrogates."""
+    """Whether the text can be stored.
+
+    It has neither U+0000 nor lone surrogates, which not every database and client can represent.
+    """
     if "\0" in text:
         return False
     if text.isascii():
@@ -47,7 +52,10 @@ def is_storable(text: str) -> bool:
 
 
 def checked_text(value: Any, path: Path, *, length: int = TEXT_LENGTH) -> str:
-    """Text without U+0000 and lone surrogates, of at most `length` characters."""
+    """The text, checked for characters and length.
+
+    It has no U+0000 and no lone surrogates, and at most `length` characters.
+    """
     if not isinstance(value, str):
         raise InvalidInput("A text is expected.", path=path)
     if not is_storable(value):
@@ -60,7 +68,9 @@ def checked_text(value: Any, path: Path, *, length: int = TEXT_LENGTH) -> str:
 
 
 def require_short(values: Iterable[str], path: Path, *, length: int = ARGUMENT_LENGTH) -> None:
-    """Refuse arguments that are longer than any stored value, before they are looked for or kept.
+    """Refuse arguments longer than any stored value.
+
+    This happens before they are looked for or cached.
 
     Raises InvalidArgument.
     """
@@ -70,13 +80,16 @@ def require_short(values: Iterable[str], path: Path, *, length: int = ARGUMENT_L
 
 
 def require_short_site(site_code: str | None) -> None:
-    """The same for a site that is looked for."""
+    """Refuse a site code longer than any stored one."""
     if site_code is not None:
         require_short([site_code], ("siteCode",), length=SITE_CODE_LENGTH)
 
 
 def checked_segment_id(value: Any, path: Path, error: type[GatewayError] = InvalidInput) -> str:
-    """A segment's id: the characters of a URL path that need no escape, no reserved word (behaviour D24)."""
+    """The checked id of a segment.
+
+    It has only characters of a URL path that need no escape, and is no reserved word (behaviour D24).
+    """
     if not isinstance(value, str) or not SEGMENT_ID.fullmatch(value):
         raise error(f"A segment id has 1 to {ID_LENGTH} of the characters A-Z a-z 0-9 _ . : ~ -", path=path)
     if value in RESERVED_SEGMENT_IDS:
@@ -91,7 +104,10 @@ def checked_id(
     reserved: frozenset[str] = frozenset(),
     error: type[GatewayError] = InvalidInput,
 ) -> str:
-    """The id of a customer, legal entity, product or category (behaviour D24)."""
+    """The checked id of a record (behaviour D24).
+
+    The record is a customer, legal entity, product or category.
+    """
     if not isinstance(value, str) or not FOREIGN_ID.fullmatch(value) or not is_storable(value):
         raise error(f"An id has 1 to {ID_LENGTH} characters without / and control characters.", path=path)
     if value in reserved:
@@ -100,7 +116,10 @@ def checked_id(
 
 
 def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
-    """A JSON object in the one form that both databases give back unchanged (see `_canonical`)."""
+    """The checked JSON object in canonical form.
+
+    Both databases return the form unchanged (see `_canonical`).
+    """
     if not isinstance(value, dict):
         raise InvalidInput("An object is expected.", path=path)
     canonical: dict[str, Any] = checked_json(value, path)
@@ -110,7 +129,10 @@ def checked_json_object(value: Any, path: Path) -> dict[str, Any]:
 
 
 def checked_json(value: Any, path: Path) -> Any:
-    """Any JSON value that could be part of a stored object; its size is not looked at."""
+    """The checked JSON value, in canonical form.
+
+    It could be part of a stored object; its size is not checked.
+    """
     return _canonical(value, (None, path), JSON_DEPTH)
 
 
@@ -124,7 +146,10 @@ def _written_out(steps: _Steps) -> Path:
 
 
 def _canonical(value: Any, steps: _Steps, depth: int) -> Any:
-    """Keys sorted, whole numbers as integers: JSONB keeps neither key order nor the text of a number."""
+    """The value with sorted keys and whole numbers as integers.
+
+    JSONB keeps neither the order of keys nor the text of a number.
+    """
     if depth == 0:
         raise InvalidInput(
             f"The value is nested deeper than {JSON_DEPTH} levels.", path=_written_out(steps)[:4]
@@ -155,7 +180,10 @@ def _canonical(value: Any, steps: _Steps, depth: int) -> Any:
 
 
 def _is_canonical(item: Any) -> bool:
-    """Whether it surely is what `_canonical` makes of it: most numbers and texts, told quickly."""
+    """Whether `_canonical` certainly returns the item unchanged.
+
+    It is a fast check for most numbers and texts.
+    """
     kind = type(item)
     if kind is float:
         return isfinite(item) and not item.is_integer()
@@ -185,5 +213,8 @@ def _canonical_number(value: float, steps: _Steps) -> float:
 
 
 def same_json(left: Any, right: Any) -> bool:
-    """Equal as JSON is: Python holds 1 and true for equal, a document does not. Both in canonical form."""
+    """Whether two canonical values are equal as JSON.
+
+    Python's 1 and true are equal, those of JSON are not.
+    """
     return orjson.dumps(left, option=orjson.OPT_SORT_KEYS) == orjson.dumps(right, option=orjson.OPT_SORT_KEYS)
