@@ -1,1 +1,4 @@
-"""Webhooks: their management, and the state of their delivery. `gateway.webhooks` sends."""
+"""Webhooks: management and state of delivery.
+
+`gateway.webhooks` sends.
+"""

@@ -1,4 +1,7 @@
-"""The input of a webhook, checked, as columns of its row and values of its headers."""
+"""Converts the checked input of a webhook to columns.
+
+The values of its headers are separate.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,14 +18,20 @@ from resolvers.webhook.vocabulary import LONGEST_NAME, MOST_SEGMENTS, WebhookFor
 
 @dataclass(frozen=True, slots=True)
 class WebhookContent:
-    """Columns to set, of the members that were sent. `headers` are None where they stay as they are."""
+    """The columns and headers of a webhook's input.
+
+    It has the members that were sent. `headers` are None if they do not change.
+    """
 
     columns: Mapping[str, Any]
     headers: Mapping[str, str] | None
 
 
 def webhook_content(document: Mapping[str, Any], policy: Policy) -> WebhookContent:
-    """The members that are in the document. Raises InvalidInput."""
+    """Check the members of a webhook's document.
+
+    Raises InvalidInput.
+    """
     columns = {
         _COLUMNS[name]: _CHECKS[name](value, policy) for name, value in document.items() if name in _CHECKS
     }

@@ -34,7 +34,10 @@ RESERVED_PREFIXES: Final = ("webhook-", "emporix-event-", "proxy-")
 
 
 def checked_headers(headers: Any, path: Path = ("headers",)) -> Mapping[str, str]:
-    """Headers by name, as they were written. Raises InvalidInput."""
+    """Check headers and return them by name.
+
+    They keep their spelling. Raises InvalidInput.
+    """
     if headers is None:
         return {}
     if not isinstance(headers, dict) or len(headers) > MOST_HEADERS:

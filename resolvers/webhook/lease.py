@@ -1,6 +1,7 @@
-"""Who delivers to a webhook: a lease by the database's clock, with a number that fences off its holder.
+"""Leases for delivering to webhooks.
 
-A holder saves progress only while its lease was not taken over. A lease that ran out is taken over.
+A lease runs by the database's clock, and has a number for fencing. A holder saves progress only while its
+lease was not taken over. An expired lease can be taken over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,10 @@ _TO_HEAD: Final = webhook.outerjoin(change_head, change_head.c.tenant == webhook
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to deliver to a webhook, whose row is as it was when the lease was taken at `now`."""
+    """The right to deliver to a webhook.
+
+    It has the webhook's row at the time `now` of acquiring the lease.
+    """
 
     row: Row
     fence: int
@@ -41,19 +45,28 @@ class Lease:
 
 
 async def tenants_with_webhooks(session: Session) -> Sequence[Row]:
-    """Each tenant with an active webhook: its newest number (`head`), and the lowest position (`seq`)."""
+    """Each tenant with an active webhook.
+
+    A row has the tenant's newest number (`head`), and the lowest position of its webhooks (`seq`).
+    """
     return await session.rows(_TENANTS.on(session))
 
 
 async def due_webhooks(session: Session, first: int) -> Sequence[Row]:
-    """Webhooks that somebody should deliver to now, those that waited longest first: `tenant` and `id`."""
+    """The webhooks due for delivery now.
+
+    The longest waiting webhooks come first. A row has `tenant` and `id`.
+    """
     return await session.rows(_DUE.on(session), {"first": first})
 
 
 async def take_lease(
     transaction: Transaction, tenant: str, webhook_id: str, owner: str, duration: timedelta
 ) -> Lease | None:
-    """The lease, for so long; None where there is nothing to do, or another process has it."""
+    """Acquire a lease for a duration.
+
+    Returns None if there is nothing to deliver, or another process has the lease.
+    """
     clock = database_clock(transaction.dialect).label("now")
     row = await transaction.row(
         select(webhook, clock)
@@ -72,10 +85,10 @@ async def take_lease(
 async def save_progress(
     transaction: Transaction, lease: Lease, columns: Mapping[str, Any], refused: Sequence[Mapping[str, Any]]
 ) -> Row | None:
-    """Write columns and dead letters; what the row then is.
+    """Write columns and dead letters; return the new row.
 
-    None where the lease was taken over, the webhook deleted, or its position moved by hand: then nothing
-    is written.
+    Returns None if the lease was taken over, the webhook deleted, or its position moved by hand: then
+    nothing is written.
     """
     at = webhook.c
     is_held = at.lease_fence == lease.fence, at.replays == lease.row["replays"]
@@ -94,7 +107,10 @@ async def save_progress(
 
 
 async def release_lease(transaction: Transaction, lease: Lease) -> None:
-    """Let others deliver, where progress was not saved because the position was moved."""
+    """Release a lease without saving progress.
+
+    It is for a webhook whose position was moved.
+    """
     await transaction.write(
         update(webhook)
         .where(*_is(lease.tenant, lease.webhook_id), webhook.c.lease_fence == lease.fence)

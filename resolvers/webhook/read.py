@@ -1,4 +1,7 @@
-"""Reading webhooks and their dead letters. All of it needs the scope segment_manage."""
+"""Reads webhooks and their dead letters.
+
+All functions need the scope segment_manage.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -21,13 +24,16 @@ FIRST: Final = bindparam("first", type_=Integer)
 
 
 def require_webhooks(policy: Policy) -> None:
-    """Raise WebhooksOff where there are none."""
+    """Raise WebhooksOff if webhooks are not configured."""
     if not policy.webhook_keys:
         raise WebhooksOff()
 
 
 async def webhooks(reader: Reader) -> Sequence[Row]:
-    """All webhooks of the tenant, in the order in which they were created; each with the log's `head`."""
+    """All webhooks of the tenant, in order of creation.
+
+    A row has the log's `head`.
+    """
     _check(reader)
     return await reader.rows(
         reader.prepared("webhooks", lambda: select_webhooks().order_by(webhook.c.created_at, webhook.c.id))
@@ -35,7 +41,7 @@ async def webhooks(reader: Reader) -> Sequence[Row]:
 
 
 async def webhook_by_id(reader: Reader, webhook_id: str) -> Row | None:
-    """The webhook, with the log's `head`; None where there is none."""
+    """The webhook with the log's `head`, or None."""
     _check(reader)
     require_short([webhook_id], ("id",))
     statement = reader.prepared("webhook", lambda: select_webhooks().where(webhook.c.id == ID))
@@ -44,7 +50,10 @@ async def webhook_by_id(reader: Reader, webhook_id: str) -> Row | None:
 
 
 async def dead_letters(reader: Reader, webhook_id: str, first: int) -> Sequence[Row]:
-    """The newest dead letters of a webhook, the newest first. Raises InvalidArgument."""
+    """The dead letters of a webhook, newest first.
+
+    Returns the `first` newest. Raises InvalidArgument.
+    """
     _check(reader)
     if not 1 <= first <= LARGEST_FIRST:
         raise InvalidArgument(f"A number from 1 to {LARGEST_FIRST} is expected.", path=("first",))
@@ -54,7 +63,10 @@ async def dead_letters(reader: Reader, webhook_id: str, first: int) -> Sequence[
 
 
 def select_webhooks() -> Select[Any]:
-    """Webhooks of a tenant with the number of its newest change, which is null where there is none."""
+    """The query of a tenant's webhooks with its newest number.
+
+    `head` is null if the tenant has no changes.
+    """
     to_head = webhook.outerjoin(change_head, change_head.c.tenant == webhook.c.tenant)
     return (
         select(webhook, change_head.c.seq.label("head"))

@@ -1,4 +1,4 @@
-"""Encrypting the secrets of webhooks with another key."""
+"""Re-encrypts the secrets of webhooks with another key."""
 
 from collections.abc import Sequence
 
@@ -10,10 +10,11 @@ from resolvers.webhook.secrets import SecretsCipher
 
 
 async def reencrypt_secrets(transaction: Transaction, keys: Sequence[bytes]) -> int:
-    """Encrypt with the first key what another one of them has encrypted; how many webhooks that were.
+    """Encrypt all secrets with the first key.
 
-    The rows are locked until the transaction ends. Raises WebhooksOff where one was encrypted with none of
-    the keys, or there are none.
+    It converts secrets encrypted with another of the keys, and returns the number of their webhooks. The
+    rows are locked until the transaction ends. Raises WebhooksOff if a secret was encrypted with none of
+    the keys, or there are no keys.
     """
     cipher, count = SecretsCipher(keys), 0
     columns = webhook.c.tenant, webhook.c.id, webhook.c.secrets

@@ -1,4 +1,7 @@
-"""The secrets of a webhook, and how they are stored: encrypted, bound to their tenant and webhook."""
+"""The secrets of a webhook and their encryption.
+
+A stored secret is bound to its tenant and webhook.
+"""
 
 import base64
 import secrets
@@ -23,7 +26,10 @@ OTHER_KEY: Final = "The secrets of this webhook were encrypted with another SEGM
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What signs, and the values of custom headers, which may be credentials."""
+    """The signing secrets and header values of a webhook.
+
+    Custom headers may be credentials.
+    """
 
     current: str
     previous: str | None = None
@@ -31,19 +37,25 @@ class Secrets:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def rotated(self) -> "Secrets":
-        """The same with a new secret; the current one becomes the previous one."""
+        """The secrets with a new signing secret.
+
+        The current one becomes the previous one.
+        """
         return replace(self, current=new_secret(), previous=self.current)
 
 
 def new_secret() -> str:
-    """A secret as Standard Webhooks writes it: `whsec_` and Base64."""
+    """A new secret in the form of Standard Webhooks.
+
+    It is `whsec_` and Base64.
+    """
     return PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
 class SecretsCipher:
-    """Encrypts secrets for the database. `keys` are the operator's: the first encrypts, each decrypts.
+    """Encrypts secrets for the database.
 
-    Raises WebhooksOff where there are none.
+    `keys` are the operator's: the first encrypts, each decrypts. Raises WebhooksOff if there are none.
     """
 
     def __init__(self, keys: Sequence[bytes]) -> None:
@@ -52,7 +64,7 @@ class SecretsCipher:
         self._ciphers = [_cipher(key) for key in keys]
 
     def encrypted(self, tenant: str, webhook_id: str, value: Secrets) -> str:
-        """The secrets as they are stored; different with each call."""
+        """The encrypted secrets; different with each call."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = orjson.dumps(asdict(value))
         return base64.b64encode(
@@ -60,7 +72,10 @@ class SecretsCipher:
         ).decode()
 
     def decrypted(self, tenant: str, webhook_id: str, stored: str) -> Secrets:
-        """The secrets of the row. Raises WebhooksOff where none of the keys has encrypted them."""
+        """The decrypted secrets of a row.
+
+        Raises WebhooksOff if none of the keys has encrypted them.
+        """
         for cipher in self._ciphers:
             plain = _decrypted(cipher, tenant, webhook_id, stored)
             if plain is not None:

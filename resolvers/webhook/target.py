@@ -1,4 +1,7 @@
-"""The URL of a webhook. What is checked here is what is connected to: nothing else parses it again."""
+"""The checked URL of a webhook.
+
+The connection uses the checked parts: the URL is not parsed again.
+"""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +33,10 @@ EXPECTED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where to post to. `host` is a name in lower case, or an address without brackets."""
+    """The address for posting.
+
+    `host` is a name in lower case, or an address without brackets.
+    """
 
     scheme: str
     host: str
@@ -39,7 +45,7 @@ class Target:
 
     @property
     def origin(self) -> tuple[str, str, int]:
-        """Who receives what is sent."""
+        """The scheme, host and port of the receiver."""
         return self.scheme, self.host, self.port
 
     @property
@@ -50,7 +56,10 @@ class Target:
 
 
 def parse_target(url: str, *, allows_http: bool, path: Path = ("url",)) -> Target:
-    """The parts of a URL. Raises InvalidInput for http where it is not allowed, and for odd forms."""
+    """The parts of a URL.
+
+    Raises InvalidInput for http if it is not allowed, and for unusual forms.
+    """
     match = URL.fullmatch(url) if len(url) <= LONGEST_URL else None
     if match is None:
         raise InvalidInput(EXPECTED, path=path)
@@ -65,7 +74,10 @@ def parse_target(url: str, *, allows_http: bool, path: Path = ("url",)) -> Targe
 
 
 def _host(host: str) -> str | None:
-    """The host in one form; None for what is neither a name nor an address in its usual form."""
+    """The host in canonical form, or None.
+
+    A host is a name or an address in its usual form.
+    """
     try:
         if host.startswith("["):
             return str(IPv6Address(host[1:-1]))

@@ -1,4 +1,4 @@
-"""Words of webhooks, and the numbers that bound them."""
+"""Enums and limits of webhooks."""
 
 from enum import StrEnum
 from typing import Final
@@ -14,7 +14,7 @@ ROTATION_HOURS: Final = 24
 
 
 class WebhookFormat(StrEnum):
-    """What is posted, and how it is signed."""
+    """The format and signature of posted messages."""
 
     STANDARD = "STANDARD"
     EMPORIX = "EMPORIX"

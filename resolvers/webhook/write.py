@@ -1,4 +1,7 @@
-"""Writing webhooks. Each function is one transaction's work and returns the row as it is then."""
+"""Writes webhooks.
+
+Each function does the work of one transaction and returns the row after it.
+"""
 
 import secrets
 from dataclasses import dataclass
@@ -26,14 +29,16 @@ HEADERS_TO_OTHERS: Final = "The new URL has another origin: give `headers` as we
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A webhook and its secret, which is shown this once."""
+    """A webhook and its secret, shown only once."""
 
     row: Row
     secret: str
 
 
 async def create_webhook(writer: Writer, content: WebhookContent, after: str | None) -> Signed:
-    """A new webhook that begins behind a cursor, or with the next change. Needs segment_read as well.
+    """Create a webhook after a cursor.
+
+    Without a cursor it begins with the next change. Needs segment_read as well.
 
     Raises LimitReached, CursorExpired, CursorUnknown, InvalidArgument.
     """
@@ -64,7 +69,9 @@ async def create_webhook(writer: Writer, content: WebhookContent, after: str | N
 
 
 async def update_webhook(writer: Writer, webhook_id: str, content: WebhookContent) -> Row:
-    """Change what the content has; ACTIVE also ends waiting after failures. Needs segment_read as well.
+    """Update the webhook's members in the content.
+
+    ACTIVE also ends the waiting time after failures. Needs segment_read as well.
 
     Raises NotFound, and InvalidInput where stored headers would be sent to another origin.
     """
@@ -83,7 +90,10 @@ async def update_webhook(writer: Writer, webhook_id: str, content: WebhookConten
 
 
 async def delete_webhook(writer: Writer, webhook_id: str) -> bool:
-    """Delete a webhook and its dead letters; whether there was one."""
+    """Delete a webhook and its dead letters.
+
+    Returns whether there was one.
+    """
     _check(writer, webhook_id)
     [count] = await writer.transaction.rows(
         select(func.count().label("rows")).where(*_is(writer, webhook_id))
@@ -98,7 +108,10 @@ async def delete_webhook(writer: Writer, webhook_id: str) -> bool:
 
 
 async def rotate_secret(writer: Writer, webhook_id: str) -> Signed:
-    """Give the webhook a new secret; the one before signs as well for ROTATION_HOURS. Raises NotFound."""
+    """Give the webhook a new secret.
+
+    The previous secret also signs for ROTATION_HOURS. Raises NotFound.
+    """
     _check(writer, webhook_id)
     cipher = SecretsCipher(writer.policy.webhook_keys)
     row = await _required(writer, webhook_id, locks=True)
@@ -111,7 +124,10 @@ async def rotate_secret(writer: Writer, webhook_id: str) -> Signed:
 
 
 async def request_test(writer: Writer, webhook_id: str) -> Row:
-    """Have a test event sent by a process that delivers, whatever the status is. Raises NotFound."""
+    """Request a test event from a delivering process.
+
+    It is sent whatever the status is. Raises NotFound.
+    """
     _check(writer, webhook_id)
     row = await _required(writer, webhook_id, locks=True)
     columns = {
@@ -122,7 +138,9 @@ async def request_test(writer: Writer, webhook_id: str) -> Row:
 
 
 async def replay_webhook(writer: Writer, webhook_id: str, after: str) -> Row:
-    """Move the webhook behind a cursor, back or forth. Needs segment_read as well.
+    """Move the webhook's position to a cursor.
+
+    The position may move back or forth. Needs segment_read as well.
 
     Raises NotFound, CursorExpired, CursorUnknown, InvalidArgument.
     """
@@ -151,7 +169,10 @@ def _changes_origin(row: Row, columns: dict[str, Any]) -> bool:
 
 
 def _cipher_for_reader(writer: Writer) -> SecretsCipher:
-    """For what makes data flow: who lets others receive changes has to be allowed to read them all."""
+    """Require the scopes for data delivery; return the cipher.
+
+    A caller that lets others receive changes must have permission to read all changes.
+    """
     writer.caller.require(Scope.MANAGE)
     writer.caller.require(Scope.READ)
     return SecretsCipher(writer.policy.webhook_keys)
@@ -168,7 +189,10 @@ def _reader(writer: Writer) -> Reader:
 
 
 async def _lock_webhooks(writer: Writer) -> None:
-    """Let nobody else create a webhook of the tenant before this transaction ends."""
+    """Block other creations of webhooks in the tenant.
+
+    The lock is held until this transaction ends.
+    """
     if writer.transaction.dialect == "postgresql":  # on SQLite there is one writer at a time
         await writer.transaction.rows(
             select(func.pg_advisory_xact_lock(func.hashtext(f"webhooks of {writer.tenant}")))
@@ -194,7 +218,7 @@ async def _required(writer: Writer, webhook_id: str, *, locks: bool = False) -> 
 
 
 async def _updated(writer: Writer, row: Row, columns: dict[str, Any]) -> Row:
-    """The row with these columns and the next version."""
+    """Update the row and its version; return it."""
     common = {"version": row["version"] + 1, "modified_at": writer.now}
     await writer.transaction.write(update(webhook).where(*_is(writer, row["id"])).values(**columns, **common))
     return await _required(writer, row["id"])
