@@ -1,1 +1,1 @@
-"""Writing rows: commands, decided on locked rows, saved as changes."""
+"""Writes rows: commands on locked rows, saved as changes."""

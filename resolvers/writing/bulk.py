@@ -1,4 +1,4 @@
-"""What a bulk request may be, and elements that cannot be read."""
+"""Reads the elements of bulk requests."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ Command = TypeVar("Command")
 
 
 def checked_elements(value: Any, path: Path = ()) -> list[Any]:
-    """The elements of a bulk request (behaviour D44). Raises InvalidInput or TooManyElements."""
+    """The elements of a bulk request (behaviour D44)."""
     if not isinstance(value, list):
         raise InvalidInput("An array is expected.", path=path)
     if len(value) > MAXIMUM_ELEMENTS:
@@ -23,9 +23,10 @@ def checked_elements(value: Any, path: Path = ()) -> list[Any]:
 async def attempted_each(
     elements: Sequence[Any], read: Callable[[Any], Command]
 ) -> list[Command | InvalidInput]:
-    """What `attempted` says of each element; the event loop gets its turn between them.
+    """The result of `attempted` for each element.
 
-    A request has 10 MB of them, of which one has at most a quarter of a megabyte to be stored.
+    The event loop runs other tasks between elements. A request has up to 10 MB of them; an element to be
+    stored has at most a quarter of a megabyte.
     """
     commands: list[Command | InvalidInput] = []
     turns = Turns()
@@ -36,9 +37,9 @@ async def attempted_each(
 
 
 def attempted(read: Callable[[], Command]) -> Command | InvalidInput:
-    """The command that an element of a bulk request asks for, or what is wrong with the element.
+    """The command of an element, or its InvalidInput.
 
-    An argument at fault is no failure of one element, and refuses the whole request.
+    An invalid argument is not a failure of one element, and refuses the whole request.
     """
     try:
         return read()

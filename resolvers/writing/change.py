@@ -1,4 +1,4 @@
-"""What a write changes: each row before and after, and why."""
+"""Changes of rows, with their causes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from resolvers.writing.command import Effect, Key, Outcome, Record
 
 
 class Cause(StrEnum):
-    """Why a row changed."""
+    """The cause of a row's change."""
 
     MANUAL = "MANUAL"
     """A caller wrote it."""
@@ -28,10 +28,10 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of a table before and after a write; None where there is no row.
+    """A row of a table before and after a write.
 
-    `before` of a CASCADE has no JSON columns: how many rows belong to one, and how large they are,
-    has no bound.
+    It is None if there is no row. `before` of a CASCADE has no JSON columns: the number and size of
+    dependent rows have no bound.
     """
 
     table: Table
@@ -41,14 +41,17 @@ class Change:
 
 
 class Rows:
-    """The rows that one batch of commands is about: as they were, and as they will be."""
+    """The rows of one batch of commands.
+
+    It holds each row as it was, and as it will be.
+    """
 
     def __init__(self, before: Mapping[Key, Record]) -> None:
         self.before = before
         self._after: dict[Key, Record | None] = dict(before)
 
     def get(self, key: Key) -> Record | None:
-        """The row as the commands so far have left it."""
+        """The row after the commands so far."""
         return self._after.get(key)
 
     def put(self, key: Key, record: Record | None) -> Outcome:
@@ -62,7 +65,10 @@ class Rows:
         return Outcome(key, Effect.CREATED if stored is None else Effect.UPDATED, record)
 
     def differences(self) -> Iterator[tuple[Record | None, Record | None]]:
-        """(before, after) of each row that was set or deleted, in key order."""
+        """The (before, after) of each changed row.
+
+        They are in key order. Setting or deleting a row is a change.
+        """
         for key in sorted(self._after):
             before, after = self.before.get(key), self._after[key]
             if before is not after:

@@ -1,4 +1,4 @@
-"""What a write asks for, and what became of it."""
+"""Commands of a write and their outcomes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,27 +18,36 @@ Precondition: TypeAlias = Callable[[Record | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A change of one row; the `precondition` is evaluated on the locked row."""
+    """A change of one row.
+
+    The `precondition` is evaluated on the locked row.
+    """
 
     key: Key
     precondition: Precondition | None = field(default=None, kw_only=True)
 
     def check(self, stored: Record | None) -> None:
-        """Raise what the precondition raises."""
+        """Evaluate the precondition, which may raise."""
         if self.precondition is not None:
             self.precondition(stored)
 
 
 @dataclass(frozen=True, slots=True)
 class Create(Command):
-    """Write a row that must not exist yet."""
+    """Write a new row.
+
+    The row must not exist yet.
+    """
 
     content: Record
 
 
 @dataclass(frozen=True, slots=True)
 class Upsert(Command):
-    """Replace a row or create it; an `expected_version` must be the stored one (behaviour D30)."""
+    """Replace a row or create it.
+
+    An `expected_version` must be the stored one (behaviour D30).
+    """
 
     content: Record
     expected_version: int | None = None
@@ -46,7 +55,10 @@ class Upsert(Command):
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """The version and times that a data file gives; what it leaves out follows the rule of every write."""
+    """The version and times from a data file.
+
+    Missing values follow the rule of every write.
+    """
 
     version: int | None = None
     created_at: datetime | None = None
@@ -54,14 +66,17 @@ class Stamp:
 
     @property
     def given(self) -> Record:
-        """The columns that it decides."""
+        """The columns with a value."""
         columns = {"version": self.version, "created_at": self.created_at, "modified_at": self.modified_at}
         return {name: value for name, value in columns.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Restore(Command):
-    """Make the row equal to an exported one; an equal row is left alone."""
+    """Make the row equal to an exported one.
+
+    An equal row is not written.
+    """
 
     content: Record
     stamp: Stamp | None = None
@@ -69,11 +84,11 @@ class Restore(Command):
 
 @dataclass(frozen=True, slots=True)
 class Remove(Command):
-    """Delete a row; nothing happens where there is none (behaviour D34)."""
+    """Delete a row, if it exists (behaviour D34)."""
 
     @property
     def takes_along(self) -> bool:
-        """Whether it deletes the assignments of the row as well."""
+        """Whether it also deletes the row's assignments."""
         return False
 
 
@@ -81,7 +96,7 @@ VersionedCommand: TypeAlias = Create | Upsert | Restore | Remove
 
 
 class Effect(StrEnum):
-    """What a command did."""
+    """The effect of a command."""
 
     CREATED = "CREATED"
     UPDATED = "UPDATED"
@@ -91,9 +106,9 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one command: an effect on a row, or the error that kept it from having one.
+    """The effect of a command, or its error.
 
-    `key` is None where the command could not be read; `record` is the row afterwards.
+    `key` is None if the command could not be read; `record` is the row afterwards.
     """
 
     key: Key | None
@@ -102,7 +117,7 @@ class Outcome:
     error: GatewayError | None = None
 
     def raised(self) -> "Outcome":
-        """The same outcome, or its error raised."""
+        """Raise the error, or return the outcome."""
         if self.error is not None:
             raise self.error
         return self

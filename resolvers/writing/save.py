@@ -1,4 +1,7 @@
-"""Writing changed rows: the only place that writes the shop's tables."""
+"""Writes changed rows to the shop's tables.
+
+It is the only place that writes these tables.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,9 +17,10 @@ from resolvers.writing.command import Record
 
 
 async def save(writer: Writer, changes: Sequence[Change]) -> None:
-    """Write the changes: for each table one statement for what goes, what changes and what comes.
+    """Write the changes in up to three statements per table.
 
-    Rows go before the rows that they refer to, and come after them.
+    They are for deleted, changed and new rows. A row is deleted before the rows that it refers to, and
+    inserted after them.
     """
     by_table: defaultdict[Table, _Writes] = defaultdict(_Writes)
     for change in changes:
@@ -31,13 +35,13 @@ async def save(writer: Writer, changes: Sequence[Change]) -> None:
 
 @cache
 def _tables() -> Sequence[Table]:
-    """All tables, each after those that its rows refer to."""
+    """All tables, each after the tables it references."""
     return metadata.sorted_tables
 
 
 @dataclass(frozen=True, slots=True)
 class _Writes:
-    """Rows of one table, by the statement that writes them."""
+    """The rows of one table, by writing statement."""
 
     deleted: list[Record] = field(default_factory=list)
     updated: list[Record] = field(default_factory=list)

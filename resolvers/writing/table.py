@@ -1,4 +1,4 @@
-"""Tables whose rows are written through commands."""
+"""Tables with rows written through commands."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from resolvers.writing.command import Create, Key, Record, Remove, Restore, Stam
 
 @dataclass(frozen=True, slots=True)
 class RecordTable:
-    """A table whose rows are written through commands.
+    """A table with rows written through commands.
 
-    `key` names its key columns after `tenant`, and `named_by` the one by which people know a row.
+    `key` names its key columns after `tenant`, and `named_by` is the column by which people know a row.
     """
 
     table: Table
@@ -28,11 +28,14 @@ class RecordTable:
     named_by: str = "id"
 
     def resource_id(self, key: Key) -> str:
-        """The id that a failure about this row names."""
+        """The id in a failure about this row."""
         return key[self.key.index(self.named_by)]
 
     async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
-        """Read the rows with these keys and keep other writers off them until the transaction ends."""
+        """Read and lock the rows with these keys.
+
+        The lock is held until the transaction ends.
+        """
         if not keys:
             return Rows({})
         dialect = writer.transaction.dialect
@@ -45,7 +48,10 @@ class RecordTable:
         return Rows({self.key_of(record): record for record in records})
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
-        """The next rows of the tenant in key order, from the first one or from the one after a key."""
+        """The next rows of the tenant, in key order.
+
+        They begin with the first row, or after a key.
+        """
         columns = [self.table.c[name] for name in self.key]
         following = [] if after is None else [tuple_(*columns) > tuple_(*after)]
         rows = await reader.snapshot.rows(
@@ -61,24 +67,28 @@ class RecordTable:
         return tuple(record[name] for name in self.key)
 
     def changes(self, rows: Rows, writer: Writer) -> list[Change]:
-        """What the commands changed, in key order."""
+        """The changes of the commands, in key order."""
         return [
             Change(self.table, self.columns(before), self.columns(after), writer.cause)
             for before, after in rows.differences()
         ]
 
     def columns(self, record: Record | None) -> Record | None:
-        """The columns of the table alone; a record may have more members."""
+        """The record's members that are columns of the table.
+
+        A record may have more members.
+        """
         return None if record is None else {column.name: record[column.name] for column in self.table.c}
 
     def record(self, tenant: str, key: Key, content: Record) -> Record:
-        """A whole row."""
+        """Make a row of its tenant, key and content."""
         return {"tenant": tenant, **dict(zip(self.key, key, strict=True)), **content}
 
     def decide(self, command: VersionedCommand, stored: Record | None, writer: Writer) -> Record | None:
-        """A versioned row after the command; None where it is gone, `stored` itself where nothing changes.
+        """The versioned row after the command.
 
-        Raises AlreadyExists or VersionConflict.
+        It is None if it is deleted, and `stored` itself if nothing changes. Raises AlreadyExists or
+        VersionConflict.
         """
         content = _decide(command, stored, writer.now, self.resource_id(command.key))
         if content is None or content is stored:
@@ -115,27 +125,33 @@ def _decide(
 
 
 def successor(stored: Record | None, now: datetime) -> Record:
-    """Version and times of the next state: every write adds one and moves `modified_at` (behaviour D67)."""
+    """The version and times of the next state.
+
+    Every write adds one to the version and updates `modified_at` (behaviour D67).
+    """
     if stored is None:
         return {"version": 1, "created_at": now, "modified_at": now}
     return {"version": stored["version"] + 1, "created_at": stored["created_at"], "modified_at": now}
 
 
 def same(stored: Record, content: Record, stamp: Stamp | None) -> bool:
-    """Whether the stored row already says all of this."""
+    """Whether the stored row already has these values."""
     values = content | stamp.given if stamp else content
     return all(same_value(stored[name], value) for name, value in values.items())
 
 
 def same_value(stored: Any, value: Any) -> bool:
-    """Whether a column's value is the given one."""
+    """Whether a stored column equals the value."""
     if isinstance(value, dict | list):
         return same_json(stored, value)
     return bool(stored == value)
 
 
 async def lock_existing(writer: Writer, table: Table, ids: Collection[str]) -> set[str]:
-    """Which rows of the table exist, by id; those stay until the transaction ends."""
+    """Lock the rows with these ids; return existing ids.
+
+    Existing rows cannot be deleted until the transaction ends.
+    """
     if not ids:
         return set()
     rows = await writer.transaction.rows(
