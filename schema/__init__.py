@@ -1,1 +1,1 @@
-"""What GraphQL clients see."""
+"""The GraphQL schema: types, fields and execution."""
