@@ -1,1 +1,4 @@
-"""Reading, limiting, planning and executing operations. Knows no noun."""
+"""Reads, limits, plans and executes operations.
+
+It does not depend on the types of the schema.
+"""

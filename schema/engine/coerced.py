@@ -1,4 +1,7 @@
-"""Executing with variables that are coerced already, which graphql-core would do a second time."""
+"""Executes operations with coerced variables.
+
+graphql-core would coerce them a second time.
+"""
 
 from dataclasses import replace
 from typing import Any, Self, cast
@@ -9,11 +12,14 @@ from schema.engine.released import ReleasedExecutor
 
 
 class CoercedVariables(ReleasedExecutor):
-    """Takes the variables of its context where that has them; the document defines none then."""
+    """Executes with the coerced variables of its context.
+
+    If the context has none, it coerces them. With them, the document defines no variables.
+    """
 
     @classmethod
     def build(cls, *arguments: Any, **options: Any) -> Self | list[GraphQLError]:
-        """The executor of one request, or why there is none."""
+        """The executor of one request, or its errors."""
         built = super().build(*arguments, **options)
         if isinstance(built, cls):
             built.variable_values = getattr(built.context_value, "variables", None) or built.variable_values
@@ -21,7 +27,10 @@ class CoercedVariables(ReleasedExecutor):
 
 
 def without_variables(document: DocumentNode, operation: OperationDefinitionNode) -> DocumentNode:
-    """The document with no variables of that operation to be coerced."""
+    """The document without the operation's variable definitions.
+
+    So graphql-core has no variables to coerce.
+    """
     bare = replace(operation, variable_definitions=())
     return replace(
         document,

@@ -1,4 +1,7 @@
-"""The columns that an operation reads of each type, for the standard execution."""
+"""The columns read of each type by an operation.
+
+They are for the standard execution.
+"""
 
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
@@ -32,14 +35,20 @@ Columns = Mapping[str, Collection[str]]
 
 
 class OperationColumns:
-    """The columns of operations, each forgotten with the operation."""
+    """The columns of operations, cached per operation.
+
+    They are dropped with the operation.
+    """
 
     def __init__(self, core: GraphQLSchema) -> None:
         self._core = core
         self._by_operation: WeakKeyDictionary[Operation, Columns] = WeakKeyDictionary()
 
     def of(self, operation: Operation) -> Columns:
-        """The columns by the name of the type; a type is missing where a field may read any column."""
+        """The columns by type name.
+
+        A type is missing if a field may read any of its columns.
+        """
         columns = self._by_operation.get(operation)
         if columns is None:
             columns = self._by_operation[operation] = _Columns(self._core, operation).by_type()
@@ -47,7 +56,10 @@ class OperationColumns:
 
 
 class _Columns:
-    """Collects the columns of one operation. Directives are ignored: skipped fields count as well."""
+    """Collects the columns of one operation.
+
+    Directives are ignored: skipped fields count as well.
+    """
 
     def __init__(self, core: GraphQLSchema, operation: Operation) -> None:
         self._core = core
@@ -72,7 +84,10 @@ class _Columns:
         }
 
     def _visit(self, type_: Any, selections: SelectionSetNode, row_types: Collection[str]) -> None:
-        """Collect the columns of a selection; `row_types` names the types of the row it is read from."""
+        """Collect the columns of a selection.
+
+        `row_types` has the names of the types over the same row.
+        """
         for node in selections.selections:
             match node:
                 case FieldNode():

@@ -1,4 +1,7 @@
-"""Documents by text: a known one is not parsed, counted or validated again, however it is executed."""
+"""Cached documents by their texts.
+
+A cached document is not parsed, counted or validated again, by either kind of execution.
+"""
 
 import sys
 from collections.abc import Mapping
@@ -39,7 +42,10 @@ ARGUMENT_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Operation:
-    """One operation of a valid document, and all that depends on the document alone."""
+    """An operation of a valid document.
+
+    It has all data that depends on the document alone.
+    """
 
     text: str
     document: DocumentNode
@@ -49,7 +55,7 @@ class Operation:
 
 
 class Document:
-    """What a text says: its operations, or what is wrong with it.
+    """A parsed document: its operations or its errors.
 
     `size` estimates its bytes, and `plan_size` those of a plan of it.
     """
@@ -71,7 +77,10 @@ class Document:
         self.plan_size = plan_size
 
     def name_of(self, operation_name: str | None) -> str | None:
-        """The operation that a request means. Raises KeyError where that is none, or not clear."""
+        """The name of the requested operation.
+
+        Raises KeyError if there is no such operation, or the choice is ambiguous.
+        """
         if operation_name is None and len(self.nodes) == 1:
             return next(iter(self.nodes))
         if operation_name not in self.nodes:
@@ -80,10 +89,10 @@ class Document:
 
 
 class Documents:
-    """The documents seen last, within the limits of one gateway.
+    """The cache of recently used documents.
 
-    Those of anonymous callers have a small cache: they cannot displace the others. `hits` and `misses` are
-    for metrics.
+    It checks the limits of one gateway. Documents of anonymous callers have a small cache of their own:
+    they cannot displace the others. `hits` and `misses` are for metrics.
     """
 
     def __init__(
@@ -111,7 +120,7 @@ class Documents:
         return self._known.misses + self._known_to_anonymous.misses
 
     def read(self, text: str, *, is_anonymous: bool = False) -> Document:
-        """The document, with its errors if it has any."""
+        """The document of a text, with its errors."""
         if len(text) > LONGEST_DOCUMENT:
             self._known.misses += 1
             return self._read(text)
@@ -119,9 +128,10 @@ class Documents:
         return cache.get(text, lambda: self._read(text))
 
     async def received(self, text: str, *, is_anonymous: bool = False) -> Document:
-        """The same; a long document that is not known is read beside the event loop.
+        """The document of a text, read without blocking.
 
-        Comparing fields with each other, as validation does, takes up to 0.3 s within the limits.
+        A long document that is not cached is read beside the event loop. Comparing fields with each other,
+        as validation does, takes up to 0.3 s within the limits.
         """
         is_known = text in self._known_to_anonymous if is_anonymous else text in self._known
         if is_known or len(text) <= SHORT_DOCUMENT:
@@ -129,7 +139,7 @@ class Documents:
         return await in_background(lambda: self.read(text, is_anonymous=is_anonymous))
 
     def grow(self, operation: Operation) -> bool:
-        """Count a plan that was made of an operation; return whether there is room to keep it."""
+        """Add a plan's size; return whether it may be kept."""
         for cache in (self._known, self._known_to_anonymous):
             document = cache.peek(operation.text)
             if document is not None and operation in document.operations.values():
@@ -173,7 +183,10 @@ class Documents:
         return Document(text, nodes, operations=operations, size=size, plan_size=_plan_size(fields, tokens))
 
     def _parsed(self, text: str) -> DocumentNode:
-        """The syntax tree. Raises GraphQLError, LimitExceeded among them."""
+        """Parse the text into a syntax tree.
+
+        Raises GraphQLError, of which LimitExceeded is a subclass.
+        """
         limits = self.limits
         require_at_most("characters", limits.characters, len(text))
         try:
@@ -184,7 +197,7 @@ class Documents:
             raise LimitExceeded("tokens", limits.tokens, limits.tokens + 1) from None
 
     def _errors(self, node: DocumentNode) -> tuple[GraphQLError, ...]:
-        """What is wrong with a document of the right size."""
+        """Validate a document within the limits."""
         limits = self.limits
         errors = validate(
             self.core,

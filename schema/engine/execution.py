@@ -1,4 +1,7 @@
-"""Executing a valid operation: by a compiled plan where there is one, else field by field."""
+"""Executes a valid operation.
+
+It runs a compiled plan if there is one, else it executes field by field.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,9 +26,10 @@ from schema.vocabulary.context import Context
 
 
 class KnownDocument(SchemaExtension):
-    """Hands Strawberry the document that was read already, so that it neither parses nor validates it.
+    """Passes a parsed document to Strawberry.
 
-    Nor are its variables coerced again, see `CoercedVariables`.
+    So Strawberry neither parses nor validates it. Its variables are not coerced again either, see
+    `CoercedVariables`.
     """
 
     def on_parse(self) -> Iterator[None]:
@@ -37,7 +41,10 @@ class KnownDocument(SchemaExtension):
 
 
 class Execution:
-    """Both ways to execute, with one meaning and the same limits."""
+    """Executes operations by plan or by field.
+
+    Both have equal results and limits.
+    """
 
     def __init__(self, schema: strawberry.Schema, documents: Documents, *, with_plans: bool = True) -> None:
         self._schema = schema
@@ -47,7 +54,7 @@ class Execution:
         self._plans = Plans(schema, documents) if with_plans else None
 
     def cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> dict[str, int]:
-        """What an operation is estimated to cost, and what it may."""
+        """The estimated cost of an operation, and its limit."""
         return {"nodes": operation.cost(variables or {}), "maximum": self._documents.limits.nodes}
 
     async def run(
@@ -58,7 +65,9 @@ class Execution:
         *,
         is_large: bool = False,
     ) -> ExecutionResult:
-        """The answer; a PreExecutionError where no field could be executed.
+        """Execute an operation and return its result.
+
+        It is a PreExecutionError if no field could be executed.
 
         Large variables are coerced beside the event loop.
         """
@@ -94,7 +103,10 @@ class Execution:
         *,
         is_large: bool = False,
     ) -> Subscription | ExecutionResult:
-        """What a subscription yields from now on; a PreExecutionError where it cannot begin."""
+        """Start a subscription, or return a PreExecutionError.
+
+        The subscription yields events from now on.
+        """
         sent = dict(variables or {})
         values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)
         if not isinstance(values, VariableValues):
@@ -106,12 +118,18 @@ class Execution:
     async def _coerced(
         self, operation: Operation, sent: dict[str, Any]
     ) -> VariableValues | PreExecutionError:
-        """The variables of an operation within the limits, or why it is not executed."""
+        """Coerce the variables of an operation within the limits.
+
+        Returns a PreExecutionError if they are refused.
+        """
         refused = self._beyond_limits(operation, sent)
         return refused if refused is not None else await in_background(lambda: _coerced(operation, sent))
 
     def _coerced_here(self, operation: Operation, sent: dict[str, Any]) -> VariableValues | PreExecutionError:
-        """The same for few variables, which take no time."""
+        """Coerce few variables without a background thread.
+
+        Few variables take no time.
+        """
         return self._beyond_limits(operation, sent) or _coerced(operation, sent)
 
     def _beyond_limits(self, operation: Operation, sent: dict[str, Any]) -> PreExecutionError | None:

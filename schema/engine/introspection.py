@@ -1,4 +1,7 @@
-"""Answers about the schema: they are the same for everybody, so they are kept as bytes."""
+"""Cached results of schema queries.
+
+They are the same for every caller, so they are kept as bytes.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -17,7 +20,10 @@ FREE: Final = META_FIELDS | {"__typename"}
 
 
 def asks_for_schema_only(operation: Operation) -> bool:
-    """Whether an operation is a query of the schema, written without fragments at its root."""
+    """Whether an operation reads only the schema.
+
+    It has to be written without fragments at its root.
+    """
     fields = [
         selection for selection in operation.node.selection_set.selections if isinstance(selection, FieldNode)
     ]
@@ -28,14 +34,20 @@ def asks_for_schema_only(operation: Operation) -> bool:
 
 
 class Introspection:
-    """Executes queries of the schema beside the event loop, and keeps what is requested again."""
+    """Executes schema queries, and caches repeated ones.
+
+    They run beside the event loop.
+    """
 
     def __init__(self, schema: GraphQLSchema, budget: Budget = BUDGET) -> None:
         self._schema = schema
         self._answers = Cache("introspection", share=0.008, largest=0.5, budget=budget)
 
     async def run(self, operation: Operation, variables: Mapping[str, Any]) -> ExecutionResult | None:
-        """The answer for coerced variables, whose JSON is text already; None where there are errors."""
+        """The result for coerced variables, or None with errors.
+
+        Its JSON is already text.
+        """
         name = operation.node.name
         key = operation.text, name.value if name else None, tuple(sorted(variables.items()))
         data = self._answers.find(key)

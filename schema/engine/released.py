@@ -1,4 +1,4 @@
-"""Executing without anything left for the garbage collector."""
+"""Executes operations without garbage for the collector."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -9,14 +9,17 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 
 class ReleasedExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Refers to itself no more when its response is there.
+    """Breaks its reference cycle after building the response.
 
-    It has variables and results, which may be megabytes. graphql-core's executor has helpers that are its own
-    methods, so all of that would stay until the garbage collector has looked at everything.
+    It has variables and results, which may be megabytes. graphql-core's executor refers to its own methods,
+    so all of that would stay until the garbage collector has run.
     """
 
     def build_response(self, data: dict[str, Any] | None) -> Any:
-        """The response, after which nothing is executed."""
+        """Build the response and drop the references.
+
+        Nothing is executed after it.
+        """
         response = super().build_response(data)
         self.async_helpers = HELPERS_OF_NONE
         return response

@@ -18,19 +18,25 @@ class Source(Protocol):
     """The value of a subscription's field."""
 
     async def next(self, seconds: float) -> Any:
-        """The next event; None after so many seconds or `wake`."""
+        """The next event, or None after a timeout.
+
+        The timeout is in seconds. It also returns None after `wake`.
+        """
 
     def root(self, event: Any, /) -> object:
         """An event as the value of the field."""
 
     def serve(self, delivery: Any, /) -> None:
-        """Let `next` send events by itself while it waits, where others are sent the same."""
+        """Let `next` send events by itself while it waits.
+
+        It does so if other subscriptions receive the same events.
+        """
 
     def wake(self) -> None:
-        """Let `next` return at once."""
+        """Make `next` return immediately."""
 
     def close(self) -> None:
-        """Nothing more is wanted."""
+        """Stop the source."""
 
 
 class Subscription:
@@ -51,7 +57,10 @@ class Subscription:
         self.source = source
 
     async def execute(self, event: Any, context: Context) -> ExecutionResult:
-        """The response to an event, in a context of its own."""
+        """The response to an event.
+
+        It is executed in a context of its own.
+        """
         context.columns = self._columns
         executor = _executor(self._core, self.operation, self._values, context, self.source.root(event))
         if isinstance(executor, list):
@@ -67,7 +76,7 @@ class Subscription:
 async def subscribed(
     core: GraphQLSchema, operation: Operation, values: VariableValues, context: Context, columns: Columns
 ) -> Subscription | ExecutionResult:
-    """The subscription, or why it cannot begin."""
+    """Start a subscription, or return its errors."""
     executor = _executor(core, operation, values, context)
     if isinstance(executor, list):
         return PreExecutionError(None, executor)

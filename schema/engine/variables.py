@@ -1,4 +1,7 @@
-"""The variables of a request, coerced as graphql-core does it."""
+"""Coerces the variables of a request.
+
+The result is the same as with graphql-core.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -38,10 +41,10 @@ LISTED_AS_THEY_ARE: Final[Mapping[str, type]] = {"ID": str, "String": str, "Bool
 
 
 class ReadVariables:
-    """What coerces the variables of one operation.
+    """Coerces the variables of one operation.
 
-    graphql-core looks at every definition anew for each request. Where all variables are given, and
-    are what their types want, their values are the coerced ones.
+    graphql-core reads every definition again for each request. If all variables are present and have the
+    expected types, their values are the coerced values.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class ReadVariables:
         self._types = self._types_by_name()
 
     def __call__(self, values: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
-        """The values, or what is wrong with them."""
+        """The coerced values, or their errors."""
         sources = {}
         coerced = {}
         for name, is_coerced, signature in self._plain:
@@ -74,9 +77,10 @@ class ReadVariables:
         )
 
     def _with_exact_ids(self, name: str, value: Any) -> Any:
-        """The value, with each float in the place of an ID as a number that no type takes.
+        """The value without floats as IDs.
 
-        graphql-core takes 5.0 for the ID "5"; an ID is a string or an integer (GraphQL 3.5.5).
+        A float in the place of an ID becomes an InexactNumber, which no type accepts. graphql-core takes
+        5.0 for the ID "5"; an ID is a string or an integer (GraphQL 3.5.5).
         """
         type_ = self._types.get(name)
         return value if type_ is None or not has_float(value) else _without_float_ids(value, type_)
@@ -103,7 +107,10 @@ class ReadVariables:
 
 
 def _coerced_as_it_is(type_: GraphQLNullableType) -> IsCoerced | None:
-    """Whether a value other than null stays as it is; None where that is not told quickly."""
+    """A check for values that need no coercion.
+
+    It is for values other than null. It is None for types without a fast check.
+    """
     match type_:
         case GraphQLScalarType(name=name) if name in COERCED_AS_THEY_ARE:
             return COERCED_AS_THEY_ARE[name]
