@@ -1,1 +1,4 @@
-"""How large a GraphQL document may be before anything of it is executed. Knows no HTTP."""
+"""Limits on GraphQL documents before their execution.
+
+They do not depend on HTTP.
+"""

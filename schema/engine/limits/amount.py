@@ -1,4 +1,4 @@
-"""Numbers that may depend on the variables of a request, and their arithmetic."""
+"""Amounts that depend on variables, and their arithmetic."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ Amount: TypeAlias = int | Callable[[Variables], int]
 
 
 def add(left: Amount, right: Amount) -> Amount:
-    """The sum of both."""
+    """The sum of two amounts."""
     if isinstance(left, int) and isinstance(right, int):
         return left + right
     if right == 0:
@@ -20,7 +20,7 @@ def add(left: Amount, right: Amount) -> Amount:
 
 
 def multiply(left: Amount, right: Amount) -> Amount:
-    """The product of both."""
+    """The product of two amounts."""
     if isinstance(left, int) and isinstance(right, int):
         return left * right
     if right == 0 or left == 0:
@@ -29,7 +29,7 @@ def multiply(left: Amount, right: Amount) -> Amount:
 
 
 def larger(left: Amount, right: Amount) -> Amount:
-    """The larger of both."""
+    """The larger of two amounts."""
     if isinstance(left, int) and isinstance(right, int):
         return max(left, right)
     return lambda variables: max(value_of(left, variables), value_of(right, variables))

@@ -1,12 +1,11 @@
-"""How many objects an operation may answer with, estimated before it is executed.
+"""Estimates the cost of operations in objects.
 
-A page counts as many rows as it asks for, every object in a row as one, and each row of a page in a
-page once for every row around it. Results of a bulk mutation count once for each element of its input.
-What is worked for without being an object of the answer has a price: a `totalCount`, a forest of
-categories however deep it is selected, each id to be matched.
-
-What depends on the document alone is added up once; what depends on variables is left as a small
-function of them.
+The estimate is made before the execution. A page counts as many rows as its arguments request, every object
+in a row as one, and each row of a page in a page once for every row around it. Results of a bulk mutation
+count once for each element of its input. Work without an object in the response has a price: a
+`totalCount`, a forest of categories however deep it is selected, each id to be matched. Amounts that depend
+on the document alone are added up once; those that depend on variables are kept as a small function of
+them.
 """
 
 from collections.abc import Callable
@@ -65,7 +64,10 @@ _Value: TypeAlias = Callable[[Variables], Any]
 
 
 def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode) -> Cost:
-    """The estimate of a valid operation, as a function of the variables as they were sent."""
+    """Compile the cost estimate of a valid operation.
+
+    The estimate is a function of the variables as they were sent.
+    """
     root = schema.get_root_type(operation.operation)
     if root is None:
         raise ValueError("a valid operation has a root type")
@@ -74,9 +76,10 @@ def compile_cost(schema: GraphQLSchema, document: DocumentNode, operation: Opera
 
 
 class _Estimator:
-    """Selections as pairs of amounts: of the selected objects, and of one member of the list around them.
+    """Estimates selections as pairs of amounts.
 
-    That list is the page, the results of a bulk mutation, or the forest of categories.
+    The first amount is of the selected objects, the second of one member of the list around them. The list
+    is the page, the results of a bulk mutation, or the forest of categories.
     """
 
     def __init__(
@@ -139,7 +142,7 @@ class _Estimator:
         return self._member(node, field, parent, root, row)
 
     def _leaf(self, node: FieldNode, field: GraphQLField, parent: GraphQLNamedType) -> Amount:
-        """Nothing, but for what has a price."""
+        """The amount of a leaf: zero or its price."""
         if parent.name == PREVIEW or (_is_connection(parent) and node.name.value == COUNT):
             return PRICE_OF_COUNT
         return self._list_size(node, field) if _is_list(field) and _list_arguments(field) else 0
@@ -169,7 +172,10 @@ class _Estimator:
         return self._size(node, field, ("last", "first"))
 
     def _size(self, node: FieldNode, field: GraphQLField, names: tuple[str, ...]) -> Amount:
-        """The first of the arguments that is given, or what the field has without the last of them."""
+        """The value of the first present argument.
+
+        Otherwise it is the default of the last of the arguments.
+        """
         values = [self._argument(node, name) for name in names]
         usual = _whole(field.args[names[-1]].default_value)
 
@@ -180,7 +186,10 @@ class _Estimator:
         return size if self._has_variable(node, names) else size({})
 
     def _list_size(self, node: FieldNode, field: GraphQLField) -> Amount:
-        """As many as were asked for by a list of ids or elements, otherwise a few."""
+        """The length of a list argument, else SHORT_LIST.
+
+        The argument is a list of ids or elements.
+        """
         lists = _list_arguments(field)
         if not lists:
             return SHORT_LIST
@@ -213,7 +222,10 @@ class _Estimator:
 
 
 def _object_field(node: FieldNode, parent: GraphQLNamedType) -> GraphQLField | None:
-    """The field, where it leads to objects of the shop: introspection is free."""
+    """The definition of a field outside introspection.
+
+    Fields of introspection have no cost.
+    """
     name = node.name.value
     if name.startswith("__") or not (is_object_type(parent) or is_interface_type(parent)):
         return None
@@ -234,7 +246,10 @@ def _is_list(field: GraphQLField) -> bool:
 
 
 def _is_batch(parent: GraphQLNamedType) -> bool:
-    """Whether its one list has as many members as the `first` of the field that leads to it."""
+    """Whether a type is one batch of a list.
+
+    Its list has as many members as the argument `first` of the field with this type.
+    """
     return is_object_type(parent) and "hasMore" in parent.fields
 
 
@@ -247,6 +262,9 @@ def _given(node: FieldNode, name: str) -> ValueNode | None:
 
 
 def _whole(value: Any) -> int:
-    """A page size as a number of rows. What is no whole number is refused when variables are coerced."""
+    """A page size as a number of rows.
+
+    A value other than a whole number is refused later, in the coercion of variables.
+    """
     is_whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     return max(0, int(value)) if is_whole else DEFAULT_FIRST

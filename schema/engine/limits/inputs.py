@@ -1,11 +1,14 @@
-"""Counting the input objects of variables, each of which becomes a Python object with all its members."""
+"""Counts the input objects of variables.
+
+Each of them becomes a Python object with all its members.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 def count_objects(variables: Mapping[str, Any]) -> int:
-    """How many JSON objects there are in the variables."""
+    """The number of JSON objects in the variables."""
     count = 0
     pending: list[Any] = list(variables.values())
     while pending:

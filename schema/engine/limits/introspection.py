@@ -1,4 +1,7 @@
-"""How much an answer about the schema would say, counted on the schema without executing anything."""
+"""Estimates the size of introspection results.
+
+It counts values in the schema without executing the operation.
+"""
 
 from collections.abc import Iterable
 from types import SimpleNamespace
@@ -32,7 +35,10 @@ META_FIELDS = frozenset({SCHEMA, TYPE})
 
 
 def check_introspection(schema: GraphQLSchema, document: DocumentNode, maximum: int) -> None:
-    """Raises LimitExceeded where an operation of a valid document asks for more values of the schema."""
+    """Check the introspection size of a valid document.
+
+    Raises LimitExceeded if an operation requests more values of the schema than `maximum`.
+    """
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
             count = _Count(schema, document, maximum)
@@ -40,7 +46,10 @@ def check_introspection(schema: GraphQLSchema, document: DocumentNode, maximum: 
 
 
 class _Count:
-    """Counts values: each object of the schema once for each selection set that it is shown by."""
+    """Counts the introspection values of an operation.
+
+    Each object of the schema counts once for each of its selection sets.
+    """
 
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, maximum: int) -> None:
         self._schema = schema
@@ -56,7 +65,10 @@ class _Count:
         self._root_fragments: dict[str, int] = {}
 
     def of_root(self, selection_set: SelectionSetNode) -> int:
-        """The values below `__schema` and `__type` in selections of the query type."""
+        """The number of values below `__schema` and `__type`.
+
+        The selections are those of the query type.
+        """
         return sum(map(self._of_root_selection, selection_set.selections))
 
     def _of_root_selection(self, node: SelectionNode) -> int:

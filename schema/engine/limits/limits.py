@@ -1,4 +1,4 @@
-"""The limits themselves, and the refusal of what is beyond one."""
+"""The limits of operations, and their errors."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -24,10 +24,10 @@ LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one operation may have at most; everything is counted with its fragments expanded.
+    """The limits of one operation.
 
-    Selections below `__schema` and `__type` have limits of their own: they are as deep as types are
-    wrapped, and their answer depends on nothing that is stored.
+    All counts are with fragments expanded. Selections below `__schema` and `__type` have limits of their
+    own: their depth follows the wrapping of types, and their result depends on no stored data.
     """
 
     characters: int = 100_000
@@ -48,7 +48,7 @@ class Limits:
 
     @property
     def below_schema(self) -> "Limits":
-        """What selections below `__schema` and `__type` may have."""
+        """The limits below `__schema` and `__type`."""
         return replace(
             self,
             depth=self.introspection_depth,
@@ -58,7 +58,10 @@ class Limits:
 
 
 class LimitExceeded(GraphQLError):
-    """The document is larger than it may be. `found` is where counting stopped."""
+    """The document exceeds a limit.
+
+    `found` is the number at which counting stopped.
+    """
 
     def __init__(self, limit: str, maximum: int, actual: int) -> None:
         super().__init__(
@@ -68,6 +71,6 @@ class LimitExceeded(GraphQLError):
 
 
 def require_at_most(limit: str, maximum: int, actual: int) -> None:
-    """Raises LimitExceeded where more was found than allowed."""
+    """Raise LimitExceeded if `actual` exceeds the maximum."""
     if actual > maximum:
         raise LimitExceeded(limit, maximum, actual)

@@ -1,8 +1,8 @@
-"""Counting what a document selects, with its fragments expanded but never walked twice.
+"""Counts the selections of a document.
 
-A few hundred characters of fragments that spread each other can stand for billions of fields.
-So each fragment is counted once, what spreads it adds its counts, and the first count beyond
-its limit ends the walk.
+Fragments are expanded, but never walked twice. A few hundred characters of fragments that spread each other
+can stand for billions of fields. So each fragment is counted once, its counts are added at each spread, and
+the first count beyond its limit ends the walk.
 """
 
 from collections import Counter
@@ -30,7 +30,7 @@ whoever walks a document recurses into them: at twice as many, validation runs o
 
 @dataclass(slots=True)
 class _Shape:
-    """What a selection set holds."""
+    """The counts of a selection set."""
 
     depth: int = 0
     height: int = 0
@@ -44,7 +44,7 @@ class _Shape:
     """What it selects below `__schema` and `__type`, which is not counted in it."""
 
     def add(self, below: "_Shape") -> None:
-        """Count what a selection holds, whatever its level."""
+        """Add the level-independent counts of a selection."""
         self.fields += below.fields
         self.aliases += below.aliases
         self.directives += below.directives
@@ -54,14 +54,14 @@ class _Shape:
             self.schema.merge(below.below_schema)
 
     def merge(self, shape: "_Shape") -> None:
-        """Count selections at the same level."""
+        """Add the counts of selections at the same level."""
         self.add(shape)
         self.at_top += shape.at_top
         self.depth = max(self.depth, shape.depth)
 
     @property
     def schema(self) -> "_Shape":
-        """The same, to be added to."""
+        """The counts below `__schema` and `__type`, made on demand."""
         if self.below_schema is None:
             self.below_schema = _Shape()
         return self.below_schema
@@ -69,14 +69,19 @@ class _Shape:
 
 @dataclass(frozen=True, slots=True)
 class FieldCount:
-    """The fields of a document as written, and those of its operations with fragments expanded."""
+    """The number of fields, as written and expanded.
+
+    The first is of the document, the second of its operations with fragments expanded.
+    """
 
     written: int
     expanded: int
 
 
 def check_shape(document: DocumentNode, limits: Limits) -> FieldCount:
-    """Count the fields of a document. Raises LimitExceeded.
+    """Count the fields of a document.
+
+    Raises LimitExceeded.
 
     The document need not be valid: unknown fragments and cycles count nothing.
     """
