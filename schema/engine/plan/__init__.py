@@ -1,6 +1,6 @@
-"""Compiled plans: a valid query operation as a few statements and generated functions.
+"""Compiles queries to statements and generated functions.
 
-Strawberry and graphql-core say what an operation means; a plan gives the same answer with an
-order of magnitude less work. What a plan does not cover, and anything unexpected at run time,
-is left to the standard execution. See docs/compiled-plans.md.
+A plan is for a valid query operation, and has a few statements. Strawberry and graphql-core define the
+meaning of an operation; a plan gives the same response with an order of magnitude less work. Operations
+without a plan, and unexpected failures of a plan, go to the standard execution. See docs/compiled-plans.md.
 """

@@ -1,4 +1,4 @@
-"""The arguments of a field, as its resolver would get them."""
+"""Arguments of fields, as their resolvers receive them."""
 
 import inspect
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
@@ -31,9 +31,9 @@ SCALARS: Final = frozenset({str, int, bool, float, type(None), type(MISSING)})
 
 @dataclass(frozen=True, slots=True)
 class ReadArguments:
-    """A function from variables to a field's arguments by Python name, defaults included.
+    """Reads a field's arguments from variables.
 
-    Raises GraphQLError where a value does not fit.
+    They are by Python name, with defaults. Raises GraphQLError if a value does not fit.
     """
 
     constant: Mapping[str, Any]
@@ -41,7 +41,10 @@ class ReadArguments:
     varying: "_Part | None" = None
 
     def values_used(self, variables: VariableValues) -> Hashable:
-        """What the arguments depend on, as a key to keep them under; None where nothing can be one."""
+        """A cache key of the arguments, or None.
+
+        It has the values of the variables in them. It is None if a value is not a scalar.
+        """
         if self.varying is None:
             return ()
         used = tuple(variables.coerced.get(name, MISSING) for name in self.varying.variables)
@@ -58,7 +61,10 @@ class ReadArguments:
 def argument_reader(
     schema: strawberry.Schema, definition: GraphQLField, field: StrawberryField, node: FieldNode
 ) -> ReadArguments:
-    """What reads the arguments of one field. Raises GraphQLError where a constant does not fit."""
+    """Return the argument reader of a field.
+
+    Raises GraphQLError if a constant does not fit.
+    """
     varying = {argument.name.value for argument in node.arguments or () if variables_in(argument)}
     fixed = _Part(schema, definition, field, node, varying, is_varying=False)
     constant = {**_defaults(field), **fixed.coerced(None)}
@@ -68,7 +74,7 @@ def argument_reader(
 
 
 class _Part:
-    """Some of a field's arguments: those that use variables, or those that do not."""
+    """The arguments with variables, or those without."""
 
     def __init__(
         self,
@@ -111,9 +117,10 @@ class _Part:
         return convert_arguments(values, self._arguments, scalars, self._schema.config)
 
     def _plain_variables(self) -> Sequence[tuple[str, str]]:
-        """The Python name of each argument with that of its variable, where all are scalars.
+        """The variables of arguments without conversion.
 
-        The value of such a variable is the argument, unless it is missing or null.
+        It has each argument's Python name with the name of its variable, if all are scalars. The value of
+        such a variable is the argument, unless it is missing or null.
         """
         variables = {
             argument.name.value: argument.value.name.value
@@ -154,7 +161,7 @@ def plain_function(field: StrawberryField) -> Callable[..., Any]:
 
 
 def variables_in(argument: ArgumentNode) -> set[str]:
-    """The names of the variables that the argument depends on."""
+    """The names of the variables in an argument."""
     finder = _VariableFinder()
     visit(argument, finder)
     return finder.names

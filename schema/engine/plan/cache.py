@@ -1,4 +1,4 @@
-"""Plans by operation: a known operation is not compiled again."""
+"""Cached plans by operation."""
 
 import asyncio
 from collections.abc import Mapping
@@ -22,14 +22,17 @@ VARIANTS: Final = 32
 
 @dataclass(slots=True)
 class _Variants:
-    """The plans of an operation so far; None where the standard execution has to answer."""
+    """The plans of an operation.
+
+    None stands for the standard execution.
+    """
 
     conditions: tuple[str, ...]
     plans: dict[tuple[Any, ...], Plan | None] = field(default_factory=dict)
 
 
 class Plans:
-    """The plans of one schema; each is forgotten with the document it was made of."""
+    """The plans of a schema, dropped with their documents."""
 
     def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
         self._schema = schema
@@ -39,10 +42,10 @@ class Plans:
     async def run(
         self, operation: Operation, variables: VariableValues, context: Context
     ) -> ExecutionResult | None:
-        """The result of a plan, or None without one.
+        """Run the operation's plan; return None without one.
 
-        A failure of the database is the answer. Any other failure happens there as well, and becomes
-        proper errors there.
+        A failure of the database is an error of the result. Any other failure also returns None: the
+        standard execution repeats it with the right errors.
         """
         try:
             plan = self._plan(operation, variables)

@@ -1,4 +1,4 @@
-"""From an operation to a plan."""
+"""Compiles an operation to a plan."""
 
 import inspect
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -32,7 +32,7 @@ class ConnectionShape:
         return replace(query, columns=columns or frozenset({"tenant"}), cursors=self.cursors)
 
     async def objects(self, pages: Sequence[Page], request: PlanRequest) -> list[Nodes]:
-        """The objects of all pages, made together, parted again by page."""
+        """The objects of each page, made together."""
         rows = [row for page in pages for row in page.rows]
         made = [await shape.objects(rows, request) for shape in self.shapes]
         parted: list[Nodes] = []

@@ -61,9 +61,10 @@ class OneLink:
 
 @dataclass(frozen=True, slots=True)
 class JoinedLink:
-    """The same from joined columns of the list's rows.
+    """The object of a ToOne from joined columns.
 
-    `shapes` read those columns. `link` is for callers to whom the link itself does not tell enough.
+    The list's rows have the columns, and `shapes` read them. `link` is for readers that may see a row but not
+    its linked row (`joins.unless`).
     """
 
     relation: ToOne
@@ -129,7 +130,10 @@ class InRowLink:
         return await _lists([row[self.relation.column] for row in rows], self.shape, request)
 
     def columns(self) -> Iterable[Wanted]:
-        """The columns of the inner rows, which one statement reads with the outer ones."""
+        """The columns of the inner rows.
+
+        One statement reads them with the outer rows.
+        """
         return self.shape.columns
 
 

@@ -38,14 +38,14 @@ TopField = tuple[RunField, int]
 
 @dataclass(frozen=True, slots=True)
 class PlannedField:
-    """A top-level field that reads."""
+    """A planned top-level field."""
 
     selected: Selected
     run: RunField
 
     @property
     def is_required(self) -> bool:
-        """Whether there is no `data` without it."""
+        """Whether a null field makes `data` null."""
         return isinstance(self.selected.definition.type, GraphQLNonNull)
 
     def error(self, failure: DatabaseFailure) -> GraphQLError:
@@ -57,9 +57,7 @@ class PlannedField:
 class Plan:
     """The top-level fields of a query by response key.
 
-    In order; of `__typename` only the value.
-
-    `single` where they take no more than one statement.
+    They are in order; `__typename` has only its value. `single` is set if they take at most one statement.
     """
 
     fields: Mapping[str, PlannedField | str]
@@ -69,9 +67,8 @@ class Plan:
     async def run(self, context: Context, variables: VariableValues) -> ExecutionResult:
         """Run the plan.
 
-        JSON may stand as text in the `data` of the result. Its errors are failures of the database.
-
-        Any exception means: ask the standard execution.
+        JSON may stand as text in the `data` of the result. Its errors are failures of the database. After
+        any exception the standard execution has to run instead.
         """
         data: dict[str, Any] = {}
         errors: list[GraphQLError] = []
@@ -105,9 +102,9 @@ def compile_plan(
     operation: OperationDefinitionNode,
     conditions: Mapping[str, Any],
 ) -> Plan:
-    """Compile a valid query. Raises Unplanned.
+    """Compile a valid query.
 
-    The values of the variables in its directives are known.
+    Raises Unplanned. The values of the variables in its directives are known.
     """
     if operation.operation is not OperationType.QUERY or operation.directives:
         raise Unplanned(operation.operation.value)

@@ -25,9 +25,9 @@ class Askable(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """A list's request in each run, for the columns of its shape.
+    """A list's request, cached for equal variables.
 
-    Who reads the same languages and sends the same variables asks the same.
+    It reads the columns of the list's shape. Runs with equal languages and variables have equal requests.
     """
 
     relation: Askable
@@ -37,7 +37,10 @@ class Question:
     """Stands for the question in the cache, which would hold on to the whole plan otherwise."""
 
     def of(self, request: PlanRequest) -> ListRequest:
-        """The request of one run. Raises Forbidden or InvalidArgument."""
+        """The list request of one run.
+
+        Raises Forbidden or InvalidArgument.
+        """
         variables = self.arguments.values_used(request.variables)
         if variables is None:
             return self._of(request)

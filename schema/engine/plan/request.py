@@ -30,7 +30,7 @@ class PlanInfo:
 
 @dataclass
 class PlanRequest:
-    """A run: context, variables and the rows read so far.
+    """A run: context, variables and cached rows.
 
     `languages` are those that the plan's fields name, by number.
     """
@@ -46,7 +46,10 @@ class PlanRequest:
         return PlanInfo(self.context)
 
     def shows_text(self, number: int) -> ShowText:
-        """What shows localized texts in one of the languages; see `models.sql.selection.TranslationText`."""
+        """The function for showing texts in a language.
+
+        `number` is the number of the language; see `models.sql.selection.TranslationText`.
+        """
         preference, default = self.languages[number], self.context.policy.default_language
 
         def show(text: str | None) -> Any:

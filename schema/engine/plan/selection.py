@@ -27,7 +27,10 @@ MOST_SELECTIONS: Final = 2_000
 
 @dataclass(slots=True)
 class Selector:
-    """Collects fields as graphql-core does, for known values of the variables in @skip and @include."""
+    """Collects fields as graphql-core does.
+
+    The values of the variables in @skip and @include are known.
+    """
 
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]

@@ -28,7 +28,7 @@ class RowShape:
 
     @property
     def leads_on(self) -> bool:
-        """Whether its links take statements of their own."""
+        """Whether its links need further statements."""
         return any(not isinstance(link, JoinedLink) for link in self.links)
 
     def joined(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:

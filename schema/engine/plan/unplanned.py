@@ -1,4 +1,4 @@
-"""Why an operation goes the standard way."""
+"""The exception for operations without a plan."""
 
 
 class Unplanned(Exception):

@@ -26,7 +26,7 @@ def json_as_it_is(text: str | None) -> Fragment | None:
 def completer(type_: GraphQLOutputType, complete_object: Callable[[GraphQLObjectType], Complete]) -> Complete:
     """A function from a resolver's value to its JSON.
 
-    It raises Unplanned where a non-null value is missing.
+    It raises Unplanned if a non-null value is missing.
     """
     match type_:
         case GraphQLNonNull():
