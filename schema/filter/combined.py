@@ -1,4 +1,4 @@
-"""From the members of a `where` to a filter tree, and from an `orderBy` to an order."""
+"""Converts `where` to filter trees, `orderBy` to orders."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
@@ -24,7 +24,10 @@ class Nested(Protocol):
 
 
 def filter_values(where: object, catalogue: Catalogue) -> dict[Path, ValueFilter | None]:
-    """The members of a `where` by path; each has the name of the column that it looks at."""
+    """The members of a `where` by path.
+
+    Each member has the name of its column.
+    """
     paths = {field.column.name: field.path for field in catalogue.fields}
     names = [member.name for member in fields(where) if member.name in paths]  # type: ignore[arg-type]
     return {paths[name]: getattr(where, name) for name in names}
@@ -36,7 +39,10 @@ def combined(
     or_: Sequence[Nested] | None,
     not_: Nested | None,
 ) -> Condition:
-    """All that the members of one `where` ask for; an empty one asks for nothing."""
+    """The condition of a `where` from its members.
+
+    An empty `where` matches everything.
+    """
     parts = [part for path, value in values.items() if value for part in value.conditions(path)]
     if and_ is not None:
         parts += [part.condition() for part in and_]
@@ -48,5 +54,8 @@ def combined(
 
 
 def order_by(field: Enum, direction: OrderDirection) -> Order:
-    """Sorting by a field whose value is its path."""
+    """The order by a field.
+
+    The value of the enum member is the field's path.
+    """
     return Order(tuple(field.value.split(".")), descending=direction is OrderDirection.DESC)

@@ -34,7 +34,7 @@ class LegalEntityWhere:
     mixin: MixinFilter | None = strawberry.field(default=None, description="By an attribute in its mixins.")
 
     def condition(self) -> Condition:
-        """The same as a filter tree, on the legal entities of a customer."""
+        """The filter tree, on a customer's legal entities."""
         values = {
             (*LEGAL_ENTITIES.path, "id"): self.id,
             (*LEGAL_ENTITIES.path, "name"): self.name,
@@ -73,7 +73,7 @@ class CustomerWhere:
     )
 
     def condition(self) -> Condition:
-        """The same as a filter tree."""
+        """The filter tree."""
         values = {
             ("id",): self.id,
             ("firstName",): self.first_name,
@@ -87,7 +87,10 @@ class CustomerWhere:
 
 
 class _SomeLegalEntity:
-    """A filter on the legal entities that a customer may act for."""
+    """A filter on a customer's legal entities.
+
+    The customer may act for them.
+    """
 
     def __init__(self, where: LegalEntityWhere) -> None:
         self._where = where
@@ -111,7 +114,7 @@ class CustomerOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
-        """The same as the lists understand it."""
+        """The order, as the lists read it."""
         return order_by(self.field, self.direction)
 
 

@@ -40,7 +40,7 @@ class CustomerAssignmentWhere:
     )
 
     def condition(self) -> Condition:
-        """The same as a filter tree."""
+        """The filter tree."""
         values = {
             ("customer", "id"): self.customer_id,
             ("legalEntity", "id"): self.legal_entity_id,
@@ -85,7 +85,7 @@ class CustomerAssignmentOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
-        """The same as the lists understand it."""
+        """The order, as the lists read it."""
         return order_by(self.field, self.direction)
 
 

@@ -37,7 +37,7 @@ class ItemAssignmentWhere:
     )
 
     def condition(self) -> Condition:
-        """The same as a filter tree."""
+        """The filter tree."""
         values = {
             ("segmentId",): self.segment_id,
             ("type",): self.type,
@@ -75,7 +75,7 @@ class ItemAssignmentOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
-        """The same as the lists understand it."""
+        """The order, as the lists read it."""
         return order_by(self.field, self.direction)
 
 

@@ -45,7 +45,10 @@ class MixinFilter:
     )
 
     def conditions(self, path: Path) -> Iterable[Condition]:
-        """What the members ask of the attribute, below the path of the mixins. Raises InvalidArgument."""
+        """The conditions on the attribute.
+
+        `path` is the path of the mixins. Raises InvalidArgument.
+        """
         attribute = (*path, *_names(self.path))
         compared = {
             Operator.EQUAL: self.eq,
@@ -76,7 +79,10 @@ def _names(path: str) -> Path:
 
 
 def _literal(value: Any) -> Literal:
-    """A value as `q` writes it: texts in quotes, all else bare."""
+    """A literal as `q` writes it.
+
+    Texts are in quotes, other values are bare.
+    """
     match value:
         case bool():
             return Literal("true" if value else "false", quoted=False)

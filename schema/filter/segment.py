@@ -18,7 +18,7 @@ class SegmentOrder:
     direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="Which way.")
 
     def order(self) -> Order:
-        """The same as the lists understand it."""
+        """The order, as the lists read it."""
         return order_by(self.field, self.direction)
 
 

@@ -1,4 +1,7 @@
-"""Filters on one value. Members that are left out or null ask for nothing; those given must all hold."""
+"""Filters on one value.
+
+Members that are left out or null match everything; all others must hold.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -94,9 +97,10 @@ class DateTimeFilter:
 
 
 def within(path: Path, last: str | None, next_: str | None) -> Iterable[Condition]:
-    """The value is an instant at most so long ago, or at most so far ahead. Raises InvalidArgument.
+    """The conditions on an instant close to now.
 
-    The windows before and after now do not overlap, and neither has its early end.
+    It is at most `last` ago, or at most `next_` ahead. The windows before and after now do not overlap, and
+    neither has its early end. Raises InvalidArgument.
     """
     if last is not None:
         yield Within(path, _away("now-", last), Literal(NOW))
