@@ -1,4 +1,4 @@
-"""What all mutations share: the scope they need, and failures of the input as data."""
+"""Shared code of mutations: scope and user errors."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from enum import Enum
@@ -112,9 +112,9 @@ async def mutate(
     read: Callable[[], Command],
     write: Callable[[Writer, Command], Awaitable[Result]],
 ) -> Result | GatewayError:
-    """Read the input, then write in one transaction; what is wrong with the input is handed back.
+    """Read the input, then write in one transaction.
 
-    Raises Unauthenticated or Forbidden before anything else is looked at.
+    An error of the input is returned. Raises Unauthenticated or Forbidden before anything else is read.
     """
 
     async def command() -> Command:
@@ -128,7 +128,7 @@ async def mutate_after_long_read(
     read: Callable[[], Command],
     write: Callable[[Writer, Command], Awaitable[Result]],
 ) -> Result | GatewayError:
-    """The same, for input that is read beside the event loop."""
+    """Run `mutate` with input read beside the event loop."""
 
     async def command() -> Command:
         return await in_background(read)
@@ -143,7 +143,10 @@ async def mutate_each(
     write: Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[Result]],
     path: Path,
 ) -> Result | GatewayError:
-    """The same as `mutate` for each element of the list at `path`; too long a list is a failure."""
+    """Run `mutate` with the elements of a list.
+
+    `path` is the path of the list. A list that is too long is a failure.
+    """
 
     async def commands() -> Sequence[Command | GatewayError]:
         return await attempted_each(checked_elements(elements, path), read)
@@ -167,9 +170,9 @@ async def _mutate(
 
 
 def user_errors(failure: object, *inside: str, beside: Collection[str] = ()) -> list[UserError]:
-    """The failure as a client sees it; none for success.
+    """The user errors of a failure; none for success.
 
-    Its path lies inside the input argument, except for the arguments that stand beside it.
+    Its path is inside the input argument, except for the arguments in `beside`.
     """
     if isinstance(failure, Outcome):
         failure = failure.error
@@ -182,7 +185,7 @@ def user_errors(failure: object, *inside: str, beside: Collection[str] = ()) -> 
 
 
 def _input_path(path: Path) -> Path:
-    """A path in the contract's members as one in the members of our inputs."""
+    """Convert a contract path to a path of input members."""
     match path:
         case ("metadata", "version"):
             return ("expectedVersion",)
@@ -197,12 +200,15 @@ def _input_path(path: Path) -> Path:
 
 
 def record_of(result: Outcome | GatewayError) -> Record | None:
-    """The row as the write left it; None where it failed, or left none."""
+    """The row after the write, or None.
+
+    It is None if the write failed, or left no row.
+    """
     return None if isinstance(result, GatewayError) else result.record
 
 
 def effect_of(result: Outcome | GatewayError) -> WriteEffect | None:
-    """What the write did; None where it failed."""
+    """The effect of the write; None if it failed."""
     if isinstance(result, GatewayError) or result.error is not None:
         return None
     return WriteEffect(result.effect)

@@ -1,4 +1,4 @@
-"""Mutations that write segments. All of them need the scope segment_manage."""
+"""Mutations for segments; they need the scope segment_manage."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypeVar
@@ -243,7 +243,7 @@ async def _bulk(
 
 
 def _usable(segment_id: strawberry.ID | None) -> strawberry.ID | None:
-    """The id of an element that failed, if it can be one (behaviour D47)."""
+    """The id of a failed element, if valid (behaviour D47)."""
     try:
         return strawberry.ID(checked_segment_id(segment_id, ()))
     except InvalidInput:

@@ -1,4 +1,7 @@
-"""What mutations take to write a segment; it becomes the contract's document and is checked as that."""
+"""Inputs for writing segments.
+
+An input becomes the contract's document and is checked as such.
+"""
 
 from enum import Enum
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mutations that manage webhooks. All of them need the scope segment_manage."""
+"""Mutations for webhooks; they need the scope segment_manage."""
 
 from typing import Annotated
 
@@ -151,7 +151,7 @@ class WebhookMutation:
 
 
 def _require(info: Info, *scopes: Scope) -> None:
-    """Refuse before the input is looked at."""
+    """Require the scopes before reading the input."""
     for scope in (Scope.MANAGE, *scopes):
         info.context.caller.require(scope)
     require_webhooks(info.context.policy)

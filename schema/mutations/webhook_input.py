@@ -1,4 +1,7 @@
-"""What mutations take to write a webhook; `resolvers.webhook.document` checks it."""
+"""Inputs for writing webhooks.
+
+`resolvers.webhook.document` checks them.
+"""
 
 from enum import Enum
 from typing import Any

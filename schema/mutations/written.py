@@ -18,9 +18,10 @@ AnyNode = TypeVar("AnyNode", bound=Node)
 async def written_nodes(
     info: Info, node_type: type[AnyNode], results: Sequence[Outcome | GatewayError]
 ) -> list[AnyNode | None]:
-    """The objects that were written, in their order, as far as the caller could read them by themselves.
+    """The written objects, in their order.
 
-    None where a write failed, or left none.
+    An object shows only data that the caller could read directly. It is None if a write failed, or left no
+    row.
     """
     records = [record_of(result) for result in results]
     if not info.context.caller.has(Scope.READ):
