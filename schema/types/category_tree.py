@@ -1,4 +1,4 @@
-"""A node of the category forest as GraphQL shows it."""
+"""The GraphQL type for nodes of the category forest."""
 
 from collections.abc import Collection
 from typing import Final
@@ -70,7 +70,7 @@ class CategoryTree:
 
 
 async def forest(info: Info, **arguments: str | None) -> list[CategoryTree]:
-    """The trees that the arguments of a field select."""
+    """The trees selected by a field's arguments."""
     rows = await _rows(
         await info.context.reading(), columns=info.context.columns_of("CategoryTree"), **arguments
     )
@@ -78,14 +78,17 @@ async def forest(info: Info, **arguments: str | None) -> list[CategoryTree]:
 
 
 async def _rows(reader: Reader, *, columns: Collection[Wanted], **arguments: str | None) -> list[Row]:
-    """The rows of the roots, each with the rows below it."""
+    """The rows of the roots, with their descendants."""
     blank = dict.fromkeys(map(key_of, columns))
     roots = await category_trees(reader, columns=columns, **arguments)
     return [_row(root, root.continues, blank) for root in roots]
 
 
 def _row(node: CategoryNode, above: str | None, blank: Row) -> Row:
-    """The row of a category; `unknown` has its columns where the gateway does not know it."""
+    """The row of a category.
+
+    `blank` has its columns if the gateway does not know the category.
+    """
     return {
         **(blank if node.row is None else node.row),
         "id": node.id,

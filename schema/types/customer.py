@@ -1,4 +1,4 @@
-"""A customer as GraphQL shows them."""
+"""The GraphQL type for customers."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 

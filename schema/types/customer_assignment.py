@@ -1,4 +1,4 @@
-"""The assignment of a customer to a segment as GraphQL shows it."""
+"""The GraphQL type for customers' assignments to segments."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 

@@ -1,4 +1,7 @@
-"""Answers to "why", as GraphQL shows them."""
+"""The GraphQL types for explanations.
+
+An explanation answers "why".
+"""
 
 from datetime import datetime
 from typing import cast
@@ -28,7 +31,7 @@ class Reason:
 
     @classmethod
     def of(cls, reason: explained.Reason) -> "Reason":
-        """The reason as GraphQL shows it.
+        """Convert a reason to its GraphQL type.
 
         Its members are values: with a resolver for each, a response takes twice as long.
         """
@@ -53,5 +56,5 @@ class Explanation:
 
     @classmethod
     def of(cls, explanation: explained.Explanation) -> "Explanation":
-        """The explanation as GraphQL shows it."""
+        """Convert an explanation to its GraphQL type."""
         return cls(holds=explanation.holds, because=[Reason.of(reason) for reason in explanation.because])

@@ -1,4 +1,7 @@
-"""The assignment of a product or category to a segment as GraphQL shows it."""
+"""The GraphQL type for items' assignments to segments.
+
+An item is a product or category.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Final
 

@@ -1,4 +1,7 @@
-"""The members of a segment: as types show them, inputs write them, and lists filter and sort by them."""
+"""The members of a segment in types, inputs and lists.
+
+Lists filter and sort by them.
+"""
 
 from collections.abc import Callable
 from enum import Enum
@@ -42,7 +45,10 @@ def _is_active(context: Context) -> Callable[[Row], bool]:
 
 @strawberry.type
 class SegmentMembers(Node, is_type=False):
-    """The fields of a segment that its row has; `Segment` adds the relations."""
+    """The fields of a segment from its row.
+
+    `Segment` adds the relations.
+    """
 
     id: strawberry.ID = column("id", "The contract's own id, case-sensitive; unique within the tenant.")
     name: str | None = localized("name", "Its name.")
@@ -89,7 +95,10 @@ class SegmentUpsertInput:
     mixin_schemas: JSON | None = strawberry.field(default=None, description=MIXIN_SCHEMAS)
 
     def document(self) -> dict[str, Any]:
-        """The contract's document, not yet checked. Raises InvalidInput for a language given twice."""
+        """The contract's document, not yet checked.
+
+        Raises InvalidInput for a duplicate language.
+        """
         return input_document(self, CONTENT)
 
 
@@ -121,7 +130,7 @@ class SegmentWhere:
     )
 
     def condition(self) -> Condition:
-        """The same as a filter tree."""
+        """The filter tree."""
         values = {**filter_values(self, SEGMENTS), ("mixins",): self.mixin}
         return combined(values, self.and_, self.or_, self.not_)
 

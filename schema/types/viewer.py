@@ -120,9 +120,10 @@ class Viewer:
 
 
 def view_as(info: Info, customer_id: str, legal_entity_id: str | None, at: datetime | None) -> Viewer:
-    """A customer as the caller of a field and of all below it. Raises Forbidden or InvalidArgument.
+    """The view of a customer, for a field's selection.
 
-    Needs segment_read. A line of the log says who looked at whom.
+    The customer becomes the caller of the field and of all below it. Needs segment_read. The log records
+    the caller and the customer. Raises Forbidden or InvalidArgument.
     """
     context = info.context
     context.caller.require(Scope.READ)
@@ -145,7 +146,10 @@ def view_as(info: Info, customer_id: str, legal_entity_id: str | None, at: datet
 
 
 async def _known(reader: Reader, table: Table, reference_id: str) -> dict[str, Row]:
-    """What is known of whom the token names, as far as the caller could read it by themselves."""
+    """The known record of a token's customer or entity.
+
+    It has only data that the caller could read directly.
+    """
     if not reads_something(reader):
         return {}
     return await visible_references_by_id(reader, table, [reference_id])

@@ -1,4 +1,7 @@
-"""Webhooks as GraphQL shows them: never with secrets or values of headers."""
+"""The GraphQL types for webhooks.
+
+They never show secrets or values of headers.
+"""
 
 from datetime import datetime
 from enum import Enum
