@@ -36,7 +36,10 @@ def mixins_column(description: str) -> Any:
 
 
 def enum_column(name: str, values: type[Enum], description: str) -> Any:
-    """The same for a column with the name of an enum value."""
+    """A field for a column with names of enum values.
+
+    It is null if it is unknown.
+    """
 
     def resolve(root: Any) -> Any:
         return values[root.row[name]]

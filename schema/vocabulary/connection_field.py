@@ -1,4 +1,4 @@
-"""List fields, built from the declaration of their list."""
+"""Builds list fields from the declarations of lists."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -64,7 +64,10 @@ def own_view_field(
     selecting: Mapping[str, Any],
     fixed: Mapping[str, Any],
 ) -> Any:
-    """The same in the caller's own view, at a moment; `fixed` has arguments that clients cannot send."""
+    """A connection field in the caller's own view.
+
+    The view is at a moment; `fixed` has arguments that clients cannot send.
+    """
 
     async def resolve(info: Info, at: Any = None, **arguments: Any) -> Any:
         enter_own_view(info, at)
@@ -98,7 +101,10 @@ def _arguments(types: Mapping[str, Any]) -> Arguments:
 
 
 def _with_signature(resolve: Callable[..., Any], arguments: Arguments, returned: Any) -> Callable[..., Any]:
-    """The resolver with named arguments in place of `**arguments`: Strawberry reads its signature."""
+    """The resolver with named instead of variable arguments.
+
+    The names replace `**arguments`, because Strawberry reads the signature.
+    """
     positional = [
         parameter
         for name, parameter in inspect.signature(resolve).parameters.items()

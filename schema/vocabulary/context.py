@@ -28,10 +28,11 @@ Result = TypeVar("Result")
 
 
 class Context:
-    """One per operation. Reads share one snapshot, opened by the first of them.
+    """The context of one operation.
 
-    Whoever makes it closes it: `async with Context(...) as context`. What it did is left in
-    `statements`, `operation_type` and `way` (the last two None where nothing was executed).
+    Its reads share one snapshot, opened by the first of them. The code that makes the context closes it:
+    `async with Context(...) as context`. The results are in `statements`, `operation_type` and `way` (the
+    last two None if nothing was executed).
     """
 
     def __init__(
@@ -87,11 +88,11 @@ class Context:
 
     @property
     def actor(self) -> Caller:
-        """The caller of the request, also in the view of another caller."""
+        """The caller of the request, even inside a view."""
         return self.caller
 
     def at(self, path: Path) -> "Context":
-        """The context of a path: of the nearest view, else this one."""
+        """The context for a path: the nearest view's, else this."""
         around: Path | None = path if self._views else None
         while around is not None:
             if around in self._views:
@@ -100,7 +101,10 @@ class Context:
         return self
 
     def enter(self, path: Path, view: "Context") -> None:
-        """Give the field at the path, and its selection, another context."""
+        """Set the context of the field at a path.
+
+        It applies to the field's selection as well.
+        """
         self._views[path] = view
 
     @property
@@ -115,14 +119,19 @@ class Context:
         return self.columns.get(type_name, ())
 
     async def reader(self) -> Reader:
-        """The reader of this operation's snapshot, opened at the first call."""
+        """The reader of the operation's snapshot.
+
+        It is opened at the first call.
+        """
         if self._opening is None:
             self._opening = asyncio.Lock()
         async with self._opening:
             return self._reader or await self.own_reader(shared=True)
 
     async def reading(self, *scopes: Scope) -> Reader:
-        """The same for a caller with one of the scopes, of those that read where none are named.
+        """The reader for a caller with one of the scopes.
+
+        Without `scopes` it is any scope for reading.
 
         Raises Unauthenticated or Forbidden before a connection is taken.
         """
@@ -130,9 +139,9 @@ class Context:
         return await self.reader()
 
     def count_filter(self, q: str) -> None:
-        """Count a filter: those of an operation are bounded together.
+        """Count a filter of the operation.
 
-        Raises InvalidArgument.
+        The total length of an operation's filters is bounded. Raises InvalidArgument.
         """
         self._filters.add(q)
         if sum(map(len, self._filters)) > LONGEST_QUERY:
@@ -142,9 +151,10 @@ class Context:
     async def own_reader(
         self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
     ) -> Reader:
-        """The same for who reads alone; see `Database.open_read`.
+        """The reader for an operation without concurrent reads.
 
-        A field that is left behind by an operation is cancelled: nobody would close its snapshot.
+        See `Database.open_read`. A field that is left behind by an operation is cancelled: its snapshot
+        would stay open.
         """
         self._require_open()
         if self._unavailable is not None:
@@ -165,7 +175,10 @@ class Context:
 
     @asynccontextmanager
     async def reader_of_changes(self) -> AsyncIterator[Reader]:
-        """The caller with a snapshot of its own: a field that waits for changes reads several times."""
+        """A reader of changes with its own snapshot.
+
+        A field that waits for changes reads several times.
+        """
         self.caller.require(Scope.READ, Scope.READ_OWN)
         async with self.database.read(self.caller.client) as snapshot:
             try:
@@ -190,7 +203,7 @@ class Context:
         return await self.database.write(counted, self.caller.client)
 
     async def start_over(self) -> None:
-        """Drop the snapshot: the next read opens another one."""
+        """Close the snapshot; the next read opens another."""
         self._filters.clear()
         self._views.clear()
         if self._loaders is not None:
@@ -202,7 +215,10 @@ class Context:
             raise asyncio.CancelledError
 
     async def _close_snapshot(self) -> None:
-        """End the snapshot, if one was opened; the next read opens another."""
+        """End the snapshot, if one was opened.
+
+        The next read opens another.
+        """
         self._unavailable = None
         if self._snapshot is not None:
             snapshot, self._snapshot, self._reader = self._snapshot, None, None
@@ -220,6 +236,6 @@ class Info(strawberry.Info[Context, None]):
         return context.at(self.path)
 
     def enter(self, view: Context) -> None:
-        """Let this field, and all that is selected in it, have a context of their own."""
+        """Set another context for this field and its selection."""
         context: Context = self._raw_info.context
         context.enter(self.path, view)

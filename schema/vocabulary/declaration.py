@@ -1,4 +1,4 @@
-"""Declarations of fields, shared by both ways of execution."""
+"""Declarations of fields, shared by both executions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from schema.vocabulary.relation import InRow, ToFew, ToMany, ToOne, TopList, Top
 
 @dataclass(frozen=True, slots=True)
 class ShownColumn:
-    """A column, shown as it is."""
+    """A column, shown unchanged."""
 
     name: str
     unknown: str | None = None
@@ -37,7 +37,10 @@ class LocalizedColumn:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value that the resolver computes from columns; those of the key need no mention."""
+    """A value that the resolver computes from columns.
+
+    Columns of the key are always read and need no mention.
+    """
 
     columns: tuple[str, ...] = ()
     of_row: Callable[[Any], Callable[[Row], Any]] | None = None
@@ -46,7 +49,10 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class SameRow:
-    """An object over the same row; null where all of `null_without` are null."""
+    """An object over the same row.
+
+    It is null if all columns in `null_without` are null.
+    """
 
     null_without: tuple[InstantText, ...] = ()
 

@@ -22,8 +22,8 @@ INTERNAL = "INTERNAL"
 def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormattedError:
     """The error as the response shows it.
 
-    Failures of the catalogue keep message and code; what graphql-core says about a request keeps
-    its message; everything else is a bug, of which only the request id is shown.
+    Failures of the catalogue keep message and code; graphql-core's errors of a request keep their message;
+    any other error is a bug, and shows only the request id.
     """
     formatted = error.formatted
     match cause_of(error):
@@ -40,7 +40,7 @@ def public_error(error: GraphQLError, request_id: str | None) -> GraphQLFormatte
 
 
 def codes_of(errors: Iterable[GraphQLError] | None) -> set[str]:
-    """The `extensions.code` of each of them."""
+    """The codes of errors, from `extensions.code`."""
     return {str(public_error(error, None)["extensions"]["code"]) for error in errors or ()}
 
 

@@ -1,6 +1,6 @@
-"""Conversion of inputs by functions that are made once for each type.
+"""Converts inputs by functions made once per type.
 
-Strawberry looks at the type of every value anew: 200 segments in 23 languages took 55 milliseconds of the
+Strawberry reads the type of every value again: 200 segments in 23 languages took 55 milliseconds of the
 event loop, and 5,000 small ones ten times as many.
 """
 
@@ -18,14 +18,20 @@ Convert: TypeAlias = Callable[[Any, InputContext], Any]
 
 
 def converted_at_once(type_: Input) -> Input:
-    """Class decorator: convert values of an input type by a function that is made at the first one."""
+    """Class decorator for the fast conversion of an input.
+
+    Its function is made at the first value.
+    """
     definition = get_object_definition(type_, strict=True)
     definition.from_input = InputConversion(type_, definition)
     return type_
 
 
 class InputConversion:
-    """Converts the value of an input whose fields are scalars, enums, such inputs, and lists of these."""
+    """Converts the values of an input type.
+
+    Its fields are scalars, enums, such inputs, and lists of these.
+    """
 
     def __init__(self, type_: type, definition: StrawberryObjectDefinition) -> None:
         self._type = type_
@@ -33,15 +39,21 @@ class InputConversion:
         self._fields: Sequence[tuple[str, str, Convert]] | None = None
 
     def __call__(self, _type: type, value: Mapping[str, Any], context: InputContext) -> Any:
-        """The input; as Strawberry calls it."""
+        """Convert an input; Strawberry calls it."""
         return self.convert(value, context)
 
     def of(self, type_: type, definition: StrawberryObjectDefinition) -> "InputConversion":
-        """The conversion for a type: another one where it is made of this generic type."""
+        """The conversion for a type.
+
+        It is a new one if the type is made of this generic type.
+        """
         return self if definition is self._definition else InputConversion(type_, definition)
 
     def convert(self, value: Mapping[str, Any], context: InputContext) -> Any:
-        """The input; fields that the value does not have keep their defaults."""
+        """Convert an input's value to the input.
+
+        Missing fields keep their defaults.
+        """
         fields = self._fields
         if fields is None:
             fields = self._fields = self.fields(context)
@@ -49,7 +61,7 @@ class InputConversion:
         return self._type(**arguments)
 
     def fields(self, context: InputContext) -> Sequence[tuple[str, str, Convert]]:
-        """Each field's name in GraphQL and in Python, and what converts its values."""
+        """The GraphQL name, Python name and converter of fields."""
         return [
             (
                 context.config.name_converter.from_field(field),
@@ -61,7 +73,10 @@ class InputConversion:
 
 
 def conversion(type_: Any, context: InputContext) -> Convert:
-    """What converts values of a type. Raises TypeError for a type that is not known here."""
+    """The converter for values of a type.
+
+    Raises TypeError for an unsupported type.
+    """
     if isinstance(type_, StrawberryOptional):
         return _optional(conversion(type_.of_type, context))
     if isinstance(type_, StrawberryList):

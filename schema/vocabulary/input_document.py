@@ -1,4 +1,7 @@
-"""From an input to the contract's document, by the declared members of its noun."""
+"""Converts inputs to the contract's documents.
+
+It uses the declared members of the noun.
+"""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -10,9 +13,9 @@ from schema.vocabulary.localized import TranslationInput
 
 
 def input_document(values: object, members: Iterable[Member]) -> dict[str, Any]:
-    """The document of an input, not yet checked; the input names its values as the columns are named.
+    """The document of an input, not yet checked.
 
-    Raises InvalidInput for a language given twice.
+    The input has the names of the columns. Raises InvalidInput for a duplicate language.
     """
     document: dict[str, Any] = {}
     for member in members:
@@ -48,5 +51,5 @@ def _translations(texts: list[TranslationInput], member: str) -> dict[str, str]:
 
 
 def with_version(document: dict[str, Any], expected_version: int | None) -> dict[str, Any]:
-    """The document with the version that the caller expects to be stored."""
+    """The document with the expected stored version."""
     return {**document, "metadata": {**document["metadata"], "version": expected_version}}

@@ -1,4 +1,4 @@
-"""The arguments of all lists, and their query."""
+"""The arguments of lists, and their query."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Protocol
@@ -48,12 +48,15 @@ SiteCode = Annotated[str | None, _argument("Only what comes from the segments of
 
 
 class ListContext(Protocol):
-    """The part of a request's context that lists use."""
+    """The part of a request's context for lists."""
 
     language: LanguagePreference
 
     def count_filter(self, q: str) -> None:
-        """Raises InvalidArgument where all filters of the request are too long together."""
+        """Count a filter of the request.
+
+        Raises InvalidArgument if all filters of the request are too long together.
+        """
         ...
 
 
@@ -81,7 +84,10 @@ def list_query(
     before: str | None,
     maximum: int = PAGE,
 ) -> ListQuery:
-    """The query of a list's arguments. Raises InvalidArgument."""
+    """The query of a list's arguments.
+
+    Raises InvalidArgument.
+    """
     if q is not None and len(q) <= LONGEST_QUERY:  # a longer one is refused for itself
         context.count_filter(q)
     parts = {"q": parse_filter(q), "where": where.condition() if where else None}

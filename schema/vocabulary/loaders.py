@@ -19,7 +19,10 @@ ColumnsOf: TypeAlias = Callable[[str], Collection[str]]
 
 
 class Loaders:
-    """The DataLoaders of one operation. A list's request is part of what identifies its loader."""
+    """The DataLoaders of one operation.
+
+    A list's request is part of the key of its loader.
+    """
 
     def __init__(self, open_reader: OpenReader, columns_of: ColumnsOf) -> None:
         self._open_reader = open_reader
@@ -27,11 +30,11 @@ class Loaders:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     def forget(self) -> None:
-        """Start afresh, after a write."""
+        """Clear the loaders after a write."""
         self._loaders.clear()
 
     async def node(self, relation: ToOne, row: Row) -> Any:
-        """The object that this row links to, or None."""
+        """The object linked by this row, or None."""
         key = relation.key(row)
         if key is None:
             return None
@@ -58,7 +61,7 @@ class Loaders:
         return value
 
     async def rows(self, relation: ToFew, row: Row) -> Sequence[Row]:
-        """All the rows that this row links to."""
+        """All rows linked by this row."""
 
         async def load(keys: list[str]) -> Sequence[Sequence[Row]]:
             return await relation.rows(await self._open_reader(), keys, self._columns_of(relation.node))
@@ -67,7 +70,7 @@ class Loaders:
         return linked
 
     async def page(self, relation: ToMany, row: Row, request: ListRequest) -> Page:
-        """The page of rows that this row links to."""
+        """The page of rows linked by this row."""
 
         async def load(keys: list[str]) -> Sequence[Page]:
             pages = await relation.pages(await self._open_reader(), keys, request)
@@ -77,7 +80,7 @@ class Loaders:
         return page
 
     async def total(self, relation: ToMany, row: Row, request: ListRequest) -> int:
-        """The number of rows that this row links to."""
+        """The number of rows linked by this row."""
 
         async def load(keys: list[str]) -> Sequence[int]:
             totals = await relation.totals(await self._open_reader(), keys, request)
@@ -89,7 +92,10 @@ class Loaders:
     async def _loaded(
         self, identity: Hashable, load: Callable[[list[Any]], Awaitable[Sequence[Any]]], key: Any
     ) -> Any:
-        """A loader's value for a key. A field that is given up does not end the wait of other fields."""
+        """A loader's value for a key.
+
+        Cancelling one field does not end the wait of other fields.
+        """
         loader = self._loaders.get(identity)
         if loader is None:
             loader = self._loaders[identity] = DataLoader(load)

@@ -1,4 +1,7 @@
-"""Localised text: one translation for a person, or all of them for a tool."""
+"""Fields for localized text: one or all translations.
+
+One is for a person, all are for a tool.
+"""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

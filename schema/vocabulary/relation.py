@@ -21,7 +21,10 @@ LIST_ARGUMENTS: Final = ("q", "where", "order_by", "first", "after", "last", "be
 
 
 class BatchOfLists(Protocol):
-    """A batch function of short lists that reads all columns, unless some are named."""
+    """A batch function for short lists.
+
+    It reads all columns, unless `columns` names some.
+    """
 
     def __call__(
         self, reader: Reader, keys: Collection[str], /, *, columns: Collection[Wanted] = ()
@@ -29,7 +32,10 @@ class BatchOfLists(Protocol):
 
 
 class BatchOfRows(Protocol):
-    """A batch function that reads all columns, unless some are named."""
+    """A batch function for rows.
+
+    It reads all columns, unless `columns` names some.
+    """
 
     def __call__(
         self, reader: Reader, keys: Collection[Any], /, *, columns: Collection[Wanted] = ()
@@ -38,7 +44,7 @@ class BatchOfRows(Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Joins:
-    """The joins by which a list reads linked rows."""
+    """The joins for reading linked rows with a list."""
 
     by_node: Mapping[str, Join]
     """For each type that a row may link to."""
@@ -50,8 +56,8 @@ class Joins:
 class ToOne:
     """A link to at most one row.
 
-    `key` is None where a row has no such link; `node` names the type that a row links to, and
-    `unknown` makes up what to show of a link that leads to nothing we know.
+    `key` is None if a row has no such link; `node` is the name of the linked type, and `unknown` makes a
+    substitute for a linked row that is not known.
     """
 
     node: Callable[[Row], str]
@@ -81,7 +87,10 @@ class ToFew:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InRow:
-    """A link to rows of the type named `node`, which a column of the row holds already."""
+    """A link to rows inside a column of the row.
+
+    Their type has the name `node`.
+    """
 
     node: str
     column: str
@@ -91,7 +100,7 @@ class InRow:
 class ListRequest:
     """The request of a list's arguments.
 
-    Hashable: siblings with equal requests share one read.
+    It is hashable: siblings with equal requests share one read.
     """
 
     query: ListQuery
@@ -101,7 +110,10 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ToMany:
-    """A link to a list of rows of the type named `node`; `children` takes the selecting arguments by name."""
+    """A link to a list of rows.
+
+    `node` is the name of their type. `children` takes the selecting arguments by name.
+    """
 
     node: str
     key: Callable[[Row], str]
@@ -109,7 +121,10 @@ class ToMany:
     maximum: int = PAGE
 
     def request(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> ListRequest:
-        """The request of a field's arguments. Permission comes first. Raises Forbidden, InvalidArgument."""
+        """The request of a field's arguments.
+
+        The permission is checked first. Raises Forbidden, InvalidArgument.
+        """
         selection = _selection(arguments)
         self.children(reader, **selection)
         return _request(context, selection, arguments, self.maximum)
@@ -125,7 +140,10 @@ class ToMany:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopOne:
-    """A row of the type named `node`, by the field's argument `id`."""
+    """A row by the argument `id`.
+
+    `node` is the name of its type.
+    """
 
     node: str
     batch: BatchOfRows
@@ -133,7 +151,7 @@ class TopOne:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopNode:
-    """A row of any type, by the field's argument `node_id`."""
+    """A row of any type, by the argument `node_id`."""
 
     by_type: Mapping[str, BatchOfRows]
     """By the name of the type."""
@@ -149,21 +167,30 @@ class TopRows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TopList:
-    """A list of rows of the type named `node` that belongs to no other row."""
+    """A list of rows without a parent row.
+
+    `node` is the name of their type.
+    """
 
     node: str
     rows: Callable[..., RowList]
     maximum: int = PAGE
 
     def request(self, context: ListContext, reader: Reader, arguments: Mapping[str, Any]) -> ListRequest:
-        """The request of a field's arguments. Permission comes first. Raises Forbidden, InvalidArgument."""
+        """The request of a field's arguments.
+
+        The permission is checked first. Raises Forbidden, InvalidArgument.
+        """
         selection = _selection(arguments)
         self.rows(reader, **selection)
         return _request(context, selection, arguments, self.maximum)
 
 
 def linked_row(relation: ToOne, row: Row, target: Row | None) -> Row | None:
-    """The row to show of a link from `row`: its target, else a substitute, else None."""
+    """The row to show for a link from `row`.
+
+    It is the target, else a substitute, else None.
+    """
     if target is not None:
         return target
     substitute = relation.unknown or relation.withheld

@@ -1,4 +1,4 @@
-"""Scalars with a meaning of their own."""
+"""Custom scalars of the schema."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -26,7 +26,10 @@ from resolvers.values.json_text import exact_decimal, exact_integer
 
 
 def _parse_instant(value: Any) -> datetime | Moment:
-    """An instant; one that is relative to now stays so, for who takes it and nobody else."""
+    """Parse an instant, absolute or relative to now.
+
+    A relative one stays a Moment: only some fields accept it.
+    """
     if isinstance(value, str) and (relative := moment(value)) is not None:
         return relative
     try:
@@ -39,7 +42,7 @@ def _parse_instant(value: Any) -> datetime | Moment:
 
 
 def _json_literal(node: ValueNode, variables: Mapping[str, Any] | None = None) -> Any:
-    """A JSON value written in a document, with the values of variables in it.
+    """A JSON literal with the values of its variables.
 
     A variable without a value leaves its member out, and is null in a list (GraphQL 3.10 and 3.11).
     Raises KeyError for any other variable without a value.
@@ -72,7 +75,10 @@ def _is_missing(node: ValueNode, variables: Mapping[str, Any] | None) -> bool:
 
 
 def _json_value(value: Any) -> Any:
-    """What a variable of another scalar or of an enum stands for in JSON."""
+    """The JSON value of a variable of another type.
+
+    The type is another scalar or an enum.
+    """
     if isinstance(value, datetime):
         return instant_text(value)
     if isinstance(value, Moment):

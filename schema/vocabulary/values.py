@@ -21,7 +21,10 @@ class Validity:
 
     @classmethod
     def of(cls, row: Row) -> "Validity | None":
-        """The window of a row; None where both ends are open."""
+        """The validity window of a row.
+
+        It is None if both ends are open.
+        """
         if row.get("valid_from") is None and row.get("valid_to") is None:
             return None
         return cls(row=row)

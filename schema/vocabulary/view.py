@@ -29,9 +29,10 @@ YEARS: Final = f"`at` must be in the years {CLOCK_YEARS.start} to {CLOCK_YEARS.s
 
 
 class View(Context):
-    """What fields of a view reach: the request's snapshot, read as another caller or at another moment.
+    """A context for another caller or another moment.
 
-    It has DataLoaders of its own, because what they remember depends on both. It only reads.
+    It reads the request's snapshot. It has DataLoaders of its own, because their values depend on both. It
+    only reads.
     """
 
     def __init__(self, request: Context, caller: Caller, now: datetime) -> None:
@@ -47,11 +48,14 @@ class View(Context):
         return self._request.actor
 
     async def reader(self) -> Reader:
-        """The caller of the view, with the snapshot of the request."""
+        """The reader of the view, on the request's snapshot."""
         return replace(await self._request.reader(), caller=self.caller, now=self.now)
 
     def count_filter(self, q: str) -> None:
-        """Count a filter among those of the whole request. Raises InvalidArgument."""
+        """Count a filter in the whole request.
+
+        Raises InvalidArgument.
+        """
         self._request.count_filter(q)
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:  # noqa: ARG002
@@ -59,7 +63,10 @@ class View(Context):
 
 
 def enter_view(info: Info, caller: Caller, at: datetime | Moment | None) -> View:
-    """Let a field and all below it be as the caller sees them, at the moment. Raises InvalidArgument."""
+    """Set a view for a field and its selection.
+
+    They are as the caller sees them, at the moment. Raises InvalidArgument.
+    """
     context = info.context
     view = View(context, caller, _moment(context.now, at))
     info.enter(view)
@@ -67,9 +74,10 @@ def enter_view(info: Info, caller: Caller, at: datetime | Moment | None) -> View
 
 
 def enter_own_view(info: Info, at: datetime | Moment | None) -> None:
-    """Let a field and all below it be in the caller's own view; another moment needs segment_read.
+    """Set the caller's own view for a field.
 
-    Raises Forbidden or InvalidArgument.
+    It applies to the field's selection as well. Another moment needs segment_read. Raises Forbidden or
+    InvalidArgument.
     """
     context = info.context
     caller = in_own_view(context.caller)

@@ -1,7 +1,7 @@
 """Written rows without permission to read them.
 
-Writing needs another scope than reading. What was written is not echoed, as a patch without
-operations would be a way to read the rest.
+Writing and reading need different scopes. The response does not show the written columns, as a patch
+without operations would be a way to read the rest.
 """
 
 from typing import Any, Final
@@ -17,11 +17,14 @@ WITHHELD: Final = (
 
 
 class Withheld(dict[str, Any]):
-    """A row whose other columns may not be read. Raises Forbidden for these."""
+    """A row with only some readable columns.
+
+    Reading another column raises Forbidden.
+    """
 
     def __missing__(self, _column: str) -> Any:
         raise Forbidden((Scope.READ, Scope.READ_OWN))
 
     def get(self, column: str, _default: Any = None) -> Any:
-        """The column, which has to be one that is shown."""
+        """Return a readable column; another raises Forbidden."""
         return self[column]

@@ -1,4 +1,4 @@
-"""Inputs as JSON, under their GraphQL names."""
+"""Converts inputs to JSON with GraphQL names."""
 
 from dataclasses import fields
 from enum import Enum
@@ -10,7 +10,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 
 def written_form(value: Any) -> Any:
-    """The value of an argument as it was written; members that were left out or null are absent."""
+    """The JSON of an argument's value, as written.
+
+    Members that were left out or null are absent.
+    """
     if isinstance(value, list):
         return [written_form(element) for element in value]
     if isinstance(value, Enum):
