@@ -1,1 +1,4 @@
-"""What the commands do; `gateway.cli` imports each when it runs."""
+"""The functions behind the commands.
+
+`gateway.cli` imports each when it runs.
+"""

@@ -1,4 +1,4 @@
-"""The commands `changes` and `new-epoch`: the change log for people and scripts."""
+"""The commands `changes` and `new-epoch` for the change log."""
 
 import asyncio
 import sys
@@ -25,7 +25,10 @@ SECONDS_BETWEEN_READS: Final = 0.5
 
 
 def changes(tenant: str, after: str | None, *, follow: bool) -> None:
-    """Print events until the newest, or until Ctrl-C. Raises CommandFailure for a cursor that is no good."""
+    """Print events until the newest, or until Ctrl-C.
+
+    Raises CommandFailure for a cursor that cannot be used.
+    """
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     try:
@@ -37,7 +40,7 @@ def changes(tenant: str, after: str | None, *, follow: bool) -> None:
 
 
 def new_epoch() -> None:
-    """Give the logs of all tenants a new epoch."""
+    """Begin a new epoch of all tenants' change logs."""
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     run(_begin_epoch(settings))
@@ -69,7 +72,10 @@ async def _print_batch(
 
 
 def _policy(settings: Settings) -> Policy:
-    """With the secret that cursors of `serve` are sealed with: that of the demo is the development key."""
+    """The policy, with the secret of `serve` for cursors.
+
+    The demo seals its cursors with the development key.
+    """
     if settings.policy.cursor_secret or settings.jwks_url is not None:
         return settings.policy
     return replace(settings.policy, cursor_secret=development_key(settings.home).encode())

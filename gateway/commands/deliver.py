@@ -1,4 +1,4 @@
-"""The command `deliver`: deliveries to webhooks without a server."""
+"""The command `deliver`: deliver to webhooks without a server."""
 
 import asyncio
 import signal
@@ -27,7 +27,10 @@ _log = structlog.get_logger(__name__)
 
 
 def deliver() -> None:
-    """Deliver until a signal comes. Raises CommandFailure."""
+    """Deliver to webhooks until a signal arrives.
+
+    Raises CommandFailure.
+    """
     settings = load_settings()
     if not has_webhooks(settings):
         raise InvalidSettings(NO_WEBHOOKS)

@@ -16,7 +16,10 @@ from gateway.doctor.pages import check_pages, check_trusted_documents
 
 
 def doctor(url: str | None, *, as_json: bool) -> bool:
-    """Print the findings, each as soon as it is there. Return whether none is a fault."""
+    """Print each finding as soon as it is known.
+
+    Return whether none is a fault.
+    """
     return asyncio.run(_print(url, as_json=as_json))
 
 

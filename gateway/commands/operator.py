@@ -1,4 +1,7 @@
-"""Whoever runs the gateway, working on a tenant's records from the command line."""
+"""Readers and writers for an operator's commands.
+
+They work on the records of one tenant.
+"""
 
 from models.connection.session import Session, Transaction
 from models.tables.columns import this_instant
@@ -9,12 +12,18 @@ from resolvers.writing.change import Cause
 
 
 def operator_reader(tenant: str, policy: Policy, snapshot: Session) -> Reader:
-    """Who may open the database may read everything in it."""
+    """Return a reader of all records of a tenant.
+
+    Access to the database is all the permission needed.
+    """
     return Reader(_operator(tenant), policy, snapshot, this_instant())
 
 
 def operator_writer(tenant: str, policy: Policy, transaction: Transaction) -> Writer:
-    """Who may open the database may write everything in it."""
+    """Return a writer of all records of a tenant.
+
+    Access to the database is all the permission needed.
+    """
     return Writer(_operator(tenant), policy, transaction, this_instant(), Cause.IMPORT)
 
 

@@ -1,4 +1,7 @@
-"""Where an export goes: a file that is whole or not there, or standard output."""
+"""The output of an export: a file or standard output.
+
+The file is complete or does not exist.
+"""
 
 import os
 import secrets
@@ -14,7 +17,10 @@ STANDARD_STREAM = "-"
 
 @contextmanager
 def opened_output(target: str) -> Iterator[BinaryIO]:
-    """The place of this name to write to, `-` for standard output. Raises OSError."""
+    """Open a file for writing, or standard output for `-`.
+
+    Raises OSError.
+    """
     if target == STANDARD_STREAM:
         with open(sys.stdout.fileno(), "wb", closefd=False) as output:
             yield output
@@ -28,9 +34,10 @@ def opened_output(target: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes this name when the block has ended well; until then an older one keeps it.
+    """Write a file, and rename it when complete.
 
-    Personal data is in it, so only its owner may read it, unless an older file says otherwise.
+    An older file of this name stays until then. Personal data is in it, so only its owner may read it, unless
+    an older file says otherwise.
     """
     draft = path.with_name(f".export-{secrets.token_hex(8)}")
     try:

@@ -1,4 +1,7 @@
-"""How far a long command has come, told on stderr: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of a long command on stderr.
+
+A terminal shows a bar; elsewhere a line is written every few seconds.
+"""
 
 import time
 from types import TracebackType
@@ -12,7 +15,10 @@ SECONDS_BETWEEN_LINES: Final = 5.0
 
 
 class Progress:
-    """Use it as a context; `total` is in the unit of `advance`, None where nobody knows how much there is."""
+    """A progress display, used as a context manager.
+
+    `total` is in the unit of `advance`, None where it is not known.
+    """
 
     def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
         self._title = title
@@ -42,7 +48,7 @@ class Progress:
         self._bar.stop()
 
     def advance(self, records: int, position: int | None = None) -> None:
-        """`records` are done so far, which is `position` of the total."""
+        """Show the number of records, and the position in the total."""
         self._bar.update(self._task, completed=position, records=records)
         if not self._has_bar and time.monotonic() - self._said_at > SECONDS_BETWEEN_LINES:
             self._said_at = time.monotonic()
@@ -50,7 +56,10 @@ class Progress:
             self.say(f"{self._title}: {records:,} records{share}")
 
     def say(self, text: str) -> None:
-        """Print a line of its own, above the bar. What a terminal could take for a command is escaped."""
+        """Print a line above the bar.
+
+        Control characters, which a terminal could take for a command, are escaped.
+        """
         line = "".join(
             character if character.isprintable() or character == "\n" else f"\\u{ord(character):04x}"
             for character in text

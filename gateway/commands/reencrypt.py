@@ -1,4 +1,4 @@
-"""The command `reencrypt`: a new key for the secrets of webhooks."""
+"""The command `reencrypt`: encrypt webhook secrets with a new key."""
 
 import asyncio
 from functools import partial
@@ -12,7 +12,10 @@ from resolvers.webhook.reencrypt import reencrypt_secrets
 
 
 def reencrypt() -> int:
-    """Encrypt with the first key; how many webhooks had another. Raises CommandFailure."""
+    """Encrypt the secrets of webhooks with the first key.
+
+    Return the number of webhooks that had another key. Raises CommandFailure.
+    """
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     try:

@@ -1,4 +1,4 @@
-"""The command `rules`: the rules of a tenant, and whether their members are what they should be."""
+"""The command `rules`: show a tenant's rules, and check their members."""
 
 import asyncio
 import sys
@@ -23,7 +23,10 @@ MOST_SHOWN: Final = 20
 
 
 def rules(tenant: str, *, check: bool, as_json: bool) -> None:
-    """Print the rules. Raises typer.Exit where `check` finds that members differ from a rebuild."""
+    """Print the rules of a tenant.
+
+    Raises typer.Exit where `check` finds that members differ from a rebuild.
+    """
     settings = load_settings()
     asyncio.run(prepare_database(settings, migrates=False))
     rows = run(_rules(settings, tenant, check=check))
@@ -84,7 +87,7 @@ def _row(summary: RuleSummary) -> tuple[str, ...]:
 
 
 def _condition(summary: RuleSummary) -> str:
-    """The condition on one line; what a terminal could take for a command is escaped."""
+    """The condition on one line, with control characters escaped."""
     content, error = summary.shown.rule.content, summary.shown.rule.error
     if error:
         return _printable(f"cannot be read: {error}")

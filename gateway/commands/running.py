@@ -1,4 +1,4 @@
-"""Running the work of a command to its end, or to Ctrl-C."""
+"""Running the coroutine of a command until its end or Ctrl-C."""
 
 import asyncio
 import signal
@@ -20,10 +20,11 @@ Result = TypeVar("Result")
 
 
 def run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run to the end. Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away.
+    """Run a coroutine until its end.
 
-    Ctrl-C cancels the work where it waits. An exception in the middle of a step could leave a connection in
-    a state in which its end is waited for without end.
+    Raises KeyboardInterrupt, and DatabaseUnusable where the database goes away. Ctrl-C cancels the work where
+    it waits. An exception in the middle of a step could leave a connection in a state in which its end is
+    waited for without end.
     """
     with _database_failures():
         try:
@@ -33,7 +34,10 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def run_on_pipe(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run work that reads from a pipe or writes to one, which Ctrl-C ends too. Raises as `run` does."""
+    """Run a coroutine with a pipe as input or output.
+
+    Ctrl-C ends that too. Raises as `run` does.
+    """
     with _interruptible(), _database_failures():
         return asyncio.run(work)
 
@@ -57,7 +61,10 @@ def _database_failures() -> Iterator[None]:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Ctrl-C ends a read from a pipe too; asyncio's own handler would wait for the read to return."""
+    """Let Ctrl-C interrupt a blocking read from a pipe.
+
+    The handler of asyncio would wait until the read returns.
+    """
     before = signal.signal(signal.SIGINT, _interrupt)
     try:
         yield

@@ -17,7 +17,10 @@ from gateway.settings.source import InvalidSettings
 
 
 def serve(host: str, port: int, workers: int, *, demo: bool, migrates: bool) -> bool:
-    """Serve until a signal comes. Return whether serving began. Raises CommandFailure."""
+    """Serve until a signal arrives.
+
+    Return whether serving began. Raises CommandFailure.
+    """
     settings = load_settings()
     require_telemetry()
     _require_key(settings, host=host, demo=demo)
@@ -38,7 +41,10 @@ def serve(host: str, port: int, workers: int, *, demo: bool, migrates: bool) -> 
 
 
 def _require_key(settings: Settings, *, host: str, demo: bool) -> None:
-    """Refuse to serve where nothing says which tokens to trust; in a demo, trust the development key."""
+    """Require a key to verify tokens with.
+
+    The demo uses the development key. Raises InvalidSettings.
+    """
     if settings.token_secret is not None or settings.jwks_url is not None:
         return
     if not demo:

@@ -16,7 +16,10 @@ def token(
     legal_entity_id: str | None,
     expires_in: int,
 ) -> str:
-    """A signed token. Raises InvalidSettings."""
+    """Return a signed token.
+
+    Raises InvalidSettings.
+    """
     settings = read_settings(TokenSettings)
     return issue_token(
         _signing_secret(settings),

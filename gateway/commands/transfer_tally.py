@@ -1,4 +1,4 @@
-"""What a load or an export has done, counted by kind."""
+"""Counts of a load or an export, by kind."""
 
 import time
 from collections import Counter, defaultdict
@@ -32,7 +32,10 @@ UNREADABLE: Final = "(unreadable)"
 
 
 class Tally:
-    """Counts by kind, in the given columns; the first one counts every record."""
+    """Counts by kind, in the given columns.
+
+    The first column counts every record.
+    """
 
     def __init__(self, columns: Sequence[str]) -> None:
         self._columns = columns
@@ -41,7 +44,7 @@ class Tally:
         self._started = time.monotonic()
 
     def add_loaded(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
-        """Count what became of the lines of a batch, and their unknown members."""
+        """Count the outcomes and unknown members of a batch."""
         for line, outcome in zip(lines, outcomes, strict=True):
             self._unknown.add(line)
             counts = self._counts[line.kind.name if line.kind else UNREADABLE]
@@ -49,27 +52,30 @@ class Tally:
             counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
     def add_rule(self, outcome: Outcome) -> None:
-        """Count what became of a rule."""
+        """Count the outcome of a rule."""
         counts = self._counts[RULES]
         counts[READ] += 1
         counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
     def add_exported(self, kind: str, records: int) -> None:
-        """Count a page that was written."""
+        """Count the records of a written page."""
         self._counts[kind][WRITTEN] += records
 
     def total(self, column: str | None = None) -> int:
-        """The sum of a column, by default of the first one."""
+        """The sum of a column, by default the first."""
         return sum(counts[column or self._columns[0]] for counts in self._counts.values())
 
     def changed(self) -> list[Kind]:
-        """The kinds of which a record was created, updated or deleted."""
+        """The kinds with created, updated or deleted records."""
         columns = [EFFECTS[effect] for effect in (Effect.CREATED, Effect.UPDATED, Effect.DELETED)]
         kinds = (kind for kind in KINDS if kind.name in self._counts)
         return [kind for kind in kinds if any(self._counts[kind.name][column] for column in columns)]
 
     def summary(self) -> str:
-        """A table of a row for each kind that came, unknown members, and how long it took."""
+        """A table with one row per kind, and the speed.
+
+        Unknown members come before the speed.
+        """
         names = [*(kind.name for kind in KINDS), RULES, UNREADABLE]
         columns = [column for column in self._columns if column not in SELDOM or self.total(column)]
         rows = [
@@ -97,7 +103,10 @@ def _aligned(rows: list[list[str]]) -> list[str]:
 
 
 def rejection(line: Line, error: GatewayError) -> str:
-    """Why a line was rejected: `line 17: segment: siteCode: A site code is required.` and the like."""
+    """Return the reason of a line's rejection.
+
+    It looks like `line 17: segment: siteCode: A site code is required.`
+    """
     member = member_name(error.path)
     parts = [f"line {line.number}", line.kind.name if line.kind else "", member, error.message]
     return ": ".join(part for part in parts if part)
