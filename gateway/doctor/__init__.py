@@ -1,1 +1,1 @@
-"""Checks of an installation. Each finding says what to do."""
+"""Checks of an installation, each finding with a remedy."""

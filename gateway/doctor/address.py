@@ -1,4 +1,7 @@
-"""Checks of a running gateway at the address that clients use, and of proxies before it."""
+"""Checks of a running gateway, and of proxies before it.
+
+They use the address of clients.
+"""
 
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -26,7 +29,10 @@ NO_UPGRADE: Final = "let the proxy pass on `Upgrade` and `Connection` (nginx: `p
 
 
 async def check_address(url: str, settings: Settings) -> AsyncIterator[Finding]:
-    """The findings on the gateway at `url`. With SEGMENTS_TOKEN_SECRET they include those of a token."""
+    """Yield the findings on the gateway at `url`.
+
+    With SEGMENTS_TOKEN_SECRET they include those of a token.
+    """
     async with httpx.AsyncClient(base_url=url.rstrip("/"), timeout=PATIENCE) as client:
         try:
             answer = await client.get("/healthz")
@@ -54,7 +60,10 @@ async def _readiness(client: httpx.AsyncClient, url: str) -> Finding:
 
 
 async def _path(client: httpx.AsyncClient) -> Finding:
-    """An id with a slash is one segment of the path. Where a proxy decodes it, there is no such endpoint."""
+    """Check whether proxies leave an encoded slash in paths.
+
+    An id with a slash is one segment of the path. Where a proxy decodes it, there is no such endpoint.
+    """
     answer = await client.get(f"/customer-segment/{TENANT}/segments/a%2Fb")
     if answer.status_code == HTTPStatus.UNAUTHORIZED:
         return ok(ADDRESS, "paths arrive as they were sent")
@@ -74,7 +83,7 @@ async def _authorization(client: httpx.AsyncClient, token: str) -> Finding:
 
 
 async def _event_stream(client: httpx.AsyncClient, token: str) -> Finding:
-    """Whether the beginning of a stream comes while the stream is open."""
+    """Check whether a stream's beginning arrives while it is open."""
     headers = {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
     path = f"/customer-segment/{TENANT}/changes"
     try:

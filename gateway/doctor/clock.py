@@ -1,4 +1,4 @@
-"""The finding on two clocks."""
+"""The finding on the clock of this machine."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -9,7 +9,10 @@ CLOCK: Final = "clock"
 
 
 def clock_finding(here: float, there: float, owner: str, most: float) -> Finding:
-    """Compare this machine's clock with another's. Times are in seconds since 1970, `most` is in seconds."""
+    """Compare this machine's clock with another.
+
+    Times are in seconds since 1970, `most` is in seconds.
+    """
     apart = here - there
     if abs(apart) <= most:
         return ok(CLOCK, f"{datetime.fromtimestamp(here, UTC):%Y-%m-%dT%H:%M:%SZ}, which {owner} confirms")

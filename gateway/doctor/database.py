@@ -1,4 +1,4 @@
-"""Checks of the database: it answers, takes writes, has the schema, and agrees on the time."""
+"""Checks of the database: access, writes, schema and clock."""
 
 import asyncio
 import stat
@@ -33,7 +33,10 @@ SQLITE: Final = text("SELECT sqlite_version() AS version")
 
 
 async def check_database(settings: Settings) -> AsyncIterator[Finding]:
-    """The findings on the database of the settings. It is not changed, and not made where there is none."""
+    """Yield the findings on the database of the settings.
+
+    The database is not changed, and not made where there is none.
+    """
     if (path := _file(settings)) is not None:
         if (mode := await asyncio.to_thread(_mode, path)) is None:
             yield ok(DATABASE, f"SQLite will be made at {path} when the gateway starts")
@@ -53,14 +56,17 @@ async def check_database(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _file(settings: Settings) -> Path | None:
-    """The file of SQLite; None for PostgreSQL, and for a URI of SQLite's own."""
+    """The path of the SQLite file.
+
+    None for PostgreSQL, and for a URI of SQLite's own.
+    """
     url = make_url(settings.database_url)
     is_file = url.get_backend_name() == "sqlite" and not (url.database or "").startswith("file:")
     return Path(url.database or "") if is_file else None
 
 
 def _mode(path: Path) -> int | None:
-    """The permissions of a file; None where it does not exist."""
+    """The permissions of a file; None without a file."""
     try:
         return stat.S_IMODE(path.stat().st_mode)
     except FileNotFoundError:

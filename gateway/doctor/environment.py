@@ -15,7 +15,11 @@ KEYS: Final = "keys"
 
 
 def settings_or_faults() -> tuple[Settings | None, list[Finding]]:
-    """The settings of this process, or None and a fault for each wrong variable; warnings of unknown ones."""
+    """Read the settings of this process, with findings.
+
+    The settings are None, with a fault for each wrong variable, if one is wrong. An unknown variable is a
+    warning.
+    """
     environment = os.environ
     unknown = list(_unknown_variables(environment))
     try:
@@ -29,7 +33,7 @@ def settings_or_faults() -> tuple[Settings | None, list[Finding]]:
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
-    """Which keys there are, and what is off without the others."""
+    """Yield findings on keys, and on features without a key."""
     if settings.token_secret is None and settings.jwks_url is None:
         yield fault(KEYS, "no key verifies tokens", NO_KEY.partition(": ")[2])
     elif settings.token_secret is not None:

@@ -1,11 +1,11 @@
-"""What a check found."""
+"""The finding of a check."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a finding concerns the operator."""
+    """The severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
@@ -16,7 +16,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One sentence on one subject. `remedy` says what to do; it is empty where nothing has to be done."""
+    """One sentence on one subject, with a remedy.
+
+    `remedy` is empty where nothing has to be done.
+    """
 
     subject: str
     state: State
@@ -25,15 +28,15 @@ class Finding:
 
 
 def ok(subject: str, text: str) -> Finding:
-    """Everything is in order."""
+    """A finding without a problem."""
     return Finding(subject, State.OK, text)
 
 
 def warning(subject: str, text: str, remedy: str) -> Finding:
-    """The gateway works, with less than it could do."""
+    """A finding on a gateway with reduced function."""
     return Finding(subject, State.WARNING, text, remedy)
 
 
 def fault(subject: str, text: str, remedy: str) -> Finding:
-    """The gateway does not start, or requests fail."""
+    """A finding on a gateway that fails to start or answer."""
     return Finding(subject, State.FAULT, text, remedy)

@@ -1,4 +1,4 @@
-"""Checks of the identity provider: its keys can be fetched and used, and its clock agrees."""
+"""Checks of the identity provider: its keys and its clock."""
 
 import time
 from collections.abc import AsyncIterator
@@ -18,7 +18,7 @@ PRECISION: Final = 1.0
 
 
 async def check_identity_provider(settings: Settings) -> AsyncIterator[Finding]:
-    """The findings on SEGMENTS_JWKS_URL; none where it is not set."""
+    """Yield the findings on SEGMENTS_JWKS_URL; none without it."""
     if settings.jwks_url is None:
         return
     address = without_secrets(settings.jwks_url)

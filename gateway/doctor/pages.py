@@ -1,4 +1,4 @@
-"""Checks of the files that the gateway serves or reads at its start."""
+"""Checks of the files served or read at the start."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +13,7 @@ DOCUMENTS: Final = "trusted documents"
 
 
 def check_pages() -> Iterator[Finding]:
-    """Whether GraphiQL was built."""
+    """Check whether GraphiQL was built."""
     if (BUNDLE / "index.html").is_file():
         yield ok(PAGES, "GraphiQL is there")
     else:
@@ -24,7 +24,10 @@ def check_pages() -> Iterator[Finding]:
 
 
 def check_trusted_documents(settings: Settings) -> Iterator[Finding]:
-    """Whether the list of trusted documents can be read; nothing where there is none."""
+    """Check whether the trusted documents can be read.
+
+    No finding without a list of them.
+    """
     if settings.trusted_documents is None:
         return
     try:
