@@ -1,1 +1,4 @@
-"""Fair shares of the event loop: who uses much of it does not make others wait."""
+"""Fair shares of the event loop between callers.
+
+A caller with much use does not delay the others.
+"""

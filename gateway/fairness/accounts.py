@@ -1,4 +1,4 @@
-"""How much of the event loop's time each caller has used lately, and who waits with their next request."""
+"""The event loop time and waiting requests of each caller."""
 
 import asyncio
 from math import inf, log
@@ -21,7 +21,10 @@ COSTLY: Final = 2
 
 
 class Account:
-    """One caller's use of the loop: seconds, requests and steps, which decay alike."""
+    """A caller's use of the loop: seconds, requests and steps.
+
+    All three decay alike.
+    """
 
     __slots__ = (
         "_accounts",
@@ -49,59 +52,59 @@ class Account:
 
     @property
     def is_heavy(self) -> bool:
-        """Whether the caller uses more than their share."""
+        """Whether the caller uses more than the share."""
         return self.level >= HEAVY
 
     @property
     def mean_step(self) -> float:
-        """Seconds."""
+        """Mean seconds of a step."""
         return self.used / max(1.0, self.steps)
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing has to be kept."""
+        """Whether the account can be removed."""
         return not (self.running or self.waiting or self.following) and self.used < NOTHING
 
     def charge(self, seconds: float) -> None:
-        """Add time of the loop that a step has used."""
+        """Add the loop time of a step, in seconds."""
         self._accounts.charge(self, seconds)
 
     def follow(self) -> None:
-        """Count a request as a stream."""
+        """Count a running request as a stream."""
         self._accounts.follow(self)
 
     def rest(self) -> None:
-        """Count a request as one that only waits, until `resume`."""
+        """Count a running request as waiting, until `resume`."""
         self._accounts.rest(self)
 
     def resume(self) -> None:
-        """Count it as one under way again."""
+        """Count a waiting request as running again."""
         self._accounts.resume(self)
 
     def halve(self) -> None:
-        """Let the past count half."""
+        """Halve the used time, requests and steps."""
         self.used /= 2
         self.requests /= 2
         self.steps /= 2
 
     def enqueue(self, waiter: asyncio.Future[None], size: int) -> None:
-        """Have a request wait behind the others."""
+        """Add a request to the end of the queue."""
         self.waiting[waiter] = size
         self.bytes_waiting += size
 
     def next(self) -> asyncio.Future[None]:
-        """The request that has waited longest, which waits no more."""
+        """Remove and return the request that has waited longest."""
         waiter = next(iter(self.waiting))
         self.abandon(waiter)
         return waiter
 
     def abandon(self, waiter: asyncio.Future[None]) -> None:
-        """Have a request wait no more."""
+        """Remove a request from the queue."""
         self.bytes_waiting -= self.waiting.pop(waiter, 0)
 
 
 class Accounts:
-    """The accounts of callers that use the loop now, or did so lately.
+    """The accounts of current and recent callers.
 
     A caller is heavy while they use more than `share` of the loop's time; at 1 nobody is. Costly callers wait
     for those who are not, and heavy ones for light ones.
@@ -122,11 +125,11 @@ class Accounts:
 
     @property
     def heavy(self) -> int:
-        """How many callers are heavy."""
+        """The number of heavy callers."""
         return sum(account.is_heavy for account in self._accounts.values())
 
     def of(self, client: Client) -> Account:
-        """The account of a caller."""
+        """The account of a caller, made if missing."""
         account = self._accounts.get(client)
         if account is None:
             account = self._accounts[client] = Account(self)
@@ -135,7 +138,7 @@ class Accounts:
         return account
 
     def is_running_below(self, level: int) -> bool:
-        """Whether requests of lighter callers are under way."""
+        """Whether requests of lighter callers are running."""
         return any(self.running[:level])
 
     def may_begin(self, account: Account) -> bool:
@@ -143,43 +146,55 @@ class Accounts:
         return not account.waiting and self._has_place(account)
 
     def begin(self, account: Account) -> None:
-        """Count a request that begins."""
+        """Count the start of a request."""
         account.running += 1
         self.running[account.level] += 1
 
     def end(self, account: Account) -> None:
-        """Count a request that is over."""
+        """Count the end of a request."""
         account.requests += 1
         self._leave(account)
 
     def rest(self, account: Account) -> None:
-        """Count a request as one that only waits: it does not keep others of its caller waiting."""
+        """Count a running request as waiting.
+
+        It no longer delays other requests of its caller.
+        """
         account.following += 1
         self._leave(account)
 
     def resume(self, account: Account) -> None:
-        """Count it as one under way again, though others of its caller may wait."""
+        """Count a waiting request as running again.
+
+        It does so even if other requests of its caller wait.
+        """
         account.following -= 1
         self.begin(account)
 
     def follow(self, account: Account) -> None:
-        """Count a request as a stream, which may take any time."""
+        """Count a running request as a stream.
+
+        A stream may take any time.
+        """
         account.following += 1
         self.end(account)
 
     def unfollow(self, account: Account) -> None:
-        """Count a stream that is over."""
+        """Count the end of a stream."""
         account.following -= 1
 
     def charge(self, account: Account, seconds: float) -> None:
-        """Add time of the loop that a step has used. `Steps` does the same without a call for each step."""
+        """Add the loop time of a step, in seconds.
+
+        `Steps` does the same without a call for each step.
+        """
         account.used += seconds
         account.steps += 1
         if account.used > self.most_used:
             self.weigh(account)
 
     def weigh(self, account: Account) -> None:
-        """Find out what a caller is now."""
+        """Update the level of a caller."""
         level = LIGHT
         if account.used > self.most_used:
             requests = account.requests + account.running
@@ -190,7 +205,7 @@ class Accounts:
             account.level = level
 
     def halve(self) -> None:
-        """Let the past count half, and forget who has used nothing lately."""
+        """Halve the past use, and remove idle accounts."""
         for client, account in list(self._accounts.items()):
             account.halve()
             self.weigh(account)

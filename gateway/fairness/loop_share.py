@@ -1,4 +1,4 @@
-"""ASGI middleware that gives each caller a fair share of the event loop."""
+"""ASGI middleware for fair shares of the event loop."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -28,7 +28,10 @@ RECEIVED: Final = 320_000
 
 
 class FairLoop:
-    """Event loop time by caller: the tenant and customer or subject of a token, else the peer's network."""
+    """Event loop time of each caller.
+
+    A caller is the tenant and customer or subject of a token, else the network of the peer.
+    """
 
     def __init__(self, share: float, most_waiting: int) -> None:
         self.accounts = Accounts(share)
@@ -39,7 +42,7 @@ class FairLoop:
         """For metrics."""
 
     def account_of(self, caller: Caller, scope: Scope) -> Account:
-        """Whose account a request is charged to."""
+        """The account of the caller of a request."""
         if caller.is_anonymous:
             peer = scope.get("client")
             return self.accounts.of(Client("", network_of(peer[0]) if peer else ""))
@@ -48,9 +51,9 @@ class FairLoop:
     async def run(
         self, work: Callable[[], Awaitable[Result]], account: Account, size: Callable[[], int]
     ) -> Result:
-        """The result of work that begins when the caller's share allows it; `size` says its bytes.
+        """Run work when the caller's share allows it.
 
-        Raises Refused.
+        `size` returns its bytes. Raises Refused.
         """
         if self.accounts.may_begin(account):
             self.accounts.begin(account)
@@ -62,7 +65,10 @@ class FairLoop:
             self.accounts.end(account)
 
     async def wait(self, account: Account, size: int) -> None:
-        """Return when a request of that many bytes has begun. Raises Refused."""
+        """Wait until a request of `size` bytes has begun.
+
+        Raises Refused.
+        """
         if len(account.waiting) >= self._most_waiting or account.bytes_waiting + size > MOST_BYTES:
             self.refusals += 1
             raise unavailable("Too many requests of the caller wait already; try again.")
@@ -83,13 +89,13 @@ class FairLoop:
             raise
 
     def steps(self, work: Awaitable[Result], account: Account) -> Steps[Result]:
-        """The work, charged to the account."""
+        """Return the work, charged to the account."""
         ACCOUNT.set(account)
         return Steps(work, account, self.accounts, self.rounds)
 
 
 class LoopShare:
-    """Lets a request begin and go on when its caller's share of the loop allows it."""
+    """Delays requests of callers beyond their share of the loop."""
 
     def __init__(self, app: ASGIApp, fair: FairLoop) -> None:
         self._app = app
@@ -119,5 +125,5 @@ class LoopShare:
 
 
 def _size(scope: Scope) -> int:
-    """Bytes that a request holds before anything asks for its body, at most."""
+    """The most bytes a request holds before its body is read."""
     return RECEIVED + sum(len(name) + len(value) for name, value in scope["headers"])

@@ -1,4 +1,7 @@
-"""Steps of heavy callers, a few for each round of the event loop while lighter ones have requests."""
+"""Rounds of the event loop for steps of heavy callers.
+
+While lighter callers have requests, each round has a few of them.
+"""
 
 import asyncio
 from collections import deque
@@ -15,10 +18,10 @@ LONGEST_REST: Final = 0.1
 
 
 class Rounds:
-    """Callers of one level whose steps wait for a later round; they take turns.
+    """A queue of callers of one level, in turns.
 
-    Those of costly callers have half of the time at most: a request awaits several times, and without a rest
-    between rounds each time could end behind another long step.
+    Their steps wait for a later round. Those of costly callers have half of the time at most: a request
+    awaits several times, and without a rest between rounds each time could end behind another long step.
     """
 
     def __init__(self, accounts: Accounts, level: int) -> None:
@@ -33,11 +36,11 @@ class Rounds:
 
     @property
     def is_full(self) -> bool:
-        """Whether another step has to wait."""
+        """Whether the next step has to wait."""
         return (self._spent >= QUANTUM or bool(self._waiting)) and self._has_others()
 
     def spend(self, seconds: float) -> None:
-        """Count the time of a step in this round."""
+        """Add the seconds of a step to this round."""
         if self._has_others():
             self._spent += seconds
             self._ask_for_end()
@@ -56,7 +59,10 @@ class Rounds:
             asyncio.get_running_loop().call_soon(self._end)
 
     def _end(self) -> None:
-        """Let others have as long as a full round took, then begin the next one."""
+        """Begin the next round.
+
+        Costly callers pause first, for as long as a full round took.
+        """
         if self._level == COSTLY and self._spent >= QUANTUM and self._has_others():
             asyncio.get_running_loop().call_later(min(self._spent, LONGEST_REST), self._next)
         else:

@@ -1,6 +1,7 @@
-"""Work whose steps are charged to a caller, and wait for their turn where the caller is heavy.
+"""Charge the steps of a coroutine to its caller.
 
-A step is what runs between two awaits: while it runs, nobody else's does.
+The steps of a heavy caller wait for their turn. A step is what runs between two awaits: while it runs, nobody
+else's does.
 """
 
 from collections.abc import Awaitable, Generator, Mapping
@@ -14,7 +15,7 @@ Result = TypeVar("Result")
 
 
 class Steps(Generic[Result]):
-    """Awaits the work."""
+    """An awaitable that charges each step to an account."""
 
     __slots__ = ("_account", "_accounts", "_rounds", "_work")
 
