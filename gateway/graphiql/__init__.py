@@ -1,1 +1,4 @@
-"""GraphiQL, served by the gateway alone: `web/` is what we wrote, `dist/` what hatch_build.py makes of it."""
+"""GraphiQL, served by the gateway without other sites.
+
+`web/` is our source, `dist/` is what hatch_build.py makes of it.
+"""

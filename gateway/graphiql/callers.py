@@ -1,4 +1,7 @@
-"""The demo's callers with a token each, for GraphiQL in a browser on this machine alone."""
+"""The demo's callers and tokens for GraphiQL.
+
+Only a browser on this machine gets them.
+"""
 
 from dataclasses import asdict
 from typing import Final
@@ -46,7 +49,10 @@ OWN_SITE: Final = (b"same-origin", b"none")
 
 
 class CallersOfThisPage:
-    """An endpoint with the demo's callers; outside the demo, or for another machine, with an empty list."""
+    """An endpoint with the callers of the demo.
+
+    Outside the demo, or for another machine, the list is empty.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -59,12 +65,12 @@ class CallersOfThisPage:
 
 
 def is_browser_on_this_machine(scope: Scope) -> bool:
-    """Return whether a browser on this machine sent the request directly. In doubt it did not.
+    """Whether a browser on this machine sent the request directly.
 
-    The client's address is not enough: a proxy on this machine has it, and so has the browser that shows
-    a foreign page. A proxy adds headers or, as nginx does by default, speaks HTTP/1.0. A foreign page
-    gives itself away by the host that it asks for, or by its own address in Origin or Referer. A proxy
-    that hides all this looks like a browser, so the demo does not belong behind any.
+    In doubt it did not. The client's address is not enough: a proxy on this machine has it, and so has the
+    browser that shows a foreign page. A proxy adds headers or, as nginx does by default, speaks HTTP/1.0. A
+    foreign page gives itself away by the host that it asks for, or by its own address in Origin or Referer. A
+    proxy that hides all this looks like a browser, so the demo does not belong behind any.
     """
     client, server = scope.get("client"), scope.get("server")
     if not (client and server and is_loopback(client[0])) or scope.get("http_version") == "1.0":
@@ -87,6 +93,6 @@ def _is_of_browsers(name: bytes) -> bool:
 
 
 def _hosts(port: int | None) -> frozenset[bytes]:
-    """The Host headers of browsers that ask this port of this machine."""
+    """The Host headers for a port of this machine."""
     suffix = "" if port in {None, DEFAULT_PORT} else f":{port}"
     return frozenset(f"{name}{suffix}".encode() for name in HOSTS)

@@ -1,4 +1,4 @@
-"""What the page loads besides itself: its assets, and whom it can speak as."""
+"""The endpoints of GraphiQL's assets and callers."""
 
 import os
 from collections.abc import Mapping
@@ -22,7 +22,10 @@ ASSETS: Final = "graphql/assets"
 
 
 def graphiql_endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
-    """The callers, and one endpoint for each asset; their addresses are relative to the page's."""
+    """The endpoints of the callers and of each asset.
+
+    Their addresses are relative to the page's.
+    """
     files = bundle / ASSETS
     paths = [path.relative_to(bundle) for path in files.rglob("*") if path.is_file()]
     endpoints = {"/graphql/callers.json": endpoint(CallersOfThisPage(settings), "GET")}
@@ -33,9 +36,10 @@ def graphiql_endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoin
 
 
 class Compression(GZipMiddleware):
-    """gzip where the client accepts it: Starlette compresses for `gzip;q=0` as well.
+    """gzip where the client accepts it.
 
-    A client loads an asset once. A level beyond 6 costs time and saves next to nothing.
+    Starlette also compresses for `gzip;q=0`. A client loads an asset once. A level beyond 6 costs time and
+    saves next to nothing.
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,7 +49,7 @@ class Compression(GZipMiddleware):
 
 
 class HashedFiles(StaticFiles):
-    """Files with a hash of their content in their name: what a browser has, it has for good."""
+    """Files named by a content hash, cached for ever."""
 
     def get_path(self, scope: Scope) -> str:
         """Return the path of the file below the directory."""

@@ -1,4 +1,4 @@
-"""What a browser may do with the page: nothing but talk to this gateway."""
+"""Response headers to restrict the page to this gateway."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,7 @@
-"""The page that a browser gets at /graphql: GraphiQL, or how to get it where it was not built."""
+"""The page at /graphql for browsers.
+
+It is GraphiQL, or explains how to get it where it was not built.
+"""
 
 from collections.abc import Awaitable
 from html import escape
@@ -18,7 +21,10 @@ MISSING_PAGE: Final = (Path(__file__).parent / "missing.html").read_text()
 
 
 class GraphiQLPage:
-    """ASGI middleware before the GraphQL endpoint: shows the page to browsers that ask for it."""
+    """ASGI middleware to send GraphiQL to browsers.
+
+    It stands before the GraphQL endpoint.
+    """
 
     def __init__(self, app: ASGIApp, bundle: Path) -> None:
         self._app = app
@@ -40,7 +46,7 @@ class GraphiQLPage:
 
 
 def _comes_to_look(request: Request) -> bool:
-    """Return whether this is a browser that asks for the page.
+    """Whether a browser asks for the page.
 
     Other requests without a query are mistakes.
     """
