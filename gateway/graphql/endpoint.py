@@ -1,4 +1,4 @@
-"""The GraphQL endpoint: a request in, an operation executed on the schema, JSON out."""
+"""The GraphQL endpoint: execute a request's operations, respond with JSON."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
@@ -52,10 +52,10 @@ OperationSpan: TypeAlias = Callable[[RequestState], AbstractAsyncContextManager[
 
 
 class GraphQLEndpoint:
-    """POST for everything, GET for queries and subscriptions. No uploads.
+    """The endpoint: POST for all operations, GET for queries and subscriptions.
 
-    Strawberry's own view is passed over on purpose: it answers some malformed requests with 500,
-    others in plain text, and has no place for a context that must be closed. The caller, the
+    It takes no uploads. Strawberry's own view is passed over on purpose: it answers some malformed requests
+    with 500, others in plain text, and has no place for a context that must be closed. The caller, the
     database and the request id come from the request's state.
     """
 
@@ -122,7 +122,10 @@ class GraphQLEndpoint:
     async def _execute_one_of_many(
         self, scope: Scope, state: RequestState, request: GraphQLRequest
     ) -> ExecutionResult:
-        """The answer to one operation of a batch. That it is refused is nothing to the others."""
+        """Execute one operation of a batch.
+
+        One refused operation does not fail the batch.
+        """
         try:
             operation = await self._find(scope, state, request, takes_events=False)
             return (
@@ -155,7 +158,10 @@ class GraphQLEndpoint:
     async def _follow(
         self, scope: Scope, state: RequestState, operation: Operation, request: GraphQLRequest
     ) -> Response:
-        """A subscription, as events. Raises Refused."""
+        """Respond to a subscription with events.
+
+        Raises Refused.
+        """
         if state.caller.is_anonymous:
             raise _refused(Unauthenticated())
         context = state.context = self._context(scope, state)
@@ -188,13 +194,16 @@ class GraphQLEndpoint:
 
 
 def _refused(failure: GatewayError) -> Refused:
-    """The refusal that REST knows as this failure."""
+    """The HTTP refusal of a failure, as REST has it."""
     rendering = RENDERINGS[type(failure)]
     return Refused(rendering.status, rendering.headers, message=failure.message, code=failure.code)
 
 
 def _check_method(method: str, operation: OperationType, *, takes_events: bool) -> None:
-    """Raises Refused for what a method must not do: a link or an image could make a browser GET it."""
+    """Check whether the HTTP method allows the operation.
+
+    Raises Refused: a link or an image could make a browser send a GET.
+    """
     if operation is OperationType.SUBSCRIPTION and not (takes_events and method in FOLLOWING):
         raise bad_request(NEEDS_EVENTS)
     if operation is OperationType.MUTATION and method != "POST":

@@ -1,4 +1,4 @@
-"""Responses of the GraphQL API to requests that are refused before their operation is executed."""
+"""GraphQL responses to requests refused before execution."""
 
 from http import HTTPStatus
 from typing import Final
@@ -18,7 +18,7 @@ INVALID: Final = "The access token is not valid."
 
 
 def error_response(error: Refused | InvalidToken, media_type: str = "application/json") -> Response:
-    """Return one error, with its code where clients look for it."""
+    """Return a response with one error and its code."""
     if isinstance(error, InvalidToken):
         message = EXPIRED if isinstance(error, ExpiredToken) else INVALID
         error = Refused(HTTPStatus.UNAUTHORIZED, challenge(message), message=message, code="UNAUTHENTICATED")

@@ -1,4 +1,7 @@
-"""GraphQL over server-sent events, each operation in a response of its own (the graphql-sse protocol)."""
+"""GraphQL over server-sent events (the graphql-sse protocol).
+
+Each operation has a response of its own.
+"""
 
 from typing import Final
 
@@ -34,5 +37,8 @@ class Events:
 
 
 def events_response(body: bytes) -> Response:
-    """The one response of a query or mutation, or why a subscription cannot begin."""
+    """The only response of an operation, as an event stream.
+
+    It is that of a query or mutation, or says why a subscription cannot begin.
+    """
     return Response(event(body.decode(), kind="next") + LAST_EVENT, media_type=EVENT_STREAM)

@@ -1,4 +1,4 @@
-"""A subscription that has begun, as the JSON of one response after another."""
+"""A running subscription as JSON responses."""
 
 import asyncio
 from collections.abc import Callable, Hashable, Mapping
@@ -24,7 +24,7 @@ HAS_NONE = "-"
 
 
 class Followed:
-    """The responses of a subscription, one for each batch.
+    """The responses of a subscription, one per batch.
 
     A batch is executed once for all subscriptions with the same operation, variables and view.
     """
@@ -49,7 +49,7 @@ class Followed:
         self.close = subscription.source.close
 
     async def next(self, seconds: float) -> StreamMessage | None:
-        """The next response; None where there is none in so many seconds, or after `wake`."""
+        """The next response; None after `seconds` or `wake`."""
         try:
             batch: SharedBatch | None = await self._subscription.source.next(seconds)
         except GatewayError as failure:
@@ -59,9 +59,10 @@ class Followed:
         return await self._message(batch)
 
     def serve(self, take: Callable[[StreamMessage], bool]) -> None:
-        """Let `next` send responses by itself while it waits, where others are sent the same.
+        """Let `next` send responses while it waits.
 
-        `take` sends one, unless it would have to wait: then it returns False, and `next` returns it.
+        It does so where other clients get the same response. `take` sends one, unless it would have to wait:
+        then it returns False, and `next` returns it.
         """
         self._subscription.source.serve(Delivery(self._key, self._message, take))
 
@@ -81,7 +82,7 @@ class Followed:
         return (HAS_NONE if result_shown.data is None else HAS_DATA) + body.decode()
 
     def _view(self, variables: Mapping[str, Any], context: Context) -> Hashable:
-        """What the responses depend on."""
+        """The key of a response: all it depends on."""
         caller = context.caller
         view = (caller.scopes, caller.customer_id, caller.legal_entity_id)
         sent = orjson.dumps(variables, option=orjson.OPT_SORT_KEYS, default=repr)

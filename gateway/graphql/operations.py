@@ -1,4 +1,4 @@
-"""From what a client asks to the operation that it means and to its result, whatever brings both."""
+"""Find and execute GraphQL operations, over HTTP or WebSocket."""
 
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -26,7 +26,7 @@ Check: TypeAlias = Callable[[OperationType], None]
 
 
 class Operations:
-    """The documents, the plans and the schema of one gateway."""
+    """The documents, plans and schema of one gateway."""
 
     def __init__(
         self,
@@ -43,7 +43,10 @@ class Operations:
     async def find(
         self, request: GraphQLRequest, caller: Caller, check: Check
     ) -> Operation | PreExecutionError:
-        """The operation that a request means, or what is wrong with it. Raises Refused."""
+        """Find the operation of a request, or its errors.
+
+        Raises Refused.
+        """
         try:
             text = self._trusted.text(request)
         except GraphQLError as error:  # of the trusted documents
@@ -62,7 +65,7 @@ class Operations:
         return document.operations[name]
 
     async def run(self, operation: Operation, request: GraphQLRequest, context: Context) -> ExecutionResult:
-        """The result of a query or mutation."""
+        """Execute a query or mutation."""
         result = await self._execution.run(operation, request.variables, context, is_large=request.is_large)
         if (request.extensions or {}).get("cost") is True:
             result.extensions = {"cost": self._execution.cost(operation, request.variables)}
@@ -71,19 +74,19 @@ class Operations:
     async def subscribe(
         self, operation: Operation, request: GraphQLRequest, context: Context
     ) -> Subscription | ExecutionResult:
-        """The subscription, or why it cannot begin."""
+        """Start a subscription, or return its errors."""
         return await self._execution.subscribe(
             operation, request.variables, context, is_large=request.is_large
         )
 
 
 def is_subscription(operation: Operation) -> bool:
-    """Whether the operation goes on."""
+    """Whether the operation is a subscription."""
     return operation.node.operation is OperationType.SUBSCRIPTION
 
 
 def _no_operation(document: Document, name: str | None) -> GraphQLError:
-    """Return why it cannot be determined which operation to execute."""
+    """Return the error of an ambiguous or unknown operation."""
     if not document.nodes:
         return GraphQLError("The document has no operation.")
     if name is None:

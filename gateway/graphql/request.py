@@ -1,4 +1,4 @@
-"""Reading a GraphQL request: bytes in, or a clear refusal that says what is wrong with them."""
+"""Reading and checking a GraphQL request."""
 
 import re
 from collections.abc import Mapping
@@ -37,13 +37,19 @@ WRITTEN_NUL = "The character U+0000 cannot be stored or searched for; remove it.
 
 
 def bad_request(message: str) -> Refused:
-    """Return the refusal of a request that cannot be executed, whatever the schema says."""
+    """The refusal of a request with status 400.
+
+    The reason does not depend on the schema.
+    """
     return Refused(HTTPStatus.BAD_REQUEST, message=message)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How much one request may send. A batch of 0 means that batches are not accepted."""
+    """The limits of one request.
+
+    With `batch` 0, batches are not accepted.
+    """
 
     body: int = 1_000_000
     json: JsonLimits = field(default_factory=JsonLimits)
@@ -53,10 +59,11 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """What is to be executed; without a `query`, `extensions` may name a document.
+    """A GraphQL operation to execute.
 
-    An empty `operationName` is none, as clients with an empty input field send it. `is_large` says that
-    what depends on its size is better done beside the event loop.
+    Without a `query`, `extensions` may name a document. An empty `operationName` is none, as clients with an
+    empty input field send it. `is_large` says that what depends on its size is better done beside the event
+    loop.
     """
 
     query: str | None
@@ -67,14 +74,17 @@ class GraphQLRequest:
 
     @property
     def size(self) -> int:
-        """An estimate of the bytes that it holds while it waits."""
+        """An estimate of the bytes held while it waits."""
         return size_of(self.query, self.variables, self.extensions)
 
 
 async def read_request(
     scope: Scope, receive: Receive, limits: RequestLimits
 ) -> GraphQLRequest | list[GraphQLRequest]:
-    """The operation of a GET or POST request, or those of a batch. Raises Refused."""
+    """Read a GET or POST request, or a batch.
+
+    Raises Refused.
+    """
     if scope["method"] != "POST":
         return parsed_request(_query_members(scope["query_string"], limits), limits)
     content, is_large = await _content(scope, receive, limits)
@@ -88,7 +98,10 @@ async def read_request(
 
 
 def parsed_request(members: Any, limits: RequestLimits, *, is_large: bool = False) -> GraphQLRequest:
-    """The operation that the members of a JSON object ask for. Raises Refused."""
+    """Make a request of a JSON object's members.
+
+    Raises Refused.
+    """
     if not isinstance(members, Mapping):
         batches = "or a list of such objects" if limits.batch else "batches are not accepted"
         raise bad_request(f"The request body must be a JSON object; {batches}.")
@@ -124,7 +137,7 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
 
 
 async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tuple[Any, bool]:
-    """The JSON of a POST request, and whether it is large."""
+    """Read the JSON of a POST; return whether it is large."""
     content_type = first_value(scope, b"content-type")
     if content_type != JSON:
         check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
@@ -152,7 +165,10 @@ def _refused_json(subject: str, error: InvalidJson) -> Refused:
 
 
 def refuse_nul(data: bytes, value: Any) -> None:
-    """Raise Refused where a string of a value, be it a name, has U+0000; `data` is the value's JSON."""
+    """Raise Refused for a string or name with U+0000.
+
+    `data` is the JSON of the value.
+    """
     if SPELLED_NUL in data and has_text(value, "\0"):
         raise bad_request(WRITTEN_NUL)
 
@@ -165,7 +181,10 @@ def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> A
 
 
 def _contains_nul(document: str, limits: RequestLimits) -> bool:
-    """Whether a string literal of the document means U+0000. Only a suspicious document is parsed."""
+    """Whether a string literal of the document contains U+0000.
+
+    Only a suspicious document is parsed.
+    """
     if "\\u" not in document or not SPELLS_NUL.search(document):
         return False
     try:

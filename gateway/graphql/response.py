@@ -1,4 +1,7 @@
-"""How a GraphQL answer goes over HTTP: media type, status, body (the GraphQL over HTTP specification)."""
+"""GraphQL over HTTP responses: media type, status and body.
+
+They follow the GraphQL over HTTP specification.
+"""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -25,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 
 def result_response(result: ExecutionResult, media_type: str, request_id: str, largest: int) -> Response:
-    """The answer to one operation.
+    """The HTTP response to one operation.
 
     As application/json every answer of the schema is 200, as its clients expect; only the newer
     type tells by the status that nothing was executed. Both are 503 while the database is away, and
@@ -42,7 +45,10 @@ def result_response(result: ExecutionResult, media_type: str, request_id: str, l
 
 
 def encoded(result: ExecutionResult, request_id: str, largest: int) -> tuple[bytes, ExecutionResult]:
-    """The JSON of a result; both are an error's where there would be more than `largest` bytes."""
+    """Encode a result as JSON of at most `largest` bytes.
+
+    For a larger one, return the JSON and the result of an error.
+    """
     body = orjson.dumps(_body(result, request_id))
     if len(body) > largest:
         result = _too_large(len(body), largest)
@@ -51,7 +57,10 @@ def encoded(result: ExecutionResult, request_id: str, largest: int) -> tuple[byt
 
 
 def _failed_status(result: ExecutionResult) -> HTTPStatus | None:
-    """503 or 504 where the database alone is why nothing was answered; load balancers look at the status."""
+    """503 or 504 if only the database failed, else None.
+
+    Load balancers look at the status.
+    """
     if not result.errors:
         return None
     codes = codes_of(result.errors)
@@ -68,7 +77,10 @@ def _too_large(size: int, largest: int) -> ExecutionResult:
 def batch_response(
     results: Sequence[ExecutionResult], media_type: str, request_id: str, largest: int
 ) -> Response:
-    """The answers to a batch, in its order, of `largest` bytes together: each says how it went."""
+    """The response to a batch, in its order.
+
+    All results together have at most `largest` bytes; each has its own data or errors.
+    """
     body = orjson.dumps([_body(result, request_id) for result in results])
     if len(body) > largest:
         refused = _body(_too_large(len(body), largest), request_id)
@@ -94,14 +106,14 @@ def _body(result: ExecutionResult, request_id: str) -> dict[str, Any]:
 
 
 def _log_bugs(errors: list[GraphQLError]) -> None:
-    """Each bug once, though it may have failed many fields."""
+    """Log each bug once, even with several failed fields."""
     bugs = {id(bug): (bug, error.path) for error in errors if (bug := bug_in(error)) is not None}
     for bug, path in bugs.values():
         log.error("resolver failed", exc_info=bug, path=path)
 
 
 def _forget_frames(errors: list[GraphQLError]) -> None:
-    """Let go of the frames in which errors arose, when all is said of them.
+    """Remove the tracebacks of errors after logging.
 
     They lead to the executor, which has the errors, and to what the client has sent: up to megabytes, which
     would stay until the garbage collector finds them.

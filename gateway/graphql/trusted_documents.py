@@ -1,4 +1,4 @@
-"""Documents that a request names by their SHA-256 instead of sending them.
+"""Trusted documents, requested by SHA-256 instead of text.
 
 Two sources, one protocol (Apollo's `extensions.persistedQuery`): a list from a file, which a build of the
 clients writes, and what clients have sent before together with its hash.
@@ -19,11 +19,14 @@ HASH_LENGTH: Final = 64
 
 
 class InvalidDocumentList(Exception):
-    """The file of trusted documents cannot be used; the message says why, on one line."""
+    """The file of trusted documents cannot be used.
+
+    The message gives the reason on one line.
+    """
 
 
 class TrustedDocuments:
-    """The documents of the list, if there is one, and those that clients have registered.
+    """Documents from the list and registered by clients.
 
     `only_listed` refuses every other document, however it is sent; nothing can be registered then.
     Documents of anonymous callers have a small cache: they cannot displace the others.
@@ -50,7 +53,10 @@ class TrustedDocuments:
         return len(self._registered) + len(self._registered_by_anonymous)
 
     def text(self, request: GraphQLRequest) -> str:
-        """The document of a request. Raises GraphQLError, or Refused where it has none."""
+        """The document of a request.
+
+        Raises GraphQLError, or Refused where it has none.
+        """
         key = _hash_in(request.extensions)
         if key is None:
             if not request.query:
@@ -67,7 +73,7 @@ class TrustedDocuments:
         return text
 
     def register(self, request: GraphQLRequest, *, is_anonymous: bool = False) -> None:
-        """Remember the document of a request, which must be valid, if it came with its hash."""
+        """Keep a valid document if its hash came with it."""
         key, text = _hash_in(request.extensions), request.query
         if key is None or not text or not self._registers:
             return
@@ -89,9 +95,9 @@ class TrustedDocuments:
 
 
 def load_documents(path: Path) -> dict[str, str]:
-    """The list in a file: a JSON object from SHA-256 to document. Raises InvalidDocumentList.
+    """Load a JSON object from SHA-256 to document.
 
-    A hash must be that of its document, with or without the prefix `sha256:`.
+    Raises InvalidDocumentList. A hash must be that of its document, with or without the prefix `sha256:`.
     """
     try:
         content = orjson.loads(path.read_bytes())
@@ -109,7 +115,10 @@ def load_documents(path: Path) -> dict[str, str]:
 
 
 def _hash_in(extensions: Mapping[str, Any] | None) -> str | None:
-    """The hash that a request gives. Raises Refused."""
+    """The hash in a request's extensions.
+
+    Raises Refused.
+    """
     persisted = (extensions or {}).get("persistedQuery")
     if persisted is None:
         return None

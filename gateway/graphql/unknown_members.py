@@ -1,4 +1,7 @@
-"""Members of a data file that no record has: counted by kind and name while a load goes on."""
+"""Counts of unknown members in a data file.
+
+They are counted by kind and name while a load goes on.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -15,7 +18,10 @@ MOST_NAMES: Final = 100
 
 @dataclass(slots=True)
 class _Lines:
-    """On how many lines a member is, and where first; `place` is one of its ways into a record."""
+    """The number of lines with a member, and the first.
+
+    `place` is one of its paths in a record.
+    """
 
     place: Path
     first: int
@@ -23,7 +29,7 @@ class _Lines:
 
 
 class UnknownMembers:
-    """Which unknown members the lines of a load have."""
+    """The unknown members of the lines of a load."""
 
     def __init__(self) -> None:
         self._lines: dict[tuple[str, str], _Lines] = {}
@@ -45,7 +51,10 @@ class UnknownMembers:
         lines.count += 1
 
     def report(self) -> list[str]:
-        """A line for each member, under a heading; nothing where there are none."""
+        """Return a heading and a line for each member.
+
+        The list is empty where there are none.
+        """
         if not self._lines:
             return []
         more = [f"  and others, {self._others:,} times"] if self._others else []
@@ -64,7 +73,10 @@ class UnknownMembers:
 
 
 def member_name(path: Path) -> str:
-    """`legalEntityIds[2]`, `name.en`: on one line, and cut where it is longer than any of ours."""
+    """Return a path as text: `legalEntityIds[2]`, `name.en`.
+
+    It is one line; names longer than any of ours are cut.
+    """
     steps = [f"[{step}]" if isinstance(step, int) else f".{_shown(step)}" for step in path]
     return "".join(steps).removeprefix(".")
 
