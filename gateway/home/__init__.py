@@ -1,1 +1,1 @@
-"""The page at the root: for people who open the address that the server prints."""
+"""The page at the root for visitors of the printed address."""

@@ -1,4 +1,4 @@
-"""What the root answers: a page to browsers, and the same addresses as JSON to other clients."""
+"""The root page: HTML for browsers, JSON for other clients."""
 
 from functools import cache
 from importlib.metadata import version
@@ -29,7 +29,7 @@ SCHEMA_ITEM: Final = (
 
 
 class Home:
-    """Leads from the address of the gateway to everything that it serves. Needs no token."""
+    """A list of the gateway's addresses, without a token."""
 
     def __init__(self, settings: Settings) -> None:
         self._version = version("segment-gateway")  # which is read from a file each time
@@ -37,7 +37,7 @@ class Home:
         self._shows_schema = settings.introspection
 
     async def answer(self, request: Request) -> Response:
-        """The page where the client asks for HTML, else the JSON."""
+        """Respond with HTML if the client prefers it, else JSON."""
         if not asks_for_page(request):
             return json_response(self._addresses(), headers={"Vary": "Accept"})
         text = PAGE.substitute(
@@ -60,14 +60,20 @@ class Home:
         }
 
     async def _shop(self, request: Request) -> str:
-        """A sentence about the demo shop. It needs no escaping: the demo's names of things are its own."""
+        """A sentence with the counts of the demo shop.
+
+        It needs no escaping: the names are constants of the demo.
+        """
         counts = await counts_of_shop(database_of(request.scope), DEMO_TENANT)
         totals = ", ".join(f"{number:,} {name}" for name, number in counts.items())
         return f"      <p>This is the demo: tenant <code>{DEMO_TENANT}</code> has {totals}.</p>"
 
 
 def schema_text(_request: Request) -> Response:
-    """The GraphQL schema in its own language. Starlette runs it in a thread: printing it takes 25 ms."""
+    """The GraphQL schema as SDL.
+
+    Starlette runs this in a thread: printing it takes 25 ms.
+    """
     return PlainTextResponse(_schema_text())
 
 

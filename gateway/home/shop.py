@@ -1,4 +1,4 @@
-"""What is in a shop, in numbers."""
+"""Counts of a shop's records."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -21,9 +21,10 @@ COUNTED: Final[Mapping[str, Table]] = {
 
 
 async def counts_of_shop(database: Database, tenant: str) -> dict[str, int]:
-    """How many rows of each kind a tenant has, by the kind's name in the plural.
+    """Count the rows of a tenant by kind.
 
-    It counts all of them, so it is for a small shop. Raises DatabaseUnavailable.
+    The keys are names of kinds in the plural. It counts all of them, so it is for a small shop. Raises
+    DatabaseUnavailable.
     """
     async with database.read(single=True) as snapshot:
         [row] = await snapshot.rows(_COUNTS.on(snapshot), {"tenant": tenant})
