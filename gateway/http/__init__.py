@@ -1,1 +1,1 @@
-"""What every request passes: routes, ids, limits, CORS, refusals, health."""
+"""HTTP for all APIs: routes, limits, CORS, refusals, health."""

@@ -1,4 +1,4 @@
-"""Whether a response has begun, and with which status: several layers ask, and one looks."""
+"""The status of a response, noted once for several layers."""
 
 from starlette.types import Message, Scope, Send
 
@@ -6,9 +6,10 @@ from rest_compat.wire.request_state import request_state
 
 
 def noting_status(scope: Scope, send: Send) -> Send:
-    """Return a `send` that notes the status of the response in the request's state.
+    """Return a `send` that notes the response's status.
 
-    The outermost layer that asks gets one; the others read the same state.
+    The status is put into the request's state. The outermost layer that asks gets one; the others read the
+    same state.
     """
     state = request_state(scope)
     if state.notes_status:

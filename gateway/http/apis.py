@@ -1,4 +1,7 @@
-"""Which API a path belongs to: it decides the form of errors, and labels metrics and spans."""
+"""The API of a path.
+
+It decides the form of errors, and labels metrics and spans.
+"""
 
 from typing import Final, Literal, TypeAlias
 
@@ -10,7 +13,10 @@ GRAPHQL_PATH: Final = "/graphql"
 
 
 def api_of(path: str) -> Api:
-    """Return the API of a path; health checks, tokens and unknown paths belong to no API."""
+    """Return the API of a path.
+
+    Health checks, tokens and unknown paths belong to no API.
+    """
     if path == GRAPHQL_PATH:
         return "graphql"
     return "rest" if path.startswith(f"{MOUNTED_AT}/") else "other"

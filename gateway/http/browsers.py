@@ -1,4 +1,4 @@
-"""Telling a person at a browser from a program."""
+"""Detection of browsers by their Accept header."""
 
 from typing import Final
 
@@ -11,7 +11,10 @@ JSON: Final = "application/json"
 
 
 def asks_for_page(request: Request) -> bool:
-    """Return whether the client names HTML, and wants it as much as JSON (RFC 9110, section 12.5.1)."""
+    """Whether the client prefers HTML to JSON (RFC 9110, section 12.5.1).
+
+    It has to name HTML, and to want it as much as JSON.
+    """
     accept = accept_of(request.headers.raw)
     quality = accept.quality(HTML)
     return accept.names(HTML) and quality > 0 and quality >= accept.quality(JSON)

@@ -1,4 +1,7 @@
-"""Which scripts of other sites may read our answers: none, unless the settings name their origins."""
+"""CORS: the origins whose scripts may read responses.
+
+There are none, unless the settings name them.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -21,7 +24,7 @@ SHOWN: Final = (
 
 
 def cors_middleware(origins: Sequence[str]) -> Sequence[Middleware]:
-    """No middleware where no origin is named.
+    """Return the CORS middleware; none without named origins.
 
     An origin that may send a token may send any header. Credentials, which are cookies here, are
     never allowed: nothing that a browser adds by itself says who is calling.

@@ -1,4 +1,4 @@
-"""What happens when a request fails in a way that no room has answered."""
+"""Responses to failures outside the APIs' error handling."""
 
 from http import HTTPStatus
 
@@ -21,11 +21,11 @@ INTERNAL = "An unexpected error has occurred."
 
 
 class SafetyNet:
-    """Answers for failures that no room has answered.
+    """Responds to exceptions that reach the outermost layer.
 
-    503 or 504 where something that we depend on is away or slow; 500 for any exception that nobody
-    expected, which is logged once. Starlette's own net would raise it again, and the server would log
-    it a second time.
+    503 or 504 where the database or the identity provider is away or slow; 500 for any other exception, which
+    is logged once. Starlette's own middleware would raise it again, and the server would log it a second
+    time.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -51,7 +51,7 @@ class SafetyNet:
 
 
 def _nobodys_fault(error: Exception) -> Response | None:
-    """The answer where something that we depend on has failed; None where we have."""
+    """The response to the failure of a dependency, else None."""
     match error:
         case DatabaseUnavailable() | LostRace() | KeysUnavailable():
             log.warning("unavailable", reason=str(error))

@@ -1,4 +1,4 @@
-"""Whether the process is up, and whether it can serve."""
+"""Health and readiness of the process."""
 
 from http import HTTPStatus
 from typing import Final
@@ -16,18 +16,21 @@ READINESS_TIME: Final = 1.75
 
 
 async def healthz(_request: Request) -> Response:
-    """The process answers."""
+    """Respond while the process runs."""
     return json_response({"status": "ok"})
 
 
 class Readiness:
-    """Whether the process can serve, and what it does not do although it can."""
+    """The readiness check of the process.
+
+    It also names what the settings turn off.
+    """
 
     def __init__(self, applies_rules: bool) -> None:
         self._ready = {"status": "ready"} if applies_rules else {"status": "ready", "rules": "off"}
 
     async def answer(self, request: Request) -> Response:
-        """The database is reachable, and its schema is the one this version needs."""
+        """Check the database and its schema version."""
         reason = await _reason_not_to_serve(request)
         if reason is None:
             return json_response(self._ready)

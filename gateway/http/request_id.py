@@ -1,4 +1,7 @@
-"""ASGI middleware around everything: an id for each request, and the headers that every answer has."""
+"""ASGI middleware for request ids and default headers.
+
+It is around all other layers.
+"""
 
 import random
 import re
@@ -17,10 +20,11 @@ WELL_FORMED = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestId:
-    """The client's own X-Request-Id if it is well-formed, else a new one; in the state as `request_id`.
+    """Sets the request id, and adds response headers.
 
-    It is in the log lines and in the answer. `headers` are put beside it, where the answer has no
-    such header of its own: one layer for both, as every answer passes through it.
+    The id is the client's own X-Request-Id if it is well-formed, else a new one; it is in the state as
+    `request_id`. It is in the log lines and in the answer. `headers` are put beside it, where the answer has
+    no such header of its own: one layer for both, as every answer passes through it.
     """
 
     def __init__(self, app: ASGIApp, *, headers: RawHeaders = ()) -> None:

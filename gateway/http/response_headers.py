@@ -1,4 +1,4 @@
-"""Headers that every answer has, of both APIs.
+"""Headers of every response, of both APIs.
 
 What belongs to the connection (Strict-Transport-Security) is left to the proxy that ends TLS: only it
 knows whether there is TLS at all. The GraphiQL page adds its content security policy itself.
@@ -16,6 +16,9 @@ ON_EVERY_ANSWER: Final[RawHeaders] = (
 
 
 def with_defaults(headers: RawHeaders, defaults: RawHeaders) -> list[tuple[bytes, bytes]]:
-    """The headers, and of the defaults those that are not among them. Names are in lower case, as in ASGI."""
+    """Return the headers, and defaults with other names.
+
+    Names are in lower case, as in ASGI.
+    """
     names = {name for name, _ in headers}
     return [*headers, *[default for default in defaults if default[0] not in names]]

@@ -1,4 +1,4 @@
-"""Which endpoint answers a request: a table of exact paths for all APIs, and one prefix for REST."""
+"""Routing by exact paths, and one prefix for REST."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -19,27 +19,33 @@ Answer: TypeAlias = Callable[[Request], Awaitable[Response] | Response]
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """What answers at one path, and the methods that it answers."""
+    """The application of a path, and its methods."""
 
     app: ASGIApp
     methods: frozenset[str]
 
 
 def endpoint(app: ASGIApp, *methods: str) -> Endpoint:
-    """Make an endpoint of an ASGI application. One that answers GET answers HEAD as well."""
+    """Make an endpoint of an ASGI application.
+
+    One that answers GET answers HEAD as well.
+    """
     return Endpoint(app, frozenset({*methods, "HEAD"} if "GET" in methods else methods))
 
 
 def page(answer: Answer) -> Endpoint:
-    """Make an endpoint for GET of a function; one that is not async runs in a thread."""
+    """Make a GET endpoint of a function.
+
+    A function that is not async runs in a thread.
+    """
     return endpoint(request_response(answer), "GET")
 
 
 class Router:
-    """Calls the endpoint of a path, or the application that has all paths below `prefix`.
+    """Calls the endpoint of a path.
 
-    A path with a trailing slash is another path (behaviour D1). `sockets` are the applications of the paths
-    that accept a WebSocket.
+    `below` has all paths below `prefix`. A path with a trailing slash is another path (behaviour D1).
+    `sockets` are the applications of the paths that accept a WebSocket.
     """
 
     def __init__(
@@ -73,10 +79,11 @@ class Router:
 
 
 class Gateway(Starlette):
-    """An application with a router of our own, and no middleware but what it is given.
+    """A Starlette application with a router of our own.
 
-    Starlette's part is the lifespan. Its routes are compared one by one, and its two layers for
-    exceptions do what `gateway.http.errors.SafetyNet` does: together they would take 30 microseconds.
+    It has no middleware but what it is given. Starlette's part is the lifespan. Its routes are compared one
+    by one, and its two layers for exceptions do what `gateway.http.errors.SafetyNet` does: together they
+    would take 30 microseconds.
     """
 
     def __init__(self, router: ASGIApp, **options: Any) -> None:
@@ -88,7 +95,7 @@ class Gateway(Starlette):
 
 
 def stacked(app: ASGIApp, middleware: list[Middleware]) -> ASGIApp:
-    """Wrap an application in middleware; the first becomes the outermost."""
+    """Wrap an application in middleware, the first outermost."""
     for layer in reversed(middleware):
         app = layer.cls(app, *layer.args, **layer.kwargs)
     return app

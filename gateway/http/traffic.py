@@ -1,4 +1,4 @@
-"""ASGI middleware that keeps the process answering: requests of bounded size, number and duration."""
+"""ASGI middleware that bounds requests in size, number and duration."""
 
 import asyncio
 from collections import deque
@@ -29,14 +29,14 @@ log = structlog.get_logger(__name__)
 
 
 def refusal_of(scope: Scope, refused: Refused) -> Response:
-    """A refusal in the shape that the clients of a path expect."""
+    """A refusal in the format of the path's API."""
     if api_of(scope["path"]) == "graphql":
         return graphql_errors.error_response(refused)
     return error_response(refused)
 
 
 class RequestSize:
-    """414 for a URL and 431 for headers that are larger than they may be."""
+    """414 for a too large URL, 431 for headers."""
 
     def __init__(self, app: ASGIApp, *, url: int, headers: int) -> None:
         self._app = app
@@ -61,7 +61,7 @@ class RequestSize:
 
 
 class RequestCount:
-    """503 for requests beyond those that one process answers at the same time.
+    """503 for more simultaneous requests than the limit.
 
     A request whose body is still on its way does not count, so that clients who send slowly keep nobody
     out; what has come of such bodies is weighed. Streams have a limit of their own (`resolvers.streams`).
@@ -93,7 +93,10 @@ class RequestCount:
                 self._end()
 
     def check(self) -> None:
-        """Raise Refused where a body has come that is one too many, or too large beside the others."""
+        """Raise Refused for too many requests or bytes.
+
+        It is called when a body has arrived.
+        """
         if self.held > MOST_HELD:
             raise unavailable(f"The service receives {MOST_HELD:,} bytes already; try again.")
         if self.running > self._most:
@@ -108,7 +111,7 @@ class RequestCount:
 
 @dataclass(eq=False, slots=True)
 class _Body:
-    """The body of a request, which does not count while it is awaited."""
+    """A request's body, which is not counted while awaited."""
 
     count: RequestCount
     messages: Receive
@@ -135,10 +138,11 @@ class _Body:
 
 
 class Deadline:
-    """504 for a request that takes too long; what it still does, statements included, is cancelled.
+    """504 for a request after the time limit.
 
-    So is a read whose client leaves, with no answer: the server's protocol calls `client_left` in the
-    request's state. A write is let finish, since its client cannot know how far it came.
+    Its work is cancelled, statements included. So is a read whose client leaves, with no answer: the server's
+    protocol calls `client_left` in the request's state. A write is let finish, since its client cannot know
+    how far it came.
 
     A stream may take any time: its token ends it.
 
@@ -191,7 +195,7 @@ class Deadline:
         return running
 
     def _look(self) -> None:
-        """Cancel what is overdue, and look again when the next one will be."""
+        """Cancel overdue requests, and set the next timer."""
         loop = asyncio.get_running_loop()
         while self._running and (self._running[0].is_over or self._running[0].until <= loop.time()):
             self._running.popleft().give_up()
@@ -200,7 +204,7 @@ class Deadline:
 
 @dataclass(eq=False, slots=True)
 class _Running:
-    """A request that is being answered; `until` is a time of the event loop's clock."""
+    """A running request; `until` is in event loop time."""
 
     task: "asyncio.Task[object]"
     cancellations: int
@@ -211,13 +215,16 @@ class _Running:
     has_no_client: bool = False
 
     def client_left(self, scope: Scope) -> None:
-        """Nobody waits for the answer any more."""
+        """Cancel the request of a client that left.
+
+        A write that has begun is finished.
+        """
         if (is_read(scope) or not request_state(scope).has_begun) and not self.is_given_up:
             self.has_no_client = True
             self.give_up()
 
     def end(self) -> None:
-        """Have it not given up any more."""
+        """Exclude the request from the time limit."""
         self.is_over = True
 
     def give_up(self) -> None:
@@ -226,12 +233,18 @@ class _Running:
             self.task.cancel()
 
     def was_cancelled_by_us(self) -> bool:
-        """Whether the deadline alone ended it; then the task may go on."""
+        """Whether only the deadline cancelled the task.
+
+        Then the task may go on.
+        """
         return self.is_given_up and self.task.uncancel() <= self.cancellations
 
 
 def is_read(scope: Scope) -> bool:
-    """Whether the request is known to read only: a POST may be anything until it is understood."""
+    """Whether the request is known to be a read.
+
+    A POST may be anything until it is parsed.
+    """
     if scope["method"] in READING:
         return True
     context = request_state(scope).context
