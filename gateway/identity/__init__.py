@@ -1,1 +1,1 @@
-"""The caller of a request: tokens, keys, and the token endpoint."""
+"""The caller of a request: tokens, keys, token endpoint."""

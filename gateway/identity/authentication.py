@@ -1,4 +1,7 @@
-"""ASGI middleware that finds out who is calling, and decides nothing else."""
+"""ASGI middleware that authenticates the caller.
+
+It decides nothing else.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -46,24 +49,24 @@ class Authentication:
 
 @dataclass(frozen=True, slots=True)
 class TokenCheck:
-    """Verifies one token anew."""
+    """Verifies one token again."""
 
     verifier: TokenVerifier
     token: str
 
     async def __call__(self) -> Caller:
-        """The caller. Raises as `TokenVerifier.verify` does."""
+        """Return the caller. Raises as `TokenVerifier.verify` does."""
         return await self.verifier.verify(self.token)
 
     def is_known(self) -> bool:
-        """Whether a call would answer the caller at once."""
+        """Whether the verifier has the token in its cache."""
         return self.verifier.knows(self.token)
 
 
 async def identify(state: RequestState, headers: Sequence[str], verifier: TokenVerifier) -> None:
-    """Put the caller into the state whom Authorization headers name, if there are any.
+    """Put the caller of the Authorization headers into the state.
 
-    Raises InvalidToken.
+    Without headers the state stays as it is. Raises InvalidToken.
     """
     if headers:
         token = _bearer_token(headers)
@@ -82,7 +85,7 @@ def _bearer_token(headers: Sequence[str]) -> str:
 
 
 def fault_refusal(error: InvalidToken) -> Response:
-    """401 in the shape of the contract's own gateway."""
+    """401 in the format of Emporix's own gateway."""
     if isinstance(error, ExpiredToken):
         text, code = "Access Token expired", "keymanagement.service.access_token_expired"
     else:

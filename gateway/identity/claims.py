@@ -1,4 +1,4 @@
-"""What the claims of a verified token mean: claims in, Caller out."""
+"""Claims of a verified token, converted to a Caller."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,15 +9,18 @@ TENANT_IN_SCOPE = "tenant="
 
 
 class InvalidToken(Exception):
-    """The token is not one of ours; the message is for logs, and says no more than what is wrong."""
+    """The token is not valid.
+
+    The message is for logs, and gives the reason only.
+    """
 
 
 class ExpiredToken(InvalidToken):
-    """The token was good once."""
+    """The token was valid before it expired."""
 
 
 def caller_of(claims: Mapping[str, Any]) -> Caller:
-    """The caller that the claims describe.
+    """Return the caller that the claims describe.
 
     The tenant is the `tenant` claim, or the one `tenant=xyz` element of `scope` (behaviour D51). Some
     identity providers send `scope` as an array of strings, which means the same.
@@ -44,7 +47,7 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
 
 
 def _scope_elements(claims: Mapping[str, Any]) -> list[str]:
-    """The words of `scope`, from one text or from an array of texts."""
+    """The words of `scope`, a string or an array of strings."""
     scope = claims.get("scope")
     if not isinstance(scope, list):
         return (_text(claims, "scope") or "").split()
@@ -58,7 +61,10 @@ def _names_tenant(element: str) -> bool:
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str | None:
-    """A claim that is text which any database can store; absent, null and empty mean the same."""
+    """A text claim; None if absent, null or empty.
+
+    Any database can store the text. Raises InvalidToken.
+    """
     value = claims.get(name)
     if value is None:
         return None
@@ -70,7 +76,10 @@ def _text(claims: Mapping[str, Any], name: str) -> str | None:
 
 
 def _is_unicode(value: str) -> bool:
-    """Whether there are no lone surrogates, which JSON can spell but UTF-8 cannot."""
+    """Whether UTF-8 can encode the text.
+
+    JSON can spell lone surrogates, which UTF-8 cannot.
+    """
     try:
         value.encode()
     except UnicodeEncodeError:

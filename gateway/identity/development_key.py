@@ -1,4 +1,7 @@
-"""A random key in SEGMENTS_HOME: `serve --demo` verifies with it, `token` signs with it."""
+"""A random development key in SEGMENTS_HOME.
+
+`serve --demo` verifies with it, `token` signs with it.
+"""
 
 import os
 import secrets
@@ -8,9 +11,9 @@ FILE_NAME = "development.key"
 
 
 def development_key(home: Path) -> str:
-    """The key of this folder, made if there is none. Processes that ask at the same time get the same key.
+    """Read the key of a folder, made if missing.
 
-    Raises OSError where the folder cannot be used.
+    Processes that ask at the same time get the same key. Raises OSError where the folder cannot be used.
     """
     path = home / FILE_NAME
     if not path.exists():
@@ -19,7 +22,7 @@ def development_key(home: Path) -> str:
 
 
 def _make(path: Path) -> None:
-    """A whole file appears under its final name at once, or somebody else's is there already."""
+    """Create the key file atomically, unless one exists."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{FILE_NAME}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,4 +1,7 @@
-"""The public keys of an identity provider (RFC 7517), fetched when needed and kept."""
+"""Public keys of an identity provider (RFC 7517), cached.
+
+They are fetched when needed.
+"""
 
 import asyncio
 import time
@@ -29,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class KeysUnavailable(Exception):
-    """The identity provider cannot be reached, and its keys are not known yet."""
+    """The identity provider's keys are unknown, and it is unreachable."""
 
 
 class PublishedKeys:
@@ -79,7 +82,10 @@ class PublishedKeys:
         return float("inf") if self._fetched_at is None else self._clock() - self._fetched_at
 
     async def _refresh(self) -> None:
-        """Fetch, unless somebody did so just now; those who come meanwhile wait for the same answer."""
+        """Fetch the keys, at most once every `pause` seconds.
+
+        Concurrent callers wait for the same response.
+        """
         async with self._fetching:
             now = self._clock()
             if self._tried_at is not None and now - self._tried_at < self._pause:
@@ -93,14 +99,20 @@ class PublishedKeys:
 
 
 class KeySet(NamedTuple):
-    """What an identity provider publishes: JSON Web Keys, and the `Date` of its response, if it has one."""
+    """The JSON Web Keys of an identity provider.
+
+    `date` is the `Date` of its response, if it has one.
+    """
 
     keys: list[Any]
     date: str | None
 
 
 async def fetch_key_set(url: str, transport: httpx.AsyncBaseTransport | None = None) -> KeySet:
-    """Fetch the keys of an identity provider. Raises httpx.HTTPError, or ValueError where they are none."""
+    """Fetch the keys of an identity provider.
+
+    Raises httpx.HTTPError, or ValueError where they are none.
+    """
     async with (
         httpx.AsyncClient(transport=transport, timeout=5.0) as client,
         client.stream("GET", url, headers={"Accept": "application/json"}) as response,
@@ -119,21 +131,27 @@ async def fetch_key_set(url: str, transport: httpx.AsyncBaseTransport | None = N
 
 
 def without_secrets(url: str) -> str:
-    """The address without user, password and query, each of which may hold a secret."""
+    """Return the address without user, password and query.
+
+    Each of them may hold a secret.
+    """
     return str(httpx.URL(url).copy_with(userinfo=b"", query=None, fragment=None))
 
 
 def failure_reason(error: Exception) -> str:
-    """What went wrong. The library's own text about a status repeats the address with its password."""
+    """The reason of a failed fetch, without secrets.
+
+    The library's own text about a status repeats the address with its password.
+    """
     if isinstance(error, httpx.HTTPStatusError):
         return f"the status is {error.response.status_code}"
     return str(error) or type(error).__name__
 
 
 def usable_keys(published: Iterable[Any]) -> Mapping[tuple[str | None, str], VerificationKey]:
-    """The keys that verify signatures, by key id and algorithm; others are left out.
+    """The keys for signatures, by key id and algorithm.
 
-    A token without a key id finds a key only if just one fits its algorithm.
+    Other keys are left out. A token without a key id finds a key only if just one fits its algorithm.
     """
     keys: dict[tuple[str | None, str], VerificationKey] = {}
     by_algorithm: dict[str, list[VerificationKey]] = {}

@@ -1,4 +1,4 @@
-"""Where the keys come from that signatures are checked with."""
+"""Sources of keys to verify signatures with."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,17 +9,20 @@ from gateway.identity.claims import InvalidToken
 
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
-    """A key and the one algorithm it may be used with in this check."""
+    """A key and the only algorithm to use it with."""
 
     algorithm: str
     key: Any = field(repr=False)
 
 
 class KeySource(Protocol):
-    """Chooses the key for a token by its header, and never lets the header choose the algorithm's family."""
+    """Chooses the key for a token by its header.
+
+    The header never chooses the family of the algorithm.
+    """
 
     async def key_for(self, header: Mapping[str, Any]) -> VerificationKey:
-        """The key. Raises InvalidToken where there is none."""
+        """Return the key. Raises InvalidToken without one."""
 
 
 class SharedSecret:

@@ -1,10 +1,13 @@
-"""Which hosts are this very machine."""
+"""Detection of loopback addresses."""
 
 from ipaddress import ip_address
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host, by name or address, can be reached from nowhere else."""
+    """Whether a host name or address is loopback.
+
+    No other machine can reach it.
+    """
     try:
         return host is not None and ip_address(host).is_loopback
     except ValueError:

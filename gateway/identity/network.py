@@ -1,4 +1,4 @@
-"""What one client has of the Internet."""
+"""The network of a client's address."""
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
@@ -8,7 +8,7 @@ NETWORK_OF_ONE_CLIENT: Final = 64
 
 
 def network_of(address: str) -> str:
-    """Return an IPv4 address as it is, or the network of an IPv6 address."""
+    """Return an IPv4 address, or the network of IPv6."""
     try:
         parsed = ip_address(address)
     except ValueError:

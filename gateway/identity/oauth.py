@@ -1,4 +1,7 @@
-"""The token endpoint: client credentials in, a bearer token of our own out (RFC 6749, behaviour D51)."""
+"""The token endpoint for client credentials (RFC 6749, behaviour D51).
+
+It responds with a bearer token of our own.
+"""
 
 import hashlib
 import hmac
@@ -29,7 +32,7 @@ log = structlog.get_logger(__name__)
 
 
 class TokenEndpoint:
-    """Issues tokens to the clients that the settings name."""
+    """Issues tokens to the OAuth clients of the settings."""
 
     def __init__(
         self,
@@ -78,9 +81,10 @@ class TokenEndpoint:
         )
 
     def _authenticated(self, token_request: TokenRequest, address: str) -> OAuthClient:
-        """The client whose id and secret are given. Raises TokenRefused.
+        """The client with these credentials.
 
-        A failure counts for each reading of the id, so that no spelling gives further guesses.
+        Raises TokenRefused. A failure counts for each reading of the id, so that no spelling gives further
+        guesses.
         """
         client_ids = set(token_request.client_ids)
         if seconds := max(self._guesses.seconds_to_wait(client_id, address) for client_id in client_ids):
@@ -95,7 +99,10 @@ class TokenEndpoint:
         raise TokenRefused("invalid_client", "The client is not known, or its secret is another.")
 
     def _client(self, client_id: str, secrets: Iterable[str]) -> OAuthClient | None:
-        """The client; an unknown one is compared as well, so that time does not tell which ids exist."""
+        """The client, if a secret matches.
+
+        An unknown client is compared as well, so that the time does not tell which ids exist.
+        """
         client = self._clients.get(client_id)
         secret = self._nobodys_secret if client is None else client.client_secret.get_secret_value()
         matches = [_is_same(secret, text) for text in secrets]
@@ -114,9 +121,10 @@ class TokenEndpoint:
 
 
 def granted_scopes(client: OAuthClient, scope_text: str) -> tuple[str, ...]:
-    """The scopes that were asked for, or all that the client may have. Raises TokenRefused.
+    """The requested scopes, or all of the client.
 
-    A `tenant=` element may stand among them, as it does in the answer; it names the client's own.
+    Raises TokenRefused. A `tenant=` element may stand among them, as it does in the answer; it names the
+    client's own.
     """
     elements = scope_text.split()
     tenants = {element for element in elements if element.startswith(TENANT_IN_SCOPE)}
@@ -129,7 +137,7 @@ def granted_scopes(client: OAuthClient, scope_text: str) -> tuple[str, ...]:
 
 
 def _is_same(secret: str, secret_sent: str) -> bool:
-    """Whether they are equal, in a time that tells nothing about either."""
+    """Compare secrets in constant time."""
     return hmac.compare_digest(_digest(secret), _digest(secret_sent))
 
 

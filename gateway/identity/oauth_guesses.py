@@ -1,4 +1,4 @@
-"""Slows down the guessing of client secrets, by client id and address."""
+"""A limit for wrong client secrets, by client id and address."""
 
 import hashlib
 import math
@@ -22,7 +22,7 @@ HASH_BYTES: Final = 16
 
 
 class Guesses:
-    """Counts failures in a bucket for each client id and address that leaks one every few seconds.
+    """Counts failures in a leaky bucket per client id and address.
 
     A request to a full bucket fails whatever its secret, so the rate of guesses is bounded. It does not
     fill the bucket further, so a client that keeps asking gets its turn. Another address has another
@@ -39,7 +39,7 @@ class Guesses:
         return len(self._empty_at)
 
     def seconds_to_wait(self, client_id: str, address: str) -> int:
-        """Whole seconds until the next secret is looked at; 0 means now."""
+        """Whole seconds until the next secret is checked; 0 for now."""
         full = FREE_FAILURES * SECONDS_PER_FAILURE
         level = self._empty_at.get(self._key(client_id, address), 0.0) - self._clock()
         return max(0, math.ceil(level + SECONDS_PER_FAILURE - full))

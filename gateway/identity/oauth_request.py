@@ -1,4 +1,4 @@
-"""Reading a token request (RFC 6749): what is asked for, and by whom."""
+"""Reading a token request (RFC 6749)."""
 
 import base64
 from collections.abc import Mapping
@@ -19,7 +19,10 @@ CHALLENGE: Final = {"WWW-Authenticate": 'Basic realm="segment-gateway", charset=
 
 
 class TokenRefused(Exception):
-    """No token is issued; `error` is a code of RFC 6749, section 5.2."""
+    """No token is issued.
+
+    `error` is a code of RFC 6749, section 5.2.
+    """
 
     def __init__(self, error: str, description: str) -> None:
         self.error = error
@@ -31,7 +34,10 @@ class TokenRefused(Exception):
 
 
 class TooManyGuesses(TokenRefused):
-    """429: the secret is not looked at. RFC 6749 has no code for it here, so the code is a general one."""
+    """429: too many wrong secrets, so this secret is not checked.
+
+    RFC 6749 has no code for it here, so the code is a general one.
+    """
 
     def __init__(self, seconds: int) -> None:
         super().__init__(
@@ -43,7 +49,7 @@ class TooManyGuesses(TokenRefused):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest:
-    """A request of one client. Its id and its secret may each have two readings.
+    """A token request; id and secret may have two readings.
 
     RFC 6749, section 2.3.1, has Basic credentials form-encoded before they are joined; half of all
     clients do not do it.
@@ -55,7 +61,10 @@ class TokenRequest:
 
 
 async def read_token_request(request: Request) -> TokenRequest:
-    """The request's meaning. Raises TokenRefused, or Refused where the body cannot be read."""
+    """Read a token request.
+
+    Raises TokenRefused, or Refused where the body cannot be read.
+    """
     content_type = request.headers.get("content-type", "")
     body = await read_bounded(request, LARGEST_BODY)
     check_content_coding(request.headers.raw)
@@ -70,7 +79,7 @@ async def read_token_request(request: Request) -> TokenRequest:
 
 
 def _parameters(content_type: str, body: bytes) -> Mapping[str, str]:
-    """The form; a parameter without a value counts as left out."""
+    """The form's parameters, without those that are empty."""
     if content_type.partition(";")[0].strip().lower() != FORM:
         raise TokenRefused("invalid_request", f"The content type must be {FORM}.")
     check_utf_8(body, [FORM])
@@ -85,7 +94,10 @@ def _parameters(content_type: str, body: bytes) -> Mapping[str, str]:
 
 
 def _credentials(authorization: str, form: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Readings of the client's id and secret, from the header or from the form but not from both."""
+    """Readings of the client's id and secret.
+
+    They come from the header or from the form, but not from both.
+    """
     scheme, _, encoded = authorization.strip().partition(" ")
     if scheme.lower() != "basic":
         if "client_id" not in form or "client_secret" not in form:
@@ -113,5 +125,5 @@ def _basic(encoded: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _readings(text: str) -> tuple[str, str]:
-    """The text as it stands, and form-decoded."""
+    """The text unchanged, and form-decoded."""
     return text, unquote_plus(text)

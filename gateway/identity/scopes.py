@@ -1,4 +1,4 @@
-"""Scopes as people write them on a command line."""
+"""Scopes of a command line."""
 
 from typing import Final
 
@@ -9,9 +9,9 @@ KNOWN_SCOPES: Final = tuple(scope.removeprefix(SERVICE) for scope in Scope)
 
 
 def parse_scopes(text: str) -> tuple[Scope, ...]:
-    """The scopes of a list separated by spaces or commas; `segment_read` is short for the full name.
+    """Parse scopes separated by spaces or commas.
 
-    Raises ValueError, which names the scopes that exist.
+    `segment_read` is short for the full name. Raises ValueError, which names the scopes that exist.
     """
     names = text.replace(",", " ").split()
     foreign = [name for name in names if name.removeprefix(SERVICE) not in KNOWN_SCOPES]

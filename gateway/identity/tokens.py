@@ -1,4 +1,4 @@
-"""Bearer tokens: signed JWTs that say who is calling (behaviour D52)."""
+"""Bearer tokens: signed JWTs for callers (behaviour D52)."""
 
 import time
 from collections.abc import Iterable
@@ -22,17 +22,23 @@ REMEMBERED_FOR = 60.0
 
 
 class TokenVerifier(Protocol):
-    """Turns the text of a bearer token into a caller."""
+    """Verifies a bearer token and returns its caller."""
 
     async def verify(self, token: str) -> Caller:
-        """The caller. Raises ExpiredToken or InvalidToken, or KeysUnavailable where nobody can say."""
+        """Return the caller of a token.
+
+        Raises ExpiredToken or InvalidToken, or KeysUnavailable where the keys are not known.
+        """
 
     def knows(self, token: str) -> bool:
-        """Whether the token was verified so recently that `verify` would not look at it again."""
+        """Whether `verify` would take the token from its cache."""
 
 
 class JwtVerifier:
-    """Verifies signature, times, issuer and audience, and remembers the answer for a short while."""
+    """Verifies JWTs, and caches the result for a minute.
+
+    It checks signature, times, issuer and audience.
+    """
 
     def __init__(
         self,
@@ -93,7 +99,10 @@ class JwtVerifier:
 
 
 def _is_time(value: Any) -> bool:
-    """Whether a claim is a NumericDate (RFC 7519, section 2) of a year from 1970 to 9999."""
+    """Whether a claim is a NumericDate (RFC 7519, section 2).
+
+    The year has to be from 1970 to 9999.
+    """
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return is_number and TIMES.start <= value < TIMES.stop
 
@@ -110,7 +119,7 @@ def issue_token(
     issuer: str | None = None,
     audience: str | None = None,
 ) -> str:
-    """A token of our own, good for `expires_in` seconds."""
+    """Return a signed token, valid for `expires_in` seconds."""
     now = int(time.time())
     claims = {
         "iss": issuer,
