@@ -1,4 +1,7 @@
-"""One line for each request: what was asked, by which tenant, and how it went."""
+"""The access log: one line for each request.
+
+A line has the request, its tenant and its outcome.
+"""
 
 import sys
 from datetime import UTC, datetime
@@ -19,12 +22,15 @@ LONGEST_PATH: Final = 1_000
 
 
 def log_request(finished: Finished) -> None:
-    """Log one line through structlog, whose context has the ids of the request."""
+    """Log a request through structlog.
+
+    The context of structlog has the ids of the request.
+    """
     log.info(**record_of(finished))
 
 
 def json_lines() -> Recorder:
-    """Return a recorder that writes the same lines as JSON to stderr.
+    """Return a recorder with JSON lines on stderr.
 
     It passes by structlog's processors, for which each request would wait.
     """
@@ -45,7 +51,10 @@ def json_lines() -> Recorder:
 
 
 def record_of(finished: Finished) -> dict[str, Any]:
-    """Return what is logged of a request: no token, no query string, no body."""
+    """The log record of a request.
+
+    It has no token, no query string and no body.
+    """
     state = finished.state
     record = {
         "event": EVENT,
@@ -67,5 +76,5 @@ _PATHS: Final = Cache("paths", share=0.002)
 
 
 def _quoted(path: str) -> str:
-    """What is decoded may hold line breaks."""
+    """Quote a path, since decoded text may hold line breaks."""
     return _PATHS.get(path[:LONGEST_PATH], lambda: quote(path[:LONGEST_PATH]))

@@ -1,7 +1,8 @@
-"""Logging of the whole process, uvicorn's lines included: structured, to stderr.
+"""Structured logs of the whole process to stderr.
 
-Our own lines go straight to the stream: the way through the standard library's logging costs
-four times as much, and every request writes one. Other people's lines come that way, and look the same.
+They include the lines of uvicorn. Our own lines go straight to the stream: the way through the standard
+library's logging costs four times as much, and every request writes one. Other people's lines come that way,
+and look the same.
 """
 
 import logging
@@ -26,7 +27,7 @@ QUIET = {
 
 
 def configure_logs(style: Literal["console", "json"]) -> None:
-    """Set up structlog and the standard library's logging to write the same kind of lines."""
+    """Set up structlog and logging for the same format."""
     rendering = _rendering(style)
     stream = sys.stderr.buffer
     structlog.configure(
@@ -48,7 +49,7 @@ def configure_logs(style: Literal["console", "json"]) -> None:
 
 
 class LineWriter:
-    """Where structlog's own lines end up: one write for each."""
+    """The logger behind structlog: one write per line."""
 
     def __init__(self, name: str, stream: BinaryIO) -> None:
         self.name = name
@@ -65,7 +66,7 @@ class LineWriter:
 
 
 def _rendering(style: Literal["console", "json"]) -> list[structlog.typing.Processor]:
-    """From what is known of a line to its bytes."""
+    """The processors that render a line as bytes."""
     if style == "console":
         return [
             structlog.dev.ConsoleRenderer(
@@ -78,7 +79,10 @@ def _rendering(style: Literal["console", "json"]) -> list[structlog.typing.Proce
 
 
 def json_line(record: Mapping[str, Any]) -> bytes:
-    """Return a record as one line of JSON; values that JSON does not have are shown as Python does."""
+    """Return a record as one line of JSON.
+
+    Values that JSON does not have are shown as Python does.
+    """
     return orjson.dumps(record, default=repr, option=orjson.OPT_UTC_Z)
 
 
@@ -91,5 +95,5 @@ def _encoded(_logger: Any, _method: str, line: Any) -> bytes:
 
 
 def _text(_logger: Any, _method: str, line: Any) -> str:
-    """What the standard library's handlers expect."""
+    """Decode a line for handlers of the standard library."""
     return bytes(line).decode()

@@ -1,4 +1,7 @@
-"""ASGI middleware that looks at every request once it is over, and tells whoever wants to know."""
+"""ASGI middleware that reports every finished request.
+
+It calls each recorder.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +19,7 @@ CLIENT_LEFT: Final = 499
 
 @dataclass(slots=True)
 class Finished:
-    """A request that is over, with what the layers inside have found out about it."""
+    """A finished request, with the state of its layers."""
 
     method: str
     path: str
@@ -30,7 +33,7 @@ Recorder: TypeAlias = Callable[[Finished], None]
 
 
 class Observation:
-    """One look for the log and the metrics alike."""
+    """Calls the recorders of the log and the metrics."""
 
     def __init__(self, app: ASGIApp, recorders: Sequence[Recorder]) -> None:
         self._app = app

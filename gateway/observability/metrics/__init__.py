@@ -1,1 +1,4 @@
-"""What Prometheus can ask for at /metrics: requests, the plan cache, the pool. Never a tenant's name."""
+"""Prometheus metrics at /metrics: requests, plan cache, pool.
+
+No label is the name of a tenant.
+"""

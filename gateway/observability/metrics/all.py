@@ -1,4 +1,4 @@
-"""The metrics of one application, and the page that shows them."""
+"""The metrics of one application, and their page."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,7 +23,10 @@ from schema.engine.document import Documents
 
 
 class Metrics:
-    """A registry of its own, so that one process can hold several applications, as tests do."""
+    """The metrics of an application in their own registry.
+
+    One process can hold several applications, as tests do.
+    """
 
     def __init__(self, documents: Documents, fair: FairLoop | None = None) -> None:
         self._shared = shared_folder()
@@ -38,7 +41,7 @@ class Metrics:
 
     @asynccontextmanager
     async def sampling(self, database: Database, streams: Streams) -> AsyncIterator[None]:
-        """For as long as the database is open."""
+        """Sample metrics while the database is open."""
         if self._shared is not None:
             forget_dead_processes(self._shared)
         async with self._process.sampling(database, streams):

@@ -11,7 +11,10 @@ LABELS: Final = ("cache",)
 
 
 class CacheMetrics:
-    """Sampled rather than counted. The names of caches are a fixed few."""
+    """Sampled metrics of caches.
+
+    The names of caches are a fixed few.
+    """
 
     def __init__(self, registry: CollectorRegistry, budget: Budget = BUDGET) -> None:
         self._budget = budget
@@ -32,7 +35,7 @@ class CacheMetrics:
         self._counts: dict[str, tuple[Growing, Growing]] = {}
 
     def sample(self) -> None:
-        """Look now."""
+        """Sample the caches now."""
         for name, usage in self._budget.usage().items():
             self._bytes.labels(name).set(usage.size)
             self._entries.labels(name).set(usage.entries)

@@ -1,4 +1,4 @@
-"""Counts that other parts of the process keep."""
+"""Counts kept by other parts of the process."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,15 @@ from prometheus_client import Counter
 
 @dataclass
 class Growing:
-    """A count that is kept elsewhere, passed on to Prometheus by what it has grown."""
+    """A Prometheus counter of a count kept elsewhere.
+
+    It adds only the growth of the count.
+    """
 
     counter: Counter
     seen: int = 0
 
     def sample(self, value: int) -> None:
-        """Pass on the new value."""
+        """Add the growth up to the new value."""
         self.counter.inc(max(0, value - self.seen))
         self.seen = value

@@ -1,4 +1,4 @@
-"""What /metrics answers."""
+"""The endpoint /metrics."""
 
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from rest_compat.wire.headers import list_value
 
 
 class MetricsPage:
-    """Numbers of this process; of all processes together where they share a folder.
+    """The metrics page of a process or of all.
 
-    No token is needed, since a scraper has none; whoever exposes the gateway keeps it inside.
+    All processes are added up where they share a folder. No token is needed, since a scraper has none;
+    whoever exposes the gateway keeps it inside.
     """
 
     def __init__(self, registry: CollectorRegistry, process: ProcessMetrics, shared: Path | None) -> None:
@@ -24,7 +25,10 @@ class MetricsPage:
         self._shared = shared
 
     def answer(self, request: Request) -> Response:
-        """Starlette runs it in a thread, because it is not async: reading many numbers takes milliseconds."""
+        """Respond with the metrics.
+
+        Starlette runs it in a thread, because it is not async: reading many numbers takes milliseconds.
+        """
         self._process.sample()
         encode, media_type = choose_encoder(list_value(request.headers.raw, b"accept") or "")
         return Response(encode(self._everything()), headers={"content-type": media_type})

@@ -22,7 +22,7 @@ _Children: TypeAlias = tuple[Counter, Histogram, Counter, Counter | None]
 
 
 class RequestMetrics:
-    """Requests by API, operation and outcome; how long they took; what they asked of the database.
+    """Requests by API, operation and outcome, with durations and statements.
 
     Every label is one of a known few: a client cannot make new ones. That is why a GraphQL
     operation counts by its type, and not by the name that the client chose.
@@ -65,7 +65,10 @@ class RequestMetrics:
             executions.inc()
 
     def _remember(self, labels: _Labels) -> _Children:
-        """Looking labels up costs more than counting, so it is done once."""
+        """Cache the children of labels.
+
+        Looking labels up costs more than counting, so it is done once.
+        """
         api, operation, outcome, way = labels
         children = (
             self._requests.labels(api, operation, outcome),
@@ -78,7 +81,10 @@ class RequestMetrics:
 
 
 def labels_of(finished: Finished) -> _Labels:
-    """Return the API of a request, its operation there, its outcome, and how GraphQL executed it."""
+    """Return a request's API, operation, outcome and way.
+
+    The way is how GraphQL executed the operation.
+    """
     state = finished.state
     api, outcome = api_of(finished.path), outcome_of(finished.status, state.codes)
     if api == "graphql" and state.context is not None:
@@ -89,7 +95,10 @@ def labels_of(finished: Finished) -> _Labels:
 
 
 def outcome_of(status: int, codes: AbstractSet[str] = frozenset()) -> str:
-    """`ok`, `refused` (the client's fault), `unavailable`, `timed_out`, `failed` (ours), `client_left`."""
+    """The outcome of a status and error codes.
+
+    `ok`, `refused` (the client's fault), `unavailable`, `timed_out`, `failed` (ours) or `client_left`.
+    """
     if outcome := STATUS_OUTCOMES.get(status):
         return outcome
     if codes:

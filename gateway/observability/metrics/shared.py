@@ -1,4 +1,7 @@
-"""How several processes of one server add their numbers up: prometheus-client's files in a folder."""
+"""Metrics of several processes, added up.
+
+prometheus-client does it by files in a folder.
+"""
 
 import os
 from collections.abc import Iterator
@@ -14,14 +17,14 @@ VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def shared_folder() -> Path | None:
-    """The folder that the environment names."""
+    """The shared folder of the environment, if any."""
     folder = os.environ.get(VARIABLE)
     return Path(folder) if folder else None
 
 
 @contextmanager
 def shared_by_workers(workers: int) -> Iterator[None]:
-    """A folder for the worker processes to come, if they are several and have none."""
+    """Make a shared folder for several workers without one."""
     if workers == 1 or shared_folder() is not None:
         yield
         return
@@ -34,7 +37,10 @@ def shared_by_workers(workers: int) -> Iterator[None]:
 
 
 def forget_dead_processes(folder: Path) -> None:
-    """A process that was killed still says how many connections it holds; its counts stay true."""
+    """Remove the gauges of dead processes.
+
+    A process that was killed would still count its connections; its counts stay true.
+    """
     for pid in {path.stem.rpartition("_")[2] for path in folder.glob("gauge_live*_*.db")}:
         if not _is_alive(int(pid)):
             mark_process_dead(int(pid), str(folder))

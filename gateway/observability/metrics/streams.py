@@ -11,7 +11,10 @@ LABELS: Final = ("kind",)
 
 
 class StreamMetrics:
-    """Sampled rather than counted. Lag is the largest since the last sample."""
+    """Sampled metrics of streams.
+
+    The lag is the largest since the last sample.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._open = Gauge(
@@ -27,7 +30,7 @@ class StreamMetrics:
         self._batches = {kind: Growing(batches.labels(kind)) for kind in KINDS}
 
     def sample(self, streams: Streams) -> None:
-        """Look now."""
+        """Sample the streams now."""
         for kind in KINDS:
             self._open.labels(kind).set(streams.open[kind])
             self._batches[kind].sample(streams.batches[kind])

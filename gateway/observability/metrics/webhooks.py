@@ -6,13 +6,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 
 
 class Lagging(Protocol):
-    """What delivers, and knows how far it is behind."""
+    """An object with a delivery lag."""
 
     lag: int
 
 
 class WebhookMetrics:
-    """Deliveries are counted; the lag is sampled."""
+    """Counted deliveries, and their sampled lag."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._deliveries = Counter(
@@ -35,10 +35,10 @@ class WebhookMetrics:
         self._deliveries.labels(outcome).inc()
 
     def watch(self, deliverer: Lagging) -> None:
-        """Sample this one from now on."""
+        """Sample the lag of this deliverer from now on."""
         self._deliverer = deliverer
 
     def sample(self) -> None:
-        """Look now."""
+        """Sample the lag now."""
         if self._deliverer is not None:
             self._lag.set(self._deliverer.lag)

@@ -1,4 +1,5 @@
-"""OpenTelemetry spans from the HTTP request down to each SQL statement, where an exporter is configured.
+"""OpenTelemetry spans from HTTP requests to SQL statements.
 
-Only `switch` is imported where nothing is traced: the libraries are an extra, and cost nothing when off.
+They are made where an exporter is configured. Only `switch` is imported where nothing is traced: the
+libraries are an extra, and cost nothing when off.
 """

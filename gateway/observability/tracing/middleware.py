@@ -24,7 +24,10 @@ class _HeadersGetter(Getter[Headers]):
 
 
 class RequestSpan:
-    """Continues the caller's trace where a `traceparent` header names one; its id is in the log lines."""
+    """Makes a request's span, below that of `traceparent`.
+
+    The id of the trace is in the log lines.
+    """
 
     def __init__(self, app: ASGIApp, tracing: Tracing) -> None:
         self._app = app
@@ -59,7 +62,10 @@ def _describe_answer(span: Span, status: int) -> None:
 
 
 def _describe_request(span: Span, scope: Scope) -> None:
-    """Add what the layers inside have found out. Spans are grouped by name, so names are few."""
+    """Add the tenant and the operation to a span.
+
+    Spans are grouped by name, so names are few.
+    """
     state = request_state(scope)
     if state.caller.tenant:
         span.set_attribute("segments.tenant", state.caller.tenant)

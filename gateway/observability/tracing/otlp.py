@@ -1,4 +1,7 @@
-"""Spans over HTTP to a collector (OTLP, protobuf), in batches and in the background."""
+"""Spans over HTTP to a collector (OTLP, protobuf).
+
+They are sent in batches and in the background.
+"""
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
@@ -9,7 +12,10 @@ from gateway.observability.tracing.tracing import Tracing
 
 
 def otlp_tracing() -> Tracing:
-    """Endpoint, headers, sampler, service name and the rest come from OTEL_ variables."""
+    """Make tracing as the OTEL_ variables say.
+
+    They give endpoint, headers, sampler, service name and the rest.
+    """
     resource = Resource({"service.name": "segment-gateway"}).merge(OTELResourceDetector().detect())
     provider = TracerProvider(resource=resource)
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))

@@ -1,4 +1,7 @@
-"""Whether requests are traced: OpenTelemetry's own variables decide, and mean what they mean everywhere."""
+"""The switch of tracing by OpenTelemetry's own variables.
+
+They mean what they mean everywhere.
+"""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,7 +16,7 @@ ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_EN
 
 
 def is_traced(environment: Mapping[str, str]) -> bool:
-    """Whether there is somewhere to send spans to, and nobody has said not to."""
+    """Whether the variables name an endpoint and enable tracing."""
     return (
         any(environment.get(name) for name in ENDPOINTS)
         and environment.get("OTEL_SDK_DISABLED", "").lower() != "true"
@@ -22,19 +25,25 @@ def is_traced(environment: Mapping[str, str]) -> bool:
 
 
 class TelemetryMissing(CommandFailure):
-    """Traces are asked for, and the extra that makes them is not installed."""
+    """Traces are requested without the extra that makes them."""
 
     exit_status = 2
 
 
 def require_telemetry() -> None:
-    """Raises TelemetryMissing, before there are workers that each would fail with it."""
+    """Raise TelemetryMissing before workers start.
+
+    Otherwise each of them would fail with it.
+    """
     if is_traced(os.environ):
         _load_otlp()
 
 
 def tracing_from_environment() -> "Tracing | None":
-    """Spans for an OTLP collector, or None. Raises TelemetryMissing."""
+    """Spans for an OTLP collector, or None.
+
+    Raises TelemetryMissing.
+    """
     return _load_otlp()() if is_traced(os.environ) else None
 
 

@@ -1,4 +1,4 @@
-"""The spans of a request: the request itself, its GraphQL operation, and each of its SQL statements."""
+"""The spans of a request, its GraphQL operation and statements."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -14,19 +14,28 @@ from rest_compat.wire.request_state import RequestState
 
 
 class Tracing:
-    """Makes spans by the semantic conventions. No span holds a token, a body or a parameter's value."""
+    """Makes spans by the semantic conventions.
+
+    No span holds a token, a body or a parameter's value.
+    """
 
     def __init__(self, provider: TracerProvider) -> None:
         self._provider = provider
         self._tracer = provider.get_tracer("segment-gateway")
 
     async def close(self) -> None:
-        """Send what is left; the sender blocks, so it does that in a thread."""
+        """Send the remaining spans.
+
+        The sender blocks, so it does so in a thread.
+        """
         await asyncio.to_thread(self._provider.shutdown)
 
     @contextmanager
     def span(self, name: str, **how: Any) -> Iterator[Span]:
-        """Of a failure only the kind: an exception of the database quotes the values it was given."""
+        """A span with only the type of an exception.
+
+        An exception of the database quotes the values it was given.
+        """
         with self._tracer.start_as_current_span(
             name, record_exception=False, set_status_on_exception=False, **how
         ) as span:
@@ -39,7 +48,10 @@ class Tracing:
 
     @asynccontextmanager
     async def operation(self, state: RequestState) -> AsyncIterator[None]:
-        """A GraphQL operation, from its document to its data."""
+        """The span of a GraphQL operation.
+
+        It goes from the document to the data.
+        """
         with self.span("graphql") as span:
             yield
             context = state.context
@@ -52,7 +64,7 @@ class Tracing:
                 span.set_attribute("graphql.operation.name", state.operation)
 
     def watch(self, database: Database) -> None:
-        """From now on, each statement of the database is a span."""
+        """Make a span of each later statement of the database."""
         database.watch = partial(self._statement, database.engine.dialect.name)
 
     @contextmanager
