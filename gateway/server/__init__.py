@@ -1,1 +1,1 @@
-"""The processes of the server: their start, connections, memory and tasks."""
+"""The processes of the server: start, connections, memory, tasks."""

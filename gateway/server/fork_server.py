@@ -1,7 +1,8 @@
-"""Processes forked from one that has imported the application, so that none of them imports it again.
+"""Processes forked from one with the application imported.
 
-A fork server has no threads, connections or event loop: nothing that a forked process could not go on with.
-Linux only. Elsewhere (macOS) libraries of the system may crash in a process that was forked.
+None of them imports it again. A fork server has no threads, connections or event loop: nothing that a forked
+process could not go on with. Linux only. Elsewhere (macOS) libraries of the system may crash in a process
+that was forked.
 """
 
 import os
@@ -34,7 +35,7 @@ They are blocked and not ignored, so that one that comes to a forked process ear
 
 
 class ForkedProcess:
-    """A process that a fork server has forked, as the parent of the fork server sees it.
+    """A forked process, as seen by the fork server's parent.
 
     `sentinel` is the reading end of a pipe: something can be read from it when the process has ended.
     """
@@ -55,23 +56,29 @@ class ForkedProcess:
         return self.exitcode is None
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait for its end, or for so many seconds."""
+        """Wait for its end, for at most `timeout` seconds."""
         if self._exitcode is None and wait([self.sentinel], timeout):
             status = os.read(self.sentinel, 1)
             os.close(self.sentinel)
             self._exitcode = status[0] if status else ENDED_BY_SIGNAL
 
     def kill(self) -> None:
-        """End it, whatever it does."""
+        """End it with SIGKILL."""
         if self.is_alive():
             os.kill(self.pid, signal.SIGKILL)
 
 
 class ForkServer:
-    """Starts with the environment, the open streams and the code of this moment."""
+    """A process that forks others on request.
+
+    It has the environment, the open streams and the code of its start.
+    """
 
     def __init__(self, modules: Sequence[str]) -> None:
-        """Begin to import `modules`; nothing waits for that before the first fork."""
+        """Begin to import `modules` in the background.
+
+        Nothing waits for that before the first fork.
+        """
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         program = (
             f"import sys; sys.path[:] = {sys.path!r}; "
@@ -83,9 +90,10 @@ class ForkServer:
             )
 
     def fork(self, work: Callable[..., object], *arguments: object, files: Sequence[int]) -> ForkedProcess:
-        """Run a function of a module in a new process, with copies of open files as its last arguments.
+        """Run a module's function in a new process.
 
-        Returns when the process has begun. It has ended already, by a signal, where the fork server has.
+        Its last arguments are copies of open files. Returns when the process has begun. It has ended already,
+        by a signal, where the fork server has.
         """
         reading, writing = os.pipe()
         try:
@@ -98,11 +106,14 @@ class ForkServer:
         return ForkedProcess(pid, reading)
 
     def close(self) -> None:
-        """Fork no more. The fork server ends when all have ended that it has forked."""
+        """Fork no more.
+
+        The fork server ends when all its forked processes have ended.
+        """
         self._control.close()
 
     def has_ended(self, within: float = 0) -> bool:
-        """Whether the fork server is gone, or is so many seconds later."""
+        """Whether the fork server ends within some seconds."""
         try:
             self._process.wait(within)
         except subprocess.TimeoutExpired:
@@ -112,7 +123,10 @@ class ForkServer:
 
 @contextmanager
 def _blocked_signals() -> Iterator[None]:
-    """A process that is started here has the signals blocked too, from its first moment."""
+    """Block the signals for a process started here.
+
+    They are blocked from its first moment.
+    """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_OTHERS)
     try:
         yield
@@ -121,7 +135,10 @@ def _blocked_signals() -> Iterator[None]:
 
 
 def serve_forks(control_file: int, modules: Sequence[str]) -> Never:
-    """Import the modules, then fork on request, until the parent closes its end or ends."""
+    """Import the modules, then fork on request.
+
+    It does so until the parent closes its end or ends.
+    """
     with importing():
         for module in modules:
             import_module(module)
@@ -146,14 +163,17 @@ def serve_forks(control_file: int, modules: Sequence[str]) -> Never:
 
 
 def _reap(_signal: int, _frame: FrameType | None) -> None:
-    """Forget the processes that have ended; their parent learns of it from its pipe."""
+    """Reap ended processes; their parent reads its pipe."""
     with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass
 
 
 def _work(request: bytes, files: Sequence[int]) -> Never:
-    """Do what was requested, and end without anything that the end of the fork server would do."""
+    """Do the requested work, then exit.
+
+    Nothing runs that the end of the fork server would do.
+    """
     status_file, *others = files
     status = 1
     try:

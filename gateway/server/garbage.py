@@ -1,7 +1,8 @@
-"""When the process looks for garbage: reference cycles, which only Python's collector can free.
+"""Times of garbage collection.
 
-Python counts new objects. What a client sends may be one object of a megabyte, which a failed request leaves
-in a cycle of exception, traceback and frames, so bodies are weighed as well.
+Only Python's collector can free reference cycles. Python counts new objects. What a client sends may be one
+object of a megabyte, which a failed request leaves in a cycle of exception, traceback and frames, so bodies
+are weighed as well.
 """
 
 import gc
@@ -25,10 +26,10 @@ HEAVY: Final = 8 * 1024 * 1024
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Look for no garbage while modules are imported, and never among what they define, which stays.
+    """Disable the collector during imports, then freeze their objects.
 
-    A quarter of the time to import the application was spent on looking, and as much again when the
-    process ended.
+    What modules define stays, so it is never looked at. A quarter of the time to import the application was
+    spent on looking, and as much again when the process ended.
     """
     gc.disable()
     try:
@@ -39,13 +40,19 @@ def importing() -> Iterator[None]:
 
 
 def configure_collector() -> None:
-    """Leave out what start-up has made, which stays; looking at it would stop requests for 100 ms."""
+    """Freeze the objects of start-up, and set thresholds.
+
+    They stay; looking at them would stop requests for 100 ms.
+    """
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
 
 
 class BodyWeight:
-    """Counts the bytes of bodies, and collects young garbage when they are many."""
+    """Counts the bytes of bodies, and collects young garbage.
+
+    It collects when the bytes are many.
+    """
 
     def __init__(self, heavy: int = HEAVY) -> None:
         self._heavy = heavy
@@ -56,7 +63,10 @@ class BodyWeight:
         self._bytes += received
 
     def settle(self) -> None:
-        """Collect if it is time. Call it between requests, when they hold the least."""
+        """Collect garbage after enough bytes.
+
+        Call it between requests, when they hold the least.
+        """
         if self._bytes >= self._heavy:
             self._bytes = 0
             gc.collect(1)

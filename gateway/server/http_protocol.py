@@ -1,8 +1,8 @@
-"""The HTTP of one connection: uvicorn's, with bounds on what a client sends and how it reads.
+"""The HTTP of one connection, with bounds on uvicorn's protocol.
 
-uvicorn waits for the end of the headers for ever, and keeps all that comes until then. No middleware
-could cut in: for the application a request begins when its head is complete. Nor does an application
-know how much of a response the client has read.
+They bound what a client sends and how slowly it reads. uvicorn waits for the end of the headers for ever, and
+keeps all that comes until then. No middleware could cut in: for the application a request begins when its
+head is complete. Nor does an application know how much of a response the client has read.
 """
 
 import asyncio
@@ -57,10 +57,11 @@ log = structlog.get_logger(__name__)
 
 
 def bound_silence(transport: asyncio.BaseTransport, seconds: float) -> None:
-    """Have the kernel end a connection whose client acknowledges nothing for so long, where it can.
+    """Let the kernel end a connection without acknowledgements.
 
-    A client that is cut off from the network sends no end. The kernel takes what is written to it for a
-    quarter of an hour, which a stream of few bytes does not notice.
+    It does so after `seconds`, where the system has the option. A client that is cut off from the network
+    sends no end. The kernel takes what is written to it for a quarter of an hour, which a stream of few bytes
+    does not notice.
     """
     client = transport.get_extra_info("socket")
     option = getattr(socket, "TCP_USER_TIMEOUT", None)
@@ -69,7 +70,7 @@ def bound_silence(transport: asyncio.BaseTransport, seconds: float) -> None:
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Closes connections whose request does not get to its point, and sends answers whole."""
+    """Closes connections with late requests, and sends responses whole."""
 
     head_time: float = HEAD_TIME
 
@@ -96,9 +97,10 @@ class HttpProtocol(HttpToolsProtocol):
             self.shutdown()
 
     def shutdown(self) -> None:
-        """Answer the request under way, or one that comes in time, with `Connection: close`, and close.
+        """Finish the request under way, then close.
 
-        uvicorn closes a connection without a request at once, which loses one that is on its way.
+        A request that comes in time is answered too, with `Connection: close`. uvicorn closes a connection
+        without a request at once, which loses one that is on its way.
         """
         if self._is_answering():
             self.cycle.keep_alive = False
@@ -128,13 +130,17 @@ class HttpProtocol(HttpToolsProtocol):
 
     @staticmethod
     def framed(message: bytes) -> bytes:
-        """A part of a response as `send` would make it: one chunk."""
+        """Frame a part of a response as one chunk.
+
+        `send` would make the same.
+        """
         return b"%x\r\n%b\r\n" % (len(message), message)
 
     def send_now(self, frame: bytes) -> bool:
-        """Send a chunk of a response that has begun, unless it would have to wait; whether it was sent.
+        """Send a response's chunk without waiting.
 
-        Many streams are sent the same, without their tasks.
+        Return whether it was sent; it is not where it would have to wait. Many streams are sent the same,
+        without their tasks.
         """
         cycle = self.cycle  # of the newest request: where others wait behind a stream, nothing has begun
         is_open = cycle.response_started and not (cycle.response_complete or cycle.disconnected)
@@ -144,7 +150,7 @@ class HttpProtocol(HttpToolsProtocol):
         return True
 
     def should_switch(self) -> bool:
-        """Decide whether the connection switches to the protocol that the request offers: to WebSocket.
+        """Decide whether the connection switches to WebSocket.
 
         This is the only place for that decision. The request is a GET of the path that speaks it, and none
         before it is being answered. A head that the other parser would not take is answered over HTTP.
@@ -162,12 +168,15 @@ class HttpProtocol(HttpToolsProtocol):
         )
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over."""
+        """Hand the connection over to the WebSocket protocol."""
         self._watch.leave(self)
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what cannot be read, unless the bytes would end up inside a response."""
+        """Refuse an unreadable request with 400.
+
+        Inside a response that has begun, close the connection.
+        """
         if self._is_answering() and self.cycle.response_started:
             self.transport.close()
         else:
@@ -226,7 +235,10 @@ class HttpProtocol(HttpToolsProtocol):
         return self.should_switch()
 
     def _check_host(self) -> None:
-        """Raise HttpParserError, which is a 400, where RFC 9112, section 3.2 asks for it."""
+        """Check the Host header (RFC 9112, section 3.2).
+
+        Raises HttpParserError, which is a 400.
+        """
         hosts = [value for name, value in self.headers if name == b"host"]
         if hosts == self._hosts:  # of the request before
             return
@@ -246,7 +258,7 @@ class HttpProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
 
     def look(self, now: float) -> None:
-        """Close the connection where its client has had its time.
+        """Close the connection of a slow client.
 
         Each connection is looked at, not each request: requests come and go by the thousand.
         """
@@ -265,12 +277,18 @@ class HttpProtocol(HttpToolsProtocol):
         self.loop.call_later(LAST_REQUEST_TIME, self._close_if_idle)
 
     def _abort_if_answering(self) -> None:
-        """Cut off a client that does not read the end of its stream."""
+        """Abort the connection if its stream still has not ended.
+
+        The client did not read the end.
+        """
         if self._is_answering():
             self.transport.abort()
 
     def _close_if_idle(self) -> None:
-        """Close the connection, unless a request is coming in: its response will close it."""
+        """Close the connection if it is idle.
+
+        It stays open while a request is coming in: the response will close it.
+        """
         scope: Any = self.scope  # these are None before the first request, whatever their types say
         cycle: Any = self.cycle
         is_receiving = scope is not None and (cycle is None or cycle.scope is not scope)

@@ -1,4 +1,4 @@
-"""A parser of HTTP/1.1 requests that goes on after the offer of another protocol.
+"""A parser of HTTP/1.1 requests with ignored protocol offers.
 
 llhttp stops behind the head of a request with `Connection: Upgrade` and `Upgrade`: what follows would
 be the other protocol. A server that does not switch ignores the offer (RFC 9110, section 7.8): the body
@@ -15,22 +15,23 @@ OFFER: Final = b"upgrade"
 
 
 class RequestReceiver(Protocol):
-    """What the parser calls while it reads, besides the callbacks of httptools."""
+    """The callbacks of the parser, besides those of httptools."""
 
     url: bytes
     headers: list[tuple[bytes, bytes]]
     """Of the request in hand; names in lower case."""
 
     def should_switch(self) -> bool:
-        """Return whether the connection switches to the protocol that the request offers."""
+        """Return whether the connection switches to the offered protocol."""
 
 
 class RequestParser(httptools.HttpRequestParser):
-    """Parses a head with an offer that is ignored a second time, without the `Upgrade` lines.
+    """Parses a head with an ignored offer twice.
 
-    The first pass calls `on_headers_complete` and `on_message_complete` while `should_upgrade` is true:
-    the receiver leaves them out. The head of the second pass is written from what llhttp accepted in
-    the first, so it has the same meaning but for the offer, wherever packets end.
+    The second time is without the `Upgrade` lines. The first pass calls `on_headers_complete` and
+    `on_message_complete` while `should_upgrade` is true: the receiver leaves them out. The head of the second
+    pass is written from what llhttp accepted in the first, so it has the same meaning but for the offer,
+    wherever packets end.
     """
 
     def __init__(self, receiver: RequestReceiver) -> None:
@@ -38,7 +39,10 @@ class RequestParser(httptools.HttpRequestParser):
         self._start()
 
     def feed_data(self, data: "bytes | bytearray | memoryview | array[int]") -> None:
-        """Parse bytes of the connection. Raises HttpParserError, or HttpParserUpgrade to switch."""
+        """Parse bytes of the connection.
+
+        Raises HttpParserError, or HttpParserUpgrade to switch.
+        """
         while True:
             try:
                 super().feed_data(data)
@@ -51,7 +55,10 @@ class RequestParser(httptools.HttpRequestParser):
                 return
 
     def _start(self) -> None:
-        """Forget what came: httptools starts llhttp afresh when it is initialised."""
+        """Reset the parser.
+
+        httptools starts llhttp afresh when it is initialised.
+        """
         super().__init__(self._receiver)
         self.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
 

@@ -1,4 +1,4 @@
-"""The task of a worker that deletes old records of the change log."""
+"""A worker's task: delete old records of the change log."""
 
 import asyncio
 import random
@@ -19,7 +19,7 @@ _log = structlog.get_logger(__name__)
 
 
 def deleting_old_changes(database: Database, kept: timedelta) -> AbstractAsyncContextManager[None]:
-    """Delete what is older than it is kept once an hour, for as long as the block lasts.
+    """Delete old changes once an hour during the block.
 
     Each worker does so at a time of its own; to do it twice has no effect.
     """
@@ -36,7 +36,7 @@ async def _run(database: Database, kept: timedelta) -> None:
 
 
 async def delete_old_changes(database: Database, before: datetime) -> None:
-    """Delete the records of every tenant that are from before an instant."""
+    """Delete all tenants' changes from before an instant."""
     async with database.read() as snapshot:
         tenants = await tenants_with_changes(snapshot)
     for tenant in tenants:

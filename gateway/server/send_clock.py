@@ -1,12 +1,13 @@
-"""How long a client may take to read what was written to it."""
+"""A limit of the time to read written bytes."""
 
 from gateway.server.whole_answers import WholeAnswers
 
 
 class SendClock:
-    """Knows whether all bytes that were written up to a mark have left in time.
+    """Checks whether the client reads within the time limit.
 
-    Reaching the mark moves it to the bytes of now, so that answers one after another count as read.
+    All bytes that were written up to a mark have to leave in time. Reaching the mark moves it to the bytes of
+    now, so that answers one after another count as read.
     """
 
     def __init__(self, answers: WholeAnswers, seconds: float, now: float) -> None:
@@ -15,7 +16,7 @@ class SendClock:
         self._mark, self._marked_at = 0, now
 
     def is_late(self, now: float) -> bool:
-        """Whether the client has had its time."""
+        """Whether the client's time is over."""
         if self._answers.sent >= self._mark:
             self._mark, self._marked_at = self._answers.written, now
         return now - self._marked_at >= self._seconds

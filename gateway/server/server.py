@@ -1,4 +1,7 @@
-"""The HTTP server: uvicorn with uvloop and httptools, one process or several."""
+"""The HTTP server: uvicorn with uvloop, in one or more processes.
+
+It parses with httptools.
+"""
 
 import os
 import socket
@@ -31,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 
 class CannotListen(CommandFailure):
-    """The address is taken, or not one of this machine."""
+    """The address is taken, or not of this machine."""
 
 
 def run_server(
@@ -43,9 +46,10 @@ def run_server(
     send_timeout: float,
     largest_message: int,
 ) -> bool:
-    """Serve until a signal comes. Whether serving ever began. Raises CannotListen.
+    """Serve until a signal arrives.
 
-    `on_listening` is told the URL before the first request is answered.
+    Return whether serving ever began. Raises CannotListen. `on_listening` is told the URL before the first
+    request is answered.
 
     Each process makes the application from the environment, so what was decided on the command
     line has to be there.

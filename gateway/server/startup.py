@@ -1,4 +1,7 @@
-"""What has to be in order before the first request: a place for the database, and its schema."""
+"""Checks before the first request: database and schema.
+
+The place of the database is made where it is missing.
+"""
 
 import os
 from contextlib import suppress
@@ -26,13 +29,17 @@ DATABASE_FAILURES: Final = (DatabaseUnavailable, DBAPIError, SqliteError, Postgr
 
 
 class DatabaseUnusable(CommandFailure):
-    """The database of the settings cannot be worked with; the message says why, on one line."""
+    """The configured database cannot be used.
+
+    The message gives the reason on one line.
+    """
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of the settings. A SQLite file and its folder are made where they are missing.
+    """Open the database of the settings.
 
-    Only their owner may read what is made here; SQLite gives its other files the mode of the first.
+    A SQLite file and its folder are made where they are missing. Only their owner may read what is made here;
+    SQLite gives its other files the mode of the first.
     """
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite":
@@ -58,16 +65,16 @@ def failure_line(failure: Exception) -> str:
 
 
 def warn_of_short_secrets(settings: Settings) -> None:
-    """Log each client of /oauth/token whose secret could be guessed."""
+    """Log each OAuth client with a short secret."""
     for client in settings.oauth_clients:
         if is_short(client.client_secret):
             log.warning("client secret is short", client_id=client.client_id, remedy=f"use {GOOD_SECRET}")
 
 
 async def ensure_schema(database: Database) -> None:
-    """SQLite migrates by itself; PostgreSQL is shared, so somebody has to ask for it.
+    """Migrate SQLite; refuse an outdated PostgreSQL schema.
 
-    Raises SchemaOutdated.
+    PostgreSQL is shared, so an operator has to ask for the migration. Raises SchemaOutdated.
     """
     if await schema_is_current(database):
         return
@@ -86,9 +93,9 @@ async def _migrate(database: Database) -> None:
 
 
 async def prepare_database(settings: Settings, *, migrates: bool) -> None:
-    """Check the database once, and migrate it if asked, before there are processes to serve it.
+    """Check the database once, or migrate it if asked.
 
-    Raises DatabaseUnusable.
+    Call it before there are processes to serve it. Raises DatabaseUnusable.
     """
     database = open_database(settings)
     try:

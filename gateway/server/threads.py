@@ -1,4 +1,4 @@
-"""How the threads of a process take turns: one runs Python at a time."""
+"""The switch interval of threads: one runs Python at a time."""
 
 import sys
 from typing import Final
@@ -12,5 +12,5 @@ reads a large input, the loop waited for 5 ms after each call, several times in 
 
 
 def configure_threads() -> None:
-    """Let the event loop have its turn soon, whatever runs beside it."""
+    """Set a short switch interval for the event loop."""
     sys.setswitchinterval(SWITCH_INTERVAL)

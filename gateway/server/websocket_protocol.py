@@ -1,4 +1,7 @@
-"""The WebSocket of one connection: uvicorn's, with bounds on what a client sends and how it reads."""
+"""The WebSocket of a connection, with bounds on uvicorn's protocol.
+
+They bound what a client sends and how slowly it reads.
+"""
 
 import asyncio
 import logging
@@ -37,7 +40,7 @@ _lines.setLevel(logging.WARNING)  # uvicorn's lines would hold query strings
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """Cuts off clients that do not read."""
+    """Aborts the connections of slow readers."""
 
     def __init__(
         self, *arguments: Any, send_time: float = SEND_TIME, watch: Watch | None = None, **options: Any
@@ -75,13 +78,17 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
     @staticmethod
     def framed(message: bytes) -> bytes:
-        """A text message as `send` would make it: one frame."""
+        """Frame a text message.
+
+        `send` would make the same, one frame.
+        """
         return frame_head(len(message)) + message
 
     def send_now(self, frame: bytes) -> bool:
-        """Send a message in its frame, unless it would have to wait; whether it was sent.
+        """Send a framed message without waiting.
 
-        Many sockets are sent the same: this takes half the time of `send`.
+        Return whether it was sent; it is not where it would have to wait. Many sockets are sent the same:
+        this takes half the time of `send`.
         """
         is_open = self.handshake_complete and not (self.close_sent or self.disconnected)
         if not is_open or self.conn.state is not State.OPEN or not self.writable.is_set():
@@ -103,12 +110,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_ping()
 
     def shutdown(self) -> None:
-        """Close with 1012; a client that does not read it is cut off."""
+        """Close with 1012; abort if the client does not read."""
         super().shutdown()
         self.loop.call_later(CLOSING_TIME, self.transport.abort)
 
     def schedule_ping(self) -> None:
-        """Have the next ping sent by `look`, where uvicorn would set a timer for each socket."""
+        """Schedule the next ping for `look`.
+
+        uvicorn would set a timer for each socket.
+        """
         assert self.ping_interval is not None  # noqa: S101  (uvicorn asks before)
         self._next_ping = self.loop.time() + self.ping_interval - self._watch.seconds / 2
 
@@ -117,7 +127,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         super().stop_keepalive()
 
     def look(self, now: float) -> None:
-        """Cut off a client that has had its time, or send it a ping that is due."""
+        """Abort a slow client, or send a due ping."""
         if self._clock.is_late(now):
             log.warning("socket not read", seconds=self._send_time)
             self.transport.abort()
@@ -127,7 +137,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
 
 
 def frame_head(size: int) -> bytes:
-    """What comes before the bytes of a text message in one frame from a server (RFC 6455, section 5.2)."""
+    """The head of a text frame (RFC 6455, section 5.2).
+
+    A server sends a message in one such frame.
+    """
     if size < EXTENDED_2:
         return bytes((FIN_TEXT, size))
     if size < 1 << 16:

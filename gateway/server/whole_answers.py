@@ -1,4 +1,4 @@
-"""Answers that leave in one piece.
+"""Responses sent in one piece.
 
 uvicorn writes the head of an answer and then its body: two system calls, two packets, and a client that
 wakes up for half an answer. For a small one that is a sixth of the work.
@@ -13,7 +13,7 @@ INTERIM: Final = (b"HTTP/1.1 100 ", b"HTTP/1.1 101 ")
 
 
 class WholeAnswers:
-    """A transport that holds the head of an answer back until what comes next is written.
+    """A transport that sends a head with its body.
 
     `written` counts the bytes that it was given.
     """
@@ -27,7 +27,10 @@ class WholeAnswers:
         return getattr(self._transport, name)
 
     def write(self, data: bytes) -> None:
-        """Bytes of an answer, as uvicorn parts them: a head comes by itself."""
+        """Write bytes; a head is held until the next write.
+
+        uvicorn writes a head by itself.
+        """
         self.written += len(data)
         if self._head:
             head, self._head = self._head, b""
@@ -39,16 +42,19 @@ class WholeAnswers:
 
     @property
     def sent(self) -> int:
-        """How many of the bytes the system has taken: the client has read them, or few are missing."""
+        """The number of bytes the system has taken.
+
+        The client has read them, or few are missing.
+        """
         return self.written - len(self._head) - self._transport.get_write_buffer_size()
 
     def flush(self) -> None:
-        """Nothing comes after the head."""
+        """Write a held head, since no body follows."""
         if self._head:
             head, self._head = self._head, b""
             self._transport.write(head)
 
     def close(self) -> None:
-        """End the connection when all is sent."""
+        """End the connection after all is sent."""
         self.flush()
         self._transport.close()

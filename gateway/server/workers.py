@@ -1,4 +1,7 @@
-"""Worker processes that take turns without losing a request, and end in time."""
+"""Worker processes, replaced and stopped without losing requests.
+
+They end in time.
+"""
 
 import os
 import signal
@@ -27,13 +30,16 @@ log = structlog.get_logger(__name__)
 
 
 class LeavingState(ServerState):
-    """What connections know of their server."""
+    """The server's state for its connections."""
 
     is_leaving = False
 
 
 class Server(uvicorn.Server):
-    """Tells connections that it leaves, those too that it has accepted and not seen yet."""
+    """A server that tells its connections to close.
+
+    It tells those too that it has accepted and not handled yet.
+    """
 
     server_state: LeavingState
 
@@ -42,7 +48,10 @@ class Server(uvicorn.Server):
         self.server_state = LeavingState()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to leave. The kernel ends the process if it has not ended in STOP_TIME."""
+        """Begin to shut down.
+
+        The kernel ends the process if it has not ended in STOP_TIME.
+        """
         end_later(STOP_TIME)
         super().handle_exit(sig, frame)
 
@@ -53,7 +62,10 @@ class Server(uvicorn.Server):
 
 
 class Worker(multiprocess.Process):
-    """A process with a server of ours. Its parent kills one that leaves and does not end."""
+    """A process with a server of ours.
+
+    Its parent kills one that leaves and does not end.
+    """
 
     process: SpawnProcess | ForkedProcess  # type: ignore[assignment]  # what is used of one, both have
 
@@ -64,7 +76,10 @@ class Worker(multiprocess.Process):
         self._latest_end: float | None = None
 
     def start(self) -> None:
-        """Begin: by a fork, or as a new program where the system cannot fork."""
+        """Start by a fork, or as a new program.
+
+        It is a new program where the system cannot fork.
+        """
         if self._fork_server is None:
             super().start()
             return
@@ -80,23 +95,29 @@ class Worker(multiprocess.Process):
         return self._server
 
     def leave(self) -> None:
-        """Ask it to leave; a handler of signals may do so."""
+        """Send SIGTERM once; safe in a signal handler."""
         if self._latest_end is None:
             self._latest_end = monotonic() + STOP_TIME
         if self.pid is not None and self.exitcode is None:
             os.kill(self.pid, signal.SIGTERM)
 
     def terminate(self) -> None:
-        """Ask it to leave, and ask nothing else of it."""
+        """Send SIGTERM, and ask nothing else."""
         self.leave()
         super().terminate()
 
     def is_alive(self, timeout: float = 5) -> bool:
-        """Whether it need not be replaced."""
+        """Whether it is alive, or already leaving.
+
+        In both cases it is not replaced.
+        """
         return super().is_alive(timeout) or self._latest_end is not None
 
     def ping(self, timeout: float = 5) -> bool:
-        """Whether it answers in time. It is not waited for when it leaves."""
+        """Whether it responds in time.
+
+        It is not waited for when it leaves.
+        """
         latest = monotonic() + timeout
         try:
             self.parent_conn.send(b"ping")
@@ -109,7 +130,7 @@ class Worker(multiprocess.Process):
         return False
 
     def join(self) -> None:
-        """Wait for its end; kill it when its time is over."""
+        """Wait for its end; kill it after its time."""
         if self._latest_end is not None:
             self.process.join(max(0.0, self._latest_end - monotonic()))
             if self.process.is_alive():
@@ -118,14 +139,17 @@ class Worker(multiprocess.Process):
         super().join()
 
     def has_ended(self) -> bool:
-        """Whether it is gone; one whose time is over is killed."""
+        """Whether it has ended; kill it after its time."""
         if self._latest_end is not None and monotonic() > self._latest_end:
             self.join()
         return not self.process.is_alive()
 
 
 def serve_forked(config: Config, connection_file: int, *listener_files: int) -> None:
-    """What a forked worker does. It leaves when its parent is gone."""
+    """Run the server of a forked worker.
+
+    It leaves when its parent is gone.
+    """
     config.configure_logging()
     server = Server(config)
     Thread(target=_answer_parent, args=(Connection(connection_file), server), daemon=True).start()
@@ -133,7 +157,10 @@ def serve_forked(config: Config, connection_file: int, *listener_files: int) -> 
 
 
 def _answer_parent(connection: Connection, server: Server) -> None:
-    """Say, whenever the parent asks, whether the server has started."""
+    """Report to the parent whether the server has started.
+
+    It does so whenever the parent asks.
+    """
     try:
         while True:
             connection.recv()
@@ -162,7 +189,7 @@ class Workers(Multiprocess):
             signal.signal(number, self._stop)
 
     def run(self) -> None:
-        """Start the workers, and replace them, until a signal comes."""
+        """Start and replace workers until a signal arrives."""
         self.init_processes()
         while not self.should_exit.is_set():
             wait([worker.process.sentinel for worker in self._all_workers() if worker.exitcode is None], 0.5)
@@ -172,7 +199,10 @@ class Workers(Multiprocess):
         self.join_all()
 
     def restart_all(self) -> None:
-        """Replace each worker, once its successor is ready, by one that has the code of this moment."""
+        """Replace each worker by one with the current code.
+
+        Each leaves once its successor is ready.
+        """
         former, self._fork_server = self._fork_server, _new_fork_server()
         if not self._replace_all():
             former, self._fork_server = self._fork_server, former
@@ -181,7 +211,7 @@ class Workers(Multiprocess):
             self._former_fork_servers.append(former)
 
     def _replace_all(self) -> bool:
-        """Replace each worker. Whether all of them are."""
+        """Replace each worker; return whether all are replaced."""
         for place, old in enumerate(self.processes):
             new = self._new_worker(self.config, self.sockets)
             self._others.append(new)
@@ -207,13 +237,13 @@ class Workers(Multiprocess):
         return Worker(config, sockets, self._fork_server)
 
     def keep_subprocess_alive(self) -> None:
-        """Replace workers that have died, and forget those that have left."""
+        """Replace dead workers, and remove those that have ended."""
         self._others = [worker for worker in self._others if not worker.has_ended()]
         self._former_fork_servers = [each for each in self._former_fork_servers if not each.has_ended()]
         super().keep_subprocess_alive()
 
     def terminate_all(self) -> None:
-        """Have every worker leave."""
+        """Ask every worker to leave."""
         self._stop_listening()
         for worker in self._all_workers():
             worker.terminate()
@@ -228,7 +258,10 @@ class Workers(Multiprocess):
         end_later(0)
 
     def _stop(self, number: int, _frame: FrameType | None) -> None:
-        """Stop at once, even while a successor starts. The loop of `run` finds the signal in its queue."""
+        """Stop at once, even while a successor starts.
+
+        The loop of `run` finds the signal in its queue.
+        """
         end_later(STOP_TIME + 2)
         self._is_stopping = True
         self.signal_queue.append(number)
@@ -249,6 +282,6 @@ def _new_fork_server() -> ForkServer | None:
 
 
 def end_later(seconds: int) -> None:
-    """Have the kernel end this process, should it still be there; 0 calls it off."""
+    """Let the kernel end this process later; 0 cancels it."""
     if hasattr(signal, "alarm"):
         signal.alarm(seconds)
