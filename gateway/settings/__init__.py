@@ -1,1 +1,1 @@
-"""What the operator may choose, read from the environment."""
+"""Settings of the gateway, read from environment variables."""

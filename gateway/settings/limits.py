@@ -1,4 +1,4 @@
-"""The settings that bound what one request may ask for, and what it may take."""
+"""Settings for the limits of a request."""
 
 from pathlib import Path
 from typing import Final, Self
@@ -22,7 +22,7 @@ LARGEST_HEADERS: Final = 500_000
 
 
 class LimitSettings(BaseSettings):
-    """Part of `gateway.settings.settings.Settings`."""
+    """The limits of `gateway.settings.settings.Settings`."""
 
     max_depth: int = Field(default=15, ge=1, le=100, description="Levels of fields in a GraphQL operation.")
     max_aliases: int = Field(default=30, ge=0, description="Aliases in a GraphQL operation.")
@@ -152,7 +152,7 @@ class LimitSettings(BaseSettings):
 
     @property
     def document_limits(self) -> Limits:
-        """The part that the schema needs to know."""
+        """The limits of GraphQL documents, for the schema."""
         return Limits(
             characters=self.max_characters,
             tokens=self.max_tokens,
@@ -173,12 +173,12 @@ class LimitSettings(BaseSettings):
 
     @property
     def json_limits(self) -> JsonLimits:
-        """What bodies of both APIs may hold."""
+        """The limits of JSON bodies, for both APIs."""
         return JsonLimits(self.max_json_depth, self.max_json_values, self.max_json_objects)
 
     @property
     def request_limits(self) -> RequestLimits:
-        """The part that the GraphQL endpoint needs to know."""
+        """The limits of requests, for the GraphQL endpoint."""
         return RequestLimits(
             body=self.max_graphql_body,
             json=self.json_limits,

@@ -1,4 +1,4 @@
-"""Everything that whoever runs the gateway may choose, read from the environment once."""
+"""All settings of the gateway, read from the environment once."""
 
 import sys
 from pathlib import Path
@@ -42,7 +42,7 @@ TIME_TO_ANSWER: Final = 2.0
 
 
 class OAuthClient(BaseModel):
-    """A program that may ask `/oauth/token` for tokens of its tenant."""
+    """An OAuth client of `/oauth/token`, with its tenant."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -66,7 +66,10 @@ def _database_in(home: dict[str, Any]) -> str:
 
 
 class Settings(WebhookSettings, LimitSettings, TokenSettings):
-    """One value for the process. Each member is the environment variable `SEGMENTS_<MEMBER>`."""
+    """The settings of a process.
+
+    Each member is the environment variable `SEGMENTS_<MEMBER>`.
+    """
 
     database_url: str = Field(
         default_factory=_database_in,
@@ -203,7 +206,7 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
 
     @property
     def policy(self) -> Policy:
-        """The part that the domain needs to know."""
+        """The policy, for the domain."""
         secret = self.cursor_secret or self.token_secret
         return Policy(
             default_language=self.default_language,
@@ -220,7 +223,7 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
 
     @property
     def engine_options(self) -> EngineOptions:
-        """The part that the database needs to know."""
+        """The options of the database engine."""
         return EngineOptions(
             pool_size=self.pool_size,
             pool_wait=self.pool_wait,
@@ -232,5 +235,8 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
 
 
 def load_settings() -> Settings:
-    """The settings of this process's environment. Raises InvalidSettings."""
+    """Read the settings of this process's environment.
+
+    Raises InvalidSettings.
+    """
     return read_settings(Settings)

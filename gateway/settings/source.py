@@ -16,11 +16,11 @@ SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 
 
 class InvalidSettings(CommandFailure):
-    """The environment says something that cannot be followed; one line for each problem."""
+    """The environment has invalid settings; one line for each."""
 
 
 def read_settings(settings: type[SettingsT]) -> SettingsT:
-    """The settings of this process's environment.
+    """Read the settings of this process's environment.
 
     Raises InvalidSettings, which names each variable and what is wrong with it, never its value.
     """

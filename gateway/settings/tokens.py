@@ -1,4 +1,7 @@
-"""The settings that signing a token needs: few, so that the command `token` starts fast."""
+"""The settings of tokens.
+
+They are few, so that the command `token` starts fast.
+"""
 
 from pathlib import Path
 from typing import Self
@@ -11,7 +14,10 @@ from gateway.settings.values import check_secret, check_web_address
 
 
 class TokenSettings(BaseSettings):
-    """Part of `gateway.settings.settings.Settings`, and all that the command `token` reads."""
+    """The token settings of `gateway.settings.settings.Settings`.
+
+    The command `token` reads no other.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True

@@ -1,4 +1,7 @@
-"""What single settings look like. Each check returns the value, or says in a ValueError what is wrong."""
+"""Checks of single settings.
+
+Each check returns the value, or gives the reason in a ValueError.
+"""
 
 import re
 from typing import Final
@@ -18,19 +21,22 @@ GOOD_SECRET: Final = f"at least {SHORTEST_SECRET} bytes; `openssl rand -hex 32` 
 
 
 def is_short(secret: SecretStr) -> bool:
-    """Whether the secret could be guessed."""
+    """Whether the secret is too short to be safe."""
     return len(secret.get_secret_value().encode()) < SHORTEST_SECRET
 
 
 def check_secret(secret: SecretStr | None) -> SecretStr | None:
-    """A secret that is long enough to sign or seal with."""
+    """Check the length of a secret to sign or seal with."""
     if secret is not None and is_short(secret):
         raise ValueError(f"must have {GOOD_SECRET}")
     return secret
 
 
 def check_database_url(url: str) -> str:
-    """A file of SQLite or a server of PostgreSQL. Messages never repeat it: it may hold a password."""
+    """Check a database URL of SQLite or PostgreSQL.
+
+    SQLite needs a file. Messages never repeat the URL: it may hold a password.
+    """
     # Imported here: a command without a database starts faster without it.
     from sqlalchemy import make_url  # noqa: PLC0415
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
@@ -48,7 +54,7 @@ def check_database_url(url: str) -> str:
 
 
 def check_web_address(url: str) -> str:
-    """An absolute http or https address."""
+    """Check an absolute http or https address."""
     import httpx  # noqa: PLC0415  (as above)
 
     remedy = "must be an http:// or https:// address"
@@ -64,7 +70,10 @@ def check_web_address(url: str) -> str:
 
 
 def check_origin(origin: str) -> str:
-    """An origin such as `https://shop.example`, or `*` for any. It is compared letter by letter."""
+    """Check an origin such as `https://shop.example`, or `*`.
+
+    `*` is any origin. An origin is compared letter by letter.
+    """
     if origin != "*" and not ORIGIN.fullmatch(origin):
         raise ValueError(
             "must be made of origins such as https://shop.example, in lower case, without a path"
@@ -73,7 +82,10 @@ def check_origin(origin: str) -> str:
 
 
 def check_language(tag: str) -> str:
-    """A well-formed language tag such as `en` or `pt-BR`, in canonical case."""
+    """Return a language tag in canonical case.
+
+    A tag is for example `en` or `pt-BR`. Raises ValueError where it is not well-formed.
+    """
     canonical = canonical_tag(tag)
     if canonical is None:
         raise ValueError("must be made of BCP 47 language tags such as en or pt-BR")
@@ -81,5 +93,5 @@ def check_language(tag: str) -> str:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words of a list that is separated by commas, spaces or both."""
+    """Split a list separated by commas, spaces or both."""
     return tuple(text.replace(",", " ").split())

@@ -7,7 +7,7 @@ from gateway.settings.values import check_secret
 
 
 class WebhookSettings(BaseSettings):
-    """Part of `gateway.settings.settings.Settings`."""
+    """The webhook settings of `gateway.settings.settings.Settings`."""
 
     webhook_key: SecretStr | None = Field(
         default=None,
@@ -37,7 +37,10 @@ class WebhookSettings(BaseSettings):
 
     @property
     def webhook_keys(self) -> tuple[bytes, ...]:
-        """The keys, the one that encrypts first; none where there are no webhooks."""
+        """The webhook keys, the encrypting key first.
+
+        There are none where webhooks are off.
+        """
         return tuple(key.encode() for key in _keys(self.webhook_key))
 
 
