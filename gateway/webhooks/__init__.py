@@ -1,1 +1,1 @@
-"""Delivery to webhooks: addresses, requests, signatures, and the order in which events are sent."""
+"""Delivery to webhooks: addresses, requests, signatures and order."""

@@ -1,4 +1,7 @@
-"""Which addresses a webhook may have: public ones alone, whatever form they are written in."""
+"""Checks of webhook addresses: only public ones are allowed.
+
+The form of the address does not matter.
+"""
 
 import asyncio
 import socket
@@ -46,7 +49,10 @@ _THREADS: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolve
 
 
 def is_public(address: Address) -> bool:
-    """Whether the address is that of a host anywhere on the Internet; embedded addresses count as well."""
+    """Whether the address is public on the Internet.
+
+    Embedded IPv4 addresses are checked as well.
+    """
     if isinstance(address, IPv4Address):
         return address.is_global and not any(address in network for network in SPECIAL_V4)
     if address in NAT64:
@@ -61,7 +67,10 @@ def is_public(address: Address) -> bool:
 
 
 async def resolved(host: str, port: int) -> Sequence[Address]:
-    """What the resolver of this machine says; of an address, the address itself."""
+    """Resolve a host name with this machine's resolver.
+
+    An IP address is returned as it is.
+    """
     try:
         return [ip_address(host)]
     except ValueError:

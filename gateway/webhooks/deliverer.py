@@ -1,4 +1,4 @@
-"""Delivery to all webhooks, by this process and others like it.
+"""Delivery to all webhooks by several processes.
 
 A process looks for webhooks with something to do in two statements, once a second and whenever the log of a
 tenant with webhooks has grown. It delivers to a few at a time, of one tenant to fewer.
@@ -73,7 +73,10 @@ class Deliverer:
             self._listen_to({})
 
     async def stop(self, seconds: float) -> None:
-        """Begin no attempt any more, wait for those under way for so long, then cancel them."""
+        """Stop new attempts, and wait for running ones.
+
+        After `seconds` they are cancelled.
+        """
         self._stopping.set()
         self._news.set()
         if self._running:
@@ -84,7 +87,7 @@ class Deliverer:
                 await asyncio.wait(late, timeout=ENDING_TIME)
 
     async def _look(self) -> None:
-        """Listen to all tenants with webhooks, and begin what is due."""
+        """Listen to all tenants with webhooks, and begin due deliveries."""
         database = self._delivering.database
         async with database.read(single=True) as session:
             tenants = await tenants_with_webhooks(session)
@@ -115,12 +118,18 @@ class Deliverer:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
     def _ended(self, key: _Key) -> None:
-        """Look again: what came meanwhile is due now, or another webhook has room."""
+        """Look for due webhooks after a delivery has ended.
+
+        New events are due now, or another webhook has a free slot.
+        """
         del self._running[key]
         self._news.set()
 
     def _listen_to(self, heads: Mapping[str, int]) -> None:
-        """Listen to the logs of these tenants alone, for records behind their heads."""
+        """Listen to the change logs of these tenants only.
+
+        A record after the head of its log wakes the listener.
+        """
         for tenant in [tenant_name for tenant_name in self._listening if tenant_name not in heads]:
             _, listening = self._listening.pop(tenant)
             listening.__exit__(None, None, None)
@@ -135,7 +144,7 @@ class Deliverer:
 
 @asynccontextmanager
 async def delivering_in_background(delivering: Delivering) -> AsyncIterator[Deliverer]:
-    """Deliver for as long as the block lasts."""
+    """Deliver during the block."""
     deliverer = Deliverer(delivering)
     async with background_task(deliverer.run()):
         try:

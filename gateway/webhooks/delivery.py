@@ -1,4 +1,4 @@
-"""Delivering to one webhook, for as long as this process has its lease.
+"""Delivery to one webhook under its lease.
 
 A round reads what is behind the position, and sends its lanes side by side, each in order. A lane stops at
 an event that failed, until that is due again. While the receiver answers nothing and
@@ -64,7 +64,10 @@ def uncounted(_outcome: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Delivering:
-    """What deliveries of one process share. `owner` names the process."""
+    """Shared values of a process's deliveries.
+
+    `owner` names the process.
+    """
 
     database: Database
     policy: Policy
@@ -75,12 +78,18 @@ class Delivering:
 
     @property
     def lease_time(self) -> float:
-        """Seconds: long enough for an attempt that begins before the lease is renewed."""
+        """The seconds of a lease.
+
+        They are enough for an attempt that begins before the lease is renewed.
+        """
         return 2 * self.poster.seconds + 1
 
 
 async def deliver(delivering: Delivering, tenant: str, webhook_id: str, stopping: asyncio.Event) -> None:
-    """Deliver to a webhook until nothing is due, if no other process does."""
+    """Deliver to a webhook until nothing is due.
+
+    It does nothing where another process has the lease.
+    """
     began = monotonic()
     duration = timedelta(seconds=delivering.lease_time)
     lease = await delivering.database.write(
@@ -95,7 +104,7 @@ async def deliver(delivering: Delivering, tenant: str, webhook_id: str, stopping
 
 
 class Delivery:
-    """The work of one lease."""
+    """The deliveries under one lease."""
 
     def __init__(self, delivering: Delivering, lease: Lease, began: float, stopping: asyncio.Event) -> None:
         self._delivering = delivering
@@ -110,7 +119,10 @@ class Delivery:
         self._saving = asyncio.Lock()
 
     async def run(self) -> None:
-        """Do rounds until nothing is due, or others should have their turn."""
+        """Do rounds until nothing is due, or time is over.
+
+        After LONGEST_TURN other webhooks have their turn.
+        """
         row = self._lease.row
         if row["test_requested_at"] is not None and row["test_sent_at"] is None:
             await self._send_test()
@@ -120,7 +132,7 @@ class Delivery:
             pass
 
     async def release(self) -> None:
-        """Save the progress, and let other processes have the lease."""
+        """Save the progress, and release the lease."""
         self._advance()  # a round that was cancelled did not
         columns = self._columns() | {"lease_until": None, "lease_owner": None, "served_at": self._now()}
         try:
@@ -133,7 +145,7 @@ class Delivery:
             self._log("webhook progress was not saved", reason=str(failure))
 
     async def _round(self) -> bool:
-        """Send what is due; whether to look for more at once."""
+        """Send due events; return whether to continue at once."""
         try:
             signer, target, headers = self._addressed()
             batch, sent = await self._read()
@@ -163,7 +175,10 @@ class Delivery:
         return signer, target, secrets.headers
 
     async def _read(self) -> tuple[ChangeBatch, Mapping[int, Mapping[str, Any]]]:
-        """What is behind the position, and the event of each record. No snapshot is held after this."""
+        """Read the batch behind the position, and its events.
+
+        The events are by the number of their record. No snapshot is held after this.
+        """
         row, tenant, policy = self._lease.row, self._lease.tenant, self._delivering.policy
         change_filter = ChangeFilter(row["types"], row["segment_ids"])
         after = CursorSeal(policy.cursor_secret).cursor(tenant, self._progress.position)
@@ -175,7 +190,10 @@ class Delivery:
         return batch, {record["seq"]: event for record, event in zip(batch.records, documents, strict=True)}
 
     def _due(self, waiting: Sequence[Row]) -> list[list[Row]]:
-        """The lanes to send; of a receiver that answers nothing, one event, when its time has come."""
+        """The lanes to send now.
+
+        A receiver that answers nothing gets one event, when its time has come.
+        """
         now, lanes = self._now(), lanes_of(waiting)
         if not self._progress.failures:
             return [lane for lane in lanes if not self._progress.is_parked(lane[0]["seq"], now)]
@@ -204,7 +222,7 @@ class Delivery:
         self._judge(tally)
 
     def _has_untried(self) -> bool:
-        """Whether a lane has an event that could be sent and was not."""
+        """Whether a lane begins with an untried event."""
         records, progress = self._batch.records if self._batch else (), self._progress
         waiting = [record for record in records if record["seq"] not in progress.acknowledged]
         return any(lane[0]["seq"] not in progress.retries for lane in lanes_of(waiting))
@@ -212,7 +230,7 @@ class Delivery:
     async def _attempt(
         self, record: Row, event: Mapping[str, Any], receiver: "_Receiver", tally: "_Tally"
     ) -> bool:
-        """Send one event; whether its lane may go on."""
+        """Send one event; return whether its lane may go on."""
         try:
             answer = await self._post(event, receiver)
         except PostFailed as failure:
@@ -266,7 +284,10 @@ class Delivery:
             self._progress.advance([record["seq"] for record in batch.records], batch.end)
 
     def _has_more(self, has_sent: bool, waiting: int) -> bool:
-        """Whether to do another round; where not, `seen` says what has to come for the next lease."""
+        """Whether to do another round.
+
+        Where not, a change after `seen` makes the webhook due again.
+        """
         batch, progress = self._batch, self._progress
         if batch is None or progress.status is WebhookStatus.DISABLED or progress.failures:
             return False
@@ -282,7 +303,7 @@ class Delivery:
         return False
 
     def _fail(self, reason: str) -> bool:
-        """What is wrong with the webhook itself: try later."""
+        """Note an error of the webhook itself, and back off."""
         now = self._now()
         self._progress.note(now, reason)
         self._progress.back_off(now)
@@ -290,7 +311,7 @@ class Delivery:
         return False
 
     async def _send_test(self) -> None:
-        """Send the event that a client asked for, and note what came of it."""
+        """Send the requested test event, and note its outcome."""
         columns: dict[str, Any] = {"test_error": None, "test_status_code": None}
         row = self._lease.row
         event = {
@@ -311,13 +332,13 @@ class Delivery:
         self._is_lost = not await self._save(columns | self._lease_columns())
 
     def _may_send(self) -> bool:
-        """Whether an attempt would end before the lease does."""
+        """Whether an attempt would end within the lease."""
         left = self._ends_at - monotonic()
         is_wanted = not (self._is_lost or self._stopping.is_set())
         return is_wanted and left > self._delivering.poster.seconds + MARGIN
 
     async def _renew_again_and_again(self) -> None:
-        """Keep the lease, and save progress, while events are sent."""
+        """Renew the lease and save progress while sending."""
         while not self._is_lost:
             await asyncio.sleep(self._delivering.poster.seconds / 3)
             began = monotonic()
@@ -331,7 +352,7 @@ class Delivery:
                     self._is_lost = True
 
     async def _save(self, columns: Mapping[str, Any]) -> bool:
-        """Whether the progress was saved, and deliveries may go on."""
+        """Save progress; return whether deliveries may go on."""
         async with self._saving:
             refused, self._progress.refused = self._progress.refused, []
             is_saved = False
@@ -353,7 +374,7 @@ class Delivery:
         return {"lease_until": self._now() + timedelta(seconds=self._delivering.lease_time)}
 
     def _now(self) -> datetime:
-        """By the clock of the database."""
+        """The current time, by the clock of the database."""
         return self._lease.now + timedelta(seconds=monotonic() - self._began)
 
     def _log(self, event: str, **values: Any) -> None:
@@ -369,7 +390,7 @@ class _Receiver:
 
 @dataclass(slots=True)
 class _Tally:
-    """What came of a round."""
+    """The outcomes of a round."""
 
     has_receipt: bool = False
     has_answer: bool = False

@@ -1,4 +1,4 @@
-"""An event as it is sent: its body, its id, and its signatures."""
+"""The message of an event: body, id and signatures."""
 
 import base64
 import hashlib
@@ -15,14 +15,20 @@ from resolvers.webhook.vocabulary import WebhookFormat
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs what goes to one webhook; several secrets while one is rotated, the current one first."""
+    """Signs messages to one webhook.
+
+    There are several secrets while one is rotated, the current one first.
+    """
 
     webhook_id: str
     format: WebhookFormat
     secrets: Sequence[str]
 
     def message(self, event: Mapping[str, Any], now: int) -> tuple[dict[str, str], bytes]:
-        """Headers and body of an event, signed at a second since 1970."""
+        """Headers and body of an event.
+
+        `now` is the time of signing in seconds since 1970.
+        """
         if self.format is WebhookFormat.EMPORIX:
             return self._emporix(event)
         body = orjson.dumps({name: event[name] for name in ("type", "timestamp", "cursor", "data")})
@@ -36,7 +42,10 @@ class Signer:
         }, body
 
     def message_id(self, cursor: str) -> str:
-        """The same whenever the event is sent to this webhook."""
+        """The message id, the same for each attempt.
+
+        It depends on the webhook and the event.
+        """
         return f"msg_{hashlib.sha256(f'{self.webhook_id}/{cursor}'.encode()).hexdigest()[:32]}"
 
     def _emporix(self, event: Mapping[str, Any]) -> tuple[dict[str, str], bytes]:

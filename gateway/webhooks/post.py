@@ -1,4 +1,7 @@
-"""One request to a webhook. Nothing inside can be reached by it: see `GuardedBackend`."""
+"""One request to a webhook on a public address.
+
+It cannot reach internal hosts: see `GuardedBackend`.
+"""
 
 import asyncio
 import ssl
@@ -23,23 +26,32 @@ USER_AGENT: Final = "segment-gateway"
 
 
 class PostFailed(Exception):
-    """There was no response; the message says why, for the owner of the webhook."""
+    """A request without a response.
+
+    The message gives the reason, for the owner of the webhook.
+    """
 
 
 class NotPublic(PostFailed):
-    """The host has an address that is not public."""
+    """The host has an address outside the public Internet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the receiver said. `pause` are the seconds of its Retry-After."""
+    """The receiver's response.
+
+    `pause` are the seconds of its Retry-After.
+    """
 
     status: int
     pause: float | None = None
 
 
 class Poster:
-    """Sends requests, each on a new connection: to public addresses alone, unless `allows_private`."""
+    """Sends requests, each on a new connection.
+
+    It connects to public addresses only, unless `allows_private`.
+    """
 
     def __init__(
         self,
@@ -55,7 +67,10 @@ class Poster:
         self._tls = tls or ssl.create_default_context(cafile=certifi.where())
 
     async def post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send a body and read the beginning of the response. Raises PostFailed."""
+        """Send a body and read the beginning of the response.
+
+        Raises PostFailed.
+        """
         try:
             async with asyncio.timeout(self.seconds):
                 return await self._post(target, headers, body)
@@ -95,9 +110,10 @@ class Poster:
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves the name once, and connects to one of the addresses that were looked at, never to a name.
+    """Resolves a name once, and connects to checked addresses.
 
-    One address that is not public refuses the host: a name server could give another order next time.
+    It never connects to a name. One address that is not public refuses the host: a name server could give
+    another order next time.
     """
 
     def __init__(self, resolve: Resolve, seconds: float, *, allows_private: bool) -> None:
@@ -125,7 +141,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         raise PostFailed("The connection failed.")
 
     async def close(self) -> None:
-        """Close what was opened, in whatever state it is."""
+        """Close all opened streams, in any state."""
         for stream in self._opened:
             await stream.aclose()
 
@@ -142,7 +158,10 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
 
 async def _read(response: httpcore.Response) -> None:
-    """Read a little, so that a receiver that writes before it has finished is not disturbed."""
+    """Read the beginning of the response's body.
+
+    A receiver that writes before it has finished is not disturbed.
+    """
     size = 0
     async for chunk in response.aiter_stream():
         size += len(chunk)
@@ -151,7 +170,10 @@ async def _read(response: httpcore.Response) -> None:
 
 
 def _pause(headers: Sequence[tuple[bytes, bytes]]) -> float | None:
-    """The seconds of Retry-After, which is a number or a date; at most a day."""
+    """The seconds of Retry-After, at most a day.
+
+    The header has a number or a date.
+    """
     for name, value in headers:
         if name.lower() == b"retry-after":
             seconds = _seconds(value.decode("latin-1").strip())

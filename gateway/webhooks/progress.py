@@ -1,4 +1,7 @@
-"""How far a webhook has come, and what failed on the way: the columns of its row that deliveries change."""
+"""The progress and failures of a webhook.
+
+They are the columns of its row that deliveries change.
+"""
 
 import random
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,26 +27,35 @@ Delay: TypeAlias = Callable[[int], float]
 
 
 def retry_delay(failures: int) -> float:
-    """Seconds until the next try: from 5 to a bound that doubles, up to a day, with full jitter."""
+    """Seconds until the next try, with full jitter.
+
+    They are from 5 to a bound that doubles, up to a day.
+    """
     return random.uniform(FIRST_RETRY, min(LONGEST_RETRY, FIRST_RETRY * 2 ** min(failures, 20)))  # noqa: S311
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Tries of an event that is not delivered yet. `refusals` are those that were answered with 4xx."""
+    """Tries of an undelivered event.
+
+    `refusals` are those that were answered with 4xx.
+    """
 
     tries: int
     refusals: int
     due: datetime
 
     def stored(self) -> Mapping[str, Any]:
-        """As JSON."""
+        """The columns of the tries, as JSON."""
         return {"tries": self.tries, "refusals": self.refusals, "due": instant_text(self.due)}
 
 
 @dataclass(slots=True)
 class Progress:
-    """Read from a row, changed by what comes of attempts, and saved as `columns`."""
+    """A webhook's progress, changed by the outcomes of attempts.
+
+    It is read from a row, and saved as `columns`.
+    """
 
     position: Position
     acknowledged: set[int]
@@ -60,7 +72,7 @@ class Progress:
 
     @classmethod
     def of(cls, row: Row, delay: Delay) -> Self:
-        """The progress of a row."""
+        """Make the progress of a row."""
         retries = {
             int(seq): Retry(retry["tries"], retry["refusals"], datetime.fromisoformat(retry["due"]))
             for seq, retry in row["retries"].items()
@@ -81,22 +93,22 @@ class Progress:
         return retry is not None and retry.due > now
 
     def tries(self, seq: int) -> int:
-        """How often the event was tried."""
+        """The number of tries of the event."""
         retry = self.retries.get(seq)
         return 0 if retry is None else retry.tries
 
     def received(self, seq: int, now: datetime) -> None:
-        """The event was delivered."""
+        """Note the delivery of an event."""
         self._done(seq)
         self._news["delivered_at"] = now
 
     def failed(self, seq: int, now: datetime, reason: str, *, pause: float | None = None) -> None:
-        """The event has to be tried again."""
+        """Schedule another try of the event."""
         self._try_again(seq, now, pause, refusals=0)
         self.note(now, reason)
 
     def refuse(self, record: Row, now: datetime, reason: str, status: int) -> bool:
-        """The receiver does not want the event; whether it is a dead letter by that."""
+        """Note a refusal; return whether it makes a dead letter."""
         seq = record["seq"]
         before = self.retries.get(seq)
         self.note(now, reason)
@@ -109,40 +121,56 @@ class Progress:
         return True
 
     def note(self, now: datetime, reason: str) -> None:
-        """Something failed."""
+        """Note an error and its time."""
         self.failing_since = self.failing_since or now
         self._news |= {"last_error": reason, "last_error_at": now}
 
     def back_off(self, now: datetime, pause: float | None = None) -> None:
-        """The receiver is away, or asks for a pause: try nothing before some time is over."""
+        """Delay all tries: the receiver is away or busy.
+
+        The delay is random, below a bound that grows with each failure; `pause` is the least delay, in
+        seconds.
+        """
         self.failures += 1
         seconds = max(min(self.delay(self.failures), LONGEST_PROBE), pause or 0.0)
         self.next_attempt_at = now + timedelta(seconds=seconds)
 
     def answered(self) -> None:
-        """Let each event have its own time again."""
+        """End the delay of all tries.
+
+        Each event has its own time again.
+        """
         self.failures, self.next_attempt_at = 0, None
 
     def settle(self, now: datetime, *, received: bool) -> None:
-        """Judge a round: whether all is well again, or has not been for too long."""
+        """Judge a round: clear the failure, or disable the webhook.
+
+        It is disabled where it has failed for LONGEST_FAILURE.
+        """
         if received and not self.retries:
             self.failing_since = None
         elif self.failing_since is not None and now - self.failing_since >= LONGEST_FAILURE:
             self.disable()
 
     def disable(self) -> None:
-        """Deliver no more, until a client enables the webhook."""
+        """Disable the webhook until a client enables it."""
         self.status = WebhookStatus.DISABLED
 
     def advance(self, unread: Collection[int], end: Position) -> None:
-        """Move on to the lowest of the numbers that are not delivered, or to the end of what was read."""
+        """Move the position to the lowest undelivered number.
+
+        Where all are delivered, move it to the end of what was read.
+        """
         waiting = [seq for seq in unread if seq not in self.acknowledged]
         self.position = Position(end.epoch, min(waiting) - 1) if waiting else end
         self.acknowledged = {seq for seq in self.acknowledged if seq > self.position.seq}
         self.retries = {seq: retry for seq, retry in self.retries.items() if seq > self.position.seq}
 
     def columns(self, position: int) -> dict[str, Any]:
-        """What to save. `seen` is the number up to which there is nothing to do but retries."""
+        """The columns to save.
+
+        `seen` is the number up to which there is nothing to do but retries.
+        """
         due = min((retry.due for retry in self.retries.values()), default=None)
         disabled = {"status": self.status} if self.status is WebhookStatus.DISABLED else {}
         return {
@@ -170,12 +198,15 @@ class Progress:
 
 
 def lane_of(record: Row) -> tuple[str | None, ...]:
-    """What stays in order: changes of one membership, of one item in a segment, of a segment itself."""
+    """The key of records delivered in order.
+
+    It is one membership, one item in a segment, or a segment itself.
+    """
     return record["segment_id"], record["customer_id"], record["item_type"], record["item_id"]
 
 
 def lanes_of(records: Sequence[Row]) -> list[list[Row]]:
-    """The records by lane, in the order in which lanes begin."""
+    """The records by lane, in order of each lane's start."""
     lanes: dict[tuple[str | None, ...], list[Row]] = {}
     for record in records:
         lanes.setdefault(lane_of(record), []).append(record)

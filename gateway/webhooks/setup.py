@@ -1,4 +1,4 @@
-"""Deliveries as the settings say."""
+"""Deliveries to webhooks by the settings."""
 
 import os
 import socket
@@ -14,12 +14,12 @@ from models.connection.database import Database
 
 
 def has_webhooks(settings: Settings) -> bool:
-    """Whether the settings have the keys that webhooks need."""
+    """Whether the settings have the keys for webhooks."""
     return bool(settings.policy.webhook_keys and settings.policy.cursor_secret)
 
 
 def delivering(settings: Settings, database: Database, count: Outcome = uncounted) -> Delivering:
-    """What the deliveries of this process share."""
+    """Make the shared values of this process's deliveries."""
     poster = Poster(seconds=settings.webhook_timeout, allows_private=settings.webhook_allow_private)
     owner = f"{socket.gethostname()}/{os.getpid()}"
     return Delivering(database, settings.policy, poster, owner, count=count)
@@ -29,7 +29,7 @@ def delivering(settings: Settings, database: Database, count: Outcome = uncounte
 async def delivering_to_webhooks(
     settings: Settings, database: Database, metrics: WebhookMetrics | None
 ) -> AsyncIterator[None]:
-    """Deliver for as long as the block lasts, if the settings let this process do so."""
+    """Deliver during the block, if the settings allow it."""
     if not (settings.deliver and has_webhooks(settings)):
         yield
         return
