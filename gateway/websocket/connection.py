@@ -1,4 +1,4 @@
-"""One socket: who its client is, and which of their operations are under way."""
+"""One WebSocket: its caller and its running operations."""
 
 import asyncio
 from contextlib import aclosing
@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What all sockets of a gateway share."""
+    """Shared values of all sockets of a gateway."""
 
     answers: Answers
     verifier: TokenVerifier
@@ -62,26 +62,35 @@ class Rules:
 
 @dataclass(eq=False, slots=True)
 class _Operation:
-    """An operation under way. A silent one sends nothing more: its client wants no answer."""
+    """A running operation.
+
+    A silent one sends nothing more: its client wants no answer.
+    """
 
     state: RequestState
     task: "asyncio.Task[None] | None" = None
     is_silent: bool = False
 
     def drop(self) -> None:
-        """End what only reads; a write is let finish, since its client cannot know how far it came."""
+        """Stop sending, and cancel anything but a mutation.
+
+        A write is finished, since its client cannot know whether it was done.
+        """
         self.is_silent = True
         context = self.state.context
         if self.task is not None and context is not None and context.operation_type != "mutation":
             self.task.cancel()
 
     def is_wanted(self) -> bool:
-        """Whether the client waits for answers."""
+        """Whether the client waits for responses."""
         return not self.is_silent
 
 
 class Connection:
-    """Reads messages until the socket closes, and closes it where the protocol says so."""
+    """Reads messages until the socket closes.
+
+    It closes the socket where the protocol says so.
+    """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, rules: Rules) -> None:
         self._scope = scope
@@ -96,7 +105,10 @@ class Connection:
         self._close_code: int | None = None
 
     async def run(self) -> None:
-        """Until the socket is closed, by whomever, and nothing of it is under way."""
+        """Read messages until the socket closes.
+
+        Return when nothing of it is running any more.
+        """
         loop = asyncio.get_running_loop()
         late = Close(INITIALISATION_TIMED_OUT, "Connection initialisation timeout")
         self._timer = loop.call_later(self._rules.initialisation_time, self._close_soon, late)
@@ -109,7 +121,7 @@ class Connection:
             await self._end()
 
     async def _text(self) -> str | None:
-        """The next message; None when the socket is closed. Raises Close."""
+        """The next message; None after the close. Raises Close."""
         message: AsgiMessage = await self._receive()
         if message["type"] == "websocket.disconnect":
             self._close_code = self._close_code or message.get("code")
@@ -163,7 +175,10 @@ class Connection:
         await self._send_text(ACKNOWLEDGED)
 
     async def _caller(self, message: Message) -> Caller:
-        """Who sends the message, by a token in it or in the request before. Raises Close."""
+        """The caller, by the message's token or the request's.
+
+        Raises Close.
+        """
         state = request_state(self._scope)
         given = message.payload.get("Authorization", message.payload.get("authorization"))
         try:
@@ -197,7 +212,10 @@ class Connection:
         operation.task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, message: Message, operation: _Operation, socket: Socket) -> None:
-        """Send what answers an operation. What goes wrong in an unforeseen way closes the socket."""
+        """Send the messages of an operation.
+
+        An unexpected exception closes the socket.
+        """
         try:
             refuse_nul(message.text.encode(), message.payload)
             is_large = len(message.text) > LARGE
@@ -223,7 +241,7 @@ class Connection:
             self._close_soon(Close(1011, "Internal error"))
 
     def _await_end_of_token(self) -> None:
-        """Look at the token when it should end, and now and then."""
+        """Check the token at its end, and at intervals."""
         if self._timer is not None:
             self._timer.cancel()
         if self._socket is None or self._socket.stream.reason is not None:
@@ -236,7 +254,10 @@ class Connection:
         self._close_soon(Close(FORBIDDEN, "The access token has ended"))
 
     def _close_soon(self, close: Close) -> None:
-        """Close from outside of the task that reads, which then hears of it."""
+        """Close the socket from another task than the reader.
+
+        The reader then receives the end.
+        """
         task = asyncio.get_running_loop().create_task(self._close(close))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -251,7 +272,7 @@ class Connection:
             await self._send({"type": "websocket.send", "text": text})
 
     async def _end(self) -> None:
-        """End what is under way, but for writes, which are waited for."""
+        """Cancel operations, and wait for writes."""
         if self._timer is not None:
             self._timer.cancel()
         for operation in self._operations.values():

@@ -1,4 +1,4 @@
-"""Opening of sockets: which are let in, and what they are refused with."""
+"""Opening of WebSockets: checks and refusals."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 
 
 class WebSocketEndpoint:
-    """Lets in whoever speaks the sub-protocol, from origins that may read our answers.
+    """Accepts sockets of the sub-protocol from allowed origins.
 
-    `most` bounds those whose clients have not said yet who they are, with those that have.
+    `most` bounds all open sockets, those without a known caller included.
     """
 
     def __init__(self, rules: Rules, *, origins: Sequence[str] = (), most: int = 2_000) -> None:
@@ -52,7 +52,10 @@ class WebSocketEndpoint:
             self._open -= 1
 
     async def _refusal(self, scope: Scope) -> Response | None:
-        """Why the socket is not opened. Else the request's state has the caller, if a header names one."""
+        """The refusal of a socket, or None.
+
+        Without a refusal the request's state has the caller, if a header names one.
+        """
         if not is_allowed(scope, self._origins):
             message = "Scripts of this origin may not open a WebSocket."
             return error_response(Refused(HTTPStatus.FORBIDDEN, message=message, code="FORBIDDEN"))

@@ -1,4 +1,4 @@
-"""The messages of graphql-transport-ws, and the codes that a socket is closed with.
+"""The messages and close codes of graphql-transport-ws.
 
 The protocol: https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
@@ -21,7 +21,7 @@ MEMBERS: Final[Mapping[str, type]] = {"variables": dict, "operationName": str, "
 
 
 class Close(Exception):
-    """The socket has to be closed."""
+    """The reason to close a socket."""
 
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
@@ -30,7 +30,7 @@ class Close(Exception):
 
 
 def malformed(what: str) -> Close:
-    """What a message that the protocol does not know leads to."""
+    """The close of a socket after a malformed message."""
     return Close(4400, f"Invalid message: {what}.")
 
 
@@ -46,7 +46,10 @@ TRY_AGAIN_LATER: Final = 1013
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message of a client. Only `subscribe` and `complete` have an id."""
+    """A client's message.
+
+    Only `subscribe` and `complete` have an id.
+    """
 
     kind: Kind
     id: str
@@ -56,7 +59,7 @@ class Message:
 
 
 def message_of(value: Any, text: str = "") -> Message:
-    """The message that JSON means. Raises Close."""
+    """Make a message of a JSON value. Raises Close."""
     if not isinstance(value, dict):
         raise malformed("it is not an object")
     kind, id_, payload = value.get("type"), value.get("id"), value.get("payload")
@@ -88,23 +91,26 @@ PONG: Final = '{"type":"pong"}'
 
 
 def next_message(id_: str, response: str) -> str:
-    """A response to an operation, which is JSON already."""
+    """The message of a response, already JSON."""
     return f'{{"id":{_text(id_)},"type":"next","payload":{response}}}'
 
 
 def around_response(id_: str) -> tuple[bytes, bytes]:
-    """What stands before and behind a response in the message that `next_message` makes."""
+    """The bytes before and after a response in `next_message`."""
     before, _, behind = next_message(id_, "\0").encode().partition(b"\0")
     return before, behind
 
 
 def error_message(id_: str, errors: object) -> str:
-    """Why an operation was not executed. It is the last message about it."""
+    """The message of an operation's errors, its last message.
+
+    The operation was not executed.
+    """
     return f'{{"id":{_text(id_)},"type":"error","payload":{orjson.dumps(errors).decode()}}}'
 
 
 def complete_message(id_: str) -> str:
-    """Nothing more comes."""
+    """The last message of an operation."""
     return f'{{"id":{_text(id_)},"type":"complete"}}'
 
 

@@ -1,4 +1,4 @@
-"""One operation of a socket: from what was asked to the messages that answer it."""
+"""One operation of a socket, from request to messages."""
 
 import asyncio
 import time
@@ -44,7 +44,7 @@ METHOD: Final = "WEBSOCKET"
 
 @dataclass(frozen=True, slots=True)
 class Socket:
-    """What is known of a socket whose client has said who they are."""
+    """A socket with a known caller."""
 
     stream: Stream
     streams: Streams
@@ -57,16 +57,17 @@ class Socket:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message; nothing follows about its operation where it is the last."""
+    """A message, and whether it is its operation's last."""
 
     text: str
     is_last: bool
 
 
 class Answers:
-    """Answers the operations of all sockets, of queries and mutations so many at a time as requests.
+    """Executes the operations of all sockets.
 
-    They count in their callers' shares of the event loop, like requests.
+    As many queries and mutations run at a time as requests may. They count in their callers' shares of the
+    event loop, like requests.
     """
 
     def __init__(
@@ -97,9 +98,10 @@ class Answers:
         state: RequestState,
         is_wanted: Callable[[], bool],
     ) -> AsyncGenerator[Reply, None]:
-        """The messages that answer an operation; `state` is told what is found out about it.
+        """Yield the messages of an operation.
 
-        A write is carried out although its answer is not wanted any more when it begins.
+        `state` is filled in for logs and metrics. A write is carried out although its answer is not wanted
+        any more when it begins.
         """
         state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
         try:
@@ -127,7 +129,7 @@ class Answers:
     async def _executed(
         self, id_: str, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
     ) -> Sequence[Reply]:
-        """The messages that answer a query or mutation."""
+        """Execute a query or mutation; return its messages."""
         context = state.context = self._context(socket)
         context.operation_type = operation.node.operation.value
 
@@ -167,7 +169,7 @@ class Answers:
     async def _begun(
         self, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
     ) -> Followed | ExecutionResult:
-        """The subscription, or why it cannot begin."""
+        """Start a subscription, or return its errors."""
         context = state.context = self._context(socket)
         subscription = await self._charged(socket, self._operations.subscribe(operation, asked, context))
         if isinstance(subscription, ExecutionResult):
@@ -197,7 +199,7 @@ class Answers:
             followed.close()
 
     async def _charged(self, socket: Socket, work: Awaitable[Result]) -> Result:
-        """The result of work that is charged to the client of the socket."""
+        """Do work, charged to the client of the socket."""
         return await self._fair.steps(work, self._account(socket))
 
     def _account(self, socket: Socket) -> Account:
@@ -217,7 +219,7 @@ class Answers:
         return encoded(result, state.request_id, self._largest_answer)[0].decode()
 
     def _refused(self, id_: str, result: ExecutionResult, state: RequestState) -> Reply:
-        """Why nothing was executed."""
+        """The error message of an operation before execution."""
         errors = orjson.loads(self._encoded(result, state))["errors"]
         return Reply(error_message(id_, errors), is_last=True)
 
@@ -225,7 +227,7 @@ class Answers:
 def _sender(
     id_: str, stream: Stream, sender: SendNow, is_wanted: Callable[[], bool]
 ) -> Callable[[StreamMessage], bool]:
-    """What sends the responses to an operation that need not wait."""
+    """Make a function that sends responses without waiting."""
     around = around_response(id_)
 
     def send(response: StreamMessage) -> bool:
@@ -239,7 +241,7 @@ def _sender(
 
 
 def _any_kind(_kind: OperationType) -> None:
-    """All kinds of operations may come over a socket."""
+    """Allow all kinds of operations over a socket."""
 
 
 def _failed(failure: GatewayError) -> PreExecutionError:
