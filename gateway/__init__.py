@@ -1,1 +1,4 @@
-"""The composition root: settings, tokens, the ASGI application, the command line."""
+"""The application: settings, tokens, ASGI application, command line.
+
+It puts the packages together.
+"""

@@ -1,4 +1,4 @@
-"""The application as a visible stack: endpoints, middleware, and what lives as long as the process."""
+"""The ASGI application: endpoints, middleware and process-wide state."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
@@ -62,7 +62,10 @@ if TYPE_CHECKING:
 
 
 class AppState(TypedDict):
-    """What lives as long as the process; `rest_compat.wire.request_state` reads it."""
+    """The state of the process, set by the lifespan.
+
+    `rest_compat.wire.request_state` reads it.
+    """
 
     database: Database
     streams: Streams
@@ -76,7 +79,10 @@ def create_app(
     bundle: Path = BUNDLE,
     request_log: Recorder = log_request,
 ) -> Starlette:
-    """The gateway. Raises InvalidSettings where nothing says which tokens to trust."""
+    """Make the gateway's ASGI application.
+
+    Raises InvalidSettings where no setting gives a key to verify tokens with.
+    """
     BUDGET.total = settings.cache_bytes
     verifier = verifier or verifier_of(settings)
     operations = _operations(settings)
@@ -189,7 +195,10 @@ def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:
 
 
 def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
-    """What answers at exact paths; all other paths are REST's or unknown."""
+    """The endpoints of exact paths.
+
+    All other paths are those of REST, or unknown.
+    """
     return {
         "/": page(Home(settings).answer),
         **({SCHEMA_PATH: page(schema_text)} if settings.introspection else {}),
@@ -224,7 +233,10 @@ def _trusted_documents(settings: Settings) -> TrustedDocuments:
 
 
 def _token_endpoint(settings: Settings) -> Mapping[str, Endpoint]:
-    """The token endpoint, where tokens are signed with our secret; identity providers have their own."""
+    """The token endpoint, if tokens are signed with SEGMENTS_TOKEN_SECRET.
+
+    An identity provider has a token endpoint itself.
+    """
     if settings.token_secret is None:
         return {}
     tokens = TokenEndpoint(
@@ -237,7 +249,10 @@ def _token_endpoint(settings: Settings) -> Mapping[str, Endpoint]:
 
 
 def verifier_of(settings: Settings) -> TokenVerifier:
-    """The verifier for our own secret or for an identity provider, whichever is set."""
+    """Make the verifier of tokens.
+
+    Its keys are our own secret or those of an identity provider, whichever is set.
+    """
     keys: KeySource
     if settings.token_secret is not None:
         keys = SharedSecret(settings.token_secret.get_secret_value())
@@ -254,7 +269,7 @@ def verifier_of(settings: Settings) -> TokenVerifier:
 
 
 def app_from_environment() -> Starlette:
-    """What each worker process of the server makes for itself."""
+    """Make the application of a worker process."""
     settings = load_settings()
     configure_logs(settings.log_format)
     request_log = json_lines() if settings.log_format == "json" else log_request

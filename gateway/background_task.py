@@ -1,4 +1,4 @@
-"""A task of the process that runs while a block does."""
+"""A background task for the time of a block."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager, suppress
 
 @asynccontextmanager
 async def background_task(work: Coroutine[object, object, None]) -> AsyncIterator[None]:
-    """Run the work for as long as the block lasts, then cancel it. What it raised, the end raises."""
+    """Run the work during the block, then cancel it.
+
+    The end of the block raises the exception of the work.
+    """
     task = asyncio.create_task(work)
     try:
         yield

@@ -1,9 +1,12 @@
-"""Failures of a command that the operator can mend."""
+"""The base class of failures of a command."""
 
 from typing import ClassVar
 
 
 class CommandFailure(Exception):
-    """Ends a command with one line instead of a traceback; the message is that line."""
+    """A failure of a command, shown without a traceback.
+
+    The message is one line for the operator, who can correct the cause.
+    """
 
     exit_status: ClassVar = 1
