@@ -24,7 +24,7 @@ from tests.cache import CACHE
 from tests.factories.shop import Shop
 from tests.tenancy.observer import Observer, observing
 
-settings.register_profile("usual", max_examples=40, deadline=None)
+settings.register_profile("usual", max_examples=25, deadline=None)
 settings.load_profile("usual")
 """No example is timed: the machine may have other work. Each run tries other examples."""
 settings.register_profile("long", max_examples=1_000, deadline=None)
@@ -79,9 +79,9 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Choose the tests of the tier, and let those that wait come first."""
     if config.getoption("quick"):
-        left_out = [test for test in items if not quick.is_quick(test)]
-        items[:] = [test for test in items if quick.is_quick(test)]
-        config.hook.pytest_deselected(items=left_out)
+        kept = quick.chosen(items)
+        config.hook.pytest_deselected(items=list(set(items).difference(kept)))
+        items[:] = kept
     items[:] = lanes.ordered(items, lanes.processes_of(config))
 
 

@@ -1,20 +1,25 @@
 """The quick tier: `pytest --quick` runs what answers within a minute."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pytest
 from hypothesis import settings
+
+Row = TypeVar("Row")
 
 FOLDERS: Final = frozenset({"benchmarks", "big_tenant", "browser", "parity", "security", "survival"})
 """Folders of the tests that the quick tier does not collect."""
 FIXTURES: Final = frozenset({"postgres_server_url", "postgres_url"})
 """Fixtures that start a PostgreSQL server."""
+MOST_ROWS: Final = 4
+"""Sets of parameters that each test function is run with."""
 SLOW: Final = "slow"
 """Marks a test or a module that starts programs or takes long."""
 
-settings.register_profile("quick", max_examples=10, deadline=None)
+settings.register_profile("quick", max_examples=5, deadline=None)
 
 
 def add_option(parser: pytest.Parser) -> None:
@@ -22,7 +27,7 @@ def add_option(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick",
         action="store_true",
-        help="SQLite only, few examples, no servers, programs, browsers, attacks or big tenants",
+        help="SQLite only, few examples and parameters, no servers, programs, attacks or big tenants",
     )
 
 
@@ -38,8 +43,24 @@ def is_quick_folder(path: Path, config: pytest.Config) -> bool:
     return not FOLDERS.intersection(path.relative_to(config.rootpath / "tests").parts)
 
 
+def chosen(tests: Sequence[pytest.Item]) -> list[pytest.Item]:
+    """The tests of the tier, in their order: of each function MOST_ROWS sets of parameters, spread evenly."""
+    by_function: defaultdict[object, list[pytest.Item]] = defaultdict(list)
+    for test in filter(is_quick, tests):
+        by_function[getattr(test, "function", test)].append(test)
+    kept = {test for rows in by_function.values() for test in spread(rows)}
+    return [test for test in tests if test in kept]
+
+
+def spread(rows: Sequence[Row]) -> Sequence[Row]:
+    """At most MOST_ROWS of the rows, the first and the last among them."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    return [rows[number * (len(rows) - 1) // (MOST_ROWS - 1)] for number in range(MOST_ROWS)]
+
+
 def is_quick(test: pytest.Item) -> bool:
-    """Whether the test is part of the tier."""
+    """Whether a test may be part of the tier."""
     fixtures: Iterable[str] = getattr(test, "fixturenames", ())
     parameters = (
         test.callspec.params if isinstance(test, pytest.Function) and hasattr(test, "callspec") else {}

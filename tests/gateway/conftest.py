@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
@@ -7,7 +7,15 @@ from pydantic import SecretStr
 from gateway.app import create_app
 from gateway.settings.settings import Settings
 from models.connection.database import Database
+from tests.gateway.programs import Programs
 from tests.gateway.serving import client_of
+
+
+@pytest.fixture(scope="session")
+def programs() -> Iterator[Programs]:
+    programs = Programs()
+    yield programs
+    programs.close()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from gateway.cli import cli
 from gateway.identity.scopes import parse_scopes
 from resolvers.caller import Scope
 from schema.root import schema
+from tests.gateway.programs import Programs
 from tests.gateway.serving import PROGRAM, serving
 
 pytestmark = pytest.mark.slow
@@ -38,15 +39,11 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def run(environment: dict[str, str]) -> Run:
+def run(programs: Programs, environment: dict[str, str]) -> Run:
     def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603
-            [PROGRAM, *arguments],
-            env={**environment, **settings},
-            capture_output=True,
-            check=False,
-            text=True,
-            timeout=60,
+        done = programs.run(*arguments, environment={**environment, **settings})
+        return subprocess.CompletedProcess(
+            done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
         )
 
     return run

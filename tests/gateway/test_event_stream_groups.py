@@ -82,6 +82,7 @@ async def test_all_kinds_of_streams_are_sent_each_change_without_their_tasks(sho
     assert (Sent.events, Sent.messages, Sent.refused) == (3 * 6, 3, 0)
 
 
+@pytest.mark.slow
 async def test_a_stream_that_is_not_read_holds_up_no_other_and_misses_nothing(shop: Tenant) -> None:
     """Documents of 100 KB fill the way to the slow client; the other one has read them all by then."""
     names = [f"s{number}" for number in range(100)]

@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import gateway.app
 from gateway.graphql.trusted_documents import TrustedDocuments
 from gateway.identity.keys import SharedSecret
@@ -60,6 +62,7 @@ def cached_functions() -> Iterator[tuple[str, str]]:
                     yield str(file.relative_to(ROOT)), functions.get(id(node), "no function")
 
 
+@pytest.mark.slow
 def test_functools_caches_nothing_of_a_client() -> None:
     assert set(cached_functions()) == set(ALLOWED)
 

@@ -127,6 +127,7 @@ def migrate_in_a_process(url: str) -> bool:
     return asyncio.run(work())
 
 
+@pytest.mark.slow
 def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert pool.map(migrate_in_a_process, [empty_database_url] * 4, chunksize=1) == [True] * 4

@@ -113,6 +113,7 @@ async def walked(
     return walked_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LISTS)
 @with_database
 @given(data=st.data())

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ operations = st.fixed_dictionaries(
 bodies = st.lists(operations, max_size=8) | st.lists(operations | values, max_size=3) | values
 
 
+@pytest.mark.slow
 @given(bodies)
 def test_any_patch_gives_a_valid_segment_or_a_failure_of_the_catalogue(body: Any) -> None:
     try:

@@ -1,6 +1,7 @@
 """The statements cache weighs what it holds."""
 
 import sys
+from itertools import islice
 
 import pytest
 
@@ -19,12 +20,13 @@ MANY = " ".join(f"id:>a{number}" for number in range(50))
 NUMBERS = f"mixins.a.b:({','.join(map(str, range(200)))})"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", [None, "name", "mixins.a.b,mixins.c.d:desc"])
 @pytest.mark.parametrize("q", ["", "siteCode:main", "mixins.a.b:gold", SEVERAL, MANY, NUMBERS, "name:exists"])
 async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: str | None) -> None:
     """The estimate is at least two thirds of what is measured, and at most five times as much.
 
-    The least of several measurements counts: what else the process keeps for the first time only adds.
+    Up to four pages are measured, until one is within: what else the process keeps at first only adds.
     """
     columns = iter(["name", "status", "site_code", "mixins", "description", "version", "valid_from"])
 
@@ -39,11 +41,14 @@ async def test_statements_are_weighed_within_a_factor(shop: Shop, q: str, sort: 
             )
             await segments(reader).page(query)
 
+    name = next(columns)
+    await shop.read(page)
     estimated, measured = 0, sys.maxsize
-    for _ in range(4):
+    for name in islice(columns, 4):  # noqa: B007  (the page reads it)
         STATEMENTS.clear()
-        name = next(columns)
         with allocation() as allocated:
             await shop.read(page)
         estimated, measured = max(estimated, STATEMENTS.size), min(measured, allocated.size)
-    assert 2 / 3 * (measured - 20_000) < estimated < 5 * measured
+        if 2 / 3 * (measured - 20_000) < estimated < 5 * measured:
+            return
+    pytest.fail(f"{measured} bytes are estimated as {estimated}")

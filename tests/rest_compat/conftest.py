@@ -1,7 +1,8 @@
 """A client of the REST API alone: real authentication middleware, tokens that say who they are."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
+from typing import TypeAlias
 
 import httpx
 import orjson
@@ -26,6 +27,11 @@ from tests.rest_compat.contract import load_contract
 from tests.rest_compat.rest import Rest
 from tests.rest_compat.ruled import MEMBER_ROW, RulesOnNewSegments, member_document
 from tests.rest_compat.slips import corrected, is_undocumented
+
+Fill: TypeAlias = Callable[[Rest], Awaitable[None]]
+"""Writes the rows of a tenant."""
+Shared: TypeAlias = Callable[[Fill], Awaitable[Rest]]
+"""Gives the client of a tenant that a function has filled, for tests that change nothing."""
 
 SCOPES = {"R": Scope.READ, "O": Scope.READ_OWN, "M": Scope.MANAGE}
 
@@ -106,3 +112,22 @@ async def rest(
     rest = Rest(rest_client, database, tenant, policy, [MEMBER_ROW])
     await rest.known(customers=[member_document()])
     return rest
+
+
+@pytest.fixture(scope="module")
+def filled_tenants(database: Database) -> dict[Fill, str]:  # noqa: ARG001  (they are in it)
+    """The tenants that tests of a module share, by the function that has filled them."""
+    return {}
+
+
+@pytest.fixture
+def shared(rest: Rest, policy: Policy, filled_tenants: dict[Fill, str]) -> Shared:
+    """The first test fills a tenant, which all tests of the module read."""
+
+    async def shared(fill: Fill) -> Rest:
+        if fill not in filled_tenants:
+            await fill(rest)
+            filled_tenants[fill] = rest.tenant
+        return Rest(rest.client, rest.database, filled_tenants[fill], policy)
+
+    return shared

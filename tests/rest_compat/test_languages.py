@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.rest_compat.conftest import Shared
 from tests.rest_compat.rest import Rest, ids, validation
 
 BLANKS = ("", " ", "\t\n", "\u00a0\u2003", "\u3000")
@@ -125,8 +126,7 @@ async def test_content_language_names_languages_in_any_case(rest: Rest) -> None:
     assert (response.status_code, response.json()) == (400, refusal)
 
 
-@pytest.fixture
-async def blanks(rest: Rest) -> Rest:
+async def fill_blanks(rest: Rest) -> None:
     """Segments a to e, whose German is blank but for `e`; with an item and a category of such names."""
     for segment_id, blank in zip("abcd", BLANKS, strict=False):
         await rest.segment(segment_id, name={"en": f"Filled {segment_id}", "de": blank, "fr": "Rempli"})
@@ -141,7 +141,12 @@ async def blanks(rest: Rest) -> Rest:
     await rest.assign("/a/items/PRODUCT/saw")
     await rest.assign("/a/items/CATEGORY/tools")
     await rest.assign("/a/customers/anna")
-    return rest
+
+
+@pytest.fixture
+async def blanks(shared: Shared) -> Rest:
+    """A tenant that no test changes."""
+    return await shared(fill_blanks)
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,23 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.rest_compat.conftest import Shared
 from tests.rest_compat.rest import Rest, ids, validation
 
 
-@pytest.fixture
-async def shelf(rest: Rest) -> Rest:
-    """Five segments a to e, with five customers and five items in `a`."""
+async def fill_shelf(rest: Rest) -> None:
     for position, segment_id in enumerate("abcde"):
         await rest.segment(
             segment_id, siteCode="even" if position % 2 == 0 else "odd", description={"en": str(9 - position)}
         )
         await rest.assign(f"/a/customers/{segment_id}")
         await rest.assign(f"/a/items/PRODUCT/{segment_id}")
-    return rest
+
+
+@pytest.fixture
+async def shelf(shared: Shared) -> Rest:
+    """Five segments a to e, with five customers and five items in `a`, to be read."""
+    return await shared(fill_shelf)
 
 
 LISTS = [

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from resolvers.policy import Policy
+from tests.rest_compat.conftest import Shared
 from tests.rest_compat.rest import Rest, ids
 
 
-@pytest.fixture
-async def shop(rest: Rest) -> Rest:
+async def fill(rest: Rest) -> None:
     """Customer c: b2c in gold and off, for l1 in silver, for l2 in steel. Customer d: in iron."""
     for segment_id in ("gold", "silver", "steel", "iron"):
         await rest.segment(segment_id)
@@ -20,6 +20,17 @@ async def shop(rest: Rest) -> Rest:
         await rest.assign(f"/{path}")
     await rest.assign("/iron/customers/d")
     await rest.assign("/gold/customers/d")
+
+
+@pytest.fixture
+async def shop(shared: Shared) -> Rest:
+    """A tenant that no test changes."""
+    return await shared(fill)
+
+
+@pytest.fixture
+async def shop_to_change(rest: Rest) -> Rest:
+    await fill(rest)
     return rest
 
 
@@ -57,10 +68,10 @@ async def test_customers_see_what_they_are_assigned_to_and_active(
         assert await seen("POST", f"/{segment_id}/items/search") == items
 
 
-async def test_who_acts_for_one_legal_entity_has_nothing_to_choose(shop: Rest) -> None:
-    await shop.assign("/steel/customers/e/l2")
-    own = await shop.json("GET", "?legalEntityId=foreign", scopes="O", customer="e")
-    asked_for = await shop.json("GET", "?customerId=e&legalEntityId=foreign", scopes="R")
+async def test_who_acts_for_one_legal_entity_has_nothing_to_choose(shop_to_change: Rest) -> None:
+    await shop_to_change.assign("/steel/customers/e/l2")
+    own = await shop_to_change.json("GET", "?legalEntityId=foreign", scopes="O", customer="e")
+    asked_for = await shop_to_change.json("GET", "?customerId=e&legalEntityId=foreign", scopes="R")
     assert (ids(own), ids(asked_for)) == (["steel"], ["steel"])
 
 
@@ -86,9 +97,9 @@ async def test_who_reads_all_may_ask_for_one_customer(shop: Rest) -> None:
 
 
 @pytest.mark.parametrize("policy", [Policy(enforce_validity=True)])
-async def test_validity_hides_where_the_shop_says_so(shop: Rest) -> None:
-    await shop.segment("gold", validity={"to": "2025-01-01T00:00:00Z"})
-    assert ids(await shop.json("GET", scopes="O", customer="c")) == ["silver", "steel"]
+async def test_validity_hides_where_the_shop_says_so(shop_to_change: Rest) -> None:
+    await shop_to_change.segment("gold", validity={"to": "2025-01-01T00:00:00Z"})
+    assert ids(await shop_to_change.json("GET", scopes="O", customer="c")) == ["silver", "steel"]
 
 
 CATEGORIES: list[dict[str, Any]] = [
@@ -109,9 +120,9 @@ CATEGORIES: list[dict[str, Any]] = [
 ]
 
 
-async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop: Rest) -> None:
-    await shop.known(categories=CATEGORIES)
-    response = await shop(
+async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop_to_change: Rest) -> None:
+    await shop_to_change.known(categories=CATEGORIES)
+    response = await shop_to_change(
         "GET", "/items/category-trees", scopes="O", customer="c", headers={"Accept-Language": "de"}
     )
     assert response.headers["vary"] == "Accept-Language"
@@ -151,18 +162,18 @@ async def test_trees_hold_the_assigned_categories_under_their_ancestors(shop: Re
 
 
 @pytest.mark.parametrize("code", [None, "", " \t"])
-async def test_a_category_without_a_code_has_its_id_as_one(shop: Rest, code: str | None) -> None:
-    await shop.known(categories=[{"id": "silver", "code": code, "name": {"en": "Silver"}}])
-    trees = await shop.json("GET", "/items/category-trees", scopes="O", customer="c")
+async def test_a_category_without_a_code_has_its_id_as_one(shop_to_change: Rest, code: str | None) -> None:
+    await shop_to_change.known(categories=[{"id": "silver", "code": code, "name": {"en": "Silver"}}])
+    trees = await shop_to_change.json("GET", "/items/category-trees", scopes="O", customer="c")
     assert {tree["id"]: tree["code"] for tree in trees}["silver"] == "silver"
 
 
-async def test_trees_are_of_one_site_where_it_is_named(shop: Rest) -> None:
-    await shop.segment("silver", siteCode="other")
+async def test_trees_are_of_one_site_where_it_is_named(shop_to_change: Rest) -> None:
+    await shop_to_change.segment("silver", siteCode="other")
     own = {"scopes": "O", "customer": "c"}
-    [tree] = await shop.json("GET", "/items/category-trees?siteCode=other", **own)
+    [tree] = await shop_to_change.json("GET", "/items/category-trees?siteCode=other", **own)
     assert tree == {"id": "silver", "code": "silver", "name": {}, "isSegmentAssigned": True}
-    assert await shop.json("GET", "/items/category-trees?siteCode=none", **own) == []
+    assert await shop_to_change.json("GET", "/items/category-trees?siteCode=none", **own) == []
 
 
 @pytest.mark.parametrize(("legal_entity", "query", "expected"), VIEWS)
@@ -174,12 +185,14 @@ async def test_trees_are_the_customers_own_for_a_token_that_reads_everything_too
     assert ids(trees) == expected
 
 
-async def test_a_tree_that_continues_another_one_names_its_parent(shop: Rest) -> None:
+async def test_a_tree_that_continues_another_one_names_its_parent(shop_to_change: Rest) -> None:
     chain = [f"c{level:03}" for level in range(102)]
     parents = [{}, *({"parentId": one} for one in chain)]
-    await shop.known(categories=[{"id": one, **above} for one, above in zip(chain, parents, strict=False)])
-    await shop.assign("/silver/items/CATEGORY/c101")
-    response = await shop("GET", "/items/category-trees", scopes="O", customer="c")
+    await shop_to_change.known(
+        categories=[{"id": one, **above} for one, above in zip(chain, parents, strict=False)]
+    )
+    await shop_to_change.assign("/silver/items/CATEGORY/c101")
+    response = await shop_to_change("GET", "/items/category-trees", scopes="O", customer="c")
     trees = {tree["id"]: tree for tree in response.json()}
     assert set(trees) == {"c000", "c100", "gold", "silver", "steel"}
     assert trees["c100"] == {

@@ -7,6 +7,7 @@ import pytest
 
 import rest_compat.operations
 from resolvers.caller import Scope
+from tests.rest_compat.conftest import Shared
 from tests.rest_compat.rest import Rest
 
 R, O, M = Scope.READ.value, Scope.READ_OWN.value, Scope.MANAGE.value  # noqa: E741  (the contract's letter)
@@ -111,21 +112,31 @@ def test_the_table_has_every_operation() -> None:
     ]
 
 
-@pytest.fixture
-async def gold(rest: Rest) -> Rest:
+async def fill(rest: Rest) -> None:
     await rest.segment("gold")
     for path in ("/customers/c", "/customers/c/l", "/items/PRODUCT/p"):
         await rest.assign(f"/gold{path}")
+
+
+@pytest.fixture
+async def gold(shared: Shared) -> Rest:
+    """A tenant that no test changes."""
+    return await shared(fill)
+
+
+@pytest.fixture
+async def gold_to_change(rest: Rest) -> Rest:
+    await fill(rest)
     return rest
 
 
 @each_operation
-async def test_every_caller_gets_the_answer_of_the_table(gold: Rest, row: Row) -> None:
+async def test_every_caller_gets_the_answer_of_the_table(gold_to_change: Rest, row: Row) -> None:
     missing = {"type": "missing_scope", "message": f"Required scope(s): {', '.join(row.scopes)}"}
     callers = [("R", "c"), ("O", "c"), ("O", "stranger"), ("M", "c"), ("", "c"), ("O", "")]
     path = row.path.removesuffix("/")
     for (letters, customer), status in zip(callers, (*row.statuses, 403, 403), strict=True):
-        response = await gold(row.method, path, row.body, scopes=letters, customer=customer)
+        response = await gold_to_change(row.method, path, row.body, scopes=letters, customer=customer)
         assert response.status_code == status, (letters, customer, response.text)
         if status == 403 and (customer or O not in row.scopes):
             assert response.json() == FORBIDDEN | {"details": missing}

@@ -7,10 +7,10 @@ from typing import Any
 
 from resolvers.caller import Caller
 from resolvers.policy import Policy
-from schema.root import schema
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import public_error
 from tests.factories.shop import Shop
+from tests.schema.standard import SCHEMA
 
 USER_ERRORS = "userErrors { code path message }"
 
@@ -53,7 +53,7 @@ class Graph:
             accept_language=accept_language,
         ) as context:
             context.now = now or context.now
-            result = await schema.execute(query, variable_values=dict(variables or {}), context_value=context)
+            result = await SCHEMA.execute(query, variable_values=dict(variables or {}), context_value=context)
         errors = [dict(public_error(error, "request")) for error in result.errors or []]
         return Answer(result.data, errors, context.statements)
 

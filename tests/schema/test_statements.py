@@ -67,6 +67,7 @@ async def fill(shop: Shop, count: int) -> None:
     await shop.items(*((f"s{one}", kind, f"i{one}") for one in numbers for kind in ("PRODUCT", "CATEGORY")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [FEW, MANY])
 async def test_reads_cost_the_same_for_few_rows_and_for_many(graph: Graph, count: int) -> None:
     await fill(graph.shop, count)
@@ -75,6 +76,7 @@ async def test_reads_cost_the_same_for_few_rows_and_for_many(graph: Graph, count
     assert costs == READS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [FEW, MANY])
 async def test_the_own_view_costs_the_same(graph: Graph, count: int) -> None:
     await fill(graph.shop, count)

@@ -34,7 +34,7 @@ INSTANTS = (
 )
 SEGMENTS = "segments { nodes { id isActive } }"
 thorough = settings(
-    max_examples=examples(150),
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -61,6 +61,7 @@ def of_field(answer: Answer, *names: str) -> tuple[bytes, list[tuple[Any, ...]]]
     return orjson.dumps(found), errors
 
 
+@pytest.mark.slow
 @thorough
 @given(seed=st.integers(0, 2**32), data=st.data())
 async def test_it_is_what_the_customers_own_token_shows(
@@ -92,6 +93,7 @@ async def test_it_is_what_the_customers_own_token_shows(
     event("errors" if everything.errors else "data")
 
 
+@pytest.mark.slow
 @thorough
 @given(seed=st.integers(0, 2**32))
 async def test_views_in_one_operation_know_nothing_of_each_other(shops: Sequence[Graph], seed: int) -> None:

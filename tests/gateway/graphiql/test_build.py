@@ -72,6 +72,7 @@ def lock_file_lines() -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_without_the_registry_the_gateway_installs_and_says_what_is_missing(tmp_path: Path) -> None:
     """A wheel of the project as pip or uv makes one, where npm finds nobody at home."""
     for name in PROJECT:

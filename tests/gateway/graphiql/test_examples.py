@@ -17,6 +17,8 @@ from resolvers.policy import Policy
 from tests.gateway.serving import listening
 from tests.gateway.streaming import Events, Tenant
 
+pytestmark = pytest.mark.slow  # each test has a shop of its own
+
 EXAMPLES = Path(__file__).parents[3] / "gateway" / "graphiql" / "web" / "src" / "examples"
 
 

@@ -13,7 +13,7 @@ from gateway.observability.observation import Finished
 from resolvers.caller import Caller, Scope
 from rest_compat.wire.request_state import RequestState
 
-SEGMENTS = "/customer-segment/acme/segments"
+SEGMENTS = "/customer-segment/{tenant}/segments"
 QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": "find"}
 
 
@@ -28,15 +28,21 @@ QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": 
     ],
 )
 async def test_it_says_what_was_asked_by_whom_and_what_it_cost(
-    client: httpx.AsyncClient, secret: str, request_line: str, body: Any, told: tuple[int, str, int]
+    client: httpx.AsyncClient,
+    secret: str,
+    tenant: str,
+    *,
+    request_line: str,
+    body: Any,
+    told: tuple[int, str, int],
 ) -> None:
-    token = issue_token(secret, "acme", [Scope.READ, Scope.MANAGE])
-    method, path = request_line.split()
+    token = issue_token(secret, tenant, [Scope.READ, Scope.MANAGE])
+    method, path = request_line.format(tenant=tenant).split()
     with structlog.testing.capture_logs() as lines:
         await client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
     [line] = [one for one in lines if one["event"] == "request"]
     assert (line["status"], line["operation"], line["statements"]) == told
-    assert (line["tenant"], line["path"]) == ("acme", path.partition("?")[0])
+    assert (line["tenant"], line["path"]) == (tenant, path.partition("?")[0])
 
 
 def test_a_path_in_a_line_has_a_largest_size() -> None:

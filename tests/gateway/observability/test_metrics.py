@@ -52,12 +52,14 @@ async def test_caches_have_bytes_and_counts(client: httpx.AsyncClient, authoriza
 
 
 async def test_rest_requests_count_by_operation_and_outcome(
-    client: httpx.AsyncClient, authorization: dict[str, str]
+    client: httpx.AsyncClient, secret: str, tenant: str
 ) -> None:
-    await client.get(f"{SEGMENTS}/none", headers=authorization)
-    await client.get(f"{SEGMENTS}/none", headers=authorization)
-    await client.delete(f"{SEGMENTS}/none", headers=authorization)
-    await client.get("/customer-segment/acme/nowhere")
+    path = f"/customer-segment/{tenant}/segments/none"
+    headers = {"Authorization": f"Bearer {issue_token(secret, tenant, [Scope.READ, Scope.MANAGE])}"}
+    await client.get(path, headers=headers)
+    await client.get(path, headers=headers)
+    await client.delete(path, headers=headers)
+    await client.get(f"/customer-segment/{tenant}/nowhere")
     seen = await metrics_of(client)
     assert seen[f'segments_requests_total{{{RETRIEVE},outcome="refused"}}'] == 2
     assert seen[f"segments_request_duration_seconds_count{{{RETRIEVE}}}"] == 2

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
+from tests.gateway.programs import Programs
 from tests.gateway.serving import PROGRAM
 from tests.gateway.transfer.files import Run, members
 
@@ -50,14 +51,14 @@ def test_what_is_no_cursor_is_refused(run: Run, tenant: str) -> None:
 
 @pytest.mark.slow
 def test_cursors_from_before_a_new_epoch_are_unknown(
-    run: Run, environment: dict[str, str], tenant: str, source: Path
+    run: Run, programs: Programs, environment: dict[str, str], tenant: str, source: Path
 ) -> None:
     """It concerns all tenants, so it runs where nothing holds statements against one of them."""
     source.write_bytes(members(1))
     run("load", "--tenant", tenant, source)
     before = events(run("changes", "--tenant", tenant).stdout)
 
-    subprocess.run([PROGRAM, "new-epoch"], env=environment, check=True, timeout=60)  # noqa: S603
+    assert programs.run("new-epoch", environment=environment).returncode == 0
 
     refused = run("changes", "--tenant", tenant, "--after", before[0]["cursor"])
     again = events(run("changes", "--tenant", tenant).stdout)

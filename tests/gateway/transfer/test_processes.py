@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from models.connection.database import Database
 from models.tables.customer_assignment import customer_assignment
+from tests.gateway.programs import Programs
 from tests.gateway.transfer.files import AWAY, VIP, Run, Spawn, environment_of, lines_of, members, told
 
 pytestmark = pytest.mark.slow
@@ -22,18 +23,11 @@ PROGRAM = str(Path(sys.executable).with_name("segment-gateway"))
 
 
 @pytest.fixture
-def spawn(environment: dict[str, str]) -> Spawn:
+def spawn(programs: Programs, environment: dict[str, str]) -> Spawn:
     """Runs a command in a process of its own."""
 
     def spawn(*arguments: object, stdin: bytes = b"", **settings: str) -> subprocess.CompletedProcess[bytes]:
-        return subprocess.run(  # noqa: S603
-            [PROGRAM, *map(str, arguments)],
-            env={**environment, **settings},
-            input=stdin,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
+        return programs.run(*arguments, environment={**environment, **settings}, stdin=stdin)
 
     return spawn
 
@@ -112,16 +106,15 @@ def test_an_export_into_a_pipe_that_closes_ends_quietly(
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(
-    arguments: tuple[str, ...], database_url: str | None, tmp_path: Path
+    programs: Programs, arguments: tuple[str, ...], database_url: str | None, tmp_path: Path
 ) -> None:
-    failure = subprocess.run(  # noqa: S603
-        [PROGRAM, *arguments, "--tenant", "acme"],
-        env=environment_of(database_url, tmp_path / "home"),
-        cwd=tmp_path,
-        input=lines_of([VIP]),
-        capture_output=True,
-        check=False,
-        timeout=60,
+    failure = programs.run(
+        *arguments,
+        "--tenant",
+        "acme",
+        environment=environment_of(database_url, tmp_path / "home"),
+        stdin=lines_of([VIP]),
+        folder=tmp_path,
     )
 
     assert failure.returncode == 1

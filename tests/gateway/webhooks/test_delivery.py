@@ -141,6 +141,7 @@ async def test_filters_leave_out_and_the_cursor_moves_on(hooked: Shop, receiver:
     assert (await stored(hooked))["seq"] == 5
 
 
+@pytest.mark.slow
 async def test_order_is_kept_with_a_receiver_that_fails_at_random(hooked: Shop, receiver: Receiver) -> None:
     chance = random.Random(7)  # noqa: S311
     answers: list[Response | bytes] = [(204, {}), (500, {}), (429, {}), b""]

@@ -98,6 +98,7 @@ async def test_after_complete_nothing_is_sent(shop: Tenant) -> None:
         assert [one["segmentId"] for one in await read(socket, 2, "2")] == ["s", "t"]
 
 
+@pytest.mark.slow
 async def test_who_does_not_read_holds_nobody_up_and_misses_nothing(shop: Tenant) -> None:
     """Documents of 100 KB fill the way to the slow client; the other one has read them all by then."""
     names = [f"s{number}" for number in range(100)]

@@ -277,6 +277,7 @@ def test_what_cannot_be_asked_is_refused(condition: Condition, message: str, dia
     assert refusal.value.message.startswith(message)
 
 
+@pytest.mark.slow
 async def test_the_largest_filters_run(database: Database, tenant: str) -> None:
     await store(database, tenant, segment, [{**SEGMENT, "id": "1", "mixins": {"a": {"b": {"c": "x"}}}}])
     leaf: Condition = Compare(("mixins", *"abcdefghi"), Operator.EQUAL, Literal("20", quoted=False))

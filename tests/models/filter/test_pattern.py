@@ -1,6 +1,6 @@
+import asyncio
 import re
 import resource
-import time
 from pathlib import Path
 from random import Random
 
@@ -187,6 +187,5 @@ async def test_both_databases_agree_with_python(database: Database, pattern: str
     ],
 )
 async def test_no_pattern_takes_long(database: Database, pattern: str) -> None:
-    began = time.monotonic()
-    assert await matches(database, pattern, ["ax" * 5000]) == [False]
-    assert time.monotonic() - began < 2
+    async with asyncio.timeout(60):  # an engine that tries one way after the other takes hours
+        assert await matches(database, pattern, ["ax" * 5000]) == [False]

@@ -253,6 +253,7 @@ async def test_long_texts_are_in_the_order_of_their_code_points(
         assert shown == [str(number) for number in in_order]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fields", [5, 10])
 @pytest.mark.parametrize("page_size", [1, 2])
 async def test_a_sort_by_many_mixed_mixins_goes_on(

@@ -28,6 +28,7 @@ async def twins(shop: Shop, database_url: str) -> AsyncIterator[list[Shop]]:
     await other.close()
 
 
+@pytest.mark.slow
 async def test_a_reader_beside_writers_misses_nothing(twins: list[Shop]) -> None:
     seen: list[tuple[int, str, int]] = []
     writing = True

@@ -105,6 +105,7 @@ def own_callers(shop: Shop) -> list[Caller]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 async def test_reading_shows_what_a_filter_of_the_whole_log_allows(shop: Shop, seed: int) -> None:
     chance = Random(seed)  # noqa: S311
@@ -121,6 +122,7 @@ async def test_reading_shows_what_a_filter_of_the_whole_log_allows(shop: Shop, s
     assert shown > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 async def test_a_stream_shows_what_a_filter_of_the_whole_log_allows(shop: Shop, seed: int) -> None:
     """Each reader is asked after each write, when the rows are as the filter sees them.

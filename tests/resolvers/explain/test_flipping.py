@@ -209,6 +209,7 @@ async def turn_to_no(asker: Asker, question: Question, explanation: Explanation)
         assert explanation.holds == (number < len(showing)), (question, code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_what_is_named_decides(database: Database, seed: int) -> None:
     asker = await asker_of(database, seed)

@@ -305,6 +305,7 @@ async def test_changing_what_the_only_no_names_makes_it_a_yes(files: DataFiles) 
         assert (await explain(files, "a")).holds
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None)
 @given(shop=shops())
 async def test_it_agrees_with_the_members_of_any_shop(database: Database, shop: list[dict[str, Any]]) -> None:

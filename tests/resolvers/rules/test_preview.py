@@ -91,6 +91,7 @@ async def look(reader: Reader, rule: dict[str, Any]) -> Seen:
     return Seen(shown.at, await shown.moves(first), await shown.moves(), lists)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 async def test_a_preview_is_what_setting_the_rule_does(shop: Shop, seed: int) -> None:
     chance = Random(seed)  # noqa: S311  (the same in each run)
@@ -119,6 +120,7 @@ async def test_a_preview_is_what_setting_the_rule_does(shop: Shop, seed: int) ->
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 async def test_a_forecast_is_what_the_ends_of_days_say(shop: Shop, seed: int) -> None:
     chance = Random(seed)  # noqa: S311  (the same in each run)

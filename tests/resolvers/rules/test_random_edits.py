@@ -19,6 +19,7 @@ EDITS = int(os.environ.get("SEGMENTS_TEST_RULE_EDITS", "250"))
 SEEDS = 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(SEEDS))
 async def test_members_are_what_the_rules_say(database: Database, tenant: str, seed: int) -> None:
     world = World(Shop(database, tenant), Random(seed))  # noqa: S311

@@ -280,6 +280,7 @@ async def test_rules_of_a_tenant_are_bounded_together(shop: Shop) -> None:
     assert await members(shop, "n9") == ["97"]
 
 
+@pytest.mark.slow
 async def test_many_values_take_several_statements(shop: Shop) -> None:
     """More parameters than a statement of either database may have."""
     ids = [f"c{number}" for number in range(990)]

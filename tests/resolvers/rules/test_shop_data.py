@@ -85,6 +85,7 @@ def with_mixins(lines: Iterator[dict[str, Any]], now: datetime) -> list[dict[str
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lines", [own_lines, real_lines])
 async def test_members_are_those_that_the_oracle_names(database: Database, tenant: str, lines: Any) -> None:
     now = this_instant()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ async def test_an_export_says_what_was_loaded_in_whatever_order(
     assert await files.exported() == records
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None)
 @given(records=tenants())
 async def test_an_export_is_the_same_bytes_on_either_database(

@@ -142,6 +142,7 @@ async def test_rules_may_ask_for_segments_that_come_later_or_are_gone(files: Dat
     assert files.rules[3].effect is UPDATED
 
 
+@pytest.mark.slow
 async def test_a_rule_that_cannot_be_set_leaves_the_others(files: DataFiles) -> None:
     many = [vip(id=f"s{number:03}", rule=SMALL) for number in range(MOST_RULES + 2)]
     await files.load(data_file(*many))
@@ -202,6 +203,7 @@ async def test_an_exclusion_needs_its_segment_and_goes_with_it(files: DataFiles)
     assert await files.export() == b""
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(30), deadline=None)
 @given(first=shops(), second=shops())
 async def test_a_shop_with_rules_is_the_same_bytes_on_either_database(

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
+from tests.rest_compat.conftest import Shared
 from tests.rest_compat.rest import Rest, validation
 
 
-@pytest.fixture
-async def shop(rest: Rest) -> Rest:
+async def fill(rest: Rest) -> None:
     await rest.segment("gold", siteCode="main")
     await rest.segment("other", siteCode="other")
     await rest.segment("off", siteCode="main", status="INACTIVE")
@@ -17,7 +17,11 @@ async def shop(rest: Rest) -> Rest:
     await rest.assign("/gold/items/PRODUCT/saw")
     await rest.assign("/other/items/PRODUCT/rope")
     await rest.assign("/off/items/PRODUCT/rope")
-    return rest
+
+
+@pytest.fixture
+async def shop(shared: Shared) -> Rest:
+    return await shared(fill)
 
 
 def asking(*item_ids: str, **members: Any) -> dict[str, Any]:

@@ -208,6 +208,7 @@ async def test_more_than_200_ids_are_refused(world_to_change: Graph, noun: str) 
     assert effects(await delete(world_to_change, noun)) == []
 
 
+@pytest.mark.slow
 async def test_a_deletion_takes_as_many_statements_for_many_rows_as_for_few(graph: Graph) -> None:
     """Records, links and assignments are locked and deleted, each in a statement; one writes the log."""
     await graph.shop.segments(*(segment(f"s{number}") for number in range(20)))

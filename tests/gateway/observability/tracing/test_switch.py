@@ -24,6 +24,7 @@ def test_opentelemetrys_own_variables_decide(environment: dict[str, str], traced
     assert is_traced(environment) is traced
 
 
+@pytest.mark.slow
 def test_what_is_not_traced_does_not_load_the_libraries() -> None:
     program = "import sys, gateway.app; print(any(name.startswith('opentelemetry') for name in sys.modules))"
     done = subprocess.run(  # noqa: S603
@@ -32,6 +33,7 @@ def test_what_is_not_traced_does_not_load_the_libraries() -> None:
     assert done.stdout == "False\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"])
 def test_without_the_extra_serve_says_what_to_install(tmp_path: Path, name: str) -> None:
     program = (

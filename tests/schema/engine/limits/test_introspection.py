@@ -31,6 +31,7 @@ def test_the_query_of_a_tool_is_answered_with_the_whole_schema(query: str) -> No
         assert print_schema(build_client_schema(result.data)) == print_schema(CORE)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_whatever_graphql_core_asks_is_within_a_third_of_the_limits() -> None:
     third = Limits(introspection_values=DEFAULTS.introspection_values // 3)
     for query in graphql_core_queries():

@@ -21,6 +21,7 @@ from schema.root import schema
 from schema.vocabulary.context import Context
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.operations import CORE, Operation
+from tests.schema.standard import SCHEMA
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """Both ways answer at one instant: what is relative to it would differ."""
@@ -111,7 +112,7 @@ async def ask_standard(
 ) -> Answer:
     """What the standard execution answers to a request that has to succeed."""
     async with visitor.context() as context:
-        result = await schema.execute(
+        result = await SCHEMA.execute(
             document, dict(variables or {}), context_value=context, operation_name=name
         )
     assert isinstance(result, ExecutionResult)

@@ -51,7 +51,7 @@ NO_ANSWER = {
 }
 """Why a plan may leave an operation to the standard execution. Anything else is a bug in a plan."""
 thorough = settings(
-    max_examples=examples(300),
+    max_examples=examples(480),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -29,15 +29,19 @@ class OnlyOneCaller:
         return False
 
 
-@pytest.fixture
-async def with_plans(world: Graph, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway_of(world, tmp_path, compiled_plans=True) as client:
+@pytest.fixture(scope="module")
+async def with_plans(
+    world: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    async with gateway_of(world, tmp_path_factory.mktemp("home"), compiled_plans=True) as client:
         yield client
 
 
-@pytest.fixture
-async def without_plans(world: Graph, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway_of(world, tmp_path, compiled_plans=False) as client:
+@pytest.fixture(scope="module")
+async def without_plans(
+    world: Graph, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    async with gateway_of(world, tmp_path_factory.mktemp("home"), compiled_plans=False) as client:
         yield client
 
 
