@@ -1,1 +1,4 @@
-"""HTTP for both APIs: bodies, headers, responses, errors, and the state of a request."""
+"""HTTP for both APIs.
+
+Bodies, headers, responses, errors, and the state of a request.
+"""

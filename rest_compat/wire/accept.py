@@ -1,4 +1,7 @@
-"""Accept and Accept-Encoding: which form the response has (RFC 9110, section 12.5)."""
+"""Content negotiation by Accept and Accept-Encoding.
+
+They choose the form of the response (RFC 9110, section 12.5).
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,9 +15,9 @@ MOST_RANGES: Final = 100
 """Later ranges are not read: no client has so many."""
 MOST_PARAMETERS: Final = 20
 BYTES_OF_A_CHARACTER: Final = 60
-"""What the ranges of a header take, by its length: the shortest range has three characters."""
+"""The bytes of a header's ranges, per character of the header: the shortest range has three characters."""
 BYTES_OF_ANSWERS: Final = 1_000
-"""What is kept of the offers that were looked at."""
+"""The bytes of the kept results for offers."""
 UTF_8: Final = frozenset({"utf-8", "utf8"})
 ANY: Final = "*/*"
 QUALITY = re.compile(r"[01](\.[0-9]*)?|\.[0-9]+")
@@ -22,14 +25,20 @@ QUALITY = re.compile(r"[01](\.[0-9]*)?|\.[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class MediaRange:
-    """One member of the header: `text/html`, `text/*` or `*/*`, with its quality from 0 to 1."""
+    """One member of an Accept header.
+
+    `text/html`, `text/*` or `*/*`, with its quality from 0 to 1.
+    """
 
     name: str
     quality: float
     has_parameters: bool
 
     def specificity(self, media_type: str) -> int:
-        """Return how exactly the range names the type; 0 where it does not cover it."""
+        """Return how exactly the range names the type.
+
+        0 where it does not cover it.
+        """
         if self.name == media_type:
             return 4 if self.has_parameters else 3
         if self.name.endswith("/*") and media_type.startswith(self.name[:-1]):
@@ -38,7 +47,10 @@ class MediaRange:
 
 
 class Accept:
-    """What a client accepts, in the order of the header. What it says of offers is kept: they are ours."""
+    """The types accepted by a client, in the header's order.
+
+    The results for our own offers are kept.
+    """
 
     def __init__(self, ranges: Iterable[MediaRange]) -> None:
         self._ranges = tuple(ranges)
@@ -46,24 +58,34 @@ class Accept:
         self._wanted: dict[str, bool] = {}
 
     def quality(self, media_type: str) -> float:
-        """Return how much the client wants the type, from 0 (not accepted) to 1."""
+        """Return the quality of the type, from 0 to 1.
+
+        0 is not accepted.
+        """
         match = self._match(media_type)
         return 0.0 if match is None else match[0]
 
     def names(self, media_type: str) -> bool:
-        """Return whether the header names the type or its family: `*/*` does not."""
+        """Return whether the header names the type or its family.
+
+        `*/*` does not.
+        """
         return any(range_.specificity(media_type) > 1 for range_ in self._ranges)
 
     def wants(self, media_type: str) -> bool:
-        """Return whether the header names the type or its family, and accepts it."""
+        """Return whether the header names and accepts the type.
+
+        The header may name the type's family instead.
+        """
         if media_type not in self._wanted:
             self._wanted[media_type] = self.names(media_type) and self.quality(media_type) > 0
         return self._wanted[media_type]
 
     def preferred(self, offers: tuple[str, ...]) -> str | None:
-        """Return the offer that the client wants most, or None where it accepts none of them.
+        """Return the offer most wanted by the client.
 
-        Of offers of equal quality the one named first in the header wins, then the first offer.
+        None where the client accepts none of them. Of offers of equal quality the one named first in the
+        header wins, then the first offer.
         """
         if offers not in self._preferred:
             self._preferred[offers] = self._choice(offers)
@@ -75,7 +97,10 @@ class Accept:
         return max(accepted, key=lambda pair: pair[0])[1] if accepted else None
 
     def _match(self, media_type: str) -> tuple[float, int] | None:
-        """Return quality and negated position of the most specific range that covers the type."""
+        """Return quality and negated position of the best range.
+
+        It is the most specific range that covers the type.
+        """
         covering = [
             (specificity, -position, range_.quality)
             for position, range_ in enumerate(self._ranges)
@@ -91,7 +116,10 @@ ACCEPTS_ALL: Final = Accept([MediaRange(ANY, 1.0, has_parameters=False)])
 
 
 def accept_of(headers: RawHeaders) -> Accept:
-    """Return what the client accepts; without the header, or with an empty one, everything."""
+    """Return the types accepted by the client.
+
+    Without the header, or with an empty one, all types.
+    """
     header = list_value(headers, b"accept")
     if header is None or not header.strip(", \t"):
         return ACCEPTS_ALL
@@ -99,7 +127,10 @@ def accept_of(headers: RawHeaders) -> Accept:
 
 
 def accept_encoding_of(headers: RawHeaders) -> Accept:
-    """Return which content codings the client accepts; without the header none."""
+    """Return the content codings accepted by the client.
+
+    Without the header none.
+    """
     return _parsed(list_value(headers, b"accept-encoding") or "")
 
 
@@ -116,7 +147,10 @@ _HEADERS: Final = Cache("accept", share=0.002, size_of=_size_of)
 
 
 def _media_range(member: str) -> MediaRange | None:
-    """Parse one member. None where it asks for another charset than UTF-8, the only one we write."""
+    """Parse one member of an Accept header.
+
+    None where it requires another charset than UTF-8, the only one we write.
+    """
     name, *parameters = (part.strip().lower() for part in member.split(";", MOST_PARAMETERS))
     quality, has_parameters = 1.0, False
     for parameter in parameters:

@@ -1,4 +1,7 @@
-"""Reading a JSON body: bounded, of the right media type, well-formed."""
+"""The reader of JSON bodies.
+
+A body is bounded, of the right media type, and well-formed.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -20,7 +23,10 @@ LARGEST_SEARCH: Final = 65_536
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """What the body of any operation may be."""
+    """The limits of a request's body.
+
+    They hold for any operation.
+    """
 
     size: int = LARGEST_BODY
     json: JsonLimits = field(default_factory=JsonLimits)
@@ -28,9 +34,10 @@ class BodyLimits:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body of one operation; where `size` is not None, it is less than others may have.
+    """The body of one operation.
 
-    `objects` and `values` are what it needs even where others may have fewer.
+    `size` is its limit where that is smaller than for other bodies. `objects` and `values` are the numbers
+    that it needs even where other bodies may have fewer.
     """
 
     media_types: tuple[str, ...]
@@ -39,7 +46,10 @@ class Body:
     values: int = 0
 
     def limits(self, limits: BodyLimits) -> BodyLimits:
-        """What it may be, where any body may be so large."""
+        """Return the limits of this body.
+
+        `limits` are those of any body.
+        """
         json = limits.json
         objects, values = max(json.objects, self.objects), max(json.values, self.values)
         size = limits.size if self.size is None else min(limits.size, self.size)
@@ -47,7 +57,7 @@ class Body:
 
 
 NO_BODY: Final = Body(())
-"""What is sent is not looked at."""
+"""A sent body is ignored."""
 JSON: Final = Body(("application/json",))
 SEARCH: Final = Body(JSON.media_types, size=LARGEST_SEARCH)
 MATCH: Final = Body(JSON.media_types, objects=2 * MAXIMUM_IDS, values=8 * MAXIMUM_IDS)
@@ -56,11 +66,14 @@ MATCH: Final = Body(JSON.media_types, objects=2 * MAXIMUM_IDS, values=8 * MAXIMU
 Each item is an object with a name and a value, each segment a value.
 """
 JSON_PATCH: Final = Body((*JSON.media_types, "application/json-patch+json"))
-"""What a PATCH may be (D68)."""
+"""The limits of a PATCH (D68)."""
 
 
 async def read_json(request: Request, media_types: tuple[str, ...], limits: BodyLimits) -> Any:
-    """The parsed body, None where there is none. Raises Refused with 413 or 415, or InvalidInput."""
+    """Return the parsed body.
+
+    None where there is none. Raises Refused with 413 or 415, or InvalidInput.
+    """
     body = (await read_bounded(request, limits.size)).removeprefix(BOM)
     if not body.strip():
         return None
@@ -76,9 +89,10 @@ async def read_json(request: Request, media_types: tuple[str, ...], limits: Body
 
 
 async def read_bounded(request: Request, largest: int) -> bytes:
-    """The body, of at most so many bytes; a chunked one has no length to look at first, so both are counted.
+    """Return a body of at most `largest` bytes.
 
-    Raises Refused with 413.
+    A chunked body has no length to check first, so both the length and the bytes are checked. Raises Refused
+    with 413.
     """
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > LONGEST_LENGTH or int(announced) > largest):
@@ -90,11 +104,17 @@ async def read_bounded(request: Request, largest: int) -> bytes:
 
 
 class BodyTooLarge(Exception):
-    """More has come than may come; what is left of it is not read."""
+    """More than the allowed bytes were received.
+
+    The rest is not read.
+    """
 
 
 async def whole_body(receive: Receive, largest: int) -> bytes:
-    """The body of a request. Raises BodyTooLarge, or ClientDisconnect where its end will not come."""
+    """Return the body of a request.
+
+    Raises BodyTooLarge, or ClientDisconnect where its end will not come.
+    """
     chunks: list[bytes] = []
     size, goes_on = 0, True
     while goes_on:

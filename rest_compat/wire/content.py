@@ -1,4 +1,7 @@
-"""What a request says of its body: media type, charset and content coding (RFC 9110, section 8)."""
+"""Checks of a body's headers (RFC 9110, section 8).
+
+Media type, charset and content coding.
+"""
 
 from collections.abc import Collection
 from typing import Final
@@ -16,14 +19,20 @@ MOST_PARAMETERS: Final = 20
 
 
 def check_content_coding(headers: RawHeaders) -> None:
-    """Raise Refused with 415 for a body in any coding: none is decoded, so small bodies stay small."""
+    """Raise Refused with 415 for an encoded body.
+
+    No coding is decoded, so small bodies stay small.
+    """
     codings = list_value(headers, b"content-encoding")
     if codings and any(coding.lower() != "identity" for coding in list_members(codings, MOST_CODINGS)):
         raise _coding_refused()
 
 
 def check_media_type(content_type: str, media_types: Collection[str], message: str | None = None) -> None:
-    """Raise Refused with 415 for another media type or charset; other parameters have no meaning here."""
+    """Raise Refused with 415 for another media type or charset.
+
+    Other parameters have no meaning here.
+    """
     media_type, *parameters = (part.strip().lower() for part in content_type.split(";", MOST_PARAMETERS))
     if media_type not in media_types:
         raise _type_refused(media_types, message)
@@ -34,7 +43,7 @@ def check_media_type(content_type: str, media_types: Collection[str], message: s
 
 
 def check_utf_8(body: bytes, media_types: Collection[str]) -> None:
-    """Raise Refused with 415 for bytes that are not text in UTF-8.
+    """Raise Refused with 415 for bytes other than UTF-8.
 
     For bodies that could not be parsed: valid ones need no second look. UTF-16 and UTF-32 show by a
     zero byte at the beginning, which no text that we read has.
@@ -50,10 +59,16 @@ def check_utf_8(body: bytes, media_types: Collection[str]) -> None:
 
 
 def _coding_refused() -> Refused:
-    """415 with the codings that are read: none (RFC 9110, sections 12.5.3 and 15.5.16)."""
+    """Return 415 with the supported codings.
+
+    There are none (RFC 9110, sections 12.5.3 and 15.5.16).
+    """
     return Refused(415, {"Accept-Encoding": "identity"}, message=CODED)
 
 
 def _type_refused(media_types: Collection[str], message: str | None) -> Refused:
-    """415 with the media types that are read; Accept-Encoding would name another reason."""
+    """Return 415 with the supported media types.
+
+    Accept-Encoding would name another reason.
+    """
     return Refused(415, {"Accept": ", ".join(media_types)}, message=message)

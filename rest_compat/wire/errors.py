@@ -1,6 +1,6 @@
-"""How failures look to a REST client (behaviour D2, D49).
+"""The rendering of failures for REST clients (behaviour D2, D49).
 
-One table renders the catalogue of errors, another what only HTTP knows.
+One table renders the catalogue of errors, another the failures of HTTP alone.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,10 @@ MISSING_SCOPE: Final = "missing_scope"
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """The status of a failure, and its message where the contract has one word for many."""
+    """The status of a failure, and its message.
+
+    The message is set where the contract has one word for many failures.
+    """
 
     status: int
     message: str | None = None
@@ -54,7 +57,7 @@ class Rendering:
 
     @property
     def phrase(self) -> str:
-        """What the contract calls the status."""
+        """The contract's phrase for the status."""
         return phrase_of(self.status)
 
 
@@ -87,7 +90,7 @@ RENDERINGS: Final[Mapping[type[GatewayError], Rendering]] = {
 
 
 class Refused(Exception):
-    """The request is refused for a reason that only HTTP knows.
+    """The request is refused for a reason of HTTP alone.
 
     `members` are further members of REST's body; `code` is GraphQL's, where it is not BAD_REQUEST.
     """
@@ -107,7 +110,7 @@ class Refused(Exception):
 
 
 def unavailable(message: str) -> Refused:
-    """The refusal of what is worth another try soon."""
+    """Return the refusal of a request worth a retry soon."""
     return Refused(HTTPStatus.SERVICE_UNAVAILABLE, RETRY_AFTER, message=message, code=Unavailable.code)
 
 
@@ -134,17 +137,20 @@ REFUSALS: Final[Mapping[int, str]] = {
 
 
 def rendering_of(failure: GatewayError) -> Rendering:
-    """How a failure of the catalogue is rendered."""
+    """Return the rendering of a failure of the catalogue."""
     return RENDERINGS[type(failure)]
 
 
 def message_of(failure: GatewayError) -> str:
-    """The failure's `message` in an error body and in a bulk answer."""
+    """Return a failure's message for clients.
+
+    It is the `message` in an error body and in a bulk answer.
+    """
     return rendering_of(failure).message or failure.message
 
 
 def error_response(failure: GatewayError | Refused) -> Response:
-    """The whole answer to a request that failed."""
+    """Return the whole response to a failed request."""
     if isinstance(failure, Refused):
         rendering = failure.rendering
         return failure_response(rendering.status, str(failure), rendering.headers, **failure.members)
@@ -159,7 +165,10 @@ def error_response(failure: GatewayError | Refused) -> Response:
 
 
 def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | None:
-    """One object, about the first problem (D49); which scopes would have done (D50)."""
+    """Return the details of a failure as one object.
+
+    It is about the first problem (D49), or names the missing scopes (D50).
+    """
     if isinstance(failure, Forbidden) and failure.required_scopes:
         scopes = ", ".join(failure.required_scopes)
         return {"type": MISSING_SCOPE, "message": f"Required scope(s): {scopes}"}
@@ -170,6 +179,6 @@ def _details(failure: GatewayError, rendering: Rendering) -> dict[str, str] | No
 
 
 def field_name(path: Path) -> str:
-    """`name.en`, `metadata.version`, `[3].path`."""
+    """Return a path as `name.en`, `metadata.version` or `[3].path`."""
     steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return "".join(steps).removeprefix(".")

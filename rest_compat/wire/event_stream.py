@@ -1,4 +1,7 @@
-"""Server-sent events: a response that goes on until its token, its client or the server ends it."""
+"""Server-sent events as a long response.
+
+It goes on until its token, its client or the server ends it.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -18,9 +21,10 @@ EVENT_STREAM: Final = "text/event-stream"
 SIGN_OF_LIFE: Final = ":\n\n"
 """A comment."""
 SECONDS_BETWEEN_SIGNS: Final = 15.0
-"""After as long a silence a stream sends a comment: proxies end connections on which nothing is said."""
+"""After this silence a stream sends a comment: proxies end idle connections."""
 SECONDS_BETWEEN_LOOKS: Final = 60.0
-"""After them the task of a stream looks for a checkpoint, where a timer sends its signs of life."""
+"""The interval in which the task of a stream checks for a checkpoint, where a timer sends its signs of
+life."""
 HEADERS: Final = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
@@ -29,31 +33,41 @@ HEADERS: Final = (
 
 
 class EventSource(Protocol):
-    """Where the events come from: a message has the text of one or several."""
+    """The source of a stream's events.
+
+    A message has the text of one or several.
+    """
 
     async def next(self, seconds: float) -> StreamMessage | None:
-        """Events, or None where there are none in so many seconds, or after `wake`."""
+        """Return the next events.
+
+        None where there are none in so many seconds, or after `wake`.
+        """
 
     def serve(self, take: Take) -> None:
-        """Let `next` send events by itself while it waits, where others are sent the same.
+        """Send events through `take` while `next` waits.
 
-        `take` sends them, unless they would have to wait: then it returns False, and `next` returns them.
+        For events that other streams send too. `take` sends them, unless they would have to wait: then it
+        returns False, and `next` returns them.
         """
 
     def wake(self) -> None:
         """Let `next` return at once."""
 
     def close(self) -> None:
-        """Nothing more is wanted."""
+        """Close the source."""
 
 
 def takes_events(headers: RawHeaders) -> bool:
-    """Return whether the client wants events rather than JSON."""
+    """Return whether the client prefers events to JSON."""
     return accept_of(headers).preferred(("application/json", EVENT_STREAM)) == EVENT_STREAM
 
 
 def event(data: str, *, kind: str | None = None, event_id: str | None = None) -> str:
-    """One event. None of the texts has a line break."""
+    """Return the text of one event.
+
+    None of its parts may have a line break.
+    """
     lines = [
         *([] if event_id is None else [f"id: {event_id}"]),
         *([] if kind is None else [f"event: {kind}"]),
@@ -63,9 +77,11 @@ def event(data: str, *, kind: str | None = None, event_id: str | None = None) ->
 
 
 class EventStream(Response):
-    """Sends what a source has, and a sign of life where it has nothing for long.
+    """A response with the events of a source.
 
-    The next events are asked for when the last ones were taken: a slow client holds nothing back but its own.
+    Where the source has nothing for long, it sends a sign of life.
+
+    The next events are read after the last ones were taken: a slow client delays nothing but its own stream.
     """
 
     body = b""
@@ -104,7 +120,10 @@ class EventStream(Response):
             self._stream.close()
 
     def look(self, now: float) -> None:
-        """Send a comment after a long silence, unless the client has not even taken what came before."""
+        """Send a comment after a long silence.
+
+        Not where the client has not even taken the text before.
+        """
         is_silent = now - self.silent_since >= SECONDS_BETWEEN_SIGNS
         if is_silent and self._send_now is not None and self._stream.reason is None:
             self.silent_since = now
@@ -130,7 +149,10 @@ class EventStream(Response):
                     return
 
     def _patience(self) -> float:
-        """Seconds to wait for events, until there is something else to do."""
+        """Return the seconds to wait for events.
+
+        After them there is something else to do.
+        """
         if self._send_now is not None:
             return SECONDS_BETWEEN_LOOKS
         return self.silent_since + SECONDS_BETWEEN_SIGNS - asyncio.get_running_loop().time()

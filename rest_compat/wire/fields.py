@@ -1,4 +1,4 @@
-"""The `fields` parameter: which members of a document to show (D22)."""
+"""The `fields` parameter, a selection of members (D22)."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
@@ -13,9 +13,10 @@ Selection: TypeAlias = dict[str, "Selection | None"]
 def parse_fields(
     text: str | None, always: Iterable[str] = (), localized: Collection[Path] = ()
 ) -> Selection | None:
-    """What `metadata.version,name` selects, None for everything. `always` stays in any selection.
+    """Return the selection of `metadata.version,name`.
 
-    Members of the `localized` ones are language tags, whose case has no meaning.
+    None for everything. `always` stays in any selection. Members of the `localized` ones are language tags,
+    whose case has no meaning.
     """
     names = [name.strip() for name in (text or "").split(",") if name.strip()]
     if not names:
@@ -39,7 +40,10 @@ def _path(name: str, localized: Collection[Path]) -> tuple[str, ...]:
 
 
 def selected(document: Mapping[str, Any], selection: Selection) -> dict[str, Any]:
-    """The selected members in the document's own order; what it does not have is passed over."""
+    """Return the selected members in the document's own order.
+
+    Members that the document does not have are left out.
+    """
     result: dict[str, Any] = {}
     for name, value in document.items():
         inner = selection.get(name, {})

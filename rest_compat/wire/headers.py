@@ -1,4 +1,7 @@
-"""Request headers, read from ASGI's bytes. The gateway and the REST endpoints share these functions."""
+"""Readers of request headers from ASGI's bytes.
+
+The gateway and the REST endpoints share these functions.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,9 +18,10 @@ MEMBER = re.compile(r'(?:"(?:\\.|[^"\\])*+(?:"|\\?$)|[^,"])+', re.DOTALL)
 
 
 def first_value(scope: Scope, name: bytes) -> bytes:
-    """Return the first header of this name, in lower case; nothing where there is none.
+    """Return the first header of this name.
 
-    For headers that have one value. `list_value` reads those that hold a list.
+    The name is in lower case. Empty where there is none. For headers that have one value; `list_value` reads
+    those that hold a list.
     """
     for header, value in scope["headers"]:
         if header == name:
@@ -26,25 +30,35 @@ def first_value(scope: Scope, name: bytes) -> bytes:
 
 
 def values(scope: Scope, name: bytes) -> list[str]:
-    """Return every header of this name, in lower case, in their order."""
+    """Return all headers of this name, in order.
+
+    The name is in lower case.
+    """
     return [value.decode("latin-1") for header, value in scope["headers"] if header == name]
 
 
 def list_value(headers: RawHeaders, name: bytes) -> str | None:
-    """Return a list header as one text, its lines joined by commas (RFC 9110, section 5.3).
+    """Return a list header as one text.
 
-    The name is in lower case. None means that there is no such header.
+    Its lines are joined by commas (RFC 9110, section 5.3). The name is in lower case. None means that there
+    is no such header.
     """
     lines = [value for header, value in headers if header == name]
     return b", ".join(lines).decode("latin-1") if lines else None
 
 
 def challenge(description: str) -> dict[str, str]:
-    """Return the header that says what is wrong with a token (RFC 6750, section 3)."""
+    """Return the header about a faulty token.
+
+    It describes the fault (RFC 6750, section 3).
+    """
     return {"WWW-Authenticate": f'Bearer error="invalid_token", error_description="{description}"'}
 
 
 def list_members(value: str, most: int) -> Iterator[str]:
-    """Yield at most so many members of a list header; empty ones are no members."""
+    """Yield at most so many members of a list header.
+
+    Empty ones are no members.
+    """
     members = (match[0].strip() for match in MEMBER.finditer(value))
     return islice(filter(None, members), most)

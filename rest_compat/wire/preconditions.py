@@ -1,4 +1,6 @@
-"""Conditional requests (RFC 9110, section 13): If-Match and If-None-Match.
+"""Conditional requests (RFC 9110, section 13).
+
+If-Match and If-None-Match.
 
 The entity tag of a single resource is `"<version>-<modifiedAt>-<hash of the body>"`. The first two
 parts name the stored state, which all representations of the resource share. The hash differs by
@@ -30,7 +32,7 @@ ANY: Final = "*"
 ENTITY_TAG: Final = re.compile(r'[ \t,]*+(W/)?"([!#-~\x80-\xff]*+)"[ \t]*+(?=,|$)')
 """One member of a list of entity tags. They are no quoted strings: a backslash escapes nothing."""
 DIGITS_ALONE: Final = str.maketrans("", "", "-:.TZ")
-"""What an instant in the contract's form has besides digits."""
+"""Removes all but the digits from an instant in the contract's form."""
 HASH_BYTES: Final = 8
 
 IsCurrent: TypeAlias = Callable[[str], bool]
@@ -39,36 +41,54 @@ IsCurrent: TypeAlias = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class TagList:
-    """The value of one header: entity tags as (opaque tag, is weak), or any current representation."""
+    """The entity tags in one header.
+
+    Each is (opaque tag, is weak); or the header means any current representation.
+    """
 
     tags: tuple[tuple[str, bool], ...] = ()
     is_any: bool = False
 
     def includes(self, is_current: IsCurrent, *, strong: bool) -> bool:
-        """Return whether a tag names the current state; in a strong comparison weak tags never do."""
+        """Return whether a tag names the current state.
+
+        In a strong comparison weak tags never do.
+        """
         return self.is_any or any(is_current(tag) for tag, is_weak in self.tags if not (strong and is_weak))
 
 
 @dataclass(frozen=True, slots=True)
 class Preconditions:
-    """The preconditions of one request, evaluated in the order of RFC 9110, section 13.2.2."""
+    """The preconditions of one request.
+
+    They are evaluated in the order of RFC 9110, section 13.2.2.
+    """
 
     if_match: TagList | None = None
     if_none_match: TagList | None = None
     resource_id: str | None = None
 
     def check_write(self, stored: Record | None) -> None:
-        """Raise PreconditionFailed unless a write may replace the stored row; None means no row."""
+        """Check the preconditions of a write to a stored row.
+
+        Raises PreconditionFailed unless the write may replace the row; None means no row.
+        """
         self.check_state(_names_state(stored) if stored else None)
 
     def check_state(self, is_current: IsCurrent | None) -> None:
-        """Raise PreconditionFailed unless a write may replace this state; None means no state."""
+        """Check the preconditions of a write to a state.
+
+        Raises PreconditionFailed unless the write may replace the state; None means no state.
+        """
         self._check_if_match(is_current)
         if self._has_none_match(is_current):
             raise PreconditionFailed(IF_NONE_MATCH, self.resource_id)
 
     def is_not_modified(self, is_current: IsCurrent) -> bool:
-        """Return whether a read is answered with 304. Raises PreconditionFailed."""
+        """Return whether a read is answered with 304.
+
+        Raises PreconditionFailed.
+        """
         self._check_if_match(is_current)
         return self._has_none_match(is_current)
 
@@ -88,7 +108,10 @@ NO_PRECONDITIONS: Final = Preconditions()
 
 
 def parse_preconditions(headers: RawHeaders, resource_id: str | None = None) -> Preconditions:
-    """Read the preconditions of a request. Raises InvalidArgument."""
+    """Read the preconditions of a request.
+
+    Raises InvalidArgument.
+    """
     headers = list(headers)
     if NAMES.isdisjoint(name for name, _ in headers):
         return NO_PRECONDITIONS
@@ -118,28 +141,40 @@ def _tag_list(headers: RawHeaders, name: str) -> TagList | None:
 
 
 def opaque_tag(row: Row, body: bytes, members: Members) -> str:
-    """The entity tag of a versioned row's representation, without its quotes."""
+    """Return the opaque tag of a row's representation.
+
+    It is the entity tag of the versioned row, without its quotes.
+    """
     digest = hashlib.blake2b(body, digest_size=HASH_BYTES).hexdigest()
     return f"{_state(row, members)}-{digest}"
 
 
 def names_representation(tag: str) -> IsCurrent:
-    """Compare with the tag of a representation, or with the version in it."""
+    """Return a comparison with a representation's tag.
+
+    A tag with the version alone is equal too.
+    """
     return {tag, tag.partition("-")[0]}.__contains__
 
 
 def names_nothing(_tag: str) -> bool:
-    """Compare with a resource that has no entity tag."""
+    """Compare a tag with a resource without entity tags."""
     return False
 
 
 def _names_state(stored: Record) -> IsCurrent:
-    """Compare with the stored state, or with its version."""
+    """Return a comparison with the stored state.
+
+    A tag with the version alone is equal too.
+    """
     version, state = str(stored["version"]), _state(stored, STORED)
     return lambda tag: tag == version or tag.rpartition("-")[0] == state
 
 
 def _state(row: Row, members: Members) -> str:
-    """A deleted resource that is created again begins at version 1, so the version alone is not enough."""
+    """Return the part of a tag for the stored state.
+
+    A deleted resource that is created again begins at version 1, so the version alone is not enough.
+    """
     modified_at = members.instant(row, "modified_at") or ""
     return f"{row['version']}-{modified_at.translate(DIGITS_ALONE)}"

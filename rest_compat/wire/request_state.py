@@ -1,4 +1,7 @@
-"""What is known of one request while it is answered: one typed value that all layers share."""
+"""The state of one request, shared by all layers.
+
+It is one typed value, with the facts known while the request is answered.
+"""
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
@@ -13,11 +16,14 @@ from resolvers.caller import ANONYMOUS, Caller
 from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, Streams, Verify
 
 KEY: Final = "request"
-"""Where the value is in ASGI's `state`. The lifespan puts `database` and `streams` beside it."""
+"""The key of the value in ASGI's `state`. The lifespan puts `database` and `streams` beside it."""
 
 
 class OperationContext(Protocol):
-    """What is known of a GraphQL operation from its context."""
+    """The known facts about a GraphQL operation.
+
+    They come from its context.
+    """
 
     @property
     def operation_type(self) -> str | None:
@@ -25,42 +31,48 @@ class OperationContext(Protocol):
 
     @property
     def way(self) -> str | None:
-        """How it was executed, once it is known."""
+        """The way of its execution, once it is known."""
 
 
 @dataclass(slots=True)
 class RequestState:
-    """Each member is set by the layer that finds it out, and read by the layers around."""
+    """The state of one request.
+
+    Each member is set by the layer that finds it out, and read by the layers around.
+    """
 
     request_id: str = ""
     trace_id: str = ""
     """Empty where nothing is traced."""
     status: int | None = None
-    """Of the response; None until it begins."""
+    """The status of the response; None until it begins."""
     notes_status: bool = False
-    """Whether a layer sees to `status`."""
+    """Whether a layer sets `status`."""
     client_left: Callable[[], None] | None = None
-    """What the server calls when the connection is lost before the response is out."""
+    """The server calls it when the connection is lost before the response is out."""
     server_leaves: Callable[[], None] | None = None
-    """What the server calls when it stops before the response is out."""
+    """The server calls it when it stops before the response is out."""
     stream_begins: tuple[Callable[[], None], ...] = ()
-    """What layers want to be called when the response turns out to be a stream, which limits of requests
-    do not bound."""
+    """Callbacks of layers for a response that turns out to be a stream: limits of requests do not bound
+    it."""
     is_stream: bool = False
     has_begun: bool = True
-    """Whether anything may have been done for it; false while it waits for its caller's other requests."""
+    """Whether work may have begun; false while the request waits for its caller's other requests."""
     caller: Caller = ANONYMOUS
     verify: Verify | None = None
     operation: str | None = None
     """An operationId, or the name of a GraphQL operation."""
     statements: int | None = None
-    """How many SQL statements ran; None where the request did not get so far."""
+    """The number of SQL statements; None where the request did not get so far."""
     codes: AbstractSet[str] = frozenset()
-    """Of the errors of a GraphQL response."""
+    """The codes of the errors of a GraphQL response."""
     context: OperationContext | None = None
 
     def begin_stream(self, end: Callable[[str], None]) -> None:
-        """Take the response out of the limits of requests. `end` is told why the stream has to end."""
+        """Take the response out of the limits of requests.
+
+        `end` receives the reason for which the stream has to end.
+        """
         self.is_stream = True
         for begins in self.stream_begins:
             begins()
@@ -68,12 +80,15 @@ class RequestState:
         self.server_leaves = partial(end, SERVER_LEAVES)
 
     def end_stream(self) -> None:
-        """Have nobody called any more."""
+        """Remove the callbacks of the stream."""
         self.client_left = self.server_leaves = None
 
 
 def request_state(scope: Scope) -> RequestState:
-    """Return the state of a request; it is made when the first layer asks."""
+    """Return the state of a request.
+
+    The first call creates it.
+    """
     try:
         request_state: RequestState = scope["state"][KEY]
     except KeyError:
@@ -83,7 +98,10 @@ def request_state(scope: Scope) -> RequestState:
 
 
 def streams_of(scope: Scope) -> Streams:
-    """Return what all streams of the process share; the lifespan made it."""
+    """Return the shared state of the process's streams.
+
+    The lifespan made it.
+    """
     streams: Streams = scope["state"]["streams"]
     return streams
 

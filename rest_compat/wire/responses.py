@@ -1,4 +1,7 @@
-"""JSON responses of both APIs, and the contract's shapes (behaviour D49)."""
+"""JSON responses of both APIs, in the contract's shapes.
+
+The shapes are in behaviour D49.
+"""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -11,19 +14,22 @@ PHRASES: Final[Mapping[int, str]] = {
     413: "Request Entity Too Large",
     414: "URI Too Long",
 }
-"""Where the contract's words are not those of every version of the standard library."""
+"""The contract's phrases that differ from those of some version of the standard library."""
 
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
 """Bytes of the body of a response, of either API."""
 
 
 def phrase_of(status: int) -> str:
-    """What the contract calls a status."""
+    """Return the contract's phrase for a status."""
     return PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 class JsonResponse(Response):
-    """JSON that is encoded already. Starlette's own way to the same headers takes three times as long."""
+    """A response of encoded JSON.
+
+    Starlette's own way to the same headers takes three times as long.
+    """
 
     def __init__(
         self,
@@ -46,18 +52,24 @@ class JsonResponse(Response):
 def json_response(
     content: Any, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The content as JSON."""
+    """Return the content as JSON."""
     return JsonResponse(orjson.dumps(content), status, headers)
 
 
 def not_modified(headers: Mapping[str, str]) -> Response:
-    """304 with the headers that 200 would have about the representation (RFC 9110, section 15.4.5)."""
+    """Return 304 with the headers of the representation.
+
+    They are those that 200 would have (RFC 9110, section 15.4.5).
+    """
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(headers))
 
 
 def failure_response(
     status: int, message: str, headers: Mapping[str, str] | None = None, **members: Any
 ) -> Response:
-    """`{code, status, message}`, and what else is to be said about the failure."""
+    """Return `{code, status, message}` about a failure.
+
+    And further members.
+    """
     content = {"code": status, "status": phrase_of(status), "message": message, **members}
     return json_response(content, status, headers)

@@ -1,4 +1,7 @@
-"""Sending without waiting, where the client keeps up: an ASGI extension of our own server."""
+"""Sending without waiting, where the client keeps up.
+
+An ASGI extension of our own server.
+"""
 
 from typing import Final, Protocol
 
@@ -7,11 +10,20 @@ SEND_NOW: Final = "segments.send_now"
 
 
 class SendNow(Protocol):
-    """Sends messages of a WebSocket or parts of a response, unless they would have to wait."""
+    """Sends data now, unless it would have to wait.
+
+    The data are messages of a WebSocket or parts of a response.
+    """
 
     @staticmethod
     def framed(message: bytes) -> bytes:
-        """The message as it is sent, which is the same for all connections of a kind."""
+        """Return the message as it is sent.
+
+        It is the same for all connections of a kind.
+        """
 
     def send_now(self, frame: bytes) -> bool:
-        """Send what `framed` made; whether it was sent."""
+        """Send a frame; return whether it was sent.
+
+        The frame is a result of `framed`.
+        """

@@ -1,4 +1,4 @@
-"""What a stream tells its client, sent alike to many."""
+"""The messages of streams, sent alike to many clients."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,15 +7,16 @@ from typing import Final, TypeAlias
 from rest_compat.wire.send_now import SendNow
 
 Around: TypeAlias = tuple[bytes, bytes]
-"""What stands before a message and behind it."""
+"""The bytes before a message and behind it."""
 NOTHING: Final[Around] = b"", b""
 
 
 @dataclass(eq=False)
 class StreamMessage:
-    """A text, and the age of its newest change in seconds, where there is one.
+    """A text, and the age of its newest change.
 
-    After the last one the stream ends: a client that went on would miss its changes.
+    The age is in seconds, None without a change. After the last message the stream ends: a client that went
+    on would miss its changes.
     """
 
     text: str
@@ -25,7 +26,10 @@ class StreamMessage:
     _made_for: tuple[object, Around] | None = field(default=None, init=False)
 
     def frame(self, sender: SendNow, around: Around = NOTHING) -> bytes:
-        """What the sender sends. It is made once for all whose next frame is the same."""
+        """Return the message's frame for the sender.
+
+        It is made once for all whose next frame is the same.
+        """
         key = sender.framed, around
         if key != self._made_for:
             before, behind = around
@@ -35,4 +39,4 @@ class StreamMessage:
 
 
 Take: TypeAlias = Callable[[StreamMessage, Around], bool]
-"""Sends a message with what is around it, unless that would have to wait; whether it was sent."""
+"""Sends a message with the bytes around it, unless it would have to wait; returns whether it was sent."""
