@@ -1,1 +1,1 @@
-"""What the operations of each noun read and answer."""
+"""The requests and answers of each noun's operations."""

@@ -14,7 +14,7 @@ LOCALIZED: Final = ("name", "description", "slug")
 
 
 async def trees(call: Call) -> Response:
-    """The caller's own forest."""
+    """Answer with the caller's own forest."""
     columns = call.members.columns(category, *LOCALIZED)
     async with call.reading() as reader:
         roots = await category_trees(
@@ -25,7 +25,10 @@ async def trees(call: Call) -> Response:
 
 
 def _tree(call: Call, node: CategoryNode, *, is_root: bool = False) -> dict[str, Any]:
-    """`parentId` on nested nodes and on roots that continue a tree, `subcategories` where there are some."""
+    """Return the document of a category tree's node.
+
+    `parentId` stands on nested nodes and on roots that continue a tree, `subcategories` where there are some.
+    """
     document: dict[str, Any] = {} if node.row is None else category_document(node.row, call.members)
     document |= {"id": node.id, "code": node.code}
     document.setdefault("name", {})

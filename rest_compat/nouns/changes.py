@@ -1,6 +1,6 @@
-"""The change feed in REST, an extension of the contract: the contract's events, behind a cursor.
+"""The change feed in REST, an extension of the contract.
 
-As JSON in batches, or as a stream of server-sent events.
+It has the contract's events, behind a cursor: as JSON in batches, or as a stream of server-sent events.
 """
 
 import random
@@ -24,15 +24,17 @@ from rest_compat.wire.stream_message import NOTHING, StreamMessage, Take
 
 LONGEST_NUMBER: Final = 4
 RETRY: Final = range(500, 2_501)
-"""After so many milliseconds a browser connects again. When a server leaves, not all of them at once."""
+"""Milliseconds after which a browser connects again. When a server stops, not all of them at once."""
 CLOSING: Final = ": closing\n\n"
 Value = TypeVar("Value")
 
 
 async def changes(call: Call) -> Response:
-    """Changes behind `after`, or from the oldest on; where there are none, wait for `waitSeconds`.
+    """Answer with the changes behind `after`.
 
-    A stream of events begins behind `Last-Event-ID`, else behind `after`, else with what is to come.
+    Without `after`, from the oldest on; where there are none, wait for `waitSeconds`.
+
+    A stream of events begins behind `Last-Event-ID`, else behind `after`, else with future changes.
     """
     if call.streams is not None and call.method == "GET" and takes_events(call.headers.raw):
         return await _stream(call, call.streams)
@@ -58,7 +60,10 @@ async def _stream(call: Call, streams: Streams) -> Response:
 
 
 class _Events:
-    """Changes as server-sent events, whose ids are cursors."""
+    """Changes as server-sent events.
+
+    The ids of the events are cursors.
+    """
 
     def __init__(self, call: Call, follower: Follower) -> None:
         self._call = call
@@ -69,7 +74,7 @@ class _Events:
         self.close = follower.close
 
     def serve(self, take: Take) -> None:
-        """Let events be sent without the stream's task."""
+        """Send events without the stream's task."""
         self._follower.delivery = Delivery(self._view, self._message, lambda message: take(message, NOTHING))
 
     async def next(self, seconds: float) -> StreamMessage | None:
@@ -99,7 +104,10 @@ def _filter(call: Call) -> ChangeFilter:
 
 
 def _list(call: Call, name: str) -> list[str] | None:
-    """A parameter of values that are separated by commas. An empty one is absent."""
+    """Return a parameter's comma-separated values.
+
+    An empty parameter counts as absent.
+    """
     value = call.query.get(name)
     return None if value is None else [part.strip() for part in value.split(",") if part.strip()]
 

@@ -1,4 +1,4 @@
-"""Customers in segments on the REST API."""
+"""Operations on customers in segments."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -28,12 +28,18 @@ from rest_compat.reading import Documents, View
 
 
 def of_segment(call: Call, reader: Reader) -> RowList:
-    """The customers of the segment in the path; none where there is no such segment (D36)."""
+    """Return the customers of the segment in the path.
+
+    Empty where there is no such segment (D36).
+    """
     return customer_assignments_of_segments(reader).of(call.segment_id)
 
 
 async def find(call: Call, reader: Reader) -> Row:
-    """The assignment in the path. Raises NotFound with the id of what is missing."""
+    """Find the assignment in the path.
+
+    Raises NotFound with the id of the missing record: the customer or the segment.
+    """
     key = _key(call)
     rows = await customer_assignments_by_key(reader, [key], columns=_columns(call))
     if key not in rows:
@@ -69,18 +75,21 @@ CUSTOMERS: Final = View(_columns, _documents)
 
 
 def upsert(call: Call) -> Upsert:
-    """The assignment in the path; its body may be missing (behaviour D65)."""
+    """Read the assignment in the path.
+
+    Its body may be missing (behaviour D65).
+    """
     key = _key(call)
     return assign_customer(key, checked_document({} if call.body is None else call.body), call.policy)
 
 
 def remove(call: Call) -> Remove:
-    """The assignment in the path."""
+    """Read the key of the assignment in the path."""
     return remove_customer(_key(call))
 
 
 def upsert_each(call: Call) -> Callable[[Any], Upsert]:
-    """Each element is an assignment."""
+    """Read each element as an assignment."""
     segment_id = call.segment_id
 
     def upsert_element(element: Any) -> Upsert:
@@ -91,13 +100,16 @@ def upsert_each(call: Call) -> Callable[[Any], Upsert]:
 
 
 def remove_each(call: Call) -> Callable[[Any], Remove]:
-    """Each element is a key; without a legal entity it is the B2C row's."""
+    """Read each element as a key.
+
+    Without a legal entity it is the B2C row's.
+    """
     key_of = key_of_each(call)
     return lambda element: remove_customer(key_of(element))
 
 
 def key_of_each(call: Call) -> Callable[[Any], Key]:
-    """The same, without a command."""
+    """Read each element as a key, without a command."""
     segment_id = call.segment_id
     return lambda element: _element_key(segment_id, checked_document(element))
 

@@ -1,4 +1,4 @@
-"""Products and categories in segments on the REST API."""
+"""Operations on products and categories in segments."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Final
@@ -29,7 +29,7 @@ from rest_compat.reading import Documents, View
 
 
 def of_all_segments(call: Call, reader: Reader) -> RowList:
-    """The items of every segment that the caller may see."""
+    """Return the items of all segments visible to the caller."""
     return all_item_assignments(
         reader,
         site_code=call.site_code,
@@ -39,12 +39,18 @@ def of_all_segments(call: Call, reader: Reader) -> RowList:
 
 
 def of_segment(call: Call, reader: Reader) -> RowList:
-    """The items of the segment in the path; none where the caller sees no such segment (D36)."""
+    """Return the items of the segment in the path.
+
+    Empty where the caller sees no such segment (D36).
+    """
     return item_assignments_of_segments(reader, legal_entity_id=call.legal_entity_id).of(call.segment_id)
 
 
 async def find(call: Call, reader: Reader) -> Row:
-    """The assignment in the path. Raises NotFound with the id of what is missing."""
+    """Find the assignment in the path.
+
+    Raises NotFound with the id of the missing record.
+    """
     key = _key(call)
     rows = await item_assignments_by_key(
         reader, [key], legal_entity_id=call.legal_entity_id, columns=_columns(call)
@@ -75,18 +81,21 @@ ITEMS: Final = View(_columns, _documents, localized=(("item", "name"),))
 
 
 def upsert(call: Call) -> Upsert:
-    """The assignment in the path; its body may be missing (behaviour D65)."""
+    """Read the assignment in the path.
+
+    Its body may be missing (behaviour D65).
+    """
     key = _key(call)
     return assign_item(key, checked_document({} if call.body is None else call.body), call.policy)
 
 
 def remove(call: Call) -> Remove:
-    """The assignment in the path."""
+    """Read the key of the assignment in the path."""
     return remove_item(_key(call))
 
 
 def upsert_each(call: Call) -> Callable[[Any], Upsert]:
-    """Each element is an assignment."""
+    """Read each element as an assignment."""
     segment_id, item_type = call.segment_id, _type(call)
 
     def upsert_element(element: Any) -> Upsert:
@@ -97,7 +106,7 @@ def upsert_each(call: Call) -> Callable[[Any], Upsert]:
 
 
 def remove_each(call: Call) -> Callable[[Any], Remove]:
-    """Each element is an id."""
+    """Read each element as an id."""
     segment_id, item_type = call.segment_id, _type(call)
     return lambda element: remove_item(item_key(segment_id, item_type, element))
 

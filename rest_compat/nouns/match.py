@@ -1,4 +1,4 @@
-"""Matching products with segments on the REST API (D41)."""
+"""The operation to match products with segments (D41)."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from rest_compat.wire.responses import json_response
 
 
 async def match(call: Call) -> Response:
-    """Those of the products that are meant for one of the segments."""
+    """Answer with the products meant for one of the segments."""
     body = checked_document(call.body)
     site_code = _site_code(body)
     item_ids = [
@@ -30,7 +30,10 @@ async def match(call: Call) -> Response:
 
 
 def _site_code(body: Document) -> str:
-    """The schema says `site`, the example `siteCode`: either will do."""
+    """Return the site code, from `site` or `siteCode`.
+
+    The contract's schema says `site`, its example `siteCode`.
+    """
     values = {name: body[name] for name in ("site", "siteCode") if body.get(name) is not None}
     if not values:
         raise InvalidInput("A site code is required.", path=("site",))
