@@ -1,1 +1,4 @@
-"""The REST API's own OpenAPI 3.1 document: what is written of the operations that the table routes."""
+"""The OpenAPI 3.1 document of the REST API.
+
+It describes the operations that the table routes.
+"""

@@ -1,4 +1,4 @@
-"""What is written of the operations on customers in segments."""
+"""Descriptions of the operations on customers in segments."""
 
 from collections.abc import Mapping
 from typing import Any, Final

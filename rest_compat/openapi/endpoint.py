@@ -1,4 +1,7 @@
-"""Serves the OpenAPI document, which needs no token: the same bytes for as long as the process lives."""
+"""The endpoint of the OpenAPI document.
+
+It needs no token. The document has the same bytes for as long as the process lives.
+"""
 
 import hashlib
 from functools import cache
@@ -15,7 +18,10 @@ from rest_compat.wire.responses import not_modified
 
 
 async def openapi_json(request: Request) -> Response:
-    """The document, or 304 where the client has it already."""
+    """Answer with the document.
+
+    304 where the client has it already.
+    """
     body, tag = _rendered()
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     try:

@@ -1,4 +1,7 @@
-"""What is written of the operations on products and categories in segments."""
+"""Descriptions of the operations on items in segments.
+
+Items are products and categories.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final

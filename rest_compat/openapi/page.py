@@ -1,4 +1,7 @@
-"""What is written of one operation, beside what the table of operations knows of it."""
+"""The description of one operation.
+
+It adds to the facts in the table of operations.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +17,10 @@ NO_CONTENT: Final[dict[int, dict[str, Any]]] = {204: {"description": "Done; ther
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body that may be sent; not `required` where its absence means an empty one."""
+    """The description of a body.
+
+    Not `required` where its absence means an empty one.
+    """
 
     schema: Schema
     example: Any
@@ -23,7 +29,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One operation. `parameters` are names of components, without those in the path."""
+    """The description of one operation.
+
+    `parameters` are names of components, without those in the path.
+    """
 
     summary: str
     description: str
@@ -31,11 +40,11 @@ class Page:
     parameters: Sequence[str] = ()
     body: Body | None = None
     failures: Sequence[int] = ()
-    """Beside those that every operation may answer."""
+    """In addition to the failures of every operation."""
 
 
 def list_of(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[str, Any]]:
-    """A page of documents."""
+    """Return the response with a page of documents."""
     headers = ("X-Total-Count", "X-Next-Cursor", "X-Prev-Cursor")
     return {
         200: {
@@ -48,7 +57,7 @@ def list_of(name: str, example: Any, *, localized: bool = True) -> dict[int, dic
 
 
 def one(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[str, Any]]:
-    """A single document."""
+    """Return the response with a single document."""
     return {
         200: {
             "description": "It is there, and this is it.",
@@ -59,13 +68,19 @@ def one(name: str, example: Any, *, localized: bool = True) -> dict[int, dict[st
 
 
 def created(example_id: str | None = None) -> dict[int, dict[str, Any]]:
-    """Something new; segments tell their id."""
+    """Return the response to a creation.
+
+    Segments tell their id.
+    """
     content = {} if example_id is None else {"content": json_content(ref("SegmentId"), {"id": example_id})}
     return {201: {"description": "It did not exist, and does now.", **content}}
 
 
 def results(name: str, *examples: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    """One result for each element of a bulk request."""
+    """Return the response to a bulk request.
+
+    It has one result for each element.
+    """
     return {
         207: {
             "description": "What became of each element, in the order of the request.",

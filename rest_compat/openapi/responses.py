@@ -1,4 +1,7 @@
-"""The answers that operations have in common: failures, and headers of lists."""
+"""The responses common to several operations.
+
+Failures, and headers of lists.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -22,13 +25,16 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
 
 
 def json_content(schema: Schema, example: Any = None) -> dict[str, Any]:
-    """A JSON body, shown by an example where there is one."""
+    """Describe a JSON body, with an optional example."""
     extra = {} if example is None else {"example": example}
     return {"application/json": {"schema": schema, **extra}}
 
 
 def failure(code: int, status: str, message: str, description: str, **members: Any) -> dict[str, Any]:
-    """An answer in the shape that all failures but 401 share."""
+    """Describe a failure in its common shape.
+
+    All failures but 401 share it.
+    """
     example = {"code": code, "status": status, "message": message, **members}
     return {"description": description, "content": json_content(ref("Error"), example)}
 
@@ -174,8 +180,8 @@ NOT_MODIFIED: Final[Mapping[int, dict[str, Any]]] = {
 }
 """The answer to a conditional read whose client has the representation already."""
 ALWAYS: Final = (400, 401, 403, 414, 431, 500, 503, 504)
-"""What every operation may answer."""
+"""The failures of every operation."""
 WITH_BODY: Final = (413, 415)
-"""What an operation that reads a body may answer besides."""
+"""Further failures of an operation that reads a body."""
 CONDITIONAL: Final = (412,)
-"""What an operation that evaluates preconditions may answer besides."""
+"""Further failures of an operation that evaluates preconditions."""

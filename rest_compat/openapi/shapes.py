@@ -1,4 +1,4 @@
-"""Small schemas that many members share."""
+"""Small schemas common to many members."""
 
 import re
 from typing import Any, Final, TypeAlias
@@ -9,11 +9,14 @@ from resolvers.values.text import ID_LENGTH, MOST_TRANSLATIONS, TEXT_LENGTH, TRA
 Schema: TypeAlias = dict[str, Any]
 
 FOREIGN_ID: Final = {"type": "string", "minLength": 1, "maxLength": ID_LENGTH}
-"""The id of something that lives elsewhere: a customer, a legal entity, a product, a category."""
+"""The id of a record of another service: a customer, a legal entity, a product, a category."""
 
 
 def in_any_case(pattern: str) -> str:
-    """A pattern of lower-case letters for both cases; JSON Schema has no flag for that."""
+    """Extend a lower-case pattern to both cases.
+
+    JSON Schema has no flag for that.
+    """
 
     def both(match: re.Match[str]) -> str:
         characters = match[0].strip("[]")
@@ -28,17 +31,20 @@ INSTANT: Final = {"type": "string", "format": "date-time"}
 
 
 def described(schema: Schema, description: str) -> Schema:
-    """The schema with a description of its own."""
+    """Return the schema with a separate description."""
     return {**schema, "description": description}
 
 
 def optional(schema: Schema) -> Schema:
-    """The schema of a member that may be left out or null, which mean the same (D65)."""
+    """Return the schema of an optional member.
+
+    It may be left out or null, which mean the same (D65).
+    """
     return {**schema, "type": [schema["type"], "null"]}
 
 
 def translations(description: str) -> Schema:
-    """A map from language to text."""
+    """Return the schema of a map from language to text."""
     return {
         "type": "object",
         "propertyNames": {"pattern": LANGUAGE_TAG},
@@ -50,22 +56,28 @@ def translations(description: str) -> Schema:
 
 
 def translations_or_text(description: str) -> Schema:
-    """The same, or a bare text where Content-Language names the one language it is in."""
+    """Return the schema of translations or a bare text.
+
+    Content-Language names the one language of a bare text.
+    """
     return {"oneOf": [translations(description), {"type": "string", "maxLength": TEXT_LENGTH}]}
 
 
 def ref(name: str) -> Schema:
-    """A schema of `components`."""
+    """Refer to a schema of `components`."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def array_of(schema: Schema, *, maximum: int | None = None) -> Schema:
-    """An array of elements of one kind."""
+    """Return the schema of an array of one kind."""
     bound = {} if maximum is None else {"maxItems": maximum}
     return {"type": "array", "items": schema, **bound}
 
 
 def record(required: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
-    """An object with these members; others are ignored when sent, and never answered."""
+    """Return the schema of an object with these members.
+
+    Others are ignored in requests, and never returned.
+    """
     demanded = {"required": list(required)} if required else {}
     return {"type": "object", **demanded, "properties": properties}
