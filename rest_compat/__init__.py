@@ -1,1 +1,4 @@
-"""The Customer Segment Service's own REST operations: parse, call the resolvers, render."""
+"""The REST operations of the Customer Segment Service.
+
+They parse a request, call the resolvers, and render the response.
+"""

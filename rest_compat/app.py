@@ -1,4 +1,7 @@
-"""The REST API: the contract's order of checks (D4), then the operation's answer."""
+"""The ASGI application of the REST API.
+
+The checks of a request have the contract's order (D4); then its operation answers.
+"""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -51,7 +54,10 @@ def create_rest_app(
 
 
 class _Answering:
-    """From an operation and a caller to the answer."""
+    """The ASGI application behind authentication.
+
+    It answers an operation for a caller.
+    """
 
     def __init__(self, policy: Policy, limits: BodyLimits, largest_answer: int) -> None:
         self._policy = policy
@@ -97,7 +103,10 @@ class _Answering:
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:
-    """The token, the path and, where it is sent, the header name one tenant (behaviour D4, D5)."""
+    """Check the tenant of token, path and header.
+
+    They must name one tenant; the header may be missing (behaviour D4, D5).
+    """
     if caller.is_anonymous:
         raise Unauthenticated()
     tenant = request.path_params["tenant"]

@@ -1,4 +1,7 @@
-"""Answers that read: a list, a search, or one document."""
+"""Answers of operations that read.
+
+They answer with a list, a search, or one document.
+"""
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,9 +27,9 @@ from rest_compat.wire.responses import JsonResponse, json_response, not_modified
 DEFAULT_PAGE_SIZE: Final = 60
 LARGEST_PAGE_SIZE: Final = 2_000
 LARGEST_OFFSET: Final = 2**62
-"""Beyond any table, and still a number that a database can count."""
+"""Beyond the end of any table, and still a number that a database can count."""
 CURSOR_PARAMETERS: Final[Mapping[Path, Path]] = {("after",): ("next",), ("before",): ("prev",)}
-"""What REST calls the ends of a window."""
+"""The names of a window's ends in REST."""
 VARIES_BY_LANGUAGE: Final = {"Vary": "Accept-Language"}
 
 Documents: TypeAlias = list[dict[str, Any]]
@@ -39,11 +42,11 @@ FindRow: TypeAlias = Callable[[Call, Reader], Awaitable[Row]]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How rows of one kind are shown; `always` names members that `fields` cannot leave out.
+    """The representation of rows of one kind.
 
-    `localized` names the members that map languages to texts. Rows are read as text (`columns`), and their
-    documents can be encoded and nothing else. Where all that is shown stands in the row, finding it is the
-    `single` statement of a read.
+    `always` names members that `fields` cannot leave out. `localized` names the members that map languages to
+    texts. Rows are read as text (`columns`), and their documents can be encoded and nothing else. Where all
+    members of the documents stand in the row, finding it is the `single` statement of a read.
     """
 
     columns: Callable[[Call], frozenset[Wanted]]
@@ -54,11 +57,14 @@ class View:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What tells caches that the answer depends on the reader's language (D13)."""
+        """The headers of the representation.
+
+        They tell caches that the answer depends on the reader's language (D13).
+        """
         return VARIES_BY_LANGUAGE if self.localized else {}
 
     async def shown(self, call: Call, reader: Reader, rows: Sequence[Row]) -> Documents:
-        """The documents of the rows, cut to `fields`."""
+        """Return the documents of the rows, cut to `fields`."""
         documents = await self.documents(call, reader, rows)
         selection = parse_fields(call.query.get("fields"), self.always, self.localized)
         if selection is None:
@@ -67,12 +73,15 @@ class View:
 
 
 def read_list(choose: ChooseRows, view: View) -> Answer:
-    """A page of rows, filtered by the parameter `q`."""
+    """An answer with a page of rows filtered by `q`.
+
+    `q` is a parameter of the query.
+    """
     return _list_answer(choose, view, lambda call: call.query.get("q"), untagged_response)
 
 
 def search_list(choose: ChooseRows, view: View) -> Answer:
-    """The same, filtered by the `q` of the body."""
+    """An answer with a page filtered by the body's `q`."""
 
     def respond(_call: Call, documents: Documents, headers: Headers) -> Response:
         return json_response(documents, headers=headers)
@@ -95,7 +104,10 @@ def _list_answer(choose: ChooseRows, view: View, q_of: QueryOf, respond: Respond
 
 
 def read_one(find: FindRow, view: View) -> Answer:
-    """One row's document under its entity tag, or 304 where the client has it already."""
+    """An answer with one row's document.
+
+    It has an entity tag; the answer is 304 where the client has the document already.
+    """
 
     async def answer(call: Call) -> Response:
         preconditions = call.preconditions
@@ -113,7 +125,10 @@ def read_one(find: FindRow, view: View) -> Answer:
 
 
 def untagged_response(call: Call, documents: Documents, headers: Headers) -> Response:
-    """A list as JSON. It has no entity tag, so `*` is the only precondition that can name it."""
+    """Return a list as JSON, without an entity tag.
+
+    So `*` is the only precondition that can name it.
+    """
     if call.preconditions.is_not_modified(names_nothing):
         return not_modified(headers)
     return json_response(documents, headers=headers)
@@ -138,7 +153,10 @@ def _list_query(call: Call, q: str | None, columns: frozenset[Wanted]) -> ListQu
 
 
 def _window(call: Call) -> Window:
-    """The page by number, or in the cursor mode the one after or before a cursor (D17, D19)."""
+    """Return the requested window of a list.
+
+    The page by number, or in the cursor mode the one after or before a cursor (D17, D19).
+    """
     size = _number(call, "pageSize", DEFAULT_PAGE_SIZE)
     if size > LARGEST_PAGE_SIZE:
         raise InvalidArgument(f"A number from 1 to {LARGEST_PAGE_SIZE:,} is expected.", path=("pageSize",))
@@ -163,14 +181,17 @@ def _number(call: Call, name: str, default: int) -> int:
 
 
 async def _page(rows: RowList, query: ListQuery) -> Page:
-    """The page. Raises InvalidArgument."""
+    """Return the page.
+
+    Raises InvalidArgument.
+    """
     with _cursor_parameters():
         return await rows.page(query)
 
 
 @contextmanager
 def _cursor_parameters() -> Iterator[None]:
-    """Call a cursor that is wrong by the name of its parameter."""
+    """Name the parameter of a wrong cursor in the error."""
     try:
         yield
     except InvalidArgument as error:
@@ -180,14 +201,20 @@ def _cursor_parameters() -> Iterator[None]:
 
 
 def _wants_total(call: Call) -> bool:
-    """Lenient as a header is (D18); the cursor mode has no total."""
+    """Whether the request wants the total.
+
+    The header is read leniently (D18); the cursor mode has no total.
+    """
     if "next" in call.query or "prev" in call.query:
         return False
     return call.headers.get("x-total-count", "").strip().lower() == "true"
 
 
 def _cursors(page: Page) -> dict[str, str]:
-    """Where to go on from a page that has rows."""
+    """Return the cursor headers of a page.
+
+    Empty for a page without rows.
+    """
     if not page.rows:
         return {}
     return {"X-Next-Cursor": page.cursor(page.rows[-1]), "X-Prev-Cursor": page.cursor(page.rows[0])}

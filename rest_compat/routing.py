@@ -1,4 +1,4 @@
-"""Which operation a request asks for.
+"""The router from requests to operations.
 
 In a decoded path an encoded slash of an id looks like one between names. So the path is split as it
 was sent, and its parts are decoded afterwards.
@@ -26,7 +26,10 @@ MOUNTED_AT: Final = "/customer-segment"
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of the contract; any of `scopes` will do, and no media types mean no body."""
+    """One operation of the contract.
+
+    Any of `scopes` is enough, and no media types mean no body.
+    """
 
     operation_id: str
     method: str
@@ -37,20 +40,26 @@ class Operation:
 
     @property
     def media_types(self) -> tuple[str, ...]:
-        """Those that a body may be of."""
+        """The allowed media types of a body."""
         return self.body.media_types
 
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """The operations of one path of the contract, by method, and where its literals and its values are."""
+    """The operations of one path of the contract, by method.
+
+    And the places of its literals and its values.
+    """
 
     literals: tuple[tuple[int, str], ...]
     values: tuple[tuple[int, str], ...]
     methods: dict[str, Operation]
 
     def fits(self, parts: Sequence[str]) -> bool:
-        """Return whether a path of as many parts is this one. No value is empty."""
+        """Return whether the parts match this path.
+
+        The caller gives as many parts as the path has. No value is empty.
+        """
         for index, name in self.literals:
             if parts[index] != name:
                 return False
@@ -72,9 +81,9 @@ class Router:
             self._paths[len(pattern)].append(_path(pattern, by_pattern[pattern]))
 
     def find(self, method: str, parts: Sequence[str]) -> tuple[Operation, Mapping[str, str]]:
-        """The operation and the values in its path; literal paths win for every method (D1).
+        """Return the operation and the values in its path.
 
-        Raises Refused with 404 or 405.
+        Literal paths win for every method (D1). Raises Refused with 404 or 405.
         """
         for path in self._paths.get(len(parts), ()):
             if path.fits(parts):
@@ -98,7 +107,7 @@ def _is_template(part: str) -> bool:
 
 
 def path_parts(scope: AsgiScope) -> list[str]:
-    """The decoded parts of the path below MOUNTED_AT.
+    """Return the decoded parts of the path below MOUNTED_AT.
 
     Bytes that are no UTF-8 become lone surrogates, which the checks of ids refuse.
     """

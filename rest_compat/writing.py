@@ -1,4 +1,7 @@
-"""Answers that write: one command, or one for each element of a bulk request."""
+"""Answers of operations that write.
+
+They carry out one command, or one for each element of a bulk request.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +25,7 @@ Command = TypeVar("Command", bound=command.Command)
 CarryOut: TypeAlias = Callable[[Writer, Sequence[Command | GatewayError]], Awaitable[list[Outcome]]]
 MakeCommand: TypeAlias = Callable[[Call], Command]
 ReadElements: TypeAlias = Callable[[Call], Callable[[Any], Command]]
-"""What each element asks for, once the path has been looked at."""
+"""Checks the path of a request, and returns a function from each element to its command."""
 CREATED: Final = (201, "Created")
 DONE: Final = (204, "OK")
 """The contract's bulk examples call 204 OK (D46)."""
@@ -31,7 +34,10 @@ DONE: Final = (204, "OK")
 def write_one(
     command_of: MakeCommand[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
 ) -> Answer:
-    """201 where something new came to be, with its id if the contract says so, else 204."""
+    """An answer of 201 or 204 to a single write.
+
+    201 where something new was created, with its id if the contract says so, else 204.
+    """
 
     async def answer(call: Call) -> Response:
         command = replace(command_of(call), precondition=call.preconditions.check_write)
@@ -49,7 +55,10 @@ def write_one(
 def write_each(
     commands_of: ReadElements[Command], carry_out: CarryOut[Command], *, shows_id: bool = False
 ) -> Answer:
-    """207 with one entry for each element, in the order of the request (D44 to D48)."""
+    """An answer of 207 to a bulk write.
+
+    It has one entry for each element, in the order of the request (D44 to D48).
+    """
 
     async def answer(call: Call) -> Response:
         elements = checked_elements(call.body)
@@ -64,7 +73,10 @@ def write_each(
 
 
 def results(call: Call, outcomes: Sequence[Outcome], ids: Sequence[dict[str, str]] | None = None) -> Response:
-    """207 with an entry for each outcome, which has its id where there are some."""
+    """Return 207 with an entry for each outcome.
+
+    An entry has its id where `ids` has some.
+    """
     base = call.policy.bulk_index_base
     entries = [
         {"index": base + position, **(ids[position] if ids else {}), **_result(outcome)}
@@ -74,7 +86,10 @@ def results(call: Call, outcomes: Sequence[Outcome], ids: Sequence[dict[str, str
 
 
 def _id(outcome: Outcome, element: Any) -> dict[str, str]:
-    """The segment's id; of a failed element the one it had, if that was one (D47)."""
+    """Return the segment's id for an entry.
+
+    For a failed element the id that it had, if that was valid (D47).
+    """
     if outcome.record is not None:
         return {"id": outcome.record["id"]}
     try:
