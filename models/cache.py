@@ -19,11 +19,11 @@ from weakref import WeakSet
 Built = TypeVar("Built")
 
 DEFAULT_BYTES: Final = 64_000_000
-"""Of all caches of one process."""
+"""The bytes of all caches of one process."""
 ENTRY_BYTES: Final = 300
-"""What an entry costs besides its key and its value: its place in the table, its link and its record."""
+"""The bytes of an entry besides its key and its value: its place in the table, its link and its record."""
 REMEMBERED_REQUESTS: Final = 4_096
-"""How many hashes of keys a cache remembers that keeps a value at its second request only."""
+"""How many hashes of keys are remembered by a cache that keeps a value only at its second request."""
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ class Driver(ABC):
     """
 
     client: Client | None = None
-    """Whose read has it."""
+    """The client whose read uses the connection."""
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self._pooled = pooled
@@ -52,7 +52,7 @@ class Driver(ABC):
         self.opened_at: float = pooled.info.get(OPENED, monotonic())
         self.answered_at: float = pooled.info.get(ANSWERED, monotonic())
         self.is_silent = False
-        """Whether it has left a question unanswered for longer than a statement may take."""
+        """Whether a statement was without an answer for longer than it may take."""
         self.is_demoted = False
         """Whether its server takes no writes any more."""
 

@@ -15,7 +15,7 @@ from models.connection.liveness import PostgresConnection, watch_connections
 from models.filter.pattern import text_matches
 
 DEADLINE_MARGIN = 0.25
-"""Seconds after which we give up on a statement that PostgreSQL should have given up on."""
+"""Seconds after PostgreSQL's own time limit, after which we give up on a statement."""
 BEGIN_IMMEDIATE = {"begin": "BEGIN IMMEDIATE"}
 """Execution options of a writer: on SQLite it takes its turn at once instead of failing later."""
 

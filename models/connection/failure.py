@@ -48,7 +48,7 @@ class LostRace(Exception):
 
 DatabaseFailure: TypeAlias = DatabaseUnavailable | StatementTimeout | ResultTooLarge | LostRace
 DATABASE_FAILURES: Final = (DatabaseUnavailable, StatementTimeout, ResultTooLarge, LostRace)
-"""What a read is answered with. Running the statement again would double the load of a busy database."""
+"""The failures that answer a read. Running the statement again would double the load of a busy database."""
 
 
 class _Translated:

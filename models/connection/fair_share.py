@@ -29,11 +29,12 @@ class Stock(Protocol[Item]):
 
 
 class FairShare(Generic[Item]):
-    """Distributes the items of a stock; a client holds at most `most`.
+    """Distributes the items of a stock among clients.
 
-    No client waits that may hold another while there is one. Tenants that wait are served in turn, and so
-    are the clients of a tenant; one client's waits are served in their order. Nothing is kept of clients
-    that neither wait nor hold. The client None is the gateway itself, and holds as many as there are.
+    A client holds at most `most` items. No client waits that may hold another while there is one. Tenants
+    that wait are served in turn, and so are the clients of a tenant; one client's waits are served in their
+    order. Nothing is kept of clients that neither wait nor hold. The client None is the gateway itself, and
+    holds as many as there are.
     """
 
     def __init__(self, stock: Stock[Item], most: int) -> None:
@@ -44,7 +45,7 @@ class FairShare(Generic[Item]):
         self._waiting: dict[str, dict[Client | None, dict[asyncio.Future[Item], None]]] = {}
         self.waits: Counter[Reason] = Counter()
         self.refusals: Counter[Reason] = Counter()
-        """For metrics; who gives up waiting counts a refusal."""
+        """For metrics. A client that gives up waiting counts a refusal."""
 
     @property
     def is_unused(self) -> bool:

@@ -27,7 +27,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.known = 0
-        """The number behind which a record would be news."""
+        """The number of the last known record."""
         self._news = asyncio.Event()
 
     def wake(self) -> None:
@@ -52,7 +52,7 @@ class Heads:
     def __init__(self, read: ReadHeads) -> None:
         self._read = read
         self.waits: Counter[Client | None] = Counter()
-        """How many requests of a client wait at present, counted by who has them wait."""
+        """The number of waiting requests by client."""
         self._listeners: defaultdict[str, set[Listener]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
 

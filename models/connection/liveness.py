@@ -19,7 +19,7 @@ from models.connection.weight import Meter
 
 TRUSTED: Final = 0.15
 """Seconds after its last answer in which a connection is used without a check, which costs a round trip.
-Longer than the pause between two questions for the heads of change logs, which would pay it each time."""
+Longer than the pause between two reads of the heads of change logs, which would pay it each time."""
 ENDING_TIME: Final = 1.0
 """Seconds for a statement to end when it is cancelled, for ROLLBACK, and for closing."""
 CHECK_TIME: Final = 0.75

@@ -22,7 +22,7 @@ Key = TypeVar("Key", bound=Hashable)
 """A text, or a tuple of texts where a key has several columns."""
 
 MOST_KEYS: Final = 1_000
-"""In one statement; beyond, the next one gathers."""
+"""The most keys of one statement; the next keys begin another one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,7 +32,7 @@ class Lookup:
     prepared: Prepared
     dialect: str
     columns: tuple[str, ...]
-    """Those of the key."""
+    """The columns of the key."""
     _key: Callable[[Row], Any]
 
     @classmethod
@@ -66,7 +66,8 @@ class _Gathering:
     client: Client | None
     keys: set[Any] = field(default_factory=set)
     waiting: "list[asyncio.Future[Mapping[Any, Row]]]" = field(default_factory=list)
-    """Those who ask, each with a future of their own: who leaves takes it along, and the others stay."""
+    """The waiting requests, each with a separate future: a request that ends early takes it along, and the
+    others stay."""
 
 
 class Lookups:

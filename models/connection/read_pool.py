@@ -115,7 +115,7 @@ class ReadPool:
             self.release(driver)
 
     def discard(self, driver: Driver) -> None:
-        """End a connection that has no slot here, in the background."""
+        """End a connection without a slot, in the background."""
         self._attend(driver.discard())
 
     def renew(self) -> None:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final, TypeAlias
 
 Watch: TypeAlias = Callable[[str, Any], AbstractContextManager[Any]]
-"""What is put around each statement, given its SQL and its parameters: a trace, or a test that looks on."""
+"""A context manager around each statement, made from its SQL and its parameters: a trace, or a test."""
 
 
 _NOTHING: Final = nullcontext()

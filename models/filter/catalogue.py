@@ -97,7 +97,7 @@ class ResolvedField:
     field: Field
     subpath: Path
     shared: SharedValues | None = None
-    """Where conditions on values in documents are collected, to be told with others."""
+    """Collects conditions on values in documents, which are evaluated together with others."""
 
     @property
     def tag(self) -> ColumnElement[str]:

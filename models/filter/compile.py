@@ -44,12 +44,12 @@ MOST_CONDITIONS: Final = 100
 """SQLite refuses expressions a thousand deep, and a chain of ANDs is as deep as it is long."""
 MOST_VALUES: Final = 1000
 TOO_MANY_VALUES: Final = f"The lists of a filter may have at most {MOST_VALUES:,} values together."
-"""In all lists of a filter. Each is a parameter of the statement, of which PostgreSQL takes 32,767.
-What was taken out of a list has been counted by who took it."""
+"""In all lists of a filter. Each value is a parameter of the statement, of which PostgreSQL takes 32,767.
+Values taken out of a list were counted there."""
 
 MOST_NAMES: Final = 100
-"""Names under `mixins` in a filter. Each is a step for the database and for the compiler: on
-SQLite, a hundred take about 50 ms to be compiled, and everybody waits."""
+"""Names under `mixins` in a filter. Each is a step for the database and for the compiler: on SQLite, a
+hundred take about 50 ms to be compiled, and all requests wait."""
 
 Leaf: TypeAlias = Compare | Within | AnyOf | Matches | Present | Absent
 
@@ -106,7 +106,7 @@ class _Compiler:
     values: int = 0
     names: int = 0
     link: Link | None = None
-    """The rows that are looked at, inside a `Some`; `tables` are then joined to these."""
+    """The link whose rows a `Some` selects; `tables` are then joined to these rows."""
 
     def clause(self, condition: Condition, *, depth: int) -> ColumnElement[bool]:
         self._count(condition, depth)

@@ -83,9 +83,9 @@ def compares_with(resolved: ResolvedField, operator: Operator, name: str, dialec
 
 
 def compares_instants(resolved: ResolvedField, operator: Operator, name: str, dialect: SqlDialect) -> Truth:
-    """The value under `mixins`, as an instant, compared with a parameter.
+    """Compare an instant under `mixins` with a parameter.
 
-    The parameter has that name.
+    The value is an instant, in that order to the instant of the parameter of that name.
     """
     parameter = bindparam(name, type_=UtcDateTime)
     bounds = _bounds(operator, parameter)

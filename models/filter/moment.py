@@ -24,7 +24,7 @@ RELATIVE: Final = re.compile(
     r"(?:(?P<seconds>[0-9]{1,9})(?:\.(?P<fraction>[0-9]{1,3}))?S)?)?)?"
 )
 LONGEST_DAYS: Final = 365_250
-"""A thousand years: what is that far from any year there may be is still a year."""
+"""A thousand years: from any year of a clock, the result is still a valid year."""
 DAYS_IN_MONTH: Final = 365.25 / 12
 MONTHS_IN_YEAR: Final = 12
 DAY: Final = timedelta(days=1)

@@ -29,7 +29,7 @@ MOST_CLAUSES: Final = 50
 COMMA: Final = re.compile(r"\s*,\s*")
 
 Builder: TypeAlias = Callable[[Path, int], Condition]
-"""What a value alone is: a condition that still wants its path and position."""
+"""A value alone: a condition still without its path and position."""
 
 
 def parse_q(text: str) -> Condition | None:

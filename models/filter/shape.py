@@ -60,7 +60,7 @@ class Shape:
     has_mixins: bool = False
     """Whether names under `mixins` were taken out: clients can make any number of such shapes."""
     conditions: int = 0
-    """How many it has, without those that only combine others."""
+    """The number of its conditions, without those that only combine others."""
     is_relative: bool = False
     """Whether some values are relative to now."""
 
@@ -93,7 +93,7 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
 
 
 Comparison: TypeAlias = tuple[Operator, Any]
-"""What a comparison with a literal is to the database."""
+"""The operator and value of a comparison for the database."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ class _Taking:
     values: dict[str, Any] = field(default_factory=dict)
     names: FreeNames = field(init=False)
     listed: int = 0
-    """How many values there are in the lists, taken out or not."""
+    """The number of values in the lists, taken out or not."""
     conditions: int = 0
 
     def __post_init__(self) -> None:

@@ -15,7 +15,7 @@ from models.sql.fragment import hole
 from models.tables.columns import UtcDateTime
 
 VALUE: Final = "value"
-"""The table of the values that are looked at. Its columns are the members of `JsonValue`."""
+"""The table of the values in the conditions. Its columns are the members of `JsonValue`."""
 _VALUE: Final = JsonValue(
     text=literal_column(f"{VALUE}.text", Text),
     number=literal_column(f"{VALUE}.number", Double),

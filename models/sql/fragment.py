@@ -20,7 +20,7 @@ MARK: Final = "\0"
 """Stands for a value in the SQL of a fragment."""
 PLACES: Final = {"postgresql": re.compile(r"\$(\d+)"), "sqlite": re.compile(r"\?")}
 NUMBERED: Final = {"postgresql": "$", "sqlite": "?"}
-"""Before the number of a place: a value that stands in several places is given once."""
+"""Stands before the number of a place: a value in several places is given once."""
 HOLE: Final = re.compile(r"0 /\* (\w+) \*/")
 BEGIN: Final = "begin"
 END: Final = "end"

@@ -48,7 +48,7 @@ LONGEST_CONTENT: Final = LONGEST_CURSOR // 4 * 3
 LAST_CHARACTER: Final = "\U0010ffff"
 DIGEST_BYTES: Final = 9
 CLOCK_YEARS: Final = range(1970, 8000)
-"""Of now, however wrong a machine's clock may be: what is relative to it stays among the years there are."""
+"""The years of a valid clock, however wrong: an instant relative to it is still a valid instant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,9 @@ class Row(Protocol):
 
 
 STATEMENT_BYTES: Final = 15_000
-"""What a statement of a few clauses takes, measured with tracemalloc: its columns and its row reader."""
+"""The bytes of a statement of a few clauses, measured with tracemalloc: its columns and its row reader."""
 CLAUSE_BYTES: Final = 800
-"""What each element of a clause takes once it was compiled, measured in the same way."""
+"""The bytes of each element of a clause once it was compiled, measured in the same way."""
 
 READY: Final = frozenset({"postgresql"})
 """Databases whose driver gives rows that can be read by column name, with values as we want them."""
@@ -50,7 +50,7 @@ class PreparedText:
     constants: Sequence[Any]
     """The driver's value for each place of the SQL, None where a parameter has to be given."""
     given: tuple[tuple[int, str, Process | None], ...]
-    """The places of those, with the name of the parameter and what makes the driver's value of it."""
+    """The places of these parameters, with the name of each and the function to the driver's value."""
 
     def arguments(self, values: Parameters) -> list[Any]:
         """Return the driver's values, in the order of the SQL.

@@ -19,7 +19,7 @@ JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "post
 
 FIRST: Final = datetime.min.replace(tzinfo=UTC)
 NEARLY_FIRST: Final = FIRST.replace(microsecond=1)
-"""asyncpg takes the first instant for minus infinity, and would give it back without a zone."""
+"""asyncpg takes the first instant for minus infinity, and would return it without a zone."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

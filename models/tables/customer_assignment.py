@@ -15,7 +15,7 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 NO_LEGAL_ENTITY: Final = ""
 """The `legal_entity_id` of a B2C row: keys cannot hold NULL."""
 ASSIGNMENT_KEY: Final = ("segment_id", "customer_id", "legal_entity_id")
-"""The columns that tell a row from others of the tenant; exclusions have the same."""
+"""The columns that identify a row of the tenant; exclusions have the same."""
 BY_LEGAL_ENTITY: Final = "ix_customer_assignment_tenant_legal_entity_id"
 _HAS_LEGAL_ENTITY: Final = text("legal_entity_id <> ''")
 
@@ -56,4 +56,5 @@ class CustomerAssignment(SQLModel, table=True):
 
 customer_assignment = table_of(CustomerAssignment)
 ON_BEHALF: Final = customer_assignment.c.legal_entity_id != literal_column("''")
-"""Which rows the index `BY_LEGAL_ENTITY` holds. It serves only statements that say so in these words."""
+"""The rows in the index `BY_LEGAL_ENTITY`. It serves only statements with the same condition in these
+words."""

@@ -47,13 +47,13 @@ def _compiled(pattern: str) -> Any:
 
 
 PATTERN_BYTES: Final = 256_000
-"""What RE2 may take for one pattern while it searches: without a limit, some patterns take 8 MB each.
+"""The bytes that RE2 may take for one pattern during a search: without a limit, some patterns take 8 MB each.
 Beyond, it searches more slowly. Every pattern that `parse_pattern` accepts compiles within it."""
 
 _PATTERNS: Final = Cache(
     "patterns", share=0.22, size_of=lambda pattern, _compiled: PATTERN_BYTES + sys.getsizeof(pattern)
 )
-"""As many as one filter may have conditions, since SQLite asks for all of them at each row."""
+"""As many as one filter may have conditions, since SQLite needs all of them at each row."""
 
 
 def _compile(pattern: str) -> Any:
