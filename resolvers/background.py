@@ -15,9 +15,10 @@ from typing import Final, Protocol, TypeVar
 Result = TypeVar("Result")
 
 LARGE: Final = 65_536
-"""Bytes of input above which work on it belongs here; below, the change of threads costs more."""
+"""Size of input, in bytes, above which its work runs in the thread. Below it, switching threads costs more.
+"""
 TURN: Final = 0.005
-"""Seconds."""
+"""Seconds of work between two pauses."""
 _THREAD: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="large-input")
 
 
@@ -35,7 +36,7 @@ class Account(Protocol):
 
 
 ACCOUNT: Final[ContextVar[Account | None]] = ContextVar("account", default=None)
-"""That of the request; None where nothing is counted."""
+"""The account of the request; None if nothing is counted."""
 
 
 async def in_background(work: Callable[[], Result]) -> Result:

@@ -37,7 +37,7 @@ class Caller:
     customer_id: str | None = None
     legal_entity_id: str | None = None
     expires_at: float = field(default=inf, compare=False)
-    """Seconds since 1970 up to which the token is good, leeway included."""
+    """The expiry of the token in seconds since 1970, leeway included."""
 
     @property
     def is_anonymous(self) -> bool:
@@ -45,7 +45,7 @@ class Caller:
         return not self.tenant
 
     client: Client = field(init=False, compare=False, repr=False)
-    """Whose load a request is: the customer's, or the subject's where the token names no customer."""
+    """The client for load limits: the customer, or the subject if the token names no customer."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "client", Client(self.tenant, self.customer_id or self.subject or ""))

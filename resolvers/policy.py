@@ -18,14 +18,16 @@ class Policy:
     enforce_references: bool = False
     """Refuse to assign customers, legal entities and items that are not known (behaviour D38)."""
     bulk_index_base: int = 1
-    """What the first element of a bulk answer is called (behaviour D45)."""
+    """The index of the first element in a bulk response (behaviour D45)."""
     cursor_secret: bytes = field(default=b"", repr=False, compare=False)
-    """Seals the cursors of changes; empty: there are none. No statement depends on it."""
+    """Encrypts the cursors of changes; without it there are no cursors. No statement depends on it."""
     webhook_keys: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
-    """The first encrypts the secrets of webhooks, each decrypts them; empty: there are no webhooks."""
+    """The first key encrypts the secrets of webhooks, each decrypts them; without keys there are no
+    webhooks.
+    """
     webhooks_allow_private: bool = field(default=False, compare=False)
     """Let webhooks have http URLs and inner addresses, for development."""
     rules: bool = field(default=True, compare=False)
-    """Apply the rules of segments; off, their members stay as they are."""
+    """Apply the rules of segments; without it their members do not change."""
     longest_wait: float = field(default=30.0, compare=False)
     """Seconds that a request waits for changes at most."""

@@ -35,7 +35,7 @@ CLIENT_LEFT: Final = "client left"
 SERVER_LEAVES: Final = "server leaves"
 COMPLETE: Final = "complete"
 SECONDS_BETWEEN_LOOKS: Final = 5.0
-"""Seconds after which a silent stream is looked at again."""
+"""Seconds between two checks of a silent stream."""
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,11 @@ from typing import Final, Protocol
 import structlog
 
 AT_ONCE: Final = 100
-"""Members that are looked at in one step, which takes some milliseconds."""
+"""Members that are checked in one step, which takes some milliseconds."""
 STEPS: Final = 30
-"""Steps of a round, at most, unless there are more members: those that are due soon wait for each other."""
+"""Steps of an interval, at most, unless there are more members. Members that are due soon are checked in one
+step.
+"""
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +56,7 @@ class Watch:
         self.seconds = seconds
         self._clock = clock
         self._due: dict[Member, float] = {}
-        """Those who are due first come first: all wait equally long."""
+        """The time of each member's next check, in order: all members have the same interval."""
         self._is_waiting = False
 
     def join(self, member: Member) -> None:

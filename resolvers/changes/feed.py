@@ -40,15 +40,17 @@ from resolvers.policy import Policy
 ROOM: Final = 32_000_000
 """Estimated bytes of records that all feeds of a process hold together."""
 RECORD_BYTES: Final = 2_000
-"""What a record takes besides its document."""
+"""Estimated bytes of a record without its document."""
 DOCUMENT_WEIGHT: Final = 4
 """Bytes that a document takes for each byte of its JSON."""
 HEAVIEST_BATCH: Final = DOCUMENT_WEIGHT * LARGEST_BATCH
-"""Estimated bytes of a batch, but for those of its last record."""
+"""Estimated bytes of a batch without its last record."""
 MOST_BATCHES: Final = 64
-"""Batches that are kept for others with the same filter, until the next record comes."""
+"""Batches that are cached for followers with the same filter, until the next record."""
 SECONDS_WITHOUT_NEWS: Final = 30.0
-"""After them the feed looks at the log itself: a restored backup lowers its numbers, which wakes nobody."""
+"""Seconds without a notification after which the feed reads the log. A restored backup lowers the numbers of
+the log and sends no notification.
+"""
 SECONDS_AFTER_FAILURE: Final = 1.0
 
 log = structlog.get_logger(__name__)

@@ -34,11 +34,11 @@ LONGEST_WAIT: Final = 30
 MOST_WAITS: Final = 100
 """Requests of one caller that wait for changes at a time, in one process."""
 SECONDS_BETWEEN_CHECKPOINTS: Final = 60.0
-"""In them a stream tells its cursor at most once where it has nothing else to tell."""
+"""Seconds between two checkpoints of a stream without changes."""
 SECONDS_UNTIL_FEED_HAS_LOOKED: Final = 0.1
 
 OpenReader: TypeAlias = Callable[[], AbstractAsyncContextManager[Reader]]
-"""Opens a snapshot for as long as a block lasts."""
+"""Opens a snapshot while a block runs."""
 
 
 async def await_changes(
@@ -109,7 +109,7 @@ class Follower:
         self._feed: Feed | None = None
         self._news: asyncio.Future[None] | None = None
         self.delivery: Delivery | None = None
-        """How `next` may serve the reader while it waits, where others are served the same."""
+        """How `next` may serve the reader while it waits, if other readers receive the same batches."""
         self._is_woken = False
 
     async def next(self, seconds: float) -> SharedBatch | None:

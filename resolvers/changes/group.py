@@ -16,7 +16,7 @@ from resolvers.changes.shared import SharedBatch
 from resolvers.errors import GatewayError
 
 SERVED_AT_A_TIME: Final = 100
-"""Members that are served before others of the process have their turn."""
+"""Members that are served in one step; other tasks run between steps."""
 
 log = structlog.get_logger(__name__)
 

@@ -19,7 +19,9 @@ from resolvers.writing.change import Change
 from resolvers.writing.command import Record
 
 MOST_PENDING: Final = 10_000
-"""Records in memory. More are written before the transaction ends: their rows are locked by then."""
+"""Records kept in memory. More records are written before the transaction ends: the changed rows are locked
+by then.
+"""
 AT_ONCE: Final = 2_000
 """Records that are numbered and written in one step, which takes some milliseconds."""
 

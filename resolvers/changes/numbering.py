@@ -37,7 +37,7 @@ SHARED: Final = ("tenant", "actor", "request_id", "recorded_at")
 EACH: Final = tuple(column.name for column in change_record.c if column.name not in {*SHARED, "seq"})
 _PARAMETERS: Final = {column.name: f"new_{column.name}" for column in change_record.c}
 COUNT: Final = bindparam("count", type_=BigInteger)
-"""How many records there are."""
+"""The number of records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +153,4 @@ _STEPS: Final[Mapping[str, Sequence[_Step]]] = {
     ],
 }
 _PREPARED: Final[dict[str, Sequence[PreparedText]]] = {}
-"""The statements as each driver wants them, compiled when the first record is written."""
+"""The statements in each driver's form, compiled when the first record is written."""

@@ -7,9 +7,11 @@ from typing import Final
 from resolvers.changes.read import ChangeBatch
 
 MOST_MADE: Final = 100
-"""Different renderings of one batch that are kept."""
+"""Renderings of one batch that are cached."""
 LONGEST_KEPT: Final = 200_000
-"""Characters of a rendering that is kept; a longer one is shared by those alone who wait for it together."""
+"""Characters of the longest cached rendering. A longer rendering is shared only by callers that wait for it
+together.
+"""
 
 
 class SharedBatch:

@@ -43,7 +43,7 @@ class DocumentReader:
             (member.name, member.column if type(member).value is Member.value else None, member.value)
             for member in members
         ]
-        """With the column where the member is what stands in it, which is most of them and needs no call."""
+        """Most members equal their column and need no call: for these it has the column."""
 
     def __call__(self, row: Row, reading: Members = STORED) -> dict[str, Any]:
         document: dict[str, Any] = {}

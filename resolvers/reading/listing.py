@@ -52,10 +52,10 @@ from resolvers.reading.window import Frame, clock_of_window, framed
 from resolvers.values.identity import ListIdentity
 
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
-"""Which rows belong to the parent with this key."""
+"""The condition on rows of the parent with this key."""
 
 FEW: Final = 2
-"""Conditions and orders of a list that is built on the event loop: each takes up to a millisecond."""
+"""Conditions and orders of a list built on the event loop: each takes up to a millisecond."""
 UNSORTED: Final = Languages()
 PARENT: Final = bindparam("parent", type_=PlainText)
 

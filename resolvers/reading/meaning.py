@@ -18,7 +18,7 @@ class Meaning:
 
     query: ListQuery
     filter: Shape
-    """The values are those of the filter and of the orders."""
+    """Its values are those of the filter and of the orders."""
     orders: tuple[Order, ...]
     has_mixins: bool
     """Whether clients chose names under `mixins`, in the filter or in the orders."""

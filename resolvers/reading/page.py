@@ -34,7 +34,7 @@ class Window:
     from_back: bool = False
     """Whether the rows are the last ones."""
     offset: int | None = None
-    """None where cursors bound the window."""
+    """It is None if cursors bound the window."""
 
     def __post_init__(self) -> None:
         for name, cursor in (("after", self.after), ("before", self.before)):
@@ -92,7 +92,7 @@ class ListQuery:
     cursors: bool = True
     names: ArgumentNames = ArgumentNames()
     meanings: "dict[str, Meaning]" = field(default_factory=dict, init=False, compare=False, repr=False)
-    """By catalogue; see `resolvers.reading.meaning`."""
+    """Meanings by catalogue; see `resolvers.reading.meaning`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Page:
     identity: ListIdentity
     ordering: Ordering
     clock: datetime | None = None
-    """The instant that the list's filter is relative to, if it is."""
+    """The current time of the list's filter; None for a filter without relative times."""
     rows: Sequence[Row] = ()
     has_more: bool = False
 

@@ -24,7 +24,7 @@ class KeyedRows:
     table: Table
     key: tuple[str, ...]
     in_own_view: Callable[[Reader], ColumnElement[bool]]
-    """Of a row: whether the caller sees it in their own view."""
+    """The condition on rows visible in the caller's own view."""
 
 
 async def rows_by_key(

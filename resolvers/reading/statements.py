@@ -20,4 +20,4 @@ def _size_of_statement(key: Any, built: Sized) -> int:
 
 
 STATEMENTS: Final = Cache("statements", share=0.3, size_of=_size_of_statement)
-"""Lists as SQL, and statements ready to run. Each depends on nothing but its key."""
+"""Lists as SQL, and prepared statements. Each depends only on its key."""

@@ -31,11 +31,11 @@ LOCALIZED: Final = {member.name for member in members.LOCALIZED}
 WRITABLE: Final[Mapping[Pointer, int]] = {
     member.content_path: member.writable_depth for member in members.CONTENT
 }
-"""Where a segment's content is, and how many levels below may be written."""
+"""The places of a segment's content, and how many levels below them may be written."""
 OPTIONAL_PARENTS: Final = tuple(
     member.content_path for member in members.CONTENT if member.writable_depth and not member.missing
 )
-"""Objects that are left out while they are empty."""
+"""Objects that are left out if they are empty."""
 
 
 @dataclass(frozen=True, slots=True)

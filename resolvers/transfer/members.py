@@ -15,9 +15,9 @@ from resolvers.errors import Path
 from resolvers.values.document import Document
 
 MOST_PER_LINE: Final = 20
-"""Of one line, as many are named."""
+"""Unknown members reported per line."""
 NO_LANGUAGE: Final = re.compile(r"[A-Za-z]{4,8}(-.*)?", re.ASCII)
-"""RFC 5646 reserves these for languages to come: `language` and `text` are tags by their form alone."""
+"""RFC 5646 reserves these for future languages: `language` and `text` are tags by their form alone."""
 LIKENESS: Final = 0.7
 SHORTEST_PART: Final = 4
 
@@ -39,7 +39,7 @@ class Shape:
 
 
 FREE: Final = Shape(is_free=True)
-"""Any value; its members are not looked at."""
+"""Any value; its members are not checked."""
 TRANSLATIONS: Final = Shape(is_translations=True)
 
 

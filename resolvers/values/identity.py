@@ -22,7 +22,7 @@ class ListIdentity:
     condition: Condition | None
     orders: tuple[Order, ...]
     languages: Languages | None
-    """Whose texts it is in the order of; None where it has an order of its own."""
+    """The languages of its sorted texts; None if the list has no orders of its own."""
 
     @cached_property
     def binding(self) -> str:

@@ -16,13 +16,13 @@ import orjson
 from resolvers.background import LARGE, in_background
 
 SAFE_CHARACTERS: Final = 16
-"""A number this short has at most 15 digits and a point: as a double it is unchanged."""
+"""Characters of a number that is unchanged as a double: it has at most 15 digits and a point."""
 LONGEST_NUMBER: Final = 1_100
 """Characters. The exact decimal text of a double has up to 1,077."""
 SLICE: Final = 65_536
-"""Bytes that are looked at in one step. Other threads wait for a step, not for the whole text."""
+"""Bytes that are read in one step. Other threads wait for a step, not for the whole text."""
 BEYOND_DOUBLES: Final = "infinity"
-"""What `orjson` says of a number above all doubles; all its other errors are errors of syntax."""
+"""The message of `orjson` for a number above all doubles; its other messages are errors of syntax."""
 EXACT: Final = Context(prec=2 * LONGEST_NUMBER)
 INT64: Final = range(-(2**63), 2**63)
 

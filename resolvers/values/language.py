@@ -21,16 +21,16 @@ Translations: TypeAlias = Mapping[str, str]
 QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 ANY: Final = "*"
 MOST_RANGES: Final = 10
-"""Ranges of Accept-Language that count: the first usable ones, in the order of the header."""
+"""Ranges of Accept-Language that are used: the first valid ones, in the order of the header."""
 LONGEST_READ: Final = 4_096
-"""Characters of Accept-Language that are looked at."""
+"""Characters of Accept-Language that are read."""
 LONGEST_KEPT: Final = 256
-"""Characters of an Accept-Language whose meaning is cached."""
+"""Characters of the longest Accept-Language that is cached."""
 MOST_CONTENT_LANGUAGES: Final = 100
 LONGEST_NAMED: Final = 50
-"""Characters of a wrong tag that a message repeats."""
+"""Characters of an invalid tag in a message."""
 MOST_NAMED: Final = 10
-"""Wrong tags that a message repeats."""
+"""Invalid tags in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class LanguagePreference:
 _LOOKUPS: Final = Cache("language_lookups", share=0.005)
 _ARGUMENTS: Final = Cache("language_arguments", share=0.001)
 _PREFERENCES: Final = Cache("languages", share=0.005)
-"""By header. Nothing is kept of a long one: browsers send short ones."""
+"""Preferences by header. Long headers are not cached: browsers send short ones."""
 
 
 def _lookup_tags(ranges: tuple[str, ...]) -> Sequence[str]:

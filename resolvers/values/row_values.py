@@ -18,7 +18,7 @@ from resolvers.values.language import LanguagePreference
 NOTHING: Final = "{}"
 EMPTY: Final = (NOTHING, "[]")
 NONE_TO_SHOW: Final = Fragment(NOTHING)
-"""There are translations, and none for this reader: an empty map, where an empty column shows nothing."""
+"""An empty map, for translations without a text for this reader. An empty column shows nothing."""
 
 
 class Members(Protocol):

@@ -137,7 +137,7 @@ def checked_json(value: Any, path: Path) -> Any:
 
 
 _Steps: TypeAlias = tuple[Any, Any]
-"""A path as the path of the parent and the last step: all steps are written out only for an error."""
+"""A path as the parent's path and the last step. All steps are listed only for an error."""
 
 
 def _written_out(steps: _Steps) -> Path:

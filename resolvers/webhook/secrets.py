@@ -33,7 +33,7 @@ class Secrets:
 
     current: str
     previous: str | None = None
-    """Signs as well while the secret rotates."""
+    """The previous secret, which also signs during a rotation."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def rotated(self) -> "Secrets":

@@ -8,9 +8,9 @@ MOST_WEBHOOKS: Final = 50
 MOST_SEGMENTS: Final = 1_000
 LONGEST_NAME: Final = 200
 MOST_DEAD_LETTERS: Final = 1_000
-"""Dead letters that are kept of one webhook: the newest."""
+"""Dead letters kept per webhook: the newest."""
 ROTATION_HOURS: Final = 24
-"""Hours for which the previous secret signs as well."""
+"""Hours in which the previous secret also signs."""
 
 
 class WebhookFormat(StrEnum):

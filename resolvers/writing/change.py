@@ -19,11 +19,11 @@ class Cause(StrEnum):
     CASCADE = "CASCADE"
     """It belonged to a row that was deleted."""
     RULE = "RULE"
-    """A customer's data changed, and a rule looks at it."""
+    """A customer's data changed, and a rule reads it."""
     ACTIVATION = "ACTIVATION"
     """A rule was set, edited or removed."""
     SCHEDULE = "SCHEDULE"
-    """Time passed, and a rule looks at it."""
+    """Time passed, and a rule depends on it."""
 
 
 @dataclass(frozen=True, slots=True)

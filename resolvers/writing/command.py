@@ -11,7 +11,7 @@ from resolvers.errors import GatewayError
 Key: TypeAlias = tuple[str, ...]
 """The values of a primary key after `tenant`."""
 Record: TypeAlias = dict[str, Any]
-"""A row that is being made: a map from column to value."""
+"""A row as a map from column to value."""
 Precondition: TypeAlias = Callable[[Record | None], None]
 """Raises unless a command may change the stored row; None means that there is no row."""
 
