@@ -29,15 +29,15 @@ from schema.engine.limits.shape import FieldCount, check_shape
 from schema.engine.variables import ReadVariables
 
 SHORT_DOCUMENT: Final = 1_500
-"""Characters of a document that is read within 10 to 20 ms, whatever it is."""
+"""Characters of a document that is read within 10 to 20 ms, whatever its content."""
 LONGEST_DOCUMENT: Final = 20_000
-"""Characters of a document that is worth keeping."""
+"""Characters of the longest cached document."""
 DOCUMENT_BYTES: Final = 30_000
 TOKEN_BYTES: Final = 600
-"""What a document takes, and each of its tokens with the node it belongs to, measured with tracemalloc."""
+"""Estimated bytes of a document, and of each token with its node, measured with tracemalloc."""
 FIELD_BYTES: Final = 900
 ARGUMENT_BYTES: Final = 32
-"""What a plan takes for each field, fragments expanded, and for each token of its arguments."""
+"""Estimated bytes of a plan for each field, fragments expanded, and for each token of its arguments."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

@@ -34,4 +34,4 @@ def _track(_values: Sequence[Any]) -> None:
 
 
 HELPERS_OF_NONE: Final = GraphQLResolveInfoHelpers(gather=_gather, track=_track)
-"""For fields that were given up, and come too late for the response."""
+"""The helpers of fields that were cancelled and end after the response."""

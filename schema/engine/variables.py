@@ -35,9 +35,9 @@ COERCED_AS_THEY_ARE: Final[Mapping[str, IsCoerced]] = {
     "Int": lambda value: type(value) is int and GRAPHQL_MIN_INT <= value <= GRAPHQL_MAX_INT,
 }
 MOST_ERRORS: Final = 50
-"""As graphql-core has it where it executes: each error takes as long as many values."""
+"""The limit of graphql-core's execution: each error takes as long as many values."""
 LISTED_AS_THEY_ARE: Final[Mapping[str, type]] = {"ID": str, "String": str, "Boolean": bool}
-"""The types of elements that need no look at their values."""
+"""The types of elements with values that need no coercion."""
 
 
 class ReadVariables:

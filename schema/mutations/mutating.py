@@ -54,7 +54,7 @@ AT_FAULT: Final[Mapping[type[GatewayError], Path]] = {
     AlreadyExists: ("id",),
     VersionConflict: ("expectedVersion",),
 }
-"""The argument behind a failure that names none itself, as no member of a document is to blame."""
+"""The argument behind a failure without a path: such a failure concerns no member of a document."""
 
 
 @strawberry.enum(description="Why a mutation, or an element of it, failed.")

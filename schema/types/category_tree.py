@@ -18,7 +18,7 @@ from schema.vocabulary.relation import InRow, TopRows
 from schema.vocabulary.values import VALIDITY, Validity
 
 ABOVE: Final = "above_id"
-"""The column that names the category above: within the forest, where `parent_id` is within the shop."""
+"""The column for the category above in the forest; `parent_id` is the category above in the shop."""
 SUBCATEGORIES: Final = InRow("CategoryTree", "subcategories")
 
 

@@ -55,11 +55,11 @@ class Context:
         self.operation_type: str | None = None
         self.way: Literal["planned", "standard"] | None = None
         self.operation: Operation | None = None
-        """Where it was read already, Strawberry does not read it again (`schema.engine.execution`)."""
+        """The parsed operation, so that Strawberry does not parse it again (`schema.engine.execution`)."""
         self.variables: VariableValues | None = None
-        """Where they are coerced already (`schema.engine.coerced`)."""
+        """The coerced variables (`schema.engine.coerced`)."""
         self.columns: Mapping[str, Collection[str]] = {}
-        """The columns that the operation reads of each type; of a type that is missing, all."""
+        """The columns that the operation reads of each type; all columns for a missing type."""
         self._filters: set[str] = set()
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None

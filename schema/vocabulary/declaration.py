@@ -17,7 +17,7 @@ class ShownColumn:
 
     name: str
     unknown: str | None = None
-    """JSON in place of a value that is not known."""
+    """JSON for an unknown value."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ class Computed:
 
     columns: tuple[str, ...] = ()
     of_row: Callable[[Any], Callable[[Row], Any]] | None = None
-    """From a context to the function that computes the value of a row."""
+    """From a context to the function that computes a row's value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ Relation: TypeAlias = ToOne | ToFew | ToMany | InRow | TopOne | TopNode | TopRow
 Declaration: TypeAlias = ShownColumn | LocalizedColumn | Computed | SameRow | Relation
 KEY: Final = "declaration"
 KEY_COLUMNS: Final = Computed()
-"""Of a field that reads nothing but the key of its row."""
+"""The declaration of a field that reads only the key of its row."""
 
 
 def declared(declaration: Declaration) -> Mapping[str, Declaration]:

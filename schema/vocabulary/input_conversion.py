@@ -106,4 +106,4 @@ def _as_it_is(value: Any, _context: InputContext) -> Any:
 
 
 AS_IT_IS: Final[Convert] = _as_it_is
-"""Of scalars and enums, which graphql-core has coerced."""
+"""The converter of scalars and enums, which graphql-core has coerced."""

@@ -47,9 +47,9 @@ class Joins:
     """The joins for reading linked rows with a list."""
 
     by_node: Mapping[str, Join]
-    """For each type that a row may link to."""
+    """The join for each type of linked rows."""
     unless: Callable[[Reader], bool]
-    """Whether a caller may see a row and not what it links to, so that `batch` has to look."""
+    """Whether a caller may see a row but not its linked row, so that `batch` has to check."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +65,7 @@ class ToOne:
     batch: BatchOfRows
     unknown: Callable[[Row], Row] | None = None
     withheld: Callable[[Row], Row] | None = None
-    """What to show of a link from a row that the caller has written to one that they may not see."""
+    """The substitute for a linked row, if the caller has written the row and may not see the linked row."""
     joins: Joins | None = None
 
 
@@ -154,7 +154,7 @@ class TopNode:
     """A row of any type, by the argument `node_id`."""
 
     by_type: Mapping[str, BatchOfRows]
-    """By the name of the type."""
+    """The batch functions by type name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

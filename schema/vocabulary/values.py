@@ -53,8 +53,8 @@ class Metadata:
 
 VALIDITY_COLUMNS = ("valid_from", "valid_to")
 METADATA = declared(SameRow())
-"""Of a field that shows `Metadata` of its row."""
+"""The declaration of a field that shows `Metadata` of its row."""
 VALIDITY = declared(SameRow(null_without=tuple(map(InstantText, VALIDITY_COLUMNS))))
-"""Of a field that shows `Validity.of` its row."""
+"""The declaration of a field that shows `Validity.of` its row."""
 MIXIN_SCHEMAS = "A map from mixin name to the absolute URL of its schema."
 MIXINS = "Additional attributes: a map from mixin name to object."

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 Variables: TypeAlias = Mapping[str, Any]
 Amount: TypeAlias = int | Callable[[Variables], int]
-"""A number, or what it is for the variables of a request."""
+"""A number, or a function of a request's variables."""
 
 
 def add(left: Amount, right: Amount) -> Amount:

@@ -38,13 +38,13 @@ from resolvers.reading.page import DEFAULT_FIRST
 from schema.engine.limits.amount import Amount, Variables, add, larger, multiply, value_of
 
 SHORT_LIST: Final = 3
-"""What a list without pages is taken to hold: translations, or the branches of a category."""
+"""The assumed length of a list without pages: translations, or the branches of a category."""
 
 HIGHEST: Final = 10**15
-"""No estimate is above: JSON numbers of clients are exact up to here, and pages in pages multiply."""
+"""The highest estimate: JSON numbers of clients are exact up to here, and pages in pages multiply."""
 
 PRICE_OF_COUNT: Final = 200
-"""A `totalCount` reads all rows of its list; so many objects are made in the time of a usual one."""
+"""The price of a `totalCount`: it reads all rows of its list, usually in the time of so many objects."""
 SIZE_OF_FOREST: Final = 5_000
 """Categories of a large taxonomy, all of which the trees of a caller may show."""
 SIZE_OF_BATCH: Final = 100
@@ -57,7 +57,7 @@ RESULTS: Final = "results"
 """The list of a payload that has one member for each element of the mutation's input."""
 
 ROWS: Final = {"nodes": 1, "edges": 0}
-"""The rows of a page, and what each counts; an edge is counted by its `node`."""
+"""The rows of a page and their amounts; an edge is counted by its `node`."""
 
 Cost: TypeAlias = Callable[[Variables], int]
 _Value: TypeAlias = Callable[[Variables], Any]

@@ -29,7 +29,7 @@ from schema.engine.limits.limits import require_at_most
 
 SCHEMA, TYPE = "__schema", "__type"
 MOST_COUNTS: Final = 50_000
-"""Objects by selection sets that are counted, which takes a tenth of a second."""
+"""Pairs of object and selection set that are counted, which takes a tenth of a second."""
 META_FIELDS = frozenset({SCHEMA, TYPE})
 """The fields of the query type that lead to the schema."""
 
@@ -61,7 +61,7 @@ class _Count:
             if isinstance(definition, FragmentDefinitionNode)
         }
         self._known: dict[tuple[int, int], tuple[Any, int]] = {}
-        """With the object, which must live as long as its address is a key."""
+        """The counts with their objects: an object must live as long as its address is a key."""
         self._root_fragments: dict[str, int] = {}
 
     def of_root(self, selection_set: SelectionSetNode) -> int:

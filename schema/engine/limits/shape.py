@@ -41,7 +41,7 @@ class _Shape:
     directives: int = 0
     names: Counter[str] = field(default_factory=Counter)
     below_schema: "_Shape | None" = None
-    """What it selects below `__schema` and `__type`, which is not counted in it."""
+    """The counts below `__schema` and `__type`, which are not part of its own counts."""
 
     def add(self, below: "_Shape") -> None:
         """Add the level-independent counts of a selection."""

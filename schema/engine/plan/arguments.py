@@ -25,7 +25,7 @@ from strawberry.types.field import StrawberryField
 from schema.engine.plan.unplanned import Unplanned
 
 MISSING: Final = Ellipsis
-"""In place of a variable that was not sent: it differs from null."""
+"""The value for a variable that was not sent: it differs from null."""
 SCALARS: Final = frozenset({str, int, bool, float, type(None), type(MISSING)})
 
 

@@ -194,9 +194,9 @@ class RowCompiler:
     parent: GraphQLObjectType
     assembler: Assembler
     of_list: bool = False
-    """Whether the rows may bring along what they link to."""
+    """Whether the rows may have joined columns of linked rows."""
     join: Join | None = None
-    """The columns are those of the row that is joined so."""
+    """The join of the columns' row, if it is a joined row."""
 
     def compiled(self, selections: Selections) -> RowShape:
         columns: set[Wanted] = set()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from schema.engine.plan.shape import RowShape
 
 Nodes = Sequence[list[Any]]
-"""For one page: the objects of its rows, once for each way in which the selection wants them."""
+"""For one page: the objects of its rows, once for each distinct selection of nodes."""
 Member = Callable[[Page, Nodes, int | None], Any]
 EdgeMember = Callable[[Page, Row, Any], Any]
 

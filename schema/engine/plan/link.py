@@ -71,7 +71,7 @@ class JoinedLink:
     joins: Joins
     shapes: Mapping[str, "RowShape"]
     ids: Mapping[str, Joined]
-    """The column that tells whether there is a row of a type."""
+    """The column of each type that is null if there is no row."""
     link: OneLink
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:

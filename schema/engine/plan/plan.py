@@ -33,7 +33,8 @@ from schema.vocabulary.relation import TopList, TopNode, TopOne, TopRows
 
 RunField = Callable[[PlanRequest], Awaitable[Any]]
 TopField = tuple[RunField, int]
-"""What runs a top-level field, and in how many statements: 2 stands for any number beyond one."""
+"""The function that runs a top-level field, and its number of statements: 2 stands for any number above one.
+"""
 
 
 @dataclass(frozen=True, slots=True)

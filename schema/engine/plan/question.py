@@ -14,7 +14,7 @@ from schema.vocabulary.list_arguments import ListContext
 from schema.vocabulary.relation import ListRequest
 
 QUESTIONS: Final = Cache("questions", share=0.07, size_of=lambda key, request: 2 * size_of(key, request))
-"""Queries by question, language and variables. What a query means is kept with it, and is as large."""
+"""Queries by question, language and variables. A query's meaning is cached with it, and is as large."""
 
 
 class Askable(Protocol):
@@ -34,7 +34,7 @@ class Question:
     arguments: ReadArguments
     shape: ConnectionShape
     number: int = field(default_factory=count().__next__)
-    """Stands for the question in the cache, which would hold on to the whole plan otherwise."""
+    """The number of the question in the cache, whose key would otherwise keep the whole plan alive."""
 
     def of(self, request: PlanRequest) -> ListRequest:
         """The list request of one run.

@@ -16,7 +16,7 @@ from resolvers.values.language import LanguagePreference
 from schema.vocabulary.context import Context
 
 ShowText = Callable[[str | None], Any]
-"""From a translation as JSON text, or all of them, to what is shown: JSON, a text or None."""
+"""From JSON text of one or all translations to the shown value: JSON, a text or None."""
 Language = Callable[[LanguagePreference, VariableValues], LanguagePreference]
 """The language of a field, for the request's own preference and variables. Raises InvalidArgument."""
 
