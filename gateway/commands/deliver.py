@@ -21,7 +21,7 @@ NO_WEBHOOKS: Final = (
 )
 
 SECONDS_TO_END: Final = 10
-"""After the attempts under way; then the kernel ends the process, whatever it waits for."""
+"""Seconds after the running attempts until the kernel ends the process."""
 
 _log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from gateway.server.startup import DatabaseUnusable
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
 
 INTERRUPTED = 128 + signal.SIGINT
-"""The status with which a shell expects an interrupted command to end."""
+"""The exit status of an interrupted command in a shell."""
 
 
 Result = TypeVar("Result")

@@ -21,14 +21,14 @@ EFFECTS: Final = {
     Effect.DELETED: "deleted",
 }
 SELDOM: Final = frozenset({EFFECTS[Effect.DELETED]})
-"""Columns that are shown only where they have something to count."""
+"""Columns shown only with a count above 0."""
 LOADED: Final = (READ, *EFFECTS.values(), REJECTED)
 """The columns of a load."""
 EXPORTED: Final = (WRITTEN,)
 RULES: Final = "rule"
 """The row of rules, which are members of segments: they are set after all records."""
 UNREADABLE: Final = "(unreadable)"
-"""The row of lines that do not say their kind."""
+"""The row of lines without a kind."""
 
 
 class Tally:

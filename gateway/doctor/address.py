@@ -20,9 +20,9 @@ from resolvers.caller import Scope
 
 ADDRESS: Final = "address"
 TENANT: Final = "doctor"
-"""No records are read: the questions are about the token alone."""
+"""The tenant of the test token; no records are read."""
 PATIENCE: Final = 5.0
-"""Seconds for each answer."""
+"""Seconds for each response."""
 NOT_PASSED_ON: Final = "let the proxy pass paths on as they are (nginx: `proxy_pass` without a path)"
 NO_STREAMS: Final = "turn off the proxy's buffering of responses (nginx: `proxy_buffering off`)"
 NO_UPGRADE: Final = "let the proxy pass on `Upgrade` and `Connection` (nginx: `proxy_http_version 1.1`)"

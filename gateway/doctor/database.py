@@ -22,7 +22,7 @@ SCHEMA: Final = "schema"
 PATIENCE: Final = 5.0
 """Seconds for the database to answer."""
 MOST_APART: Final = 1.0
-"""Seconds between the clocks, above which times of records and due times of rules show it."""
+"""Seconds between the clocks; above it, times of records and due times of rules are visibly wrong."""
 OTHERS_READ: Final = stat.S_IRWXG | stat.S_IRWXO
 POSTGRES: Final = text(
     "SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS is_standby, "

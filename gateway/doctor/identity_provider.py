@@ -14,7 +14,7 @@ from gateway.settings.settings import Settings
 
 PROVIDER: Final = "identity provider"
 PRECISION: Final = 1.0
-"""Seconds: `Date` has whole ones."""
+"""The resolution of a `Date` header, in seconds."""
 
 
 async def check_identity_provider(settings: Settings) -> AsyncIterator[Finding]:

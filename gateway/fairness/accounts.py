@@ -7,17 +7,17 @@ from typing import Final
 from models.connection.client import Client
 
 LOOP_SHARE: Final = 0.1
-"""Of the loop's time, where no setting says it: callers below it wait for nobody."""
+"""The default share of the loop's time; callers below it never wait for others."""
 HALF_LIFE: Final = 1.0
 """Seconds after which used time counts half."""
 NOTHING: Final = 0.001
-"""Seconds of used time below which a caller without requests is forgotten."""
+"""Seconds of used time below which the account of a caller without requests is removed."""
 MOST_SECONDS: Final = 0.005
-"""Of a heavy caller's mean request; from there on it is costly."""
+"""Mean seconds of a request from which a heavy caller is costly."""
 LIGHT: Final = 0
 HEAVY: Final = 1
 COSTLY: Final = 2
-"""What a caller is: within the share, beyond it by cheap requests, or by costly ones, which pass singly."""
+"""Levels of callers: within the share, beyond it by cheap requests, or by costly ones, run one by one."""
 
 
 class Account:
@@ -42,9 +42,9 @@ class Account:
         self._accounts = accounts
         self.used = self.requests = self.steps = 0.0
         self.running = 0
-        """Requests under way."""
+        """Running requests."""
         self.following = 0
-        """Streams, and requests that only wait, which are not among them."""
+        """Streams and requests that only wait; `running` does not count them."""
         self.level = LIGHT
         self.waiting: dict[asyncio.Future[None], int] = {}
         """Requests that have not begun, with their bytes."""
@@ -118,7 +118,7 @@ class Accounts:
         self._accounts: dict[Client, Account] = {}
         self._clock: asyncio.TimerHandle | None = None
         self.running = [0, 0, 0]
-        """Requests under way by the level of their callers."""
+        """Running requests by the level of their callers."""
 
     def __len__(self) -> int:
         return len(self._accounts)

@@ -22,9 +22,9 @@ Result = TypeVar("Result")
 LONGEST_WAIT: Final = 5.0
 """Seconds that a request waits for its caller's other requests."""
 MOST_BYTES: Final = 16_000_000
-"""Of the requests of one caller that wait."""
+"""Bytes of all waiting requests of one caller."""
 RECEIVED: Final = 320_000
-"""Bytes of a body that the server receives before anything asks for it, at most."""
+"""The most bytes of a body that the server receives before the application reads it."""
 
 
 class FairLoop:
@@ -39,7 +39,7 @@ class FairLoop:
         self._most_waiting = most_waiting
         self.waits = 0
         self.refusals = 0
-        """For metrics."""
+        """Counts for metrics."""
 
     def account_of(self, caller: Caller, scope: Scope) -> Account:
         """The account of the caller of a request."""

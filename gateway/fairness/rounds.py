@@ -30,7 +30,7 @@ class Rounds:
         self._waiting: dict[Account, deque[asyncio.Future[None]]] = {}
         self._spent = 0.0
         self._has_begun = False
-        """Whether the end of the round has been asked for."""
+        """Whether the end of the round is scheduled."""
         self.waits = 0
         """Steps that have waited, for metrics."""
 

@@ -26,7 +26,7 @@ class Steps(Generic[Result]):
         self._account = account
         self._accounts = accounts
         self._rounds = rounds
-        """By level, but for light callers."""
+        """By level; light callers have none."""
 
     def __await__(self) -> Generator[Any, Any, Result]:
         account, accounts, rounds = self._account, self._accounts, self._rounds

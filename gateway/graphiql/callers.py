@@ -19,7 +19,7 @@ FOR_THE_PAGE_ALONE: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 HOSTS: Final = ("localhost", "127.0.0.1", "[::1]")
-"""How a browser on this machine names it."""
+"""Names of this machine in its browsers."""
 DEFAULT_PORT: Final = 80
 """The port that a browser leaves out."""
 OF_BROWSERS: Final = frozenset(

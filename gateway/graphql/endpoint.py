@@ -48,7 +48,7 @@ FOLLOWING: Final = frozenset({"GET", "POST"})
 """The methods of a subscription."""
 
 OperationSpan: TypeAlias = Callable[[RequestState], AbstractAsyncContextManager[object]]
-"""A block in which an operation is executed, which tracing looks at."""
+"""Makes a context manager around the execution of an operation, for tracing."""
 
 
 class GraphQLEndpoint:

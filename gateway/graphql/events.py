@@ -14,7 +14,7 @@ from rest_compat.wire.stream_message import StreamMessage, Take
 LAST_EVENT: Final = event("", kind="complete")
 _BEFORE, _, _BEHIND = event("|", kind="next").encode().partition(b"|")
 AROUND: Final = _BEFORE, _BEHIND
-"""What is around a response."""
+"""The bytes before and after a response in an event."""
 
 
 class Events:

@@ -20,7 +20,7 @@ from schema.vocabulary.context import Context
 NewContext: TypeAlias = Callable[[], Context]
 HAS_DATA = "+"
 HAS_NONE = "-"
-"""How the rendering of a response begins: whether it has data."""
+"""The first character of an encoded response: whether it has data."""
 
 
 class Followed:

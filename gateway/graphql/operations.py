@@ -22,7 +22,7 @@ LONGEST_NAME: Final = 100
 """Characters of an operation's name in logs and messages."""
 
 Check: TypeAlias = Callable[[OperationType], None]
-"""Raises Refused for an operation that may not come the way it came."""
+"""Raises Refused for an operation that its method or protocol does not allow."""
 
 
 class Operations:

@@ -22,7 +22,7 @@ from schema.vocabulary.errors import bug_in, codes_of, public_error
 JSON: Final = "application/json"
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 MEDIA_TYPES: Final = (JSON, GRAPHQL_RESPONSE)
-"""Of equally wanted types the first: without an Accept header the response is application/json."""
+"""The first of equally acceptable types is used: application/json without an Accept header."""
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from resolvers.transfer.members import near_member
 
 MEMBER_LENGTH: Final = 100
 MOST_NAMES: Final = 100
-"""A file may be made of nothing but unknown members; of so many the names are kept."""
+"""The most names kept: a file may consist of unknown members only."""
 
 
 @dataclass(slots=True)

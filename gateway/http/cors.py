@@ -20,7 +20,7 @@ SHOWN: Final = (
     "X-Request-Id",
     "X-Total-Count",
 )
-"""Headers of answers that scripts may read, besides the few that they always may."""
+"""Response headers that scripts may read, besides those of the CORS safelist."""
 
 
 def cors_middleware(origins: Sequence[str]) -> Sequence[Middleware]:

@@ -12,7 +12,7 @@ from rest_compat.wire.request_state import database_of
 from rest_compat.wire.responses import json_response
 
 READINESS_TIME: Final = 1.75
-"""Seconds that the database has to answer: those who ask often wait for two."""
+"""Seconds for the database to respond: health checks often wait for two."""
 
 
 async def healthz(_request: Request) -> Response:

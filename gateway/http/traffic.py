@@ -20,9 +20,9 @@ from rest_compat.wire.errors import Refused, error_response, unavailable
 from rest_compat.wire.request_state import request_state
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-"""Whoever watches the process has to reach it when it is busy."""
+"""Paths for monitoring, which also work when the process is busy."""
 MOST_HELD: Final = 200_000_000
-"""Bytes of bodies that are on their way in several parts."""
+"""Bytes of bodies that arrive in several parts, in all requests together."""
 READING: Final = frozenset({"GET", "HEAD"})
 
 log = structlog.get_logger(__name__)
@@ -208,7 +208,7 @@ class _Running:
 
     task: "asyncio.Task[object]"
     cancellations: int
-    """How often others had cancelled the task when the request began."""
+    """The number of cancellations of the task before the request began."""
     until: float
     is_over: bool = False
     is_given_up: bool = False

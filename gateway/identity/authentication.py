@@ -22,7 +22,7 @@ from rest_compat.wire.responses import json_response
 log = structlog.get_logger(__name__)
 
 Refusal: TypeAlias = Callable[[InvalidToken], Response]
-"""How an API says 401."""
+"""Makes the 401 response of an API."""
 
 
 class Authentication:

@@ -24,7 +24,7 @@ ALGORITHMS_OF: Final[Mapping[tuple[str, str | None], tuple[str, ...]]] = {
     ("EC", "P-521"): ("ES512",),
     ("OKP", "Ed25519"): ("EdDSA",),
 }
-"""By key type and curve. No secrets ("oct"): what is published cannot be one."""
+"""Algorithms by key type and curve, without secrets ("oct"): a published key cannot be one."""
 ACCEPTED = frozenset(name for names in ALGORITHMS_OF.values() for name in names)
 LARGEST_ANSWER = 1_000_000
 

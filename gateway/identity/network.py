@@ -4,7 +4,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 NETWORK_OF_ONE_CLIENT: Final = 64
-"""Bits of an IPv6 address: who has one address of such a network has all of them."""
+"""Bits of the IPv6 network of one client, which has all addresses in it."""
 
 
 def network_of(address: str) -> str:

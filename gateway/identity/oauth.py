@@ -23,9 +23,9 @@ from rest_compat.wire.errors import Refused
 from rest_compat.wire.responses import failure_response, json_response
 
 TOKENS_LAST: Final = 14_399
-"""Seconds: as long as the vendor's own service tokens."""
+"""The lifetime of tokens in seconds, the same as of the vendor's service tokens."""
 SESSION_IDLE_TIME: Final = 120
-"""What the vendor's answer says beside it. There are no sessions here, and nothing ends earlier for it."""
+"""A number of the vendor's response. There are no sessions here, so it has no effect."""
 NOT_KEPT: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 log = structlog.get_logger(__name__)

@@ -11,13 +11,13 @@ from typing import Final
 from gateway.identity.network import network_of
 
 FREE_FAILURES: Final = 10
-"""Wrong secrets that are answered at once."""
+"""Wrong secrets without a delay."""
 SECONDS_PER_FAILURE: Final = 6.0
-"""After them, one more is answered in this time."""
+"""Seconds per further wrong secret."""
 MOST_ENTRIES: Final = 10_000
-"""Of about 200 bytes each: a hash and a number."""
+"""The most buckets. Each takes about 200 bytes: a hash and a number."""
 CONSIDERED: Final = 8
-"""Entries that are compared when one has to go."""
+"""The number of oldest entries compared when one is removed."""
 HASH_BYTES: Final = 16
 
 

@@ -18,7 +18,7 @@ TIMES: Final = range(253_402_300_800)
 """The times that a claim may name, in seconds: up to the end of the year 9999."""
 TOKENS_SHARE: Final = 0.03
 REMEMBERED_FOR = 60.0
-"""Seconds after which a signature is checked again, so that a withdrawn key does not live on."""
+"""Seconds after which a signature is checked again, so that a withdrawn key stops working."""
 
 
 class TokenVerifier(Protocol):

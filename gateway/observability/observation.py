@@ -14,7 +14,7 @@ from gateway.http.answer_status import noting_status
 from rest_compat.wire.request_state import RequestState, request_state
 
 CLIENT_LEFT: Final = 499
-"""The status of a request to which no answer was sent, because nobody waited for it."""
+"""The status of a request without a response, because its client left."""
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Finished:
 
 
 Recorder: TypeAlias = Callable[[Finished], None]
-"""Must be quick, and must not fail: the answer is out already."""
+"""A recorder must be quick and must not fail: the response is sent already."""
 
 
 class Observation:

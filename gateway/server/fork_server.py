@@ -25,7 +25,7 @@ CAN_FORK: Final = sys.platform == "linux"
 ENDED_BY_SIGNAL: Final = -1
 """The exit status of a forked process that a signal has ended."""
 LARGEST_REQUEST: Final = 100_000
-"""Bytes. What a forked process is to do is a function and a few values."""
+"""Bytes of a pickled function and a few values."""
 MOST_FILES: Final = 8
 FOR_OTHERS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 """Signals that a terminal or a service manager sends to all processes: the fork server outlives them.

@@ -73,4 +73,4 @@ class BodyWeight:
 
 
 BODY_WEIGHT: Final = BodyWeight()
-"""Of all connections of the process."""
+"""The body bytes of all connections of the process."""

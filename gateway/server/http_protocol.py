@@ -25,27 +25,27 @@ from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW
 
 HEAD_TIME: Final = 10.0
-"""Seconds that the head of a request may take. It is looked at that often, so twice as long at most."""
+"""Seconds for the head of a request. It is checked at this interval, so it takes twice as long at most."""
 SEND_TIME: Final = 30.0
-"""Seconds that a client has to read what was written, where no setting says it. Looked at like the head."""
+"""The default seconds for a client to read written bytes. It is checked at the same interval as the head."""
 LARGEST_HEAD: Final = 1_000_000
-"""Bytes, a packet more or less. The setting for what an honest client is told (431) is smaller by far."""
+"""Bytes, give or take a packet. The setting behind the 431 response is far smaller."""
 MOST_HEADERS: Final = 1_000
 """Header lines of a request, trailers included. A megabyte of the shortest ones takes 0.3 s to be read."""
 MOST_WAITING: Final = 100
-"""Requests of one connection that wait for the one before them, and that are read at once."""
+"""Requests of one connection that are read at once and wait for an earlier one."""
 MOST_PARTS: Final = 10_000
-"""Parts of a body that may be of any size. The bytes of a megabyte one by one take 0.5 s to be read."""
+"""Parts of a body without a least size. To read a megabyte byte by byte takes 0.5 s."""
 SMALLEST_PART: Final = 8
 """Bytes of a part, on average, of a body with more of them."""
 LAST_REQUEST_TIME: Final = 2.0
-"""Seconds in which a connection without a request may still bring one, when the server leaves."""
+"""Seconds for a last request on an idle connection, when the server shuts down."""
 WEBSOCKET_PATH: Final = GRAPHQL_PATH.encode()
 LONGEST_LINE: Final = 8_192
 MOST_LINES: Final = 128
-"""Of the parser of the package websockets."""
+"""Limits of the parser of the package websockets."""
 SPARE: Final = 32
-"""Bytes of a line beside the name and the value of a header, or the target of a request."""
+"""Bytes of a line besides the name and the value of a header, or the target of a request."""
 HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 """`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
 BAD_HOST: Final = "A request has exactly one Host header, which names a host."

@@ -19,7 +19,7 @@ class RequestReceiver(Protocol):
 
     url: bytes
     headers: list[tuple[bytes, bytes]]
-    """Of the request in hand; names in lower case."""
+    """The headers of the current request, names in lower case."""
 
     def should_switch(self) -> bool:
         """Return whether the connection switches to the offered protocol."""

@@ -4,7 +4,7 @@ import sys
 from typing import Final
 
 SWITCH_INTERVAL: Final = 0.0005
-"""Seconds that a thread keeps others waiting, instead of Python's 0.005.
+"""Seconds for which a thread may run before others, instead of Python's 0.005.
 
 The event loop gives up its turn with each system call: to receive, to send, to log. While a thread beside it
 reads a large input, the loop waited for 5 ms after each call, several times in each request.

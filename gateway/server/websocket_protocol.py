@@ -21,18 +21,18 @@ from resolvers.watch import Watch
 from rest_compat.wire.send_now import SEND_NOW
 
 SEND_TIME: Final = 30.0
-"""Seconds that a client has to read what was written, where no setting says it."""
+"""The default seconds for a client to read written bytes."""
 MOST_FRAGMENTS: Final = 10_000
 """Frames of one message: each is kept, however few bytes it has."""
 MOST_PINGS: Final = 1_000
 """Pings that are answered while the client does not read."""
 CLOSING_TIME: Final = 2.0
-"""Seconds that a client has to read the close frame, when the server leaves."""
+"""Seconds for a client to read the close frame, when the server shuts down."""
 
 FIN_TEXT: Final = 0x81
 EXTENDED_2: Final = 126
 EXTENDED_8: Final = 127
-"""Sizes from 126 on are in two or eight bytes of their own."""
+"""Length codes: sizes from 126 on follow in two or eight bytes."""
 
 log = structlog.get_logger(__name__)
 _lines = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 ANSWER: Final = b"HTTP/1.1 "
 INTERIM: Final = (b"HTTP/1.1 100 ", b"HTTP/1.1 101 ")
-"""Not the head of an answer but a whole message, for which the client waits."""
+"""Beginnings of complete messages, sent at once: the client waits for them."""
 
 
 class WholeAnswers:

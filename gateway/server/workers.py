@@ -22,9 +22,9 @@ from uvicorn.supervisors import Multiprocess, multiprocess
 from gateway.server.fork_server import CAN_FORK, ForkedProcess, ForkServer
 
 STOP_TIME: Final = 12
-"""Seconds from SIGTERM to the end of a process, whatever it waits for."""
+"""The most seconds from SIGTERM to the end of a process."""
 IMPORTED_ONCE: Final = ("gateway.app", "gateway.server.server", "uvicorn.lifespan.on", "uvicorn.loops.uvloop")
-"""Modules that workers share."""
+"""Modules imported once, in the fork server."""
 
 log = structlog.get_logger(__name__)
 
@@ -180,7 +180,7 @@ class Workers(Multiprocess):
     def __init__(self, config: Config, sockets: list[socket]) -> None:
         super().__init__(config, sockets)
         self._others: list[Worker] = []
-        """Workers that start or leave."""
+        """Workers that are starting or leaving."""
         self._is_stopping = False
         self._fork_server = _new_fork_server()
         self._former_fork_servers: list[ForkServer] = []

@@ -16,7 +16,7 @@ from schema.engine.limits.limits import Limits
 LONGEST_URL: Final = 65_000
 """Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
 READ_FOR_ANSWER: Final = 2
-"""Bytes that may be read from the database for each byte that an answer may have: some are not shown."""
+"""Bytes read from the database per byte of the largest response: some bytes are not shown."""
 LARGEST_HEADERS: Final = 500_000
 """Bytes. The connection closes at twice as many (`gateway.server.http_protocol`), framing included."""
 

@@ -38,7 +38,7 @@ NO_KEY: Final = (
 )
 
 TIME_TO_ANSWER: Final = 2.0
-"""Seconds of a request's time that are left when it has waited for changes."""
+"""Seconds left of a request's time after a wait for changes."""
 
 
 class OAuthClient(BaseModel):

@@ -10,7 +10,7 @@ from gateway.command_failure import CommandFailure
 PREFIX: Final = "SEGMENTS_"
 
 NOT_TRIED: Final = "default_factory_not_called"
-"""What pydantic says of a default that is made of other settings, while one of them is wrong."""
+"""The error type of pydantic for a default made of other settings, one of which is wrong."""
 
 SettingsT = TypeVar("SettingsT", bound=BaseSettings)
 

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from models.language_tag import canonical_tag
 
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
-"""As browsers write it: in lower case, without a path."""
+"""An origin as browsers send it: in lower case, without a path."""
 SHORTEST_SECRET = 32
 """Bytes: as long as the hash of HS256 (RFC 7518, 3.2)."""
 

@@ -36,16 +36,16 @@ SPECIAL_V4: Final = tuple(
         ),
     )
 )
-"""What is not a public host by the registry of special-purpose addresses (RFC 6890)."""
+"""Networks without public hosts, by the registry of special-purpose addresses (RFC 6890)."""
 GLOBAL_V6: Final = IPv6Network("2000::/3")
 SPECIAL_V6: Final = tuple(map(IPv6Network, ("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20")))
-"""Teredo is a part of the first."""
+"""The first contains Teredo."""
 NAT64: Final = IPv6Network("64:ff9b::/96")
 SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 ISATAP: Final = (0x00005EFE, 0x02005EFE)
 """The third group of 32 bits of an address that has an IPv4 address as its fourth."""
 _THREADS: Final = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolve")
-"""The loop's own would be busy for all others when name servers are slow."""
+"""Threads for name lookups: slow name servers would block the loop's own for other work."""
 
 
 def is_public(address: Address) -> bool:

@@ -23,9 +23,9 @@ MOST_OF_TENANT: Final = 4
 MOST_LISTED: Final = 200
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_AFTER_LOOK: Final = 0.02
-"""Until the next, however much is written."""
+"""Least seconds from a look to the next."""
 ENDING_TIME: Final = 0.5
-"""Seconds that attempts under way have when the server ends."""
+"""Seconds for running attempts to end when the server shuts down."""
 
 _Key: TypeAlias = tuple[str, str]
 _log = structlog.get_logger(__name__)

@@ -37,16 +37,16 @@ from resolvers.webhook.target import Target, parse_target
 from resolvers.webhook.vocabulary import WebhookFormat, WebhookStatus
 
 MOST_EVENTS: Final = 100
-"""Events behind the position that are looked at together."""
+"""Events after the position in one batch."""
 MOST_LANES: Final = 4
 """Requests to one webhook at a time."""
 FAILURES_IN_A_ROUND: Final = 3
-"""Requests without an answer, one after the other, after which a round sends no more."""
+"""Failed requests in a row that end a round."""
 LONGEST_TURN: Final = 30.0
-"""Seconds after which other webhooks have their turn."""
+"""Seconds of one webhook before others have their turn."""
 SAVING_TIME: Final = 5.0
 MARGIN: Final = 0.25
-"""Seconds of a lease that are left when the longest attempt has ended."""
+"""Seconds left of a lease after the longest attempt."""
 OK: Final = range(200, 300)
 REFUSED: Final = range(400, 500)
 TRY_AGAIN: Final = frozenset({408, 425, 429})

@@ -68,7 +68,7 @@ class Progress:
     refused: list[dict[str, Any]] = field(default_factory=list)
     """Dead letters that are not saved yet."""
     _news: dict[str, Any] = field(default_factory=dict)
-    """Columns that say what happened last."""
+    """Columns with the last delivery and error."""
 
     @classmethod
     def of(cls, row: Row, delay: Delay) -> Self:

@@ -41,7 +41,7 @@ from rest_compat.wire.request_state import RequestState, database_of, request_st
 from rest_compat.wire.send_now import SEND_NOW
 
 INITIALISATION_TIME: Final = 10.0
-"""Seconds that a client has to say who they are."""
+"""Seconds until a client has to send `connection_init`."""
 SECONDS_BETWEEN_LOOKS: Final = 3_600.0
 """A token may be good for longer than a timer can count."""
 SERVICE_RESTART: Final = 1012

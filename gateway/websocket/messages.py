@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["connection_init", "ping", "pong", "subscribe", "compl
 BARE: Final = frozenset({"connection_init", "ping", "pong"})
 """Kinds without an id, whose payload may be any object."""
 MEMBERS: Final[Mapping[str, type]] = {"variables": dict, "operationName": str, "extensions": dict}
-"""What the payload of a `subscribe` may have beside its query, each of them null as well."""
+"""Members of a `subscribe` payload besides its query; each may be null."""
 
 
 class Close(Exception):
@@ -36,7 +36,7 @@ def malformed(what: str) -> Close:
 
 UNAUTHORIZED: Final = 4401
 FORBIDDEN: Final = 4403
-"""A client connects again after it, with a new token if it asks for one each time."""
+"""A client connects again after this code, with a new token if it gets one for each connection."""
 SUB_PROTOCOL_NOT_ACCEPTABLE: Final = 4406
 INITIALISATION_TIMED_OUT: Final = 4408
 SUBSCRIBER_EXISTS: Final = 4409
@@ -55,7 +55,7 @@ class Message:
     id: str
     payload: Mapping[str, Any]
     text: str = ""
-    """As it was received."""
+    """The text of the message as received."""
 
 
 def message_of(value: Any, text: str = "") -> Message:

@@ -39,7 +39,7 @@ from schema.vocabulary.errors import codes_of
 Result = TypeVar("Result")
 
 METHOD: Final = "WEBSOCKET"
-"""What logs have for the method of a request."""
+"""The method of an operation in logs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Socket:
     accept_language: str | None
     request_id: str
     send_now: SendNow | None = None
-    """Where the server has it, as ours does."""
+    """The server's fast path, None where the server has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from gateway.http.apis import api_of
 from gateway.observability.observation import CLIENT_LEFT, Finished
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-"""Upper bounds in seconds: finest where compiled plans live, and up to the longest request."""
+"""Upper bounds in seconds: finest for compiled plans, and up to the longest request."""
 STATUS_OUTCOMES: Final = {CLIENT_LEFT: "client_left", 503: "unavailable", 504: "timed_out"}
 CODE_OUTCOMES: Final = {"INTERNAL": "failed", "UNAVAILABLE": "unavailable", "TIMED_OUT": "timed_out"}
-"""The worst first: what a GraphQL answer of status 200 with errors means."""
+"""The outcomes of a GraphQL response of status 200 with errors, the worst first."""
 NO_OPERATION: Final = "none"
 """The request matched no operation, or could not be read as one."""
 

@@ -13,7 +13,7 @@ from typing import Final
 from prometheus_client.multiprocess import mark_process_dead
 
 VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-"""Read by prometheus-client itself, when it is imported."""
+"""prometheus-client reads it when it is imported."""
 
 
 def shared_folder() -> Path | None:
