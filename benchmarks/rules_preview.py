@@ -23,8 +23,8 @@ from resolvers.access import Reader
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.reading.page import Window
-from resolvers.rules.document import rule_content
-from resolvers.rules.preview import Move, MovePage, Preview, preview
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.preview.preview import Move, MovePage, Preview, preview
 
 TENANT: Final = "rules"
 DATABASE: Final = "segments_rules_preview"

@@ -18,7 +18,7 @@ from resolvers.caller import Caller, Scope
 from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
 from resolvers.reading.statements import STATEMENTS, Sized
-from resolvers.rules.work import RuleWork
+from resolvers.rules.upkeep.work import RuleWork
 from resolvers.values.text import require_short
 from resolvers.writing.change import Cause, Change
 

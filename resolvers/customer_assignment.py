@@ -19,8 +19,8 @@ from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.reference.document import customer_summary, legal_entity_summary
-from resolvers.rules.exclusions import keep_exclusions
 from resolvers.rules.head import lock_rules
+from resolvers.rules.upkeep.exclusions import keep_exclusions
 from resolvers.values.document import Document, expected_version
 from resolvers.values.row_values import Members
 from resolvers.values.text import checked_id, checked_segment_id

@@ -18,9 +18,9 @@ from models.tables.table import metadata
 from resolvers.access import Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.rules.document import rule_content
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
 from resolvers.rules.vocabulary import RuleState
-from resolvers.rules.write import set_rule
 from resolvers.writing.run import run
 
 WITH_RULES: Final = "segments_reads_with_rules"

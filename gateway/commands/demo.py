@@ -19,7 +19,7 @@ from models.tables.columns import instant_text
 from resolvers.access import Writer
 from resolvers.caller import Scope
 from resolvers.policy import Policy
-from resolvers.rules.background import RuleKeeper
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.transfer.empty import is_empty
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches, write_batch

@@ -18,10 +18,10 @@ from gateway.settings.settings import Settings, load_settings
 from models.filter.moment import moment
 from resolvers.errors import GatewayError
 from resolvers.reading.page import Page, Window
-from resolvers.rules.content import RuleContent
-from resolvers.rules.document import rule_content
-from resolvers.rules.forecast import ForecastDay
-from resolvers.rules.preview import Move, MovePage, Moves, preview
+from resolvers.rules.definition.content import RuleContent
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.preview.forecast import ForecastDay
+from resolvers.rules.preview.preview import Move, MovePage, Moves, preview
 from resolvers.rules.vocabulary import WHERE_BYTES
 from resolvers.values.document import checked_document, instant
 from resolvers.values.json_text import InvalidJson, read_json

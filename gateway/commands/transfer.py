@@ -26,7 +26,7 @@ from models.connection.session import Transaction
 from models.statistics import gather_statistics
 from resolvers.access import Writer
 from resolvers.policy import Policy
-from resolvers.rules.background import RuleKeeper
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.transfer.export import export_pages
 from resolvers.transfer.line import Line, read_lines
 from resolvers.transfer.load import batches, write_batch

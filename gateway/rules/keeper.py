@@ -13,7 +13,7 @@ from gateway.background_task import background_task
 from gateway.settings.settings import Settings
 from models.connection.database import Database
 from models.connection.failure import DATABASE_FAILURES
-from resolvers.rules.background import RuleKeeper
+from resolvers.rules.upkeep.keeper import RuleKeeper
 
 SECONDS_BETWEEN_LOOKS: Final = 0.25
 SECONDS_BEFORE_FIRST_LOOK: Final = 0.5

@@ -12,7 +12,7 @@ from models.filter.literals import instant as instant_of
 from models.filter.moment import RELATIVE, moment
 from models.filter.tree import Absent, AnyOf, Compare, Literal, Matches, Operator, Path, Present, Within
 from resolvers.explain.reason import instant
-from resolvers.rules.catalogue import IN_SEGMENT, LEGAL_ENTITY
+from resolvers.rules.definition.catalogue import IN_SEGMENT, LEGAL_ENTITY
 
 LONGEST_VALUE: Final = 100
 MOST_VALUES: Final = 5

@@ -16,8 +16,8 @@ from resolvers.caller import Scope
 from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
 from resolvers.explain.rule import explain_rule
 from resolvers.explain.rule_statement import CUSTOMER, ON_BEHALF_OF
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.read import ShownRule, rules_of_segments
-from resolvers.rules.rule import Rule
 from resolvers.rules.vocabulary import RuleState
 from resolvers.values.text import require_short
 

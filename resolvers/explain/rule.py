@@ -26,8 +26,8 @@ from resolvers.explain.rule_statement import (
     rule_statements,
 )
 from resolvers.explain.rule_times import next_instants
-from resolvers.rules.catalogue import IN_SEGMENT, LEGAL_ENTITY
-from resolvers.rules.rule import Rule
+from resolvers.rules.definition.catalogue import IN_SEGMENT, LEGAL_ENTITY
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.vocabulary import RuleSubject
 
 MOST_SEEN_BYTES: Final = 2_000

@@ -18,9 +18,9 @@ from models.sql.prepared import Prepared, clause_size
 from models.tables.columns import PlainText
 from models.tables.reference import customer, customer_legal_entity, legal_entity
 from resolvers.access import TENANT
-from resolvers.rules.catalogue import CATALOGUES, LEGAL_ENTITY, on_subject
-from resolvers.rules.condition import key_columns, source
-from resolvers.rules.rule import Rule
+from resolvers.rules.definition.catalogue import CATALOGUES, LEGAL_ENTITY, on_subject
+from resolvers.rules.definition.rule import Rule
+from resolvers.rules.judging.condition import key_columns, source
 from resolvers.rules.vocabulary import RuleSubject
 
 CUSTOMER: Final = bindparam("customer", type_=PlainText)

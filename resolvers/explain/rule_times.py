@@ -12,7 +12,7 @@ from models.tables.reference import customer_legal_entity
 from models.tables.rule import customer_date
 from resolvers.access import TENANT, Reader
 from resolvers.explain.rule_statement import CUSTOMER
-from resolvers.rules.rule import Rule
+from resolvers.rules.definition.rule import Rule
 
 MOST_INSTANTS: Final = 16
 """As many are looked at; an answer that changes later than these has no `until`."""

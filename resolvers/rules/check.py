@@ -15,8 +15,8 @@ from models.tables.reference import customer
 from resolvers.access import TENANT, Reader
 from resolvers.background import Turns
 from resolvers.caller import Scope
-from resolvers.rules.judge import Member, Moves, Pair, moves
-from resolvers.rules.panel import Panel
+from resolvers.rules.judging.judge import Member, Moves, Pair, moves
+from resolvers.rules.judging.panel import Panel
 from resolvers.rules.read import ShownRule
 from resolvers.rules.vocabulary import RuleState
 

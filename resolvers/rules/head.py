@@ -21,54 +21,24 @@ from models.sql.prepared import Parameters, Prepared, Row
 from models.tables.columns import UtcDateTime
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Writer
-from resolvers.rules.facts import TimedPath
-from resolvers.rules.rule import Rule, rules_of_rows
+from resolvers.rules.definition.facts import TimedPath
+from resolvers.rules.definition.rule import Rule, rules_of_rows
 from resolvers.rules.rule_set import RuleSet
 
 ATTEMPTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules of a tenant, in a transaction. Time has been taken into account up to `evaluated_to`."""
+class TenantRules:
+    """The rules of a tenant in a transaction. Time has been taken into account up to `evaluated_to`."""
 
-    together: RuleSet = field(default_factory=RuleSet)
+    rule_set: RuleSet = field(default_factory=RuleSet)
     revision: int = 0
     evaluated_to: datetime | None = None
     is_stale: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.rules)
-
-    @property
-    def rules(self) -> Sequence[Rule]:
-        """In the order of their segments' ids."""
-        return self.together.rules
-
-    @property
-    def by_segment(self) -> dict[str, Rule]:
-        """The rules by the ids of their segments."""
-        return self.together.by_segment
-
-    @property
-    def unreadable(self) -> list[Rule]:
-        """See `RuleSet`."""
-        return self.together.unreadable
-
-    @property
-    def levels(self) -> list[list[Rule]]:
-        """See `RuleSet`."""
-        return self.together.levels
-
-    @property
-    def timed_paths(self) -> frozenset[str]:
-        """The paths whose dates are kept."""
-        return self.together.timed_paths
-
-    @property
-    def applied_paths(self) -> frozenset[str]:
-        """Those that rules look at which are not paused."""
-        return self.together.applied_paths
+        return bool(self.rule_set.rules)
 
     def moment_of(self, now: datetime) -> datetime:
         """The instant as of which rules are evaluated: never before one that time was counted to."""
@@ -80,7 +50,7 @@ def timed(rule: Rule) -> Sequence[TimedPath]:
     return sorted(rule.timed_paths, key=lambda one: (one.path, one.moment.name))
 
 
-async def lock_rules(writer: Writer, *, adds_head: bool = True) -> Rules:
+async def lock_rules(writer: Writer, *, adds_head: bool = True) -> TenantRules:
     """The rules of the tenant, which stay as they are until the transaction ends; once a transaction.
 
     A tenant without a head has no rules. One is added, so that the first rule waits for this transaction;
@@ -89,9 +59,9 @@ async def lock_rules(writer: Writer, *, adds_head: bool = True) -> Rules:
     if writer.rules.locked is None:
         locked = await _locked(writer, _LOCK, adds_head=adds_head)
         if locked is None:
-            return Rules()
+            return TenantRules()
         writer.rules.locked = locked
-    rules: Rules = writer.rules.locked
+    rules: TenantRules = writer.rules.locked
     return rules
 
 
@@ -114,14 +84,14 @@ def newest_rules(tenant: str) -> RuleSet | None:
     return None if newest is None else KEPT.peek((tenant, newest))
 
 
-async def lock_rules_to_change(writer: Writer) -> Rules:
+async def lock_rules_to_change(writer: Writer) -> TenantRules:
     """The same for who will change them: no other transaction shares the lock. It is the first to ask."""
-    rules = await _locked(writer, _LOCK_ALONE) or Rules()
+    rules = await _locked(writer, _LOCK_ALONE) or TenantRules()
     writer.rules.locked = rules
     return rules
 
 
-async def _locked(writer: Writer, lock: KeptStatement, *, adds_head: bool = True) -> Rules | None:
+async def _locked(writer: Writer, lock: KeptStatement, *, adds_head: bool = True) -> TenantRules | None:
     for _ in range(ATTEMPTS):
         row = await writer.transaction.row(lock.on(writer.transaction), {"tenant": writer.tenant})
         if row is None and not adds_head:
@@ -135,10 +105,10 @@ async def _locked(writer: Writer, lock: KeptStatement, *, adds_head: bool = True
     raise LostRace("rules")
 
 
-async def rules_of_head(session: Session, tenant: str, head: Row) -> Rules:
+async def rules_of_head(session: Session, tenant: str, head: Row) -> TenantRules:
     """The rules that belong to a row of `rule_head`."""
     if not head["rules"]:
-        return Rules(revision=head["revision"], evaluated_to=head["evaluated_to"])
+        return TenantRules(revision=head["revision"], evaluated_to=head["evaluated_to"])
     key = tenant, head["revision"]
     kept: RuleSet | None = KEPT.find(key)
     if kept is None:
@@ -146,7 +116,7 @@ async def rules_of_head(session: Session, tenant: str, head: Row) -> Rules:
         kept = RuleSet(await rules_of_rows(rows))
         KEPT.put(key, kept)
         NEWEST.put(tenant, head["revision"])
-    return Rules(kept, head["revision"], head["evaluated_to"], head["is_stale"])
+    return TenantRules(kept, head["revision"], head["evaluated_to"], head["is_stale"])
 
 
 async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: datetime) -> None:
@@ -162,7 +132,7 @@ async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: date
     await writer.transaction.write(
         rule_head.update().where(rule_head.c.tenant == writer.tenant).values(**columns)
     )
-    writer.rules.locked = Rules(now, revision, evaluated_to)
+    writer.rules.locked = TenantRules(now, revision, evaluated_to)
 
 
 def new_revision() -> int:

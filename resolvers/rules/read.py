@@ -14,8 +14,8 @@ from models.tables.rule import rule_head, segment_rule
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
 from resolvers.policy import Policy
-from resolvers.rules.catalogue import CATALOGUES
-from resolvers.rules.rule import Rule, rules_of_rows
+from resolvers.rules.definition.catalogue import CATALOGUES
+from resolvers.rules.definition.rule import Rule, rules_of_rows
 from resolvers.rules.vocabulary import RuleState, RuleSubject
 
 

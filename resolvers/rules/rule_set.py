@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from resolvers.rules.panel import Panel
-from resolvers.rules.paths import PathIndex
-from resolvers.rules.rule import Rule
-from resolvers.rules.touched import coarse
+from resolvers.rules.definition.paths import PathIndex, coarse
+from resolvers.rules.definition.rule import Rule
+from resolvers.rules.judging.panel import Panel
 
 MOST_PANELS: Final = 100
 """Selections of rules that are kept; shops have few ways to change a customer."""
@@ -102,6 +101,15 @@ class RuleSet:
     @cached_property
     def _timed(self) -> PathIndex[str]:
         return PathIndex((path, path) for path in self.timed_paths)
+
+    def with_rule(self, rule: Rule) -> "RuleSet":
+        """The rules with one of them added, or put in the place of the segment's other rule."""
+        others = [one for one in self.rules if one.segment_id != rule.segment_id]
+        return RuleSet(sorted([*others, rule], key=lambda one: one.segment_id))
+
+    def without(self, segment_ids: Collection[str]) -> "RuleSet":
+        """The rules of all other segments."""
+        return RuleSet([rule for rule in self.rules if rule.segment_id not in segment_ids])
 
     @property
     def _applied(self) -> list[Rule]:

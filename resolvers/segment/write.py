@@ -13,8 +13,8 @@ from models.tables.segment import segment
 from resolvers.access import Writer
 from resolvers.errors import GatewayError, NotFound, SegmentInUse, VersionConflict
 from resolvers.policy import Policy
-from resolvers.rules.head import Rules, lock_rules
-from resolvers.rules.write import forget_rules
+from resolvers.rules.changing.remove import forget_rules
+from resolvers.rules.head import TenantRules, lock_rules
 from resolvers.segment.document import segment_content, segment_document
 from resolvers.segment.members import LOCALIZED
 from resolvers.segment.patch import Operation, patched
@@ -98,7 +98,7 @@ class _Segments(Batch[SegmentCommand]):
         self._had_assignments: set[str] = set()
         self._in_use: set[str] = set()
         self._removed: set[str] = set()
-        self._rules = Rules()
+        self._rules = TenantRules()
 
     async def lock_references(self) -> None:
         removes = any(isinstance(command, RemoveSegment) for command in self.commands)

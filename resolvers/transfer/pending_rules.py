@@ -10,7 +10,7 @@ from typing import Final
 
 from models.cache import size_of
 from resolvers.access import Writer
-from resolvers.rules.restore import restore_rules
+from resolvers.rules.changing.restore import restore_rules
 from resolvers.transfer.line import Line
 from resolvers.transfer.rule import RULE, RestoreSegment
 from resolvers.writing.command import Outcome, Remove

@@ -12,9 +12,9 @@ from models.tables.rule import segment_rule
 from resolvers.access import TENANT, Reader
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
-from resolvers.rules.document import rule_content
-from resolvers.rules.restore import RuleToRestore
-from resolvers.rules.rule import Rule
+from resolvers.rules.changing.restore import RuleToRestore
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.vocabulary import RuleState
 from resolvers.segment.document import segment_document
 from resolvers.segment.write import SEGMENTS

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from resolvers.access import Writer
-from resolvers.rules.apply import apply_rules
+from resolvers.rules.upkeep.apply import apply_rules
 
 Result = TypeVar("Result")
 

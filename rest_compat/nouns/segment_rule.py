@@ -20,14 +20,18 @@ from resolvers.errors import InvalidArgument, NotFound
 from resolvers.reading.page import Page, Window
 from resolvers.reference.document import LEGAL_ENTITY_SUMMARY, customer_summary, legal_entity_summary
 from resolvers.reference.read import references_by_id
-from resolvers.rules.content import RuleContent
-from resolvers.rules.document import rule_content
-from resolvers.rules.forecast import MOST_DAYS
+from resolvers.rules.changing.activation import Bounds
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.release import release_customers
+from resolvers.rules.changing.remove import remove_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.content import RuleContent
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.definition.paths import LOADED_INTO
 from resolvers.rules.head import lock_rules_to_change
-from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
+from resolvers.rules.preview.forecast import MOST_DAYS
+from resolvers.rules.preview.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.rules.read import ShownRule, progress, rules_of_segments
-from resolvers.rules.touched import LOADED_INTO
-from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
 from resolvers.values.document import checked_document, instant
 from resolvers.writing.bulk import attempted_each, checked_elements
 from rest_compat.call import Call, parameters
@@ -82,7 +86,7 @@ async def put(call: Call) -> Response:
     bounds = Bounds(_number(call, "mostJoins"), _number(call, "mostLeaves"))
 
     async def work(writer: Writer) -> bool:
-        stored = (await lock_rules_to_change(writer)).by_segment
+        stored = (await lock_rules_to_change(writer)).rule_set.by_segment
         await set_rule(writer, segment_id, content, bounds)
         return segment_id not in stored
 

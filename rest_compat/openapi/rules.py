@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from resolvers.rules.forecast import MOST_DAYS
-from resolvers.rules.valid import ZONE_LENGTH
+from resolvers.rules.definition.valid import ZONE_LENGTH
+from resolvers.rules.preview.forecast import MOST_DAYS
 from resolvers.rules.vocabulary import RuleState, RuleSubject
 from rest_compat.nouns.segment_rule import DEFAULT_LIMIT, LARGEST_LIMIT
 from rest_compat.openapi.page import BULK, NO_CONTENT, Body, Page, created, results

@@ -8,18 +8,16 @@ import strawberry
 from resolvers.access import Writer
 from resolvers.customer_assignment import customer_key
 from resolvers.errors import GatewayError, InvalidInput
-from resolvers.rules.document import rule_content
+from resolvers.rules.changing.activation import Bounds
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.release import release_customers
+from resolvers.rules.changing.remove import remove_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.changing.store import require_to_change_rules
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.head import lock_rules
 from resolvers.rules.read import ShownRule, shown
-from resolvers.rules.rule import Rule
-from resolvers.rules.write import (
-    Bounds,
-    pause_rule,
-    release_customers,
-    remove_rule,
-    require_to_change_rules,
-    set_rule,
-)
 from resolvers.values.text import checked_segment_id
 from resolvers.writing.command import Key
 from schema.mutations.assignment import CustomerAssignmentResult, CustomerKeyInput, customer_results

@@ -6,10 +6,10 @@ from typing import cast
 import strawberry
 from strawberry.scalars import JSON
 
-from resolvers.rules.forms import as_q, as_where, written_as
+from resolvers.rules.definition.forms import as_q, as_where, written_as
+from resolvers.rules.definition.paths import LOADED_INTO
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.read import ShownRule, progress
-from resolvers.rules.rule import Rule
-from resolvers.rules.touched import LOADED_INTO
 from schema.filter.customer import CustomerWhere
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import RuleState, RuleSubject

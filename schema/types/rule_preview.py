@@ -14,9 +14,9 @@ from resolvers.background import in_background
 from resolvers.caller import Scope
 from resolvers.errors import InvalidArgument, InvalidInput
 from resolvers.reading.page import Page, Window, keyset
-from resolvers.rules.document import rule_content
-from resolvers.rules.forecast import MOST_DAYS, ForecastDay
-from resolvers.rules.preview import Counts, Move, MovePage, Preview, preview
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.preview.forecast import MOST_DAYS, ForecastDay
+from resolvers.rules.preview.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.values.text import require_short
 from schema.types.customer import Customer
 from schema.types.rule import SegmentRuleInput

@@ -16,8 +16,8 @@ from resolvers.caller import Caller
 from resolvers.caller import Scope as TokenScope
 from resolvers.errors import LimitReached
 from resolvers.policy import Policy
-from resolvers.rules.document import rule_content
-from resolvers.rules.write import set_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
 from resolvers.writing.run import run
 
 MEMBER: Final = {"id": "0-by-rule", "firstName": "Ruby"}

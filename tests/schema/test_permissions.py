@@ -9,8 +9,8 @@ from sqlalchemy import select
 from models.tables.rule import segment_rule
 from models.tables.webhook import webhook
 from resolvers.caller import ANONYMOUS, Caller, Scope
-from resolvers.rules.document import rule_content
-from resolvers.rules.write import set_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
 from schema.root import schema
 from schema.vocabulary.node import encode_node_id
 from tests.factories.webhooks import add_webhook

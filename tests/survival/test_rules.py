@@ -17,10 +17,10 @@ from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
 from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
-from resolvers.rules.difference import Difference
-from resolvers.rules.document import rule_content
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.preview.difference import Difference
 from resolvers.rules.read import all_rules
-from resolvers.rules.write import set_rule
 from resolvers.segment.write import upsert_segment, write_segments
 from resolvers.writing.change import Cause
 from resolvers.writing.run import run

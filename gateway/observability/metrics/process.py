@@ -16,7 +16,7 @@ from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
-from resolvers.rules.unreadable import UNREADABLE
+from resolvers.rules.upkeep.unreadable import UNREADABLE
 from resolvers.streams import Streams
 from schema.engine.document import Documents
 

@@ -15,7 +15,7 @@ from resolvers.access import Reader
 from resolvers.explain.membership import explain_membership
 from resolvers.explain.reason import Explanation, Reason, ReasonCode
 from resolvers.policy import Policy
-from resolvers.rules.background import RuleKeeper
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.examples import examples
 from tests.resolvers.transfer.data_files import NOW, DataFiles, data_file, new_tenant, vip
 from tests.resolvers.transfer.shops import customer, shops

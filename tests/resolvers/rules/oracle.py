@@ -13,8 +13,8 @@ import orjson
 from models.filter.moment import moment
 from models.filter.tree import And, Compare, Condition, Literal, Not, Or, Some, Within
 from models.tables.columns import instant_text
-from resolvers.rules.content import RuleContent
-from resolvers.rules.document import rule_content
+from resolvers.rules.definition.content import RuleContent
+from resolvers.rules.definition.document import rule_content
 from tests.models.filter.evaluate import holds
 
 Key: TypeAlias = tuple[str, str]

@@ -8,10 +8,11 @@ from models.tables.customer_assignment import customer_assignment
 from resolvers.access import Reader, Writer
 from resolvers.reference.write import CUSTOMERS, remove_reference, write_references
 from resolvers.rules import check
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.set import set_rule
 from resolvers.rules.check import Differences, differences
-from resolvers.rules.document import rule_content
+from resolvers.rules.definition.document import rule_content
 from resolvers.rules.read import all_rules
-from resolvers.rules.write import pause_rule, set_rule
 from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded
 from tests.resolvers.rules.world import keep_others_away

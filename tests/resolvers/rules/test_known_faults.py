@@ -17,11 +17,11 @@ from models.tables.columns import instant_text, this_instant
 from models.tables.rule import rule_head
 from resolvers.access import Reader
 from resolvers.errors import InvalidInput
-from resolvers.rules.background import RuleKeeper
 from resolvers.rules.check import differences
-from resolvers.rules.document import rule_content
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.read import all_rules
-from resolvers.rules.rule import Rule
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.segment.write import RemoveSegment, write_segments
 from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded

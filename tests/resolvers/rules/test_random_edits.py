@@ -9,7 +9,7 @@ import pytest
 from models.connection.database import Database
 from resolvers.access import Reader
 from resolvers.rules.check import differences
-from resolvers.rules.difference import Difference
+from resolvers.rules.preview.difference import Difference
 from resolvers.rules.read import all_rules
 from tests.factories.shop import Shop
 from tests.resolvers.rules.world import World

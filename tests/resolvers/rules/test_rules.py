@@ -28,9 +28,13 @@ from resolvers.reference.write import (
     upsert_reference,
     write_references,
 )
-from resolvers.rules.background import RuleKeeper
-from resolvers.rules.document import rule_content
-from resolvers.rules.write import Bounds, pause_rule, release_customers, remove_rule, set_rule
+from resolvers.rules.changing.activation import Bounds
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.release import release_customers
+from resolvers.rules.changing.remove import remove_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.segment.write import RemoveSegment, write_segments
 from resolvers.writing.run import run
 from tests.factories.documents import segment

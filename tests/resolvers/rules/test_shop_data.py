@@ -13,14 +13,14 @@ import pytest
 from models.connection.database import Database
 from models.tables.columns import instant_text, this_instant
 from resolvers.access import Reader
-from resolvers.rules.document import rule_content
-from resolvers.rules.preview import Counts, Move, preview
-from resolvers.rules.write import set_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.document import rule_content
+from resolvers.rules.preview.preview import Counts, Move, preview
 from resolvers.writing.command import Effect
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.resolvers.rules.oracle import Key
-from tests.resolvers.rules.test_preview import all_pages
+from tests.resolvers.rules.preview.test_preview import all_pages
 from tests.resolvers.rules.world import World
 from tests.resolvers.transfer.data_files import DataFiles, data_file
 

@@ -30,12 +30,15 @@ from resolvers.reference.write import (
     upsert_reference,
     write_references,
 )
-from resolvers.rules.background import RuleKeeper
-from resolvers.rules.content import RuleContent
-from resolvers.rules.document import rule_content
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.release import release_customers
+from resolvers.rules.changing.remove import remove_rule
+from resolvers.rules.changing.set import set_rule
+from resolvers.rules.definition.content import RuleContent
+from resolvers.rules.definition.document import rule_content
 from resolvers.rules.head import lock_rules
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.rules.vocabulary import RuleSubject
-from resolvers.rules.write import pause_rule, release_customers, remove_rule, set_rule
 from resolvers.segment.write import RemoveSegment, upsert_segment, write_segments
 from resolvers.writing.run import run
 from tests.factories.documents import segment

@@ -15,7 +15,7 @@ from models.connection.session import ReadSession, Transaction
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
-from resolvers.rules.background import RuleKeeper
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.transfer.export import Page, export_pages
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import batches, write_batch

@@ -10,9 +10,11 @@ import pytest
 
 from models.connection.database import Database
 from resolvers.errors import LimitReached
-from resolvers.rules import condition, facts, head, valid
-from resolvers.rules.background import RuleKeeper
-from resolvers.rules.content import RuleContent
+from resolvers.rules import head
+from resolvers.rules.definition import facts, valid
+from resolvers.rules.definition.content import RuleContent
+from resolvers.rules.judging import condition
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.resolvers.rules.test_rules import give, members, person

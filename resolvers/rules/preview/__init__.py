@@ -1,0 +1,1 @@
+"""What setting a rule would change, now and on the days ahead."""

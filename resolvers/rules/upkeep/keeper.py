@@ -1,0 +1,180 @@
+"""The keeper of rules: the work that no request waits for: builds, and the passing of time.
+
+Each step is a transaction of its own, decided on the locked head: a process that is killed between two
+steps leaves the rest to the next one, which comes to the same end.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import structlog
+from sqlalchemy import Select, or_, select, update
+
+from models.connection.database import Database
+from models.connection.kept_statement import KeptStatement
+from models.connection.session import Transaction
+from models.tables.columns import this_instant
+from models.tables.rule import rule_head
+from resolvers.access import TENANT, Writer
+from resolvers.caller import Caller, Scope
+from resolvers.policy import Policy
+from resolvers.rules.definition.rule import Rule
+from resolvers.rules.head import HEAD, TenantRules, rules_of_head
+from resolvers.rules.upkeep.build import MOST_AHEAD, begin_anew, build_chunk
+from resolvers.rules.upkeep.chunks import chunks
+from resolvers.rules.upkeep.due import customers_in_time
+from resolvers.rules.upkeep.passing import apply_time, save_time
+from resolvers.rules.upkeep.unreadable import lock_readable_rules
+from resolvers.rules.vocabulary import LEASE, RuleState
+from resolvers.writing.change import Cause
+from resolvers.writing.run import run
+
+Result = TypeVar("Result")
+_log = structlog.get_logger(__name__)
+
+SAVED_EVERY: Final = timedelta(seconds=10)
+"""Between two writes of how far time has been taken into account, where it has changed nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKeeper:
+    """One process that keeps the rules of tenants, known by its name to the others."""
+
+    database: Database
+    policy: Policy
+    name: str
+    clock: Callable[[], datetime] = this_instant
+
+    async def tenants_with_work(self) -> Sequence[str]:
+        """The tenants with builds, with rules that look at time, or with rules to apply anew."""
+        async with self.database.read(single=True) as session:
+            rows = await session.rows(_DUE.on(session))
+        return [row["tenant"] for row in rows]
+
+    async def take_lease(self, tenant: str) -> bool:
+        """Whether the tenant's work is this process's for a while; a lease that is half over is renewed."""
+        now = self.clock()
+
+        async def work(transaction: Transaction) -> bool:
+            head = rule_head.c
+            is_free = or_(head.lease_until.is_(None), head.lease_until <= now, head.lease_owner == self.name)
+            rows = await transaction.write_returning(
+                update(rule_head)
+                .where(head.tenant == tenant, is_free)
+                .values(lease_owner=self.name, lease_until=now + LEASE)
+                .returning(head.tenant)
+            )
+            return bool(rows)
+
+        async with self.database.read(single=True) as session:
+            row = await session.row(_LEASE.on(session), {"tenant": tenant})
+        if row is None:
+            return False
+        is_held = row["lease_until"] is not None and row["lease_until"] > now
+        if is_held and row["lease_owner"] != self.name:
+            return False
+        if is_held and row["lease_until"] > now + LEASE / 2:
+            return True
+        return await self.database.write(work)
+
+    async def work_on(self, tenant: str) -> bool:
+        """Do what is due for a tenant now: one chunk of each build, and the time that has passed.
+
+        Whether something is left that is due at once. Raises the failure of a build, once all else is done.
+        """
+        rules = await self._readable_rules(tenant)
+        if rules.is_stale or self._is_ahead(rules):
+            await self._write(tenant, Cause.RULE, begin_anew)
+            return True
+        is_left, failures = False, list[Exception]()
+        for rule in rules.rule_set.rules:
+            if rule.state is RuleState.BUILDING:
+                try:
+                    is_left |= await self.build_chunk(tenant, rule)
+                except Exception as failure:  # noqa: BLE001  (a rule that fails holds up no other)
+                    failures.append(failure)
+        await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
+        if failures:
+            raise failures[0]
+        return is_left
+
+    async def build_all(self, tenant: str) -> int:
+        """Build every rule of the tenant that is being built to its end; how many. Needs no lease."""
+        rules = await self._readable_rules(tenant)
+        building = [rule for rule in rules.rule_set.rules if rule.state is RuleState.BUILDING]
+        for rule in building:
+            while await self.build_chunk(tenant, rule):
+                pass
+        return len(building)
+
+    async def build_chunk(self, tenant: str, rule: Rule) -> bool:
+        """Apply a rule that is being built to the next customers; whether some are left."""
+        return await self._write(tenant, Cause.ACTIVATION, lambda writer: build_chunk(writer, rule))
+
+    async def pass_time(self, tenant: str, rules: TenantRules) -> int:
+        """Apply the rules to customers for whom time has changed the answer; how many came and went."""
+        since, until = rules.evaluated_to, self.clock()
+        applied = [rule for rule in rules.rule_set.rules if rule.is_applied and rule.timed_paths]
+        if since is None or until <= since or not applied:
+            return 0
+        async with self.database.read() as snapshot:
+            customers = await customers_in_time(snapshot, tenant, applied, since, until)
+        count = 0
+        for ids in chunks(customers):
+            count += await self._write(
+                tenant,
+                Cause.SCHEDULE,
+                lambda writer: apply_time(writer, rules.revision, ids, until),  # noqa: B023
+            )
+        if count or until - since >= SAVED_EVERY:
+            await self._write(tenant, Cause.SCHEDULE, lambda writer: save_time(writer, rules.revision, until))
+        return count
+
+    def _is_ahead(self, rules: TenantRules) -> bool:
+        """Whether time was counted to an instant far from now, by a process whose clock was wrong.
+
+        Else time would not pass for the tenant until that instant.
+        """
+        ahead = rules.evaluated_to is not None and rules.evaluated_to - self.clock() > MOST_AHEAD
+        if ahead:
+            _log.error("a clock was wrong", evaluated_to=str(rules.evaluated_to))
+        return ahead
+
+    async def _rules(self, tenant: str) -> TenantRules:
+        async with self.database.read() as session:
+            head = await session.row(_HEAD.on(session), {"tenant": tenant})
+            return TenantRules() if head is None else await rules_of_head(session, tenant, head)
+
+    async def _readable_rules(self, tenant: str) -> TenantRules:
+        rules = await self._rules(tenant)
+        if not rules.rule_set.unreadable:
+            return rules
+        return await self._write(tenant, Cause.RULE, lock_readable_rules)
+
+    async def _write(self, tenant: str, cause: Cause, work: Callable[[Writer], Awaitable[Result]]) -> Result:
+        caller = Caller(tenant, frozenset(Scope))
+
+        async def in_transaction(transaction: Transaction) -> Result:
+            return await run(Writer(caller, self.policy, transaction, self.clock(), cause), work)
+
+        return await self.database.write(in_transaction, caller.client)
+
+
+def _select_head(_dialect: str) -> Select[Any]:
+    return HEAD
+
+
+def _select_due(_dialect: str) -> Select[Any]:
+    head = rule_head.c
+    return select(head.tenant).where(or_(head.has_work, head.is_stale)).order_by(head.tenant)
+
+
+def _select_lease(_dialect: str) -> Select[Any]:
+    return select(rule_head.c.lease_owner, rule_head.c.lease_until).where(rule_head.c.tenant == TENANT)
+
+
+_DUE: Final = KeptStatement(_select_due)
+_LEASE: Final = KeptStatement(_select_lease)
+_HEAD: Final = KeptStatement(_select_head)
