@@ -37,6 +37,7 @@ class SegmentRule(SQLModel, table=True):
 
     Either `condition`, as `where` writes it, or `q` has what the client wrote. A rule that is being built
     has been applied to all keys up to (`built_customer_id`, `built_legal_entity_id`), in number `built_keys`.
+    `removal` is what becomes of the members of a rule that is being removed.
     """
 
     __tablename__ = "segment_rule"
@@ -60,6 +61,7 @@ class SegmentRule(SQLModel, table=True):
     built_customer_id: str | None = Field(sa_type=PlainText)
     built_legal_entity_id: str | None = Field(sa_type=PlainText)
     built_keys: int = Field(sa_type=BigInteger)
+    removal: str | None = Field(sa_type=PlainText)
 
 
 class CustomerExclusion(SQLModel, table=True):

@@ -94,7 +94,7 @@ async def _in_segment_with_rule(
         else _not_assigned(assignments, key.legal_entity_id, key.customer_id)
     )
     if says.holds is reason.holds:
-        is_kept = rule.state in {RuleState.PAUSED, RuleState.OFF}
+        is_kept = rule.state in {RuleState.PAUSED, RuleState.REMOVING, RuleState.OFF}
         until = None if is_kept else says.until
         return replace(reason, text=f"{reason.text} {says.text}", until=until, reasons=[says])
     return replace(
@@ -140,6 +140,7 @@ _NOT_APPLIED: Final = {
     RuleState.ACTIVE: "The rule says otherwise by now: this is about to be applied.",
     RuleState.BUILDING: "The rule says otherwise: it is being applied to all customers.",
     RuleState.PAUSED: "The rule says otherwise, but it is paused.",
+    RuleState.REMOVING: "The rule says otherwise, but it is being removed.",
     RuleState.OFF: "The rule says otherwise, but this gateway applies no rules.",
 }
 

@@ -55,12 +55,15 @@ class RuleSet:
     @cached_property
     def unreadable(self) -> list[Rule]:
         """Rules that this version cannot read, and that are not paused yet."""
-        return [rule for rule in self.rules if rule.error and rule.state != "PAUSED"]
+        return [rule for rule in self.rules if rule.error and rule.state not in ("PAUSED", "REMOVING")]
 
     @cached_property
     def has_work(self) -> bool:
-        """Whether something is left for the background: a build, or the passing of time."""
-        return any(rule.is_applied and (rule.timed_paths or rule.state == "BUILDING") for rule in self.rules)
+        """Whether something is left for the background: a build, a removal, or the passing of time."""
+        return any(
+            rule.removal or (rule.is_applied and (rule.timed_paths or rule.state == "BUILDING"))
+            for rule in self.rules
+        )
 
     def affected(self, level: int, paths: Collection[str]) -> Panel | None:
         """The rules of a level whose members may change where values at the paths have; None for none.

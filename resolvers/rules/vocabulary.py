@@ -23,8 +23,18 @@ class RuleState(StrEnum):
     """To all customers."""
     PAUSED = "PAUSED"
     """Its members stay as they are."""
+    REMOVING = "REMOVING"
+    """It changes no members but those that it leaves behind, bit by bit; then it is gone."""
     OFF = "OFF"
     """As PAUSED, for all rules of the gateway: SEGMENTS_RULES is false. It is never stored."""
+
+
+class Removal(StrEnum):
+    """What becomes of the members that a rule has assigned when it is removed."""
+
+    LEAVE = "LEAVE"
+    STAY = "STAY"
+    """As if a client had assigned them."""
 
 
 AUTOMATIC: Final = "AUTOMATIC"
@@ -44,7 +54,7 @@ MOST_PLACES: Final = 10_000
 MOST_LEVELS: Final = 10
 """Rules that ask for members of each other's segments, one after another."""
 MOST_CHANGES: Final = 20_000
-"""Changes of members that setting a rule makes in one transaction; more are made in the background."""
+"""Changes of members by setting or removing a rule in one transaction; more are made in the background."""
 CHUNK: Final = 500
 """Customers to which rules are applied by one statement."""
 WHERE_BYTES: Final = 65_536

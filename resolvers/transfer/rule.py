@@ -79,7 +79,7 @@ async def _rules(reader: Reader, segment_ids: list[str]) -> Mapping[str, Rule]:
     if not segment_ids:
         return {}
     rows = await reader.rows(_RULES.on(reader.snapshot), **{KEYS: segment_ids})
-    return {row["segment_id"]: Rule.of(row) for row in rows}
+    return {row["segment_id"]: Rule.of(row) for row in rows if row["removal"] is None}
 
 
 def _select_rules(dialect: str) -> Select[Any]:

@@ -173,7 +173,8 @@ RULES: Final[Mapping[str, Page]] = {
     "DELETE-customer-segment-remove-rule": Page(
         "Remove a rule",
         "Remove the rule of the segment, and what it remembers of customers whom clients have taken out. "
-        "204 as well where there is none.",
+        "204 as well where there is none. "
+        "Up to 20,000 members leave at once, more in the background while the state is `REMOVING`.",
         NO_CONTENT,
         ("keepMembers",),
     ),

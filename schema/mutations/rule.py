@@ -120,6 +120,7 @@ class RuleMutation:
 
     @strawberry.field(
         description="Remove the rule of a segment, with what it remembers of customers taken out by hand. "
+        "Up to 20,000 members leave at once, more in the background while the rule is REMOVING. "
         "REST: `DELETE /segments/{segmentId}/rule`."
     )
     async def segment_rule_remove(

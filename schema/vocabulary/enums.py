@@ -153,6 +153,7 @@ describe(
         RuleState.BUILDING: "To customers that have changed since it was set, and bit by bit to the others.",
         RuleState.ACTIVE: "To all customers.",
         RuleState.PAUSED: "Its members stay as they are until it is set again.",
+        RuleState.REMOVING: "To no customers: its members leave, or stay by hand, bit by bit.",
         RuleState.OFF: "The gateway applies no rules: SEGMENTS_RULES is false.",
     },
 )

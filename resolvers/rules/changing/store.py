@@ -2,14 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Table, delete, update
+from sqlalchemy import Table, delete, select, update
 
 from models.tables.rule import segment_rule
 from resolvers.access import Writer
 from resolvers.caller import Caller, Scope
 from resolvers.errors import LimitReached, NotFound
 from resolvers.rules.definition.content import RuleContent
-from resolvers.rules.definition.rule import Rule
+from resolvers.rules.definition.rule import Rule, rules_of_rows
 from resolvers.rules.head import TenantRules, save_head
 from resolvers.rules.rule_set import RuleSet
 from resolvers.rules.upkeep.dates import forget_dates, store_all_dates
@@ -28,9 +28,9 @@ def require_to_change_rules(caller: Caller) -> None:
 
 
 def required_rule(rules: RuleSet, segment_id: str) -> Rule:
-    """The rule of the segment. Raises NotFound."""
+    """The rule of the segment, which is not being removed. Raises NotFound."""
     rule = rules.by_segment.get(segment_id)
-    if rule is None:
+    if rule is None or rule.removal:
         raise NotFound(segment_id, path=("segmentId",))
     return rule
 
@@ -54,18 +54,26 @@ def check_limits(rules: RuleSet) -> None:
         raise LimitReached(message, path=("segmentId",))
 
 
+async def stored_rule(writer: Writer, segment_id: str) -> Rule | None:
+    """The rule with its progress, which does not change the revision of the head."""
+    is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == segment_id
+    row = await writer.transaction.row(select(segment_rule).where(*is_rule))
+    return None if row is None else (await rules_of_rows([row]))[0]
+
+
 async def write_rule(writer: Writer, rule: Rule, *, is_new: bool) -> None:
     """Store the rule; the head must be locked."""
     customer_id, legal_entity_id = rule.built_to or (None, None)
     columns = {
         **rule.content.columns,
-        "state": rule.state,
+        "state": RuleState.PAUSED if rule.removal else rule.state,
         "version": rule.version,
         "created_at": rule.created_at,
         "modified_at": rule.modified_at,
         "built_customer_id": customer_id,
         "built_legal_entity_id": legal_entity_id,
         "built_keys": rule.built_keys,
+        "removal": rule.removal,
     }
     if is_new:
         row = {"tenant": writer.tenant, "segment_id": rule.segment_id, **columns}

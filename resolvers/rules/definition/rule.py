@@ -11,7 +11,7 @@ from models.sql.prepared import Row
 from resolvers.rules.definition.content import RuleContent
 from resolvers.rules.definition.facts import RuleFacts, TimedPath, condition_of, facts_of, learn_facts
 from resolvers.rules.definition.paths import LOADED_INTO, coarse
-from resolvers.rules.vocabulary import RuleState, RuleSubject
+from resolvers.rules.vocabulary import Removal, RuleState, RuleSubject
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Rule:
     modified_at: datetime
     built_to: tuple[str, str] | None
     built_keys: int
+    removal: Removal | None = None
 
     @classmethod
     def of(cls, row: Row) -> "Rule":
@@ -38,12 +39,13 @@ class Rule:
         return cls(
             row["segment_id"],
             content,
-            RuleState(row["state"]),
+            RuleState.REMOVING if row["removal"] else RuleState(row["state"]),
             row["version"],
             row["created_at"],
             row["modified_at"],
             None if built is None else (built, row["built_legal_entity_id"]),
             row["built_keys"],
+            Removal(row["removal"]) if row["removal"] else None,
         )
 
     @property

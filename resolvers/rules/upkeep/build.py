@@ -10,9 +10,9 @@ from models.tables.reference import customer
 from models.tables.rule import rule_head, segment_rule
 from resolvers.access import Writer
 from resolvers.rules.changing.activation import take_out
-from resolvers.rules.changing.store import write_rule
+from resolvers.rules.changing.store import stored_rule, write_rule
 from resolvers.rules.definition.catalogue import CATALOGUES
-from resolvers.rules.definition.rule import Rule, rules_of_rows
+from resolvers.rules.definition.rule import Rule
 from resolvers.rules.head import TenantRules, lock_rules, save_head
 from resolvers.rules.judging.condition import key_columns, source
 from resolvers.rules.judging.panel import Panel
@@ -52,7 +52,7 @@ async def begin_anew(writer: Writer) -> None:
 async def build_chunk(writer: Writer, seen: Rule) -> bool:
     """Apply a rule that is being built to the next customers; whether some are left."""
     rules = await lock_rules(writer)
-    rule = await _stored(writer, seen.segment_id)
+    rule = await stored_rule(writer, seen.segment_id)
     if rule is None or rule.name != seen.name or rule.state is not RuleState.BUILDING:
         return False
     if keys := await _next_keys(writer, rule):
@@ -68,13 +68,6 @@ async def build_chunk(writer: Writer, seen: Rule) -> bool:
     changed = [built if one.segment_id == rule.segment_id else one for one in rules.rule_set.rules]
     await save_head(writer, changed, evaluated_to=rules.evaluated_to or writer.now)
     return False
-
-
-async def _stored(writer: Writer, segment_id: str) -> Rule | None:
-    """The rule with the progress of its build, which does not change the revision of the head."""
-    is_rule = segment_rule.c.tenant == writer.tenant, segment_rule.c.segment_id == segment_id
-    row = await writer.transaction.row(select(segment_rule).where(*is_rule))
-    return None if row is None else (await rules_of_rows([row]))[0]
 
 
 async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ from models.tables.rule import rule_head
 from resolvers.access import TENANT, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.policy import Policy
+from resolvers.rules.changing.remove import remove_chunk
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.head import HEAD, TenantRules, rules_of_head
 from resolvers.rules.upkeep.build import MOST_AHEAD, begin_anew, build_chunk
@@ -34,6 +35,7 @@ from resolvers.writing.run import run
 Result = TypeVar("Result")
 _log = structlog.get_logger(__name__)
 
+UNDER_WAY: Final = frozenset({RuleState.BUILDING, RuleState.REMOVING})
 SAVED_EVERY: Final = timedelta(seconds=10)
 """Between two writes of how far time has been taken into account, where it has changed nothing."""
 
@@ -80,7 +82,7 @@ class RuleKeeper:
         return await self.database.write(work)
 
     async def work_on(self, tenant: str) -> bool:
-        """Do what is due for a tenant now: one chunk of each build, and the time that has passed.
+        """Do what is due for a tenant now: one chunk of each build and removal, and the time that has passed.
 
         Whether something is left that is due at once. Raises the failure of a build, once all else is done.
         """
@@ -90,7 +92,7 @@ class RuleKeeper:
             return True
         is_left, failures = False, list[Exception]()
         for rule in rules.rule_set.rules:
-            if rule.state is RuleState.BUILDING:
+            if rule.state in UNDER_WAY:
                 try:
                     is_left |= await self.build_chunk(tenant, rule)
                 except Exception as failure:  # noqa: BLE001  (a rule that fails holds up no other)
@@ -101,17 +103,18 @@ class RuleKeeper:
         return is_left
 
     async def build_all(self, tenant: str) -> int:
-        """Build every rule of the tenant that is being built to its end; how many. Needs no lease."""
+        """Build or remove every rule of the tenant under way to its end; how many. Needs no lease."""
         rules = await self._readable_rules(tenant)
-        building = [rule for rule in rules.rule_set.rules if rule.state is RuleState.BUILDING]
+        building = [rule for rule in rules.rule_set.rules if rule.state in UNDER_WAY]
         for rule in building:
             while await self.build_chunk(tenant, rule):
                 pass
         return len(building)
 
     async def build_chunk(self, tenant: str, rule: Rule) -> bool:
-        """Apply a rule that is being built to the next customers; whether some are left."""
-        return await self._write(tenant, Cause.ACTIVATION, lambda writer: build_chunk(writer, rule))
+        """Build or remove a rule for the next customers; whether some are left."""
+        chunk = remove_chunk if rule.removal else build_chunk
+        return await self._write(tenant, Cause.ACTIVATION, lambda writer: chunk(writer, rule))
 
     async def pass_time(self, tenant: str, rules: TenantRules) -> int:
         """Apply the rules to customers for whom time has changed the answer; how many came and went."""

@@ -2,15 +2,22 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any
 
 import pytest
 
 from models.connection.database import Database
+from models.tables.customer_assignment import customer_assignment
 from resolvers.access import Reader
+from resolvers.customer_assignment import customer_key, remove_customer, write_customer_assignments
+from resolvers.errors import NotFound
 from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
-from resolvers.rules.changing import activation
+from resolvers.rules.changing import activation, remove
+from resolvers.rules.changing.pause import pause_rule
+from resolvers.rules.changing.release import release_customers
+from resolvers.rules.changing.remove import remove_rule
 from resolvers.rules.changing.set import set_rule
 from resolvers.rules.definition.document import rule_content
 from resolvers.rules.preview.difference import Difference
@@ -28,8 +35,10 @@ PEOPLE = 60
 @pytest.fixture
 async def shop(database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """A shop in which rules are built in chunks of seven."""
-    monkeypatch.setattr(activation, "MOST_CHANGES", 5)
-    monkeypatch.setattr(build, "CHUNK", 7)
+    for module in (activation, remove):
+        monkeypatch.setattr(module, "MOST_CHANGES", 5)
+    for module in (build, remove):
+        monkeypatch.setattr(module, "CHUNK", 7)
     made = Shop(database, tenant)
     await made.write(keep_others_away)
     await made.segments(segment("big"), segment("gold"))
@@ -122,6 +131,55 @@ async def test_what_changed_while_rules_were_off_is_built_anew(shop: Shop) -> No
     while await keeper.work_on(shop.tenant):
         pass
     assert await state(shop) == (RuleState.ACTIVE, 1.0, [])
+
+
+@pytest.mark.parametrize("keep_members", [False, True])
+async def test_a_rule_with_many_members_is_removed_chunk_by_chunk(shop: Shop, *, keep_members: bool) -> None:
+    keeper = RuleKeeper(shop.database, shop.policy, "one")
+    await set_big(shop)
+    while await keeper.work_on(shop.tenant):
+        pass
+    await shop.customers(("big", "c01"), ("big", "c30"))
+    assert await remove_big(shop, keep_members=keep_members)
+    assert not await remove_big(shop, keep_members=not keep_members)
+    for refused in (pause_rule, partial(release_customers, elements=[])):
+        with pytest.raises(NotFound):
+            await shop.write(lambda writer: refused(writer, "big"))  # noqa: B023
+    assert await keeper.work_on(shop.tenant)
+    await shop.known_customers(person(0, 99), person(59, 0))
+    command = remove_customer(customer_key("big", "c40"))
+    succeeded(await shop.write(lambda writer: write_customer_assignments(writer, [command])))
+    assert (await state(shop))[0] == RuleState.REMOVING
+    chunks = 1
+    while await keeper.work_on(shop.tenant):
+        chunks += 1
+    assert chunks == -(-39 // 7) + 1
+    assert await shop.read(all_rules) == []
+    kept = [f"c{number}" for number in range(20, PEOPLE) if number != 40]
+    assert await manual_members(shop) == sorted({"c01", "c30", *(kept if keep_members else [])})
+    assert shop.tenant not in await keeper.tenants_with_work()
+
+
+async def test_a_rule_that_is_set_while_it_is_removed_goes_on(shop: Shop) -> None:
+    keeper = RuleKeeper(shop.database, shop.policy, "one")
+    await set_big(shop)
+    await keeper.build_all(shop.tenant)
+    assert await remove_big(shop, keep_members=False)
+    await keeper.work_on(shop.tenant)
+    await set_big(shop)
+    await keeper.build_all(shop.tenant)
+    assert await state(shop) == (RuleState.ACTIVE, 1.0, [])
+
+
+async def remove_big(shop: Shop, *, keep_members: bool) -> bool:
+    return await shop.write(lambda writer: remove_rule(writer, "big", keep_members=keep_members))
+
+
+async def manual_members(shop: Shop) -> list[str]:
+    """The members of the segment, all of whom a client has assigned."""
+    rows = [row for row in (await shop.rows())[customer_assignment.name] if row["segment_id"] == "big"]
+    assert {row["assignment_type"] for row in rows} == {"MANUAL"}
+    return [row["customer_id"] for row in rows]
 
 
 async def test_one_process_at_a_time_works_on_a_tenant(database: Database, tenant: str) -> None:
