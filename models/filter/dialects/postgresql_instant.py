@@ -17,6 +17,9 @@ _INSTANT: Final = (
     f"CAST(CASE length(text) WHEN {len(PLAIN_FORMS[0])} THEN text || 'T00:00:00Z' ELSE text END "
     "AS TIMESTAMP WITH TIME ZONE)"
 )
+_TRUNCATED: Final = r"regexp_replace(text, '(\.\d{3})\d+', '\1')"
+"""PostgreSQL would round digits after the third, and to the microsecond."""
+_OTHER_INSTANT: Final = _INSTANT.replace("ELSE text END", f"ELSE {_TRUNCATED} END")
 _LAST: Final = "timestamptz '9999-12-31T23:59:59.999Z'"
 """Of text whose offset leads beyond it, SQLite makes no instant, and neither does Python."""
 _SQL: Final = f"""CASE
@@ -29,7 +32,7 @@ AND {_HOUR} < '24' AND {_MINUTE} < '60' AND {_SECOND} < '60'
 THEN {_INSTANT}
 WHEN text LIKE '____-__-__%' THEN
 CASE WHEN text ~ '{STORED_INSTANT}' THEN
-CASE WHEN {_INSTANT} <= {_LAST} THEN {_INSTANT} END END
+CASE WHEN {_OTHER_INSTANT} <= {_LAST} THEN {_OTHER_INSTANT} END END
 END"""
 """The usual forms are found in less than the time of a pattern. 29 February is left to the pattern."""
 

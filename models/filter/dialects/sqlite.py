@@ -48,6 +48,7 @@ DATE = "[1-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]"
 TIME = "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"
 PLAIN_FORMS = (DATE, f"{DATE}T{TIME}Z", f"{DATE}T{TIME}.[0-9][0-9][0-9]Z")
 """A date, or a date-time in UTC to the second or millisecond."""
+LONG_FRACTION: Final = f"{DATE}T{TIME}.[0-9][0-9][0-9][0-9]*"
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 """A name that is written in JSON as it is, and may be part of a path."""
 
@@ -297,9 +298,20 @@ def _instant_of(is_text: Truth, text: ColumnElement[str]) -> ColumnElement[str]:
         func.date(text, literal_column("'+0 days'")) == func.substr(text, literal_column("1"), DATE_LENGTH),
     )
     is_day = and_(hour < literal_column("'24'"), is_in_calendar)
-    in_full = func.strftime(literal_column(f"'{INSTANT_FORMAT}'"), text)
+
+    def in_full(written: ColumnElement[str]) -> ColumnElement[str]:
+        return func.strftime(literal_column(f"'{INSTANT_FORMAT}'"), written)
+
     is_other = and_(is_like(f"{DATE}T*"), func.text_matches(STORED_INSTANT, text) == 1)
     return case(
-        (and_(is_text, or_(*map(is_like, PLAIN_FORMS))), case((is_day, in_full))),
-        (and_(is_text, is_other), in_full),
+        (and_(is_text, or_(*map(is_like, PLAIN_FORMS))), case((is_day, in_full(text)))),
+        (and_(is_text, is_other), in_full(case((is_like(LONG_FRACTION), _truncated(text)), else_=text))),
     )
+
+
+def _truncated(text: ColumnElement[str]) -> ColumnElement[str]:
+    """An instant to the microsecond, say, to the millisecond: SQLite would round it."""
+    first = func.substr(text, literal_column("1"), literal_column("23"))
+    offset = func.substr(text, literal_column("-6"))
+    is_utc = text.op("GLOB", is_comparison=True)(literal_column("'*Z'"))
+    return first.op("||")(case((is_utc, literal_column("'Z'")), else_=offset))

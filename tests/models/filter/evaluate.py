@@ -24,7 +24,7 @@ from models.filter.tree import (
     Some,
     Within,
 )
-from models.tables.columns import instant_text
+from models.tables.columns import instant_text, to_milliseconds
 
 COMPARISONS: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQUAL: eq,
@@ -76,7 +76,8 @@ def leaf_holds(condition: Leaf, row: Mapping[str, Any]) -> bool:
             first, last = literal_instant(after.text), literal_instant(until.text)
             assert first is not None
             assert last is not None
-            instants = [instant(value) if isinstance(value, str) else value for value in elements(path, row)]
+            values = elements(path, row)
+            instants = [stored_instant(value) if isinstance(value, str) else value for value in values]
             return any(isinstance(value, datetime) and first < value <= last for value in instants)
         case AnyOf(path, literals):
             return any(
@@ -154,7 +155,7 @@ def in_json(value: Any, operator: Operator, literal: Literal) -> bool:
 
 def in_json_text(value: str, operator: Operator, literal: str, *, is_number: bool) -> bool:
     moment = literal_instant(literal)
-    found = instant(value)
+    found = stored_instant(value)
     if operator is Operator.EQUAL:
         return value == literal or (moment is not None and found == moment)
     if moment is not None:
@@ -164,6 +165,12 @@ def in_json_text(value: str, operator: Operator, literal: str, *, is_number: boo
 
 def literal_instant(text: str) -> datetime | None:
     return MOMENTS.get(text) or instant(text)
+
+
+def stored_instant(text: str) -> datetime | None:
+    """The instant of a text in JSON, of whose fraction three digits count."""
+    found = instant(text)
+    return None if found is None else to_milliseconds(found)
 
 
 def instant(text: str) -> datetime | None:

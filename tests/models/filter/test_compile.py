@@ -53,6 +53,8 @@ TEXTS = [
     "2023-02-29T00:00:00Z",
     "2024-02-29T00:00:00.000Z",
     "2024-04-30T23:59:59.999Z",
+    "2024-04-30T23:59:59.999999Z",
+    "2024-05-01T02:00:00.0004+02:00",
     "2024-04-31",
     "2024-13-01",
     "2024-01-00",
@@ -191,7 +193,20 @@ near_instants = st.builds(
         st.integers(0, 32) | st.integers(28, 31),
     ),
     st.sampled_from(
-        ["", "", "00:00", "23:59:59", "23:59:59.999", "23:59:59.9", "24:00:00", "12:60:00", "12:00:60.000"]
+        [
+            *(
+                "",
+                "",
+                "00:00",
+                "23:59:59",
+                "23:59:59.999",
+                "23:59:59.9",
+                "24:00:00",
+                "12:60:00",
+                "12:00:60.000",
+            ),
+            *("23:59:59.999999", "08:00:00.0005", "08:00:00.123456789", "08:00:00.1234567890"),
+        ]
     ),
     st.sampled_from(["Z", "Z", "+00:00", "-13:59", "+13:30", "-14:00", "", "z"]),
 )
@@ -202,7 +217,8 @@ def stored_instant(text: str) -> datetime | None:
     if re.fullmatch(STORED_INSTANT, text) is None:
         return None
     try:
-        return datetime.fromisoformat(text if "T" in text else f"{text}T00:00Z").astimezone(UTC)
+        read = datetime.fromisoformat(text if "T" in text else f"{text}T00:00Z").astimezone(UTC)
+        return read.replace(microsecond=read.microsecond // 1_000 * 1_000)
     except OverflowError:
         return None
 

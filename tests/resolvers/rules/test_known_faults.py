@@ -164,6 +164,16 @@ async def test_a_clock_that_was_wrong_does_not_stop_time(shop: Shop) -> None:
     assert await members(shop, "s0") == ["a"]
 
 
+@pytest.mark.parametrize("digits", ["", ".1", ".123", ".123456", ".999999999"])
+@pytest.mark.parametrize("offset", ["Z", "+00:00", "+05:30"])
+async def test_an_instant_may_be_written_with_any_precision(shop: Shop, digits: str, offset: str) -> None:
+    """Texts of another precision than the filter's were no times: PostHog/posthog#21669."""
+    await give(shop, "s0", at(gte="2026-01-01T00:00:00Z", lt="2026-01-01T06:00:00Z"))
+    await give(shop, "s1", at(withinLast="P1000Y"))
+    await shop.known_customers(person("a", at=f"2026-01-01T05:30:00{digits}{offset}"))
+    assert [await members(shop, one) for one in ("s0", "s1")] == [["a"], ["a"]]
+
+
 async def test_who_is_in_no_segment_is_not_in_one(shop: Shop) -> None:
     """A customer without groups did not count as outside of one: medusajs/medusa#14168."""
     await give(shop, "s1", {"where": {"not": {"inSegment": "s0"}}})
