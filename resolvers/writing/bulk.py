@@ -12,7 +12,10 @@ Command = TypeVar("Command")
 
 
 def checked_elements(value: Any, path: Path = ()) -> list[Any]:
-    """The elements of a bulk request (behaviour D44)."""
+    """The elements of a bulk request (behaviour D44).
+
+    Raises InvalidInput or TooManyElements.
+    """
     if not isinstance(value, list):
         raise InvalidInput("An array is expected.", path=path)
     if len(value) > MAXIMUM_ELEMENTS:
