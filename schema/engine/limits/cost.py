@@ -1,11 +1,12 @@
 """Estimates the cost of operations in objects.
 
-The estimate is made before the execution. A page counts as many rows as its arguments request, every object
-in a row as one, and each row of a page in a page once for every row around it. Results of a bulk mutation
-count once for each element of its input. Work without an object in the response has a price: a
-`totalCount`, a forest of categories however deep it is selected, each id to be matched. Amounts that depend
-on the document alone are added up once; those that depend on variables are kept as a small function of
-them.
+The estimate is made before the execution. A page counts as many rows as its arguments request, every
+object in a row as one, and each row of a page in a page once for every row around it. Results of a bulk
+mutation count once for each element of its input. Work without an object in the response has a price: a
+`totalCount`, a forest of categories however deep it is selected, each id to be matched.
+
+Amounts that depend on the document alone are added up once; those that depend on variables are kept as a
+small function of them.
 """
 
 from collections.abc import Callable
