@@ -9,7 +9,7 @@ from sqlalchemy import String, column, select, table
 from models.connection.database import Database
 from models.connection.failure import is_missing_table
 
-NEWEST_MIGRATION: Final = "0010"
+NEWEST_MIGRATION: Final = "0011"
 """The revision of the last file in `models/migrations/versions`."""
 APPLIED: Final = select(column("version_num", String)).select_from(table("alembic_version"))
 """The migrations that the database has, in Alembic's own table."""

@@ -1,26 +1,27 @@
-"""What customer assignments and item assignments have in common when they are written."""
+"""What assignments of customers, items and groups have in common when they are written."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from models.tables.segment import segment
 from resolvers.access import Writer
-from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
+from resolvers.errors import GatewayError, UnknownSegment
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import RecordTable, lock_existing
 
 AssignmentCommand: TypeAlias = Upsert | Restore | Remove
-UnknownReferences: TypeAlias = Mapping[Key, UnknownReference]
-FindUnknown: TypeAlias = Callable[[Writer, Collection[Key]], Awaitable[UnknownReferences]]
-"""Which keys refer to what is not known; what is known stays until the transaction ends."""
+UnfitReferences: TypeAlias = Mapping[Key, GatewayError]
+FindUnfit: TypeAlias = Callable[[Writer, Collection[Key]], Awaitable[UnfitReferences]]
+"""Which keys refer to what may not be assigned: where references are enforced, to what is not known.
+What is known stays until the transaction ends."""
 
 
 async def write_assignments(
     writer: Writer,
     table: RecordTable,
     commands: Sequence[AssignmentCommand | GatewayError],
-    find_unknown: FindUnknown,
+    find_unfit: FindUnfit,
     *,
     lock_first: Callable[[Writer], Awaitable[object]] | None = None,
 ) -> list[Outcome]:
@@ -30,7 +31,7 @@ async def write_assignments(
     names a segment that does not exist (behaviour D36); a Restore into one is its own failure.
     `lock_first` locks what comes before segments in the order of locks.
     """
-    return await commit(_Assignments(writer, table, commands, find_unknown, lock_first))
+    return await commit(_Assignments(writer, table, commands, find_unfit, lock_first))
 
 
 class _Assignments(Batch[AssignmentCommand]):
@@ -39,19 +40,19 @@ class _Assignments(Batch[AssignmentCommand]):
         writer: Writer,
         table: RecordTable,
         elements: Sequence[AssignmentCommand | GatewayError],
-        find_unknown: FindUnknown,
+        find_unfit: FindUnfit,
         lock_first: Callable[[Writer], Awaitable[object]] | None,
     ) -> None:
         super().__init__(writer, table, elements)
-        self._find_unknown = find_unknown
+        self._find_unfit = find_unfit
         self._lock_first = lock_first
-        self._unknown: UnknownReferences = {}
+        self._unfit: UnfitReferences = {}
         self._segments: Collection[str] = ()
 
     async def lock_references(self) -> None:
         assigned = [command.key for command in self.commands if not isinstance(command, Remove)]
-        if self.writer.policy.enforce_references and assigned:
-            self._unknown = await self._find_unknown(self.writer, assigned)
+        if assigned:
+            self._unfit = await self._find_unfit(self.writer, assigned)
         if self._lock_first is not None:
             await self._lock_first(self.writer)
         self._segments = await lock_existing(self.writer, segment, {key[0] for key in assigned})
@@ -62,8 +63,8 @@ class _Assignments(Batch[AssignmentCommand]):
     async def decide(self, command: AssignmentCommand, stored: Record | None) -> Record | None:
         if not isinstance(command, Remove):
             self._require_segment(command.key)
-            if command.key in self._unknown:
-                raise self._unknown[command.key]
+            if command.key in self._unfit:
+                raise self._unfit[command.key]
         command.check(stored)
         return self.table.decide(command, stored, self.writer)
 

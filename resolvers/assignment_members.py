@@ -6,14 +6,16 @@ from sqlalchemy import ColumnElement, Table, and_, func
 
 from models.filter.catalogue import METADATA_ALIASES, Catalogue, Field, Kind
 from models.tables.customer_assignment import customer_assignment
+from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
-from models.tables.reference import category, customer, legal_entity, product
+from models.tables.reference import category, customer, customer_group, legal_entity, product
 from resolvers.declaration.derived import fields_of
 from resolvers.declaration.member import Choice, Metadata, Mixins
 
 ASSIGNMENT_TYPES: Final = ("MANUAL", "AUTOMATIC")
 
 ITEM_CONTENT: Final = (Mixins(), Metadata())
+GROUP_CONTENT: Final = ITEM_CONTENT
 CUSTOMER_CONTENT: Final = (
     Choice(
         name="assignmentType",
@@ -100,4 +102,26 @@ ITEM_ASSIGNMENTS: Final = Catalogue(
     aliases={("itemId",): ("item", "id"), **METADATA_ALIASES},
     keys=(("segmentId",), ("type",), ("item", "id")),
     joins={product: _is_item(product, "PRODUCT"), category: _is_item(category, "CATEGORY")},
+)
+
+
+GROUP_ASSIGNMENTS: Final = Catalogue(
+    name="group assignments",
+    base=group_assignment,
+    fields=(
+        Field(("segmentId",), Kind.TEXT, group_assignment.c.segment_id),
+        Field(("group", "id"), Kind.TEXT, group_assignment.c.group_id),
+        Field(
+            ("group", "name"), Kind.LOCALIZED, customer_group.c.name, joined=(customer_group,), nullable=True
+        ),
+        *fields_of(GROUP_CONTENT, group_assignment),
+    ),
+    aliases={("groupId",): ("group", "id"), **METADATA_ALIASES},
+    keys=(("group", "id"),),
+    joins={
+        customer_group: and_(
+            customer_group.c.tenant == group_assignment.c.tenant,
+            customer_group.c.id == group_assignment.c.group_id,
+        )
+    },
 )

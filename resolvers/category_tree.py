@@ -15,9 +15,10 @@ from models.tables.reference import category
 from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
 from resolvers.caller import Scope
+from resolvers.membership import has_customer
 from resolvers.reading.assigned import assigned_categories
 from resolvers.values.text import require_short, require_short_site
-from resolvers.visibility import has_customer, is_active, own_view
+from resolvers.visibility import is_active, own_view
 
 CUSTOMER: Final = bindparam("customer", type_=PlainText)
 NODE_COLUMNS: Final = frozenset({"id", "parent_id", "code", "position"})

@@ -10,7 +10,7 @@ from models.sql.selection import Wanted
 from models.tables.customer_assignment import ASSIGNMENT_KEY, NO_LEGAL_ENTITY, customer_assignment
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
+from resolvers.assignment import AssignmentCommand, UnfitReferences, write_assignments
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import CUSTOMER_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -68,7 +68,9 @@ async def write_customer_assignments(
     return outcomes
 
 
-async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
+async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnfitReferences:
+    if not writer.policy.enforce_references:
+        return {}
     legal_entities = await lock_existing(writer, legal_entity, {key[2] for key in keys} - {NO_LEGAL_ENTITY})
     customers = await lock_existing(writer, customer, {key[1] for key in keys})
     errors: dict[Key, UnknownReference] = {}

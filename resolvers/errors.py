@@ -116,7 +116,7 @@ class UnknownReference(GatewayError):
 
 
 class SegmentInUse(GatewayError):
-    """The segment has customers or items assigned."""
+    """The segment has customers, items or groups assigned."""
 
     code = "SEGMENT_IN_USE"
 

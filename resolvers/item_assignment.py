@@ -11,7 +11,7 @@ from models.tables.item_assignment import item_assignment
 from models.tables.reference import category, product
 from models.tables.segment import segment
 from resolvers.access import SITE_CODE, TENANT, Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnknownReferences, write_assignments
+from resolvers.assignment import AssignmentCommand, UnfitReferences, write_assignments
 from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import ITEM_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -71,8 +71,10 @@ async def write_item_assignments(
     return await write_assignments(writer, ITEM_ASSIGNMENTS, commands, _unknown_references)
 
 
-async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnknownReferences:
+async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnfitReferences:
     errors: dict[Key, UnknownReference] = {}
+    if not writer.policy.enforce_references:
+        return errors
     for item_type, table in sorted(ITEM_TABLES.items()):
         ids = {key[2] for key in keys if key[1] == item_type}
         missing = ids - await lock_existing(writer, table, ids)

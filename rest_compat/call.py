@@ -95,7 +95,7 @@ class Call:
     @cached_property
     def preconditions(self) -> Preconditions:
         """If-Match and If-None-Match. Raises InvalidArgument."""
-        named_by = ("itemId", "customerId", "segmentId")
+        named_by = ("itemId", "customerId", "groupId", "segmentId")
         resource_id = next((self.path[name] for name in named_by if name in self.path), None)
         return parse_preconditions(self.headers.raw, resource_id)
 

@@ -1,15 +1,17 @@
-"""The thirty operations of the contract, one row each: the table of contents of this package."""
+"""The 36 operations of the contract, one row each: the table of contents of this package."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from resolvers.caller import Scope
 from resolvers.customer_assignment import write_customer_assignments
+from resolvers.group_assignment import write_group_assignments
 from resolvers.item_assignment import write_item_assignments
 from resolvers.segment.write import write_segments
 from rest_compat.nouns import (
     category_tree,
     customer_assignment,
+    group_assignment,
     item_assignment,
     match,
     segment,
@@ -17,6 +19,7 @@ from rest_compat.nouns import (
 )
 from rest_compat.nouns.changes import changes
 from rest_compat.nouns.customer_assignment import CUSTOMERS
+from rest_compat.nouns.group_assignment import GROUPS
 from rest_compat.nouns.item_assignment import ITEMS
 from rest_compat.nouns.segment import SEGMENTS
 from rest_compat.reading import read_list, read_one, search_list
@@ -30,6 +33,7 @@ OWN: Final = (Scope.READ_OWN,)
 MANAGE: Final = (Scope.MANAGE,)
 
 _list_segments = read_list(segment.visible, SEGMENTS)
+_list_own_segments = read_list(segment.own, SEGMENTS)
 _find_segments = search_list(segment.visible, SEGMENTS)
 _read_segment = read_one(segment.find, SEGMENTS)
 _create_segment = write_one(segment.create, write_segments, shows_id=True)
@@ -57,6 +61,12 @@ _delete_item = write_one(item_assignment.remove, write_item_assignments)
 _put_items = write_each(item_assignment.upsert_each, write_item_assignments)
 _delete_items = write_each(item_assignment.remove_each, write_item_assignments)
 
+_list_groups = read_list(group_assignment.of_segment, GROUPS)
+_find_groups = search_list(group_assignment.of_segment, GROUPS)
+_read_group = read_one(group_assignment.find, GROUPS)
+_put_group = write_one(group_assignment.upsert, write_group_assignments)
+_delete_group = write_one(group_assignment.remove, write_group_assignments)
+
 SEGMENT: Final = "/{segmentId}"
 CUSTOMERS_OF: Final = f"{SEGMENT}/customers"
 CUSTOMER: Final = f"{CUSTOMERS_OF}/{{customerId}}"
@@ -64,6 +74,9 @@ B2B_CUSTOMER: Final = f"{CUSTOMER}/{{legalEntityId}}"
 ITEMS_OF: Final = f"{SEGMENT}/items"
 ITEM: Final = f"{ITEMS_OF}/{{type}}/{{itemId}}"
 ITEM_BULK: Final = f"{ITEMS_OF}/{{type}}/bulk"
+
+GROUPS_OF: Final = f"{SEGMENT}/groups"
+GROUP: Final = f"{GROUPS_OF}/{{groupId}}"
 
 _TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, Body]]] = (
     ("POST", "", "create-segment", MANAGE, _create_segment, JSON),
@@ -96,6 +109,12 @@ _TABLE: Final[Sequence[tuple[str, str, str, tuple[Scope, ...], Answer, Body]]] =
     ("DELETE", ITEM, "remove-item", MANAGE, _delete_item, NO_BODY),
     ("PUT", ITEM_BULK, "update-items-bulk", MANAGE, _put_items, JSON),
     ("DELETE", ITEM_BULK, "remove-items-bulk", MANAGE, _delete_items, JSON),
+    ("GET", "/me", "retrieve-own-segments", OWN, _list_own_segments, NO_BODY),
+    ("GET", GROUPS_OF, "retrieve-groups", ALL, _list_groups, NO_BODY),
+    ("POST", f"{GROUPS_OF}/search", "search-groups", ALL, _find_groups, SEARCH),
+    ("GET", GROUP, "retrieve-group", ALL, _read_group, NO_BODY),
+    ("PUT", GROUP, "update-group", MANAGE, _put_group, JSON),
+    ("DELETE", GROUP, "remove-group", MANAGE, _delete_group, NO_BODY),
 )
 """Method, path below the tenant's segments, suffix of the operationId, scopes, answer, body."""
 

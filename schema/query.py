@@ -5,7 +5,7 @@ from typing import Annotated, Final, TypeVar, cast
 
 import strawberry
 
-from models.tables.reference import category, customer, product
+from models.tables.reference import category, customer, customer_group, product
 from resolvers.caller import Scope
 from resolvers.changes.follow import await_changes
 from resolvers.changes.read import newest_cursor
@@ -27,7 +27,7 @@ from schema.types.change import OfCustomer as ChangesOfCustomer
 from schema.types.customer import Customer
 from schema.types.explanation import Explanation
 from schema.types.item_assignment import ALL_ITEM_ASSIGNMENTS, ItemAssignment
-from schema.types.reference import Category, Product
+from schema.types.reference import Category, Group, Product
 from schema.types.rule import SegmentRuleInput
 from schema.types.rule_preview import RulePreview, rule_preview
 from schema.types.segment import SEGMENTS, Segment
@@ -63,6 +63,7 @@ OnlyActive = Annotated[
 SEGMENT: Final = TopOne("Segment", segments_by_id)
 CUSTOMERS: Final = TopList("Customer", rows=customers)
 CUSTOMER: Final = TopOne("Customer", visible_lookup(customer))
+GROUP: Final = TopOne("Group", visible_lookup(customer_group))
 PRODUCT: Final = TopOne("Product", visible_lookup(product))
 CATEGORY: Final = TopOne("Category", visible_lookup(category))
 
@@ -179,6 +180,13 @@ class Query:
     )
 
     @strawberry.field(
+        description="A known group of customers or employees; in the own view only the caller's.",
+        metadata=declared(GROUP),
+    )
+    async def group(self, info: Info, id: Id) -> Group | None:
+        return await _found(info, GROUP, Group, id)
+
+    @strawberry.field(
         description="A known product; in the own view what the caller's segments lead to.",
         metadata=declared(PRODUCT),
     )
@@ -212,7 +220,7 @@ class Query:
 
     @strawberry.field(
         description="Whether a customer is assigned to a segment, for themselves or on behalf of a legal "
-        "entity, and why. Needs segment_read."
+        "entity, or a group of theirs on the same behalf; and why. Needs segment_read."
     )
     async def explain_membership(
         self, info: Info, segment_id: Id, customer_id: Id, legal_entity_id: ActsFor = None
@@ -263,9 +271,9 @@ class Query:
 
     @strawberry.field(
         description="Changes behind a cursor, oldest first; without one, from the oldest that is kept. All "
-        "of the tenant with segment_read; with segment_read_own those of the caller's own assignments, and "
-        "of segments and items while the segment is in their view. CURSOR_EXPIRED is a cursor whose changes "
-        "are deleted, CURSOR_UNKNOWN one of another log."
+        "of the tenant with segment_read; with segment_read_own those of the caller's own assignments and "
+        "groups, and of segments and items while the segment is in their view. CURSOR_EXPIRED is a cursor "
+        "whose changes are deleted, CURSOR_UNKNOWN one of another log."
     )
     async def changes(
         self,

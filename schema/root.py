@@ -6,6 +6,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.engine.coerced import CoercedVariables
 from schema.engine.execution import KnownDocument
 from schema.mutations.assignment import AssignmentMutation
+from schema.mutations.group_assignment import GroupAssignmentMutation
 from schema.mutations.reference import ReferenceMutation
 from schema.mutations.reference_deletion import ReferenceDeletion
 from schema.mutations.rule import RuleMutation
@@ -24,7 +25,13 @@ from schema.vocabulary.scalars import SCALARS
     "What is wrong with the input comes back as `userErrors`."
 )
 class Mutation(
-    SegmentMutation, AssignmentMutation, RuleMutation, ReferenceMutation, ReferenceDeletion, WebhookMutation
+    SegmentMutation,
+    AssignmentMutation,
+    GroupAssignmentMutation,
+    RuleMutation,
+    ReferenceMutation,
+    ReferenceDeletion,
+    WebhookMutation,
 ):
     pass
 

@@ -34,7 +34,7 @@ from resolvers.policy import Policy
 from resolvers.webhook.lease import Lease, release_lease, save_progress, take_lease
 from resolvers.webhook.secrets import SecretsCipher
 from resolvers.webhook.target import Target, parse_target
-from resolvers.webhook.vocabulary import WebhookFormat, WebhookStatus
+from resolvers.webhook.vocabulary import WebhookFormat, WebhookStatus, types_of
 
 MOST_EVENTS: Final = 100
 """Events after the position in one batch."""
@@ -180,7 +180,7 @@ class Delivery:
         The events are by the number of their record. No snapshot is held after this.
         """
         row, tenant, policy = self._lease.row, self._lease.tenant, self._delivering.policy
-        change_filter = ChangeFilter(row["types"], row["segment_ids"])
+        change_filter = ChangeFilter(types_of(row), row["segment_ids"])
         after = CursorSeal(policy.cursor_secret).cursor(tenant, self._progress.position)
         async with self._delivering.database.read() as snapshot:
             caller = Caller(tenant, frozenset({Scope.READ}), subject="webhooks")

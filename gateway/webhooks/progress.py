@@ -23,6 +23,8 @@ MOST_REFUSALS: Final = 3
 LONGEST_FAILURE: Final = timedelta(days=5)
 NEVER_SEEN: Final = 2**62
 """More than any number: no new change makes the webhook due."""
+LANE: Final = ("segment_id", "customer_id", "item_type", "item_id", "group_id")
+"""The columns of the key of records delivered in order."""
 Delay: TypeAlias = Callable[[int], float]
 
 
@@ -200,9 +202,9 @@ class Progress:
 def lane_of(record: Row) -> tuple[str | None, ...]:
     """The key of records delivered in order.
 
-    It is one membership, one item in a segment, or a segment itself.
+    It is one membership, one item or group in a segment, or a segment itself.
     """
-    return record["segment_id"], record["customer_id"], record["item_type"], record["item_id"]
+    return tuple(record[name] for name in LANE)
 
 
 def lanes_of(records: Sequence[Row]) -> list[list[Row]]:

@@ -2,11 +2,29 @@
 
 from alembic import context
 
-from models.tables import change, customer_assignment, item_assignment, reference, rule, segment, webhook
+from models.tables import (
+    change,
+    customer_assignment,
+    group_assignment,
+    item_assignment,
+    reference,
+    rule,
+    segment,
+    webhook,
+)
 from models.tables.table import metadata
 
 # Imported for their tables.
-MODELS = (segment, customer_assignment, item_assignment, reference, change, webhook, rule)
+MODELS = (
+    segment,
+    customer_assignment,
+    item_assignment,
+    group_assignment,
+    reference,
+    change,
+    webhook,
+    rule,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

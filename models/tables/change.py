@@ -62,6 +62,7 @@ class ChangeRecord(SQLModel, table=True):
     version: int = Field(sa_type=BigInteger)
     previous_status: str | None = Field(sa_type=PlainText)
     document: dict[str, Any] | None = Field(sa_type=JsonValue)
+    group_id: str | None = Field(sa_type=PlainText)
 
 
 change_head = table_of(ChangeHead)

@@ -1,4 +1,4 @@
-"""Reference data: the customers, legal entities, products and categories that responses show.
+"""Reference data: the customers, legal entities, groups, products and categories that responses show.
 
 The shop owns these; the gateway keeps a copy. An assignment may point at an id that is
 not here (behaviour D38), so assignments carry no foreign key to these tables.
@@ -7,7 +7,7 @@ not here (behaviour D38), so assignments carry no foreign key to these tables.
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ForeignKeyConstraint, Index, Integer
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, Integer
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import JsonValue, PlainText, UtcDateTime
@@ -69,6 +69,37 @@ class CustomerLegalEntity(SQLModel, table=True):
     legal_entity_id: str = text_key()
 
 
+class CustomerGroup(SQLModel, table=True):
+    """A group of customers, or of the shop's employees; with a legal entity, of those who act for it."""
+
+    __tablename__ = "customer_group"
+    __table_args__ = (
+        CheckConstraint("user_type IN ('CUSTOMER', 'EMPLOYEE')", name="user_type"),
+        CLUSTERED,
+    )
+
+    tenant: str = tenant_key()
+    id: str = text_key()
+    name: dict[str, str] = Field(sa_type=JsonValue)
+    user_type: str = Field(sa_type=PlainText)
+    legal_entity_id: str | None = Field(sa_type=PlainText)
+
+
+class CustomerGroupMember(SQLModel, table=True):
+    """Which customer is in which group; the customer need not be known."""
+
+    __tablename__ = "customer_group_member"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant", "group_id"], ["customer_group.tenant", "customer_group.id"]),
+        Index(None, "tenant", "customer_id", "group_id"),
+        CLUSTERED,
+    )
+
+    tenant: str = tenant_key()
+    group_id: str = text_key()
+    customer_id: str = text_key()
+
+
 class Category(SQLModel, table=True):
     """A node of the shop's category forest; `parent_id` is NULL for a root.
 
@@ -123,6 +154,8 @@ class ProductCategory(SQLModel, table=True):
 legal_entity = table_of(LegalEntity)
 customer = table_of(Customer)
 customer_legal_entity = table_of(CustomerLegalEntity)
+customer_group = table_of(CustomerGroup)
+customer_group_member = table_of(CustomerGroupMember)
 category = table_of(Category)
 product = table_of(Product)
 product_category = table_of(ProductCategory)

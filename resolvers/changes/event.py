@@ -1,11 +1,14 @@
-"""Changes as the contract's events: its types, and the members that it lists for each."""
+"""Changes as the contract's events: its types, and the members that it lists for each.
+
+The contract has no events of group assignments: theirs have the form of those of items.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from models.sql.prepared import Row
 from models.tables.columns import instant_text
-from models.tables.reference import customer, legal_entity
+from models.tables.reference import customer, customer_group, legal_entity
 from resolvers.access import Reader
 from resolvers.caller import Scope
 from resolvers.changes.read import ChangeBatch
@@ -15,6 +18,7 @@ from resolvers.reference.document import (
     CUSTOMER_SUMMARY,
     LEGAL_ENTITY_SUMMARY,
     customer_summary,
+    group_summary,
     item_summary,
     legal_entity_summary,
 )
@@ -55,17 +59,19 @@ async def events(reader: Reader, batch: ChangeBatch) -> list[dict[str, Any]]:
 
 
 class _Names:
-    """What is known of the customers, legal entities and items of some changes."""
+    """What is known of the customers, legal entities, items and groups of some changes."""
 
     def __init__(
         self,
         customers: Mapping[str, Row],
         legal_entities: Mapping[str, Row],
         items: Mapping[tuple[str, str], Row],
+        groups: Mapping[str, Row],
     ) -> None:
         self.customers = customers
         self.legal_entities = legal_entities
         self.items = items
+        self.groups = groups
 
 
 async def _names(reader: Reader, records: Sequence[Row]) -> _Names:
@@ -73,12 +79,14 @@ async def _names(reader: Reader, records: Sequence[Row]) -> _Names:
     customers = {record["customer_id"] for record in stored} - {None}
     legal_entities = {record["legal_entity_id"] for record in stored} - {None, ""}
     items = {(record["item_type"], record["item_id"]) for record in stored if record["item_id"] is not None}
+    groups = {record["group_id"] for record in stored} - {None}
     return _Names(
         await references_by_id(reader, customer, customers, columns=CUSTOMER_SUMMARY) if customers else {},
         await references_by_id(reader, legal_entity, legal_entities, columns=LEGAL_ENTITY_SUMMARY)
         if legal_entities
         else {},
         await items_by_key(reader, items) if items else {},
+        await references_by_id(reader, customer_group, groups, columns=("id", "name")) if groups else {},
     )
 
 
@@ -120,8 +128,16 @@ def _of_item_assignment(record: Row, names: _Names) -> dict[str, Any]:
     return {**key, "item": item_summary(record["item_id"], item, STORED), **record["document"]}
 
 
+def _of_group_assignment(record: Row, names: _Names) -> dict[str, Any]:
+    key, group_id = {"segmentId": record["segment_id"]}, record["group_id"]
+    if record["document"] is None:
+        return {**key, "groupId": group_id}
+    return {**key, "group": group_summary(group_id, names.groups.get(group_id), STORED), **record["document"]}
+
+
 _MEMBERS: Final[Mapping[str, Callable[[Row, _Names], dict[str, Any]]]] = {
     "SEGMENT": _of_segment,
     "CUSTOMER_ASSIGNMENT": _of_customer_assignment,
     "ITEM_ASSIGNMENT": _of_item_assignment,
+    "GROUP_ASSIGNMENT": _of_group_assignment,
 }

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Table
 
 from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
+from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.segment import segment
 from resolvers.segment.document import segment_document
@@ -28,6 +29,13 @@ class ChangeType(StrEnum):
     ITEM_ASSIGNMENT_CREATED = "ITEM_ASSIGNMENT_CREATED"
     ITEM_ASSIGNMENT_UPDATED = "ITEM_ASSIGNMENT_UPDATED"
     ITEM_ASSIGNMENT_DELETED = "ITEM_ASSIGNMENT_DELETED"
+    GROUP_ASSIGNMENT_CREATED = "GROUP_ASSIGNMENT_CREATED"
+    GROUP_ASSIGNMENT_UPDATED = "GROUP_ASSIGNMENT_UPDATED"
+    GROUP_ASSIGNMENT_DELETED = "GROUP_ASSIGNMENT_DELETED"
+
+
+CONTRACT_TYPES: Final = frozenset(type_ for type_ in ChangeType if not type_.startswith("GROUP_ASSIGNMENT_"))
+"""Those that the contract has events of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +51,10 @@ class _Noun:
 
 
 def _customer_assignment_document(row: Record) -> dict[str, Any]:
-    return {"assignmentType": row["assignment_type"], **_item_assignment_document(row)}
+    return {"assignmentType": row["assignment_type"], **_assignment_document(row)}
 
 
-def _item_assignment_document(row: Record) -> dict[str, Any]:
+def _assignment_document(row: Record) -> dict[str, Any]:
     return without_empty({"mixins": row["mixins"], "metadata": metadata_document(row)})
 
 
@@ -70,7 +78,14 @@ _NOUNS: Final[Mapping[Table, _Noun]] = {
         ChangeType.ITEM_ASSIGNMENT_UPDATED,
         ChangeType.ITEM_ASSIGNMENT_DELETED,
         [("segment_id", "segment_id"), ("item_type", "type"), ("item_id", "item_id")],
-        _item_assignment_document,
+        _assignment_document,
+    ),
+    group_assignment: _Noun(
+        ChangeType.GROUP_ASSIGNMENT_CREATED,
+        ChangeType.GROUP_ASSIGNMENT_UPDATED,
+        ChangeType.GROUP_ASSIGNMENT_DELETED,
+        [("segment_id", "segment_id"), ("group_id", "group_id")],
+        _assignment_document,
     ),
 }
 
@@ -89,6 +104,7 @@ def record_of(change: Change) -> Record | None:
         "legal_entity_id": None,
         "item_type": None,
         "item_id": None,
+        "group_id": None,
         "cause": change.cause,
         "version": row["version"],
         "previous_status": before.get("status") if before and after else None,

@@ -92,14 +92,16 @@ class Text(Member):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Member):
-    """One of a closed set of words."""
+    """One of a closed set of words; a required one has no default."""
 
     choices: Names
-    default: str
+    default: str = ""
 
     def content(self, document: Document, _policy: Policy, _language: ContentLanguage) -> Record:
         """The word, or the default."""
         value = document.get(self.name)
+        if value is None and self.missing:
+            raise InvalidInput(self.missing, path=(self.name,))
         return {
             self.column: self.default if value is None else values.one_of(value, self.choices, (self.name,))
         }

@@ -1,5 +1,6 @@
 """Why a customer is in a segment, or is not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -13,6 +14,7 @@ from models.tables.rule import customer_exclusion
 from models.tables.segment import segment
 from resolvers.access import TENANT, Reader
 from resolvers.caller import Scope
+from resolvers.explain.groups import group_reason, groups_in_segments
 from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
 from resolvers.explain.rule import explain_rule
 from resolvers.explain.rule_statement import CUSTOMER, ON_BEHALF_OF
@@ -29,7 +31,8 @@ async def explain_membership(
 ) -> Explanation:
     """Whether there is an assignment of the customer, for themselves or on behalf of the legal entity.
 
-    Needs segment_read: names of segments are not for everybody. Raises Forbidden or InvalidArgument.
+    That of a group of theirs on the same behalf is one (behaviour D72). Needs segment_read: names of
+    segments are not for everybody. Raises Forbidden or InvalidArgument.
     """
     reader.caller.require(Scope.READ)
     require_short([segment_id], ("segmentId",))
@@ -52,7 +55,10 @@ async def explain_membership(
     else:
         whom = _Key(segment_id, customer_id, entity)
         reason = await _in_segment_with_rule(reader, shown_rule, whom, assignments)
-    return Explanation(reason.holds, [reason])
+    if reason.holds:
+        return Explanation(holds=True, because=[reason])
+    by_groups = await _group_reasons(reader, _Key(segment_id, customer_id, entity))
+    return Explanation(bool(by_groups), [*by_groups, reason])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,17 @@ class _Key:
     def whom(self) -> str:
         """The customer, as texts name them."""
         return _whom(self.customer_id, self.legal_entity_id)
+
+
+async def _group_reasons(reader: Reader, key: "_Key") -> Sequence[Reason]:
+    """The groups by which the customer is in the segment, on the same behalf."""
+    theirs = replace(reader, caller=reader.caller.as_customer(key.customer_id, None))
+    groups = await groups_in_segments(theirs, [key.segment_id])
+    return [
+        group_reason(key.whom, row)
+        for row in groups.get(key.segment_id, ())
+        if row["legal_entity_id"] == key.legal_entity_id
+    ]
 
 
 async def _in_segment_with_rule(

@@ -32,9 +32,11 @@ from models.tables.reference import category, product_category
 from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
 from resolvers.caller import Caller, Scope
+from resolvers.explain.groups import group_reason, groups_in_segments
 from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
+from resolvers.membership import has_customer
 from resolvers.values.text import require_short, require_short_site
-from resolvers.visibility import has_customer, is_active
+from resolvers.visibility import is_active
 
 MOST_SEGMENTS: Final = 100
 """Segments that are explained; those that show the item to the customer come first."""
@@ -69,10 +71,9 @@ async def explain_visibility(
     segments = await _segments(theirs, item_type, item_id, site_code)
     if not segments:
         return Explanation(holds=False, because=[_in_no_segment(item_type, item_id)])
-    assignments = await _assignments(theirs, [row["id"] for row in segments])
+    reasons = await _customer_reasons(theirs, [row["id"] for row in segments])
     because = [
-        _segment_reason(theirs, row, (item_type, item_id), assignments[row["id"]], site_code)
-        for row in segments
+        _segment_reason(theirs, row, (item_type, item_id), reasons[row["id"]], site_code) for row in segments
     ]
     return Explanation(any(reason.holds for reason in because), because)
 
@@ -179,6 +180,15 @@ async def _assignments(reader: Reader, segment_ids: Sequence[str]) -> Mapping[st
     return rows_by_segment
 
 
+async def _customer_reasons(reader: Reader, segment_ids: Sequence[str]) -> Mapping[str, Reason]:
+    """Whether the customer is in each of the segments: by an assignment, else by a group."""
+    assignments = await _assignments(reader, segment_ids)
+    reasons = {one: _customer_reason(reader.caller, assignments[one]) for one in segment_ids}
+    groups = await groups_in_segments(reader, [one for one in segment_ids if not reasons[one].holds])
+    whom = f"The customer {reader.caller.customer_id}"
+    return reasons | {segment_id: group_reason(whom, rows[0]) for segment_id, rows in groups.items()}
+
+
 def _in_no_segment(item_type: str, item_id: str) -> Reason:
     through = "one of its categories" if item_type == "PRODUCT" else "a category below it"
     text = f"The {NOUNS[item_type]} {item_id} is in no segment: neither by itself nor through {through}."
@@ -186,9 +196,9 @@ def _in_no_segment(item_type: str, item_id: str) -> Reason:
 
 
 def _segment_reason(
-    reader: Reader, row: Row, item: tuple[str, str], assignments: Sequence[Row], site_code: str | None
+    reader: Reader, row: Row, item: tuple[str, str], of_customer: Reason, site_code: str | None
 ) -> Reason:
-    reasons = [_item_reason(row, item), _customer_reason(reader.caller, assignments), _status_reason(row)]
+    reasons = [_item_reason(row, item), of_customer, _status_reason(row)]
     if reader.policy.enforce_validity:
         reasons.append(_validity_reason(reader, row))
     if site_code is not None:

@@ -1,4 +1,4 @@
-"""Reference data: customers, legal entities, products and categories.
+"""Reference data: customers, legal entities, groups, products and categories.
 
 The shop sends them.
 """

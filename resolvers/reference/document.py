@@ -38,6 +38,11 @@ def legal_entity_summary(legal_entity_id: str, row: Row | None) -> dict[str, Any
     return without_empty({"id": legal_entity_id, "name": (row or {}).get("name")})
 
 
+def group_summary(group_id: str, row: Row | None, members: Members) -> dict[str, Any]:
+    """What an assignment shows of its group."""
+    return {"id": group_id} if row is None else {"id": group_id, "name": members.localized(row, "name")}
+
+
 def item_summary(item_id: str, row: Row | None, members: Members) -> dict[str, Any]:
     """What an assignment shows of its product or category."""
     if row is None:

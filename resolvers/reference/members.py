@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from models.sql.prepared import Row
-from resolvers.declaration.member import Localized, Member, Mixins, Text, Validity
+from resolvers.declaration.member import Choice, Localized, Member, Mixins, Text, Validity
 from resolvers.errors import InvalidInput
 from resolvers.policy import Policy
 from resolvers.values.document import Document
@@ -114,6 +114,19 @@ CUSTOMER: Final = (
     _text("email", "email"),
     References(name="legalEntityIds", column="legal_entity_ids"),
     Mixins(),
+)
+USER_TYPES: Final = ("CUSTOMER", "EMPLOYEE")
+GROUP: Final = (
+    Id(),
+    Localized(name="name", column="name"),
+    Choice(
+        name="userType",
+        column="user_type",
+        choices=USER_TYPES,
+        missing="The type of the group's users is required.",
+    ),
+    Reference(name="legalEntityId", column="legal_entity_id"),
+    References(name="customerIds", column="customer_ids"),
 )
 PRODUCT: Final = (
     Id(),

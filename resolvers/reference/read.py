@@ -13,12 +13,14 @@ from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import (
     category,
     customer,
+    customer_group,
     customer_legal_entity,
     legal_entity,
     product,
 )
 from resolvers.access import OWN_CUSTOMER, TENANT, Reader
 from resolvers.category_tree import branches
+from resolvers.membership import groups_of
 from resolvers.reading.assigned import assigned_categories, is_assigned, is_assigned_product
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.values.text import require_short
@@ -152,6 +154,7 @@ def _branches(segments: Select[Any]) -> Select[Any]:
 _IN_OWN_VIEW: Final[Mapping[Table, Callable[[Reader], ColumnElement[bool]]]] = {
     customer: lambda _: customer.c.id == OWN_CUSTOMER,
     legal_entity: lambda _: _is_own_legal_entity(legal_entity.c.id),
+    customer_group: lambda reader: customer_group.c.id.in_(groups_of(reader, OWN_CUSTOMER)),
     product: _is_own_product,
     category: _is_own_category,
 }

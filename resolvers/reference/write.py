@@ -1,14 +1,17 @@
 """Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from models.tables.customer_assignment import ON_BEHALF, customer_assignment
+from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.reference import (
     category,
     customer,
+    customer_group,
+    customer_group_member,
     customer_legal_entity,
     legal_entity,
     product,
@@ -20,12 +23,12 @@ from resolvers.declaration.derived import content_of
 from resolvers.declaration.member import Member
 from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
 from resolvers.policy import Policy
-from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
+from resolvers.reference.members import CATEGORY, CUSTOMER, GROUP, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.table import Link, ReferenceTable
 from resolvers.rules.head import lock_rules
 from resolvers.values.document import Document
 from resolvers.values.text import checked_id
-from resolvers.writing.cascade import Owned, delete_owned, owners
+from resolvers.writing.cascade import Owned, delete_owned, owners, owning
 from resolvers.writing.change import Rows
 from resolvers.writing.command import Effect, Outcome, Record, Remove, Restore
 from resolvers.writing.commit import Batch, commit
@@ -61,6 +64,8 @@ class ReferenceNoun:
     assignments: Owned
     links: Owned | None = None
     in_use: Path = ()
+    check_assigned: Callable[[Record], None] | None = None
+    """Raises unless a record with assignments may become this one."""
 
 
 LEGAL_ENTITIES: Final = ReferenceNoun(
@@ -79,7 +84,24 @@ CUSTOMERS: Final = ReferenceNoun(
     ),
     CUSTOMER,
     Owned(customer_assignment, "customer_id"),
+    links=Owned(customer_group_member, "customer_id"),
     in_use=("withAssignments",),
+)
+
+
+def _stays_of_customers(content: Record) -> None:
+    if content["user_type"] == "EMPLOYEE":
+        message = "The group is in a segment, where only groups of customers may be."
+        raise InvalidInput(message, path=("userType",))
+
+
+GROUPS: Final = ReferenceNoun(
+    ReferenceTable(
+        customer_group, link=Link(customer_group_member, "group_id", "customer_id", "customer_ids")
+    ),
+    GROUP,
+    Owned(group_assignment, "group_id"),
+    check_assigned=_stays_of_customers,
 )
 CATEGORIES: Final = ReferenceNoun(
     ReferenceTable(category),
@@ -135,12 +157,16 @@ class _References(Batch[ReferenceCommand]):
         self._noun = noun
         self._removals = [command for command in self.commands if isinstance(command, RemoveReference)]
         self._in_use: set[str] = set()
+        self._assigned: Collection[str] = ()
         self.assigned: Collection[str] = ()
 
     async def look_up(self, rows: Rows) -> None:
         if self.writer.policy.enforce_references:
             keys = {removal.key[0] for removal in self._removals if rows.get(removal.key) is not None}
             self._in_use = await owners(self.writer, self._noun.assignments, self.table.table, keys)
+        if self._noun.check_assigned is not None:
+            stated = {command.key[0] for command in self.commands if isinstance(command, Restore)}
+            self._assigned = await owning(self.writer, self._noun.assignments, stated)
 
     async def decide(self, command: ReferenceCommand, stored: Record | None) -> Record | None:
         if isinstance(command, RemoveReference):
@@ -149,6 +175,8 @@ class _References(Batch[ReferenceCommand]):
                 raise ReferenceInUse(path=self._noun.in_use, resource_id=reference_id)
             self._in_use.discard(reference_id)
             return None
+        if self._noun.check_assigned is not None and command.key[0] in self._assigned:
+            self._noun.check_assigned(command.content)
         if stored is not None and same(stored, command.content, stamp=None):
             return stored
         return self.table.record(self.writer.tenant, command.key, command.content)

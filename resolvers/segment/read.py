@@ -10,14 +10,13 @@ from models.sql.selection import Wanted
 from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, Reader
 from resolvers.caller import Scope
+from resolvers.membership import has_customer, is_segment_of_customer
 from resolvers.reading.listing import ChildList, RowList
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.segment.members import SEGMENTS
 from resolvers.values.text import require_short
 from resolvers.visibility import (
-    has_customer,
     is_active,
-    is_segment_of_customer,
     reads_something,
     sees_all,
     visible_segments,

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from sqlalchemy import exists, or_, select
 
 from models.tables.customer_assignment import customer_assignment
+from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.segment import segment
 from resolvers.access import Writer
@@ -28,6 +29,8 @@ from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import RecordTable, successor
 
 SEGMENTS: Final = RecordTable(segment, ("id",))
+ASSIGNMENTS: Final = (customer_assignment, item_assignment, group_assignment)
+"""What keeps a segment from being deleted, unless it goes along (behaviour D74)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class _Segments(Batch[SegmentCommand]):
         if self._rules:
             await forget_rules(self.writer, self._rules, self._removed)
         segment_ids = sorted(self._had_assignments - self._in_use)
-        for table in (customer_assignment, item_assignment):
+        for table in ASSIGNMENTS:
             await delete_owned(self.writer, Owned(table, "segment_id"), segment_ids)
 
 
@@ -148,12 +151,12 @@ async def _patched(writer: Writer, stored: Record | None, command: PatchSegment)
 
 
 async def _in_use(writer: Writer, segment_ids: Sequence[str]) -> set[str]:
-    """Which of the segments have customers or items assigned."""
+    """Which of the segments have customers, items or groups assigned."""
     if not segment_ids:
         return set()
     assigned = [
         exists().where(table.c.tenant == segment.c.tenant, table.c.segment_id == segment.c.id)
-        for table in (customer_assignment, item_assignment)
+        for table in ASSIGNMENTS
     ]
     rows = await writer.transaction.rows(
         select(segment.c.id).where(

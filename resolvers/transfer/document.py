@@ -7,10 +7,11 @@ carries none of the names and mail addresses that a response copies from there.
 from typing import Any, Final
 
 from models.sql.prepared import Row
-from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
+from resolvers.assignment_members import CUSTOMER_CONTENT, GROUP_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import customer_key
 from resolvers.declaration.derived import DocumentReader, content_of
 from resolvers.errors import InvalidInput
+from resolvers.group_assignment import group_key
 from resolvers.item_assignment import item_key
 from resolvers.policy import Policy
 from resolvers.segment.document import segment_content
@@ -21,6 +22,7 @@ from resolvers.writing.command import Key, Remove, Restore, Stamp
 
 CUSTOMER_DOCUMENT: Final = DocumentReader(CUSTOMER_CONTENT)
 ITEM_DOCUMENT: Final = DocumentReader(ITEM_CONTENT)
+GROUP_DOCUMENT: Final = DocumentReader(GROUP_CONTENT)
 VERSIONS: Final = range(1, 2_000_000_001)
 """A GraphQL Int has 32 bits; this leaves room for writes to come."""
 
@@ -40,6 +42,12 @@ def restore_item_assignment(document: Document, policy: Policy) -> Restore:
     """The command to make an item's assignment equal to its line. Raises InvalidInput."""
     key = _item_key(document)
     return Restore(key, content_of(ITEM_CONTENT, document, policy), stamp(document))
+
+
+def restore_group_assignment(document: Document, policy: Policy) -> Restore:
+    """The command to make a group's assignment equal to its line. Raises InvalidInput."""
+    key = _group_key(document)
+    return Restore(key, content_of(GROUP_CONTENT, document, policy), stamp(document))
 
 
 def deletes(document: Document) -> bool:
@@ -62,6 +70,11 @@ def remove_item_assignment(document: Document) -> Remove:
     return Remove(_item_key(document))
 
 
+def remove_group_assignment(document: Document) -> Remove:
+    """The command to delete a group's assignment."""
+    return Remove(_group_key(document))
+
+
 def flag(document: Document, name: str) -> bool:
     """A member that is true, or false, or not there. Raises InvalidInput."""
     value = document.get(name)
@@ -81,6 +94,10 @@ def customer_key_of(document: Document) -> Key:
 
 def _item_key(document: Document) -> Key:
     return item_key(document.get("segmentId"), document.get("type"), document.get("itemId"))
+
+
+def _group_key(document: Document) -> Key:
+    return group_key(document.get("segmentId"), document.get("groupId"))
 
 
 def stamp(document: Document) -> Stamp | None:
@@ -116,3 +133,8 @@ def item_assignment_record(row: Row) -> dict[str, Any]:
     """An item's assignment as a data file writes it."""
     key = {"segmentId": row["segment_id"], "type": row["type"], "itemId": row["item_id"]}
     return key | ITEM_DOCUMENT(row)
+
+
+def group_assignment_record(row: Row) -> dict[str, Any]:
+    """A group's assignment as a data file writes it."""
+    return {"segmentId": row["segment_id"], "groupId": row["group_id"]} | GROUP_DOCUMENT(row)

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from resolvers.access import Reader, Writer
-from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
+from resolvers.assignment_members import CUSTOMER_CONTENT, GROUP_CONTENT, ITEM_CONTENT
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.declaration.derived import DocumentReader
 from resolvers.errors import GatewayError
+from resolvers.group_assignment import GROUP_ASSIGNMENTS, write_group_assignments
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, write_item_assignments
 from resolvers.policy import Policy
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
+    GROUPS,
     LEGAL_ENTITIES,
     PRODUCTS,
     ReferenceCommand,
@@ -27,11 +29,14 @@ from resolvers.segment.write import SEGMENTS, write_segments
 from resolvers.transfer.document import (
     customer_assignment_record,
     flag,
+    group_assignment_record,
     item_assignment_record,
     remove_customer_assignment,
+    remove_group_assignment,
     remove_item_assignment,
     remove_segment,
     restore_customer_assignment,
+    restore_group_assignment,
     restore_item_assignment,
 )
 from resolvers.transfer.exclusion import (
@@ -68,7 +73,7 @@ class Kind:
     `shape` has the members of its lines, `deletion` those that only a line that deletes has.
     `refers_to` are the records that a record names in its key, `links_to` those that its content
     names: only their deletion has an effect on it. `takes_along` says that making a record deletes one
-    of a later kind.
+    of a later kind, `looks_at_assignments` that it may be refused for one.
     """
 
     name: str
@@ -82,6 +87,7 @@ class Kind:
     links_to: Callable[[Record], list[Reference]] = _no_links
     deletion: frozenset[str] = frozenset()
     takes_along: bool = False
+    looks_at_assignments: bool = False
     read_page: Callable[[Reader, Key | None, int], Awaitable[list[Record]]] | None = None
     """Reads the next records in key order, where that is more than the rows of the table."""
 
@@ -123,11 +129,16 @@ def _reference_kind(
         document,
         links_to=links_to,
         deletion=deletion,
+        looks_at_assignments=noun.check_assigned is not None,
     )
 
 
 def _customer_links_to(content: Record) -> list[Reference]:
     return [("legalEntity", legal_entity_id) for legal_entity_id in content["legal_entity_ids"]]
+
+
+def _group_links_to(content: Record) -> list[Reference]:
+    return [("customer", customer_id) for customer_id in content["customer_ids"]]
 
 
 def _product_links_to(content: Record) -> list[Reference]:
@@ -153,9 +164,15 @@ def _item_assignment_refers_to(key: Key) -> list[Reference]:
     return [("segment", segment_id), (item_type.lower(), item_id)]
 
 
+def _group_assignment_refers_to(key: Key) -> list[Reference]:
+    segment_id, group_id = key
+    return [("segment", segment_id), ("group", group_id)]
+
+
 KINDS: Final = (
     _reference_kind("legalEntity", LEGAL_ENTITIES),
     _reference_kind("customer", CUSTOMERS, _customer_links_to),
+    _reference_kind("group", GROUPS, _group_links_to),
     _reference_kind("category", CATEGORIES),
     _reference_kind("product", PRODUCTS, _product_links_to),
     Kind(
@@ -199,6 +216,16 @@ KINDS: Final = (
         write_item_assignments,
         item_assignment_record,
         _item_assignment_refers_to,
+    ),
+    Kind(
+        "groupAssignment",
+        shape_of(GROUP_CONTENT, "segmentId groupId"),
+        GROUP_ASSIGNMENTS,
+        restore_group_assignment,
+        remove_group_assignment,
+        write_group_assignments,
+        group_assignment_record,
+        _group_assignment_refers_to,
     ),
 )
 """What others refer to comes before what refers to it."""

@@ -18,7 +18,7 @@ def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
     """The lines, in batches that may be carried out kind by kind with the same result as line by line.
 
     That holds as long as no line makes, changes or deletes what an earlier line of its batch refers to,
-    deletes what an earlier one links to, or deletes what assignments may refer to that an earlier one
+    deletes what an earlier one links to, or looks at (as deletions do) assignments that an earlier one
     deletes along with a record of a later kind. Files in any order so come in big batches: ten thousand
     pairs of a segment and its first customer too.
     """
@@ -52,13 +52,13 @@ class _Batch:
         if line.kind is None or isinstance(line.command, GatewayError):
             return True
         name = line.kind.name, *line.command.key
-        if isinstance(line.command, Remove):
-            return (
-                name not in self.referred
-                and name not in self.linked
-                and KINDS.index(line.kind) >= self.took_along
-            )
-        return name not in self.referred
+        if name in self.referred:
+            return False
+        deletes = isinstance(line.command, Remove)
+        if deletes and name in self.linked:
+            return False
+        looks = deletes or line.kind.looks_at_assignments
+        return not looks or KINDS.index(line.kind) >= self.took_along
 
     def add(self, line: Line) -> None:
         """Put the line at the end."""

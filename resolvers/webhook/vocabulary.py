@@ -1,7 +1,11 @@
 """Enums and limits of webhooks."""
 
+from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
+
+from models.sql.prepared import Row
+from resolvers.changes.record import CONTRACT_TYPES
 
 MOST_WEBHOOKS: Final = 50
 """Webhooks of one tenant."""
@@ -25,3 +29,12 @@ class WebhookStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     DISABLED = "DISABLED"
+
+
+def types_of(row: Row) -> Collection[str] | None:
+    """The types of changes that a webhook posts; None means all.
+
+    In the vendor's format, receivers that name none know the contract's types alone.
+    """
+    types: Collection[str] | None = row["types"]
+    return CONTRACT_TYPES if types is None and row["format"] == WebhookFormat.EMPORIX else types

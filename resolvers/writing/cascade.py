@@ -81,3 +81,13 @@ async def owners(writer: Writer, owned: Owned, of: Table, ids: Collection[str]) 
         select(of.c.id).where(of.c.tenant == writer.tenant, of.c.id.in_(sorted(ids)), belongs.exists())
     )
     return {row["id"] for row in rows}
+
+
+async def owning(writer: Writer, owned: Owned, ids: Collection[str]) -> set[str]:
+    """Which of the ids own at least one row, whether there is a record of that id or not."""
+    if not ids:
+        return set()
+    rows = await writer.transaction.rows(
+        select(owned.table.c[owned.owner]).where(*owned.of(writer.tenant, ids)).distinct()
+    )
+    return {row[owned.owner] for row in rows}

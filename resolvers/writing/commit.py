@@ -4,8 +4,8 @@ The rows concerned are locked in key order and read once; the commands are decid
 after another in memory, each on the rows as the ones before it left them; what changed is saved in a
 fixed number of statements, however many commands there were.
 
-A transaction that writes several tables locks their rows in one order: legal entities, customers,
-categories, products, segments, customer assignments, item assignments.
+A transaction that writes several tables locks their rows in one order: legal entities, customers, groups,
+categories, products, segments, customer assignments, item assignments, group assignments.
 """
 
 from abc import ABC, abstractmethod

@@ -16,6 +16,7 @@ from resolvers.segment.read import segments, segments_by_id
 from resolvers.segment.write import PatchSegment, RemoveSegment, create_segment, upsert_segment
 from resolvers.values.document import checked_document
 from resolvers.values.text import checked_segment_id
+from resolvers.visibility import own_view
 from resolvers.writing.command import Create, Upsert
 from rest_compat.call import Call
 from rest_compat.reading import Documents, View
@@ -24,6 +25,11 @@ from rest_compat.reading import Documents, View
 def visible(call: Call, reader: Reader) -> RowList:
     """The segments that the caller may see, or those of one customer (D9)."""
     return segments(reader, customer_id=call.query.get("customerId"), legal_entity_id=call.legal_entity_id)
+
+
+def own(_call: Call, reader: Reader) -> RowList:
+    """The caller's own active segments, whatever else they may read."""
+    return segments(own_view(reader))
 
 
 async def find(call: Call, reader: Reader) -> Row:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import orjson
 
-from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
+from resolvers.assignment_members import CUSTOMER_CONTENT, GROUP_CONTENT, ITEM_CONTENT
 from resolvers.changes.event import EVENT_TYPES
 from resolvers.segment.members import MEMBERS, STATUSES
 from resolvers.writing.change import Cause
@@ -33,6 +33,8 @@ EVENTS: Final = (
     "CustomerAssignmentDeletedEvent",
     "ItemAssignmentEvent",
     "ItemAssignmentDeletedEvent",
+    "GroupAssignmentEvent",
+    "GroupAssignmentDeletedEvent",
 )
 
 OF_SEGMENT: Final = {"tenant": TEXT, "segmentId": SEGMENT_ID}
@@ -62,6 +64,15 @@ CHANGE_SCHEMAS: Final[dict[str, Schema]] = {
     ),
     "ItemAssignmentDeletedEvent": record(
         ("tenant", "segmentId", "type", "itemId"), **OF_SEGMENT, type=ITEM_TYPE, itemId=FOREIGN_ID
+    ),
+    "GroupAssignmentEvent": record(
+        ("tenant", "segmentId", "group"),
+        **OF_SEGMENT,
+        group=record(id=FOREIGN_ID, name=translations("The group's name.")),
+        **{member.name: response_schema(member) for member in GROUP_CONTENT},
+    ),
+    "GroupAssignmentDeletedEvent": record(
+        ("tenant", "segmentId", "groupId"), **OF_SEGMENT, groupId=FOREIGN_ID
     ),
     "Change": record(
         ("type", "timestamp", "cursor", "cause", "data"),
@@ -120,8 +131,9 @@ CHANGES: Final[Mapping[str, Page]] = {
         "Follow changes",
         "The changes of segments and assignments behind a cursor, in the order in which they were committed; "
         "without one, from the oldest that is kept. With `segment_read_own`: those of the calling customer's "
-        "own assignments, and of segments and items while the segment is in their view. 410 is a cursor "
-        "whose changes are deleted, or one of another log: read everything anew. 501: the feed is off. "
+        "own assignments and groups, and of segments and items while the segment is in their view. 410 is a "
+        "cursor whose changes are deleted, or one of another log: read everything anew. 501: the feed is "
+        "off. "
         "With `Accept: text/event-stream` the response goes on until the token ends: each change is an "
         "event when it is committed, from now on where there is no cursor. 429: there are too many streams.",
         {

@@ -10,6 +10,7 @@ from resolvers.caller import Scope
 from rest_compat.openapi.changes import CHANGE_SCHEMAS, CHANGES
 from rest_compat.openapi.customers import CUSTOMERS
 from rest_compat.openapi.documents import DOCUMENTS
+from rest_compat.openapi.groups import GROUPS
 from rest_compat.openapi.items import ITEMS
 from rest_compat.openapi.page import Page
 from rest_compat.openapi.parameters import CHANGES as CHANGE_PARAMETERS
@@ -32,6 +33,7 @@ TAGS: Final[Mapping[str, tuple[str, Mapping[str, Page]]]] = {
     "Segments": ("Groups of customers, and what they are called.", SEGMENTS),
     "Customers": ("Who is in a segment, privately or for a company.", CUSTOMERS),
     "Items": ("The products and categories that a segment is offered.", ITEMS),
+    "Groups": ("Groups of customers who are in a segment together.", GROUPS),
     "Rules": ("Conditions by which customers are in segments. An extension of the contract.", RULES),
     "Changes": ("What has changed, in the order in which it did. An extension of the contract.", CHANGES),
 }

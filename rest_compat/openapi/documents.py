@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from resolvers.assignment_members import CUSTOMER_CONTENT, ITEM_CONTENT
+from resolvers.assignment_members import CUSTOMER_CONTENT, GROUP_CONTENT, ITEM_CONTENT
 from resolvers.segment.members import MEMBERS
 from rest_compat.openapi.members import VALIDITY, response_schema
 from rest_compat.openapi.shapes import (
@@ -55,6 +55,11 @@ DOCUMENTS: Final[dict[str, Schema]] = {
         item=record(id=FOREIGN_ID, code=TEXT, name=translations("The product's or category's name.")),
         type={"enum": ["PRODUCT", "CATEGORY"]},
         **{member.name: response_schema(member) for member in ITEM_CONTENT},
+    ),
+    "GroupAssignment": record(
+        segmentId=SEGMENT_ID,
+        group=record(id=FOREIGN_ID, name=translations("The group's name.")),
+        **{member.name: response_schema(member) for member in GROUP_CONTENT},
     ),
     "Category": record(
         ("id", "code", "name", "isSegmentAssigned"),

@@ -46,6 +46,7 @@ _ALL: Final = (
     _path("legalEntityId", NAME_IN_PATH, "The company on whose behalf the customer is meant."),
     _path("type", {"enum": list(ITEM_TABLES)}, "Whether the item is a product or a category."),
     _path("itemId", NAME_IN_PATH, "The id of the product or category; `bulk` is taken."),
+    _path("groupId", NAME_IN_PATH, "The group's id; `bulk` and `search` are taken."),
     query_parameter(
         "q",
         TEXT,

@@ -94,6 +94,7 @@ REQUESTS: Final[dict[str, Schema]] = {
     "CustomerAssignmentUpsert": optional(record(**ASSIGNMENT)),
     "CustomerAssignmentUpsertBulk": record(("customerId",), **CUSTOMER_KEY, **ASSIGNMENT),
     "CustomerAssignmentKey": record(("customerId",), **CUSTOMER_KEY),
+    "GroupAssignmentUpsert": optional(record(**ASSIGNMENT)),
     "ItemAssignmentUpsert": optional(record(**ASSIGNMENT)),
     "ItemAssignmentUpsertBulk": record(
         ("id",), id=described(FOREIGN_ID, "The product or category."), **ASSIGNMENT

@@ -64,6 +64,13 @@ SEGMENTS: Final[Mapping[str, Page]] = {
         list_of("Segment", STORED),
         (*LIST, *CHOICE),
     ),
+    "GET-customer-segment-retrieve-own-segments": Page(
+        "List the calling customer's own segments",
+        "The active segments that the customer is assigned to, or one of their groups: groups without a "
+        "company, and those of the company that the token names. A token without a company has them all.",
+        list_of("Segment", STORED),
+        (*LIST, LANGUAGE),
+    ),
     "POST-customer-segment-search-segments": Page(
         "Search for segments",
         f"The same list, with the query in the body, where it may be longer than a URL.{OWN_ONLY}",
@@ -97,8 +104,8 @@ SEGMENTS: Final[Mapping[str, Page]] = {
     ),
     "DELETE-customer-segment-remove-segment": Page(
         "Delete a segment",
-        "Removes the segment. While customers or items are assigned to it, that takes `forceDelete`, which "
-        "removes the assignments too. Deleting what does not exist is done already.",
+        "Removes the segment. While customers, items or groups are assigned to it, that takes "
+        "`forceDelete`, which removes the assignments too. Deleting what does not exist is done already.",
         NO_CONTENT,
         ("forceDelete",),
     ),

@@ -1,7 +1,7 @@
 """Mutations that put customers and items into segments, and take them out. They need segment_manage."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Protocol, TypeVar
 
 import strawberry
 from strawberry.scalars import JSON
@@ -22,8 +22,11 @@ from schema.types.item_assignment import ItemAssignment
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
 from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.node import Node
 from schema.vocabulary.values import MIXIN_SCHEMAS, MIXINS
 from schema.vocabulary.withheld import WITHHELD
+
+Result = TypeVar("Result")
 
 RESULTS = "One for each element, in their order; each is processed independently, some may fail."
 WHOLE = "What is wrong with the whole request; then nothing was written."
@@ -130,7 +133,7 @@ class AssignmentMutation:
     ) -> SegmentCustomersAssignPayload:
         def assign(element: CustomerAssignmentInput) -> Upsert:
             key = customer_key(segment_id, element.customer_id, element.legal_entity_id)
-            return assign_customer(key, _document(element), info.context.policy)
+            return assign_customer(key, assignment_document(element), info.context.policy)
 
         outcomes = await mutate_each(info, customers, assign, write_customer_assignments, ("customers",))
         return SegmentCustomersAssignPayload(
@@ -161,7 +164,9 @@ class AssignmentMutation:
     ) -> SegmentItemsAssignPayload:
         def assign(element: ItemAssignmentInput) -> Upsert:
             return assign_item(
-                item_key(segment_id, type.value, element.item_id), _document(element), info.context.policy
+                item_key(segment_id, type.value, element.item_id),
+                assignment_document(element),
+                info.context.policy,
             )
 
         outcomes = await mutate_each(info, items, assign, write_item_assignments, ("items",))
@@ -185,7 +190,15 @@ class AssignmentMutation:
         )
 
 
-def _document(element: CustomerAssignmentInput | ItemAssignmentInput) -> dict[str, Any]:
+class AssignmentInput(Protocol):
+    """What a client says of an assignment beside its key."""
+
+    mixins: JSON | None
+    mixin_schemas: JSON | None
+    expected_version: int | None
+
+
+def assignment_document(element: AssignmentInput) -> dict[str, Any]:
     """The contract's document of an assignment."""
     metadata = {"mixins": element.mixin_schemas, "version": element.expected_version}
     return {"mixins": element.mixins, "metadata": metadata}
@@ -195,28 +208,31 @@ async def customer_results(
     info: Info, outcomes: Sequence[Outcome] | GatewayError
 ) -> list[CustomerAssignmentResult]:
     """What became of each customer of the input."""
-    results = [] if isinstance(outcomes, GatewayError) else outcomes
-    nodes = await written_nodes(info, CustomerAssignment, results)
-    return [
-        CustomerAssignmentResult(
-            index=index,
-            customer_assignment=node,
-            effect=effect_of(outcome),
-            user_errors=user_errors(outcome),
-        )
-        for index, (outcome, node) in enumerate(zip(results, nodes, strict=True))
-    ]
+    return await element_results(
+        info, outcomes, CustomerAssignment, CustomerAssignmentResult, "customer_assignment"
+    )
 
 
 async def _item_results(info: Info, outcomes: Sequence[Outcome] | GatewayError) -> list[ItemAssignmentResult]:
+    return await element_results(info, outcomes, ItemAssignment, ItemAssignmentResult, "item_assignment")
+
+
+async def element_results(
+    info: Info,
+    outcomes: Sequence[Outcome] | GatewayError,
+    node_type: type[Node],
+    result_type: Callable[..., Result],
+    member: str,
+) -> list[Result]:
+    """What became of each element of the input; `member` is where a result has the assignment."""
     results = [] if isinstance(outcomes, GatewayError) else outcomes
-    nodes = await written_nodes(info, ItemAssignment, results)
+    nodes = await written_nodes(info, node_type, results)
     return [
-        ItemAssignmentResult(
+        result_type(
             index=index,
-            item_assignment=node,
             effect=effect_of(outcome),
             user_errors=user_errors(outcome),
+            **{member: node},
         )
         for index, (outcome, node) in enumerate(zip(results, nodes, strict=True))
     ]

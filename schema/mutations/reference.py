@@ -10,10 +10,11 @@ import strawberry
 from strawberry.scalars import JSON
 
 from resolvers.errors import GatewayError
-from resolvers.reference.members import CATEGORY, CUSTOMER, LEGAL_ENTITY, PRODUCT
+from resolvers.reference.members import CATEGORY, CUSTOMER, GROUP, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
+    GROUPS,
     LEGAL_ENTITIES,
     PRODUCTS,
     ReferenceNoun,
@@ -24,8 +25,9 @@ from resolvers.writing.command import Restore
 from schema.mutations.mutating import UserError, WriteEffect, effect_of, mutate_each, user_errors
 from schema.mutations.written import written_nodes
 from schema.types.customer import Customer
-from schema.types.reference import Category, LegalEntity, Product
+from schema.types.reference import Category, Group, LegalEntity, Product
 from schema.vocabulary.context import Info
+from schema.vocabulary.enums import UserType
 from schema.vocabulary.input_conversion import converted_at_once
 from schema.vocabulary.input_document import input_document
 from schema.vocabulary.localized import TranslationInput
@@ -68,6 +70,25 @@ class CustomerInput:
 
     def document(self) -> dict[str, Any]:
         return input_document(self, CUSTOMER)
+
+
+@converted_at_once
+@strawberry.input(description="What is known of a group: what is left out is not kept.")
+class GroupInput:
+    id: strawberry.ID = strawberry.field(description="Its id in the shop.")
+    user_type: UserType = strawberry.field(
+        description="Whom it is of. A group that is in a segment stays a group of customers."
+    )
+    name: list[TranslationInput] | None = strawberry.field(default=None, description="Its name.")
+    legal_entity_id: strawberry.ID | None = strawberry.field(
+        default=None, description="On whose behalf its customers are in segments; left out, on nobody's."
+    )
+    customer_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All customers who are in it; at most 10,000."
+    )
+
+    def document(self) -> dict[str, Any]:
+        return input_document(self, GROUP)
 
 
 @converted_at_once
@@ -142,6 +163,11 @@ class LegalEntitiesUpsertPayload(ReferencePayload[LegalEntity]):
     pass
 
 
+@strawberry.type(description=f"The answer of `groupsUpsert`. {UPSERT}")
+class GroupsUpsertPayload(ReferencePayload[Group]):
+    pass
+
+
 @strawberry.type(description=f"The answer of `productsUpsert`. {UPSERT}")
 class ProductsUpsertPayload(ReferencePayload[Product]):
     pass
@@ -167,6 +193,12 @@ class ReferenceMutation:
         return await _upsert(
             info, LEGAL_ENTITIES, LegalEntity, legal_entities, LegalEntitiesUpsertPayload, "legalEntities"
         )
+
+    @strawberry.field(description="Tell the gateway about groups and who is in them, at most 200.")
+    async def groups_upsert(
+        self, info: Info, groups: Annotated[list[GroupInput], RECORDS]
+    ) -> GroupsUpsertPayload:
+        return await _upsert(info, GROUPS, Group, groups, GroupsUpsertPayload, "groups")
 
     @strawberry.field(description="Tell the gateway about products, at most 200.")
     async def products_upsert(

@@ -9,6 +9,7 @@ from resolvers.errors import GatewayError
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
+    GROUPS,
     LEGAL_ENTITIES,
     PRODUCTS,
     ReferenceNoun,
@@ -68,6 +69,11 @@ class LegalEntitiesDeletePayload(ReferencesDeletePayload):
     pass
 
 
+@strawberry.type(description=f"The answer of `groupsDelete`. {DELETION}")
+class GroupsDeletePayload(ReferencesDeletePayload):
+    pass
+
+
 @strawberry.type(description=f"The answer of `productsDelete`. {DELETION}")
 class ProductsDeletePayload(ReferencesDeletePayload):
     pass
@@ -82,7 +88,7 @@ class CategoriesDeletePayload(ReferencesDeletePayload):
 class ReferenceDeletion:
     @strawberry.field(
         description="Delete what the gateway knows of customers, at most 200: the record and its links to "
-        f"legal entities. `withAssignments` is what an erasure request needs. {IN_USE} {NEEDS}"
+        f"legal entities and groups. `withAssignments` is what an erasure request needs. {IN_USE} {NEEDS}"
     )
     async def customers_delete(
         self, info: Info, ids: Ids, with_assignments: WithAssignments = False
@@ -95,6 +101,13 @@ class ReferenceDeletion:
     )
     async def legal_entities_delete(self, info: Info, ids: Ids) -> LegalEntitiesDeletePayload:
         return await _delete(info, LEGAL_ENTITIES, ids, LegalEntitiesDeletePayload)
+
+    @strawberry.field(
+        description="Delete what the gateway knows of groups, at most 200: the record and who is in it. "
+        f"{IN_USE} {NEEDS}"
+    )
+    async def groups_delete(self, info: Info, ids: Ids) -> GroupsDeletePayload:
+        return await _delete(info, GROUPS, ids, GroupsDeletePayload)
 
     @strawberry.field(
         description="Delete what the gateway knows of products, at most 200: the record and its links to "

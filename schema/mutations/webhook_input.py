@@ -14,7 +14,7 @@ from schema.vocabulary.enums import ChangeType
 from schema.vocabulary.input_conversion import converted_at_once
 
 URL = "Where to post to: https, in ASCII, at most 2,048 characters, without user, password and fragment."
-TYPES = "Only changes of these types; null means all."
+TYPES = "Only changes of these types; null means all, with EMPORIX those of the contract: none of groups."
 SEGMENT_IDS = "Only changes of these segments, at most 1,000; null means all."
 HEADERS = (
     "Custom headers: an object of at most 20 names and texts, such as an `Authorization` that the receiver "

@@ -18,8 +18,9 @@ from resolvers.item_assignment import items_by_key
 from resolvers.reference.read import lookup
 from resolvers.segment.read import segments_by_id
 from schema.types.customer import Customer
+from schema.types.group_assignment import GROUP
 from schema.types.item_assignment import ITEM_TYPES
-from schema.types.reference import Item, LegalEntity
+from schema.types.reference import Group, Item, LegalEntity
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import AssignmentType, ChangeCause, ChangeType, ItemType, SegmentStatus
 from schema.vocabulary.relation import ToOne
@@ -90,7 +91,7 @@ class Change:
         return version
 
     @strawberry.field(
-        description="The record after the change, as REST writes it, without names of customers and items; "
+        description="The record after the change, as REST writes it, without names of what it joins; "
         "null where it was deleted."
     )
     def document(self) -> JSON | None:
@@ -145,7 +146,17 @@ class ItemAssignmentChange(Change):
         return item
 
 
-CHANGE_TYPES: Final = (SegmentChange, CustomerAssignmentChange, ItemAssignmentChange)
+@strawberry.type(
+    description="A change of a group's assignment to a segment, and so of what the group's customers are in."
+)
+class GroupAssignmentChange(Change):
+    @strawberry.field(description="The group as it is now; where it is not known, the id alone.")
+    async def group(self, info: Info) -> Group:
+        group: Group = await info.context.loaders.node(GROUP, self.row)
+        return group
+
+
+CHANGE_TYPES: Final = (SegmentChange, CustomerAssignmentChange, ItemAssignmentChange, GroupAssignmentChange)
 
 
 @strawberry.type(description="Changes in the order in which they were committed.")
@@ -210,4 +221,6 @@ def _change(row: Row, cursor: str) -> Change:
         return ItemAssignmentChange(row=row, own_cursor=cursor)
     if row["customer_id"] is not None:
         return CustomerAssignmentChange(row=row, own_cursor=cursor)
+    if row["group_id"] is not None:
+        return GroupAssignmentChange(row=row, own_cursor=cursor)
     return SegmentChange(row=row, own_cursor=cursor)

@@ -99,7 +99,9 @@ class Webhook:
         url: str = self.row["url"]
         return url
 
-    @strawberry.field(description="The types of changes that are posted; null means all.")
+    @strawberry.field(
+        description="The types of changes that are posted; null means all (EMPORIX: those of the contract)."
+    )
     def types(self) -> list[ChangeType] | None:
         types = self.row["types"]
         return None if types is None else [ChangeType(name) for name in types]

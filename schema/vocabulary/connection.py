@@ -9,7 +9,7 @@ import strawberry
 from models.sql.prepared import Row
 from resolvers.reading.page import Page
 from schema.vocabulary.context import Context, Info
-from schema.vocabulary.node import NODE_TYPES
+from schema.vocabulary.node import NODE_TYPES, Origin
 from schema.vocabulary.relation import ListRequest, ToMany, TopList
 
 NodeType = TypeVar("NodeType")
@@ -79,7 +79,7 @@ async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: 
     narrowed = _narrowed(info.context, relation.node, request)
     return Connection(
         page=await loaders.page(relation, row, narrowed),
-        to_node=_to_node(relation.node),
+        to_node=_to_node(relation.node, Origin(relation.key(row), dict(request.selection))),
         count=lambda: loaders.total(relation, row, request),
     )
 
@@ -92,7 +92,7 @@ async def connect_rows(info: Info, top: TopList, **arguments: Any) -> Connection
     narrowed = _narrowed(info.context, top.node, request)
     return Connection(
         page=await rows.page(narrowed.query),
-        to_node=_to_node(top.node),
+        to_node=_to_node(top.node, Origin(None, dict(request.selection))),
         count=lambda: rows.total(request.query),
     )
 
@@ -103,6 +103,6 @@ def _narrowed(context: Context, node: str, request: ListRequest) -> ListRequest:
     return replace(request, query=replace(request.query, columns=columns)) if columns else request
 
 
-def _to_node(name: str) -> Callable[[Row], Any]:
+def _to_node(name: str, origin: Origin) -> Callable[[Row], Any]:
     node_type = NODE_TYPES[name]
-    return lambda row: node_type(row=row)
+    return lambda row: node_type(row=row, origin=origin)

@@ -8,6 +8,7 @@ import strawberry
 
 from resolvers.changes.record import ChangeType
 from resolvers.explain.reason import ReasonCode
+from resolvers.membership import Membership
 from resolvers.rules.vocabulary import RuleState, RuleSubject
 from resolvers.writing.change import Cause as ChangeCause
 
@@ -16,11 +17,13 @@ __all__ = [
     "ChangeCause",
     "ChangeType",
     "ItemType",
+    "Membership",
     "OrderDirection",
     "ReasonCode",
     "RuleState",
     "RuleSubject",
     "SegmentStatus",
+    "UserType",
     "describe",
 ]
 
@@ -56,6 +59,12 @@ class ItemType(Enum):
     )
 
 
+@strawberry.enum(description="Whom a group is of.")
+class UserType(Enum):
+    CUSTOMER = strawberry.enum_value("CUSTOMER", description="Customers: it may be in segments.")
+    EMPLOYEE = strawberry.enum_value("EMPLOYEE", description="The shop's employees: it is in no segment.")
+
+
 @strawberry.enum(description="Which way to sort.")
 class OrderDirection(Enum):
     ASC = strawberry.enum_value("ASC", description="Smallest first; missing values before all others.")
@@ -71,6 +80,7 @@ describe(
         ReasonCode.CATEGORY_OF_PRODUCT_ASSIGNED: "A category that the product is in is in the segment.",
         ReasonCode.CATEGORY_BELOW_ASSIGNED: "A category below the category is in the segment.",
         ReasonCode.CUSTOMER_ASSIGNED: "Whether the customer is assigned to the segment.",
+        ReasonCode.GROUP_ASSIGNED: "A group that the customer is in is assigned to the segment.",
         ReasonCode.SEGMENT_ACTIVE: "Whether the segment is active.",
         ReasonCode.SEGMENT_VALID: "Whether the segment is valid now, where validity counts.",
         ReasonCode.SEGMENT_ON_SITE: "Whether the segment belongs to the site.",
@@ -117,6 +127,9 @@ describe(
         ChangeType.ITEM_ASSIGNMENT_CREATED: "A new item assignment.",
         ChangeType.ITEM_ASSIGNMENT_UPDATED: "A write to the item assignment, which has a new version.",
         ChangeType.ITEM_ASSIGNMENT_DELETED: "The item assignment is gone.",
+        ChangeType.GROUP_ASSIGNMENT_CREATED: "A new group assignment.",
+        ChangeType.GROUP_ASSIGNMENT_UPDATED: "A write to the group assignment, which has a new version.",
+        ChangeType.GROUP_ASSIGNMENT_DELETED: "The group assignment is gone.",
     },
 )
 
@@ -132,6 +145,15 @@ describe(
         ChangeCause.SCHEDULE: "Time passed, and a rule looks at it.",
     },
     name="ChangeCause",
+)
+
+describe(
+    Membership,
+    "How a customer is in a segment.",
+    {
+        Membership.DIRECT: "The customer is assigned themselves, whether a group is or not.",
+        Membership.GROUP: "Only groups that the customer is in are assigned.",
+    },
 )
 
 describe(

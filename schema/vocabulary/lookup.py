@@ -6,11 +6,12 @@ from typing import Final
 
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
-from models.tables.reference import category, customer, legal_entity, product
+from models.tables.reference import category, customer, customer_group, legal_entity, product
 from resolvers.access import Reader
 from resolvers.caller import Scope
 from resolvers.customer_assignment import customer_assignments_by_key
 from resolvers.errors import InvalidArgument, Path, TooManyElements
+from resolvers.group_assignment import group_assignments_by_key
 from resolvers.item_assignment import item_assignments_by_key
 from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments_by_id
@@ -37,8 +38,10 @@ LOOKUPS: Final[Mapping[str, BatchOfRows]] = {
     "Segment": _by_id(segments_by_id),
     "CustomerAssignment": customer_assignments_by_key,
     "ItemAssignment": item_assignments_by_key,
+    "GroupAssignment": group_assignments_by_key,
     "Customer": _by_id(visible_lookup(customer)),
     "LegalEntity": _by_id(visible_lookup(legal_entity)),
+    "Group": _by_id(visible_lookup(customer_group)),
     "Product": _by_id(visible_lookup(product)),
     "Category": _by_id(visible_lookup(category)),
 }

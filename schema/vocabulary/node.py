@@ -1,6 +1,8 @@
 """Global object identification: `nodeId` says which type, and which row of it."""
 
 import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 import orjson
@@ -17,6 +19,14 @@ NODE_TYPES: dict[str, "type[Node]"] = {}
 """Every type that implements Node, by its GraphQL name. Relations name the type that they lead to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The list that an object comes from: of which parent's key, and by which selecting arguments."""
+
+    parent: str | None
+    selection: Mapping[str, Any]
+
+
 @strawberry.interface(
     description="An object with a globally unique id: `node(nodeId:)` finds it again, whatever its type."
 )
@@ -25,6 +35,7 @@ class Node:
     """The columns that identify a row of the type within its tenant."""
 
     row: strawberry.Private[Row]
+    origin: strawberry.Private[Origin | None] = None
 
     def __init_subclass__(cls, *, is_type: bool = True, **kwargs: Any) -> None:
         """Register the type, unless it only has fields for another one."""

@@ -28,3 +28,9 @@ def category(category_id: str, parent_id: str | None = None, **members: Any) -> 
     """A category below another one, or a root."""
     parent = {} if parent_id is None else {"parentId": parent_id}
     return {"id": category_id, "name": {"en": category_id.capitalize()}, **parent, **members}
+
+
+def group(group_id: str, *customer_ids: str, **members: Any) -> dict[str, Any]:
+    """A group of these customers that is called as its id."""
+    head = {"id": group_id, "name": {"en": group_id.capitalize()}, "userType": "CUSTOMER"}
+    return {**head, "customerIds": list(customer_ids), **members}

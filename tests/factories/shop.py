@@ -12,10 +12,13 @@ from models.connection.kept_statement import KeptStatement
 from models.connection.session import Transaction
 from models.tables.columns import this_instant
 from models.tables.customer_assignment import customer_assignment
+from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.reference import (
     category,
     customer,
+    customer_group,
+    customer_group_member,
     customer_legal_entity,
     legal_entity,
     product,
@@ -25,11 +28,13 @@ from models.tables.segment import segment
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.customer_assignment import assign_customer, customer_key, write_customer_assignments
+from resolvers.group_assignment import assign_group, group_key, write_group_assignments
 from resolvers.item_assignment import assign_item, item_key, write_item_assignments
 from resolvers.policy import Policy
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
+    GROUPS,
     LEGAL_ENTITIES,
     PRODUCTS,
     ReferenceNoun,
@@ -47,9 +52,12 @@ TABLES = (
     segment,
     customer_assignment,
     item_assignment,
+    group_assignment,
     legal_entity,
     customer,
     customer_legal_entity,
+    customer_group,
+    customer_group_member,
     category,
     product,
     product_category,
@@ -106,6 +114,14 @@ class Shop:
         """Assignments by (segment, type, item)."""
         commands = [assign_item(item_key(*key), document, self.policy) for key in keys]
         succeeded(await self.write(lambda writer: write_item_assignments(writer, commands)))
+
+    async def groups(self, *keys: tuple[str, str], **document: Any) -> None:
+        """Assignments by (segment, group)."""
+        commands = [assign_group(group_key(*key), document, self.policy) for key in keys]
+        succeeded(await self.write(lambda writer: write_group_assignments(writer, commands)))
+
+    async def known_groups(self, *documents: Document) -> None:
+        await self._know(GROUPS, documents)
 
     async def known_customers(self, *documents: Document) -> None:
         await self._know(CUSTOMERS, documents)

@@ -7,11 +7,12 @@ Customers and the segments they are in, on behalf of a legal entity where one is
     carla  may act for all three     gold, silver (acme), bronze (globex), sleeping and future (initech)
     dora   is not known              silver (acme), bronze (globex)
     eve    is not known              silver (acme)
+    fred   is not known              by groups: gold, silver (acme), sleeping
 """
 
 from typing import Any
 
-from tests.factories.documents import category, customer, legal_entity, product, segment
+from tests.factories.documents import category, customer, group, legal_entity, product, segment
 from tests.factories.shop import Shop
 
 SEGMENTS = (
@@ -50,6 +51,15 @@ CUSTOMER_KEYS: tuple[tuple[str, str] | tuple[str, str, str], ...] = (
     ("bronze", "dora", "globex"),
     ("silver", "eve", "acme"),
 )
+GROUPS = (
+    group("club", "fred", name={"en": "Club", "de": "Verein"}),
+    group("firm", "fred", legalEntityId="acme"),
+    group("readers", "anna"),
+    group("staff", "anna", "fred", userType="EMPLOYEE"),
+)
+GROUP_KEYS = (("gold", "club"), ("silver", "firm"), ("sleeping", "club"), ("silver", "nobodys"))
+KEYS_BY_GROUP = (("gold", "fred"), ("silver", "fred", "acme"), ("sleeping", "fred"))
+"""What the assignments of groups count as."""
 ITEM_KEYS = (
     ("gold", "PRODUCT", "drill"),
     ("gold", "CATEGORY", "saws"),
@@ -92,5 +102,7 @@ async def build_world(shop: Shop) -> None:
         product("hat", categoryIds=["hats"]),
     )
     await shop.segments(*SEGMENTS)
+    await shop.known_groups(*GROUPS)
     await shop.customers(*CUSTOMER_KEYS)
+    await shop.groups(*GROUP_KEYS)
     await shop.items(*ITEM_KEYS)

@@ -1,13 +1,23 @@
 import pytest
 from sqlalchemy import Table, UniqueConstraint
 
-from models.tables import change, customer_assignment, item_assignment, reference, rule, segment, webhook
+from models.tables import (
+    change,
+    customer_assignment,
+    group_assignment,
+    item_assignment,
+    reference,
+    rule,
+    segment,
+    webhook,
+)
 from models.tables.table import metadata
 
 MODELS = (
     segment,
     customer_assignment,
     item_assignment,
+    group_assignment,
     reference,
     change,
     rule,
@@ -25,7 +35,10 @@ def test_all_tables_are_looked_at() -> None:
         "customer_assignment",
         "customer_date",
         "customer_exclusion",
+        "customer_group",
+        "customer_group_member",
         "customer_legal_entity",
+        "group_assignment",
         "item_assignment",
         "legal_entity",
         "product",

@@ -12,8 +12,14 @@ SIZE: Final = 50
 QUERY: Final = """query ($after: String, $first: Int!) { changes(after: $after, first: $first) {
     cursor hasMore changes { cursor type segmentId document
         ... on CustomerAssignmentChange { customer { id } legalEntity { id } }
-        ... on ItemAssignmentChange { itemType item { id } } } } }"""
-ROWS: Final = {"SEGMENT": "segments", "CUSTOMER_ASSIGNMENT": "customers", "ITEM_ASSIGNMENT": "items"}
+        ... on ItemAssignmentChange { itemType item { id } }
+        ... on GroupAssignmentChange { group { id } } } } }"""
+ROWS: Final = {
+    "SEGMENT": "segments",
+    "CUSTOMER_ASSIGNMENT": "customers",
+    "ITEM_ASSIGNMENT": "items",
+    "GROUP_ASSIGNMENT": "groups",
+}
 MEMBERS: Final = ("assignmentType", "mixins", "metadata")
 """Those that the log keeps of an assignment; names come from elsewhere."""
 
@@ -53,7 +59,7 @@ class Feed:
 
 def replayed(changes: list[Document]) -> State:
     """The rows after all changes. Each has to fit the rows before it."""
-    state: State = {"segments": {}, "customers": {}, "items": {}}
+    state: State = {name: {} for name in ROWS.values()}
     for change in changes:
         noun, _, happened = change["type"].rpartition("_")
         rows, key = state[ROWS[noun]], _key(change)
@@ -72,6 +78,8 @@ def _key(change: Mapping[str, Any]) -> Any:
         return change["segmentId"], change["customer"]["id"], legal_entity["id"] if legal_entity else ""
     if "item" in change:
         return change["segmentId"], change["itemType"], change["item"]["id"]
+    if "group" in change:
+        return change["segmentId"], change["group"]["id"]
     return change["segmentId"]
 
 
@@ -85,6 +93,7 @@ def _of_the_log(state: State) -> State:
         "segments": state["segments"],
         "customers": {key: _cut(row) for key, row in state["customers"].items()},
         "items": {key: _cut(row) for key, row in state["items"].items()},
+        "groups": {key: _cut(row) for key, row in state["groups"].items()},
     }
 
 

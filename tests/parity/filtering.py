@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.parity.language import canonical, filled
 
-LOCALIZED: Final = {"name", "description", "item.name"}
+LOCALIZED: Final = {"name", "description", "item.name", "group.name"}
 COMPARISONS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,

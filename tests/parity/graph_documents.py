@@ -32,13 +32,23 @@ ITEM_ORDERS: Final = {
     "item.name": "ITEM_NAME",
     "metadata.version": "VERSION",
 }
+GROUP_ORDERS: Final = {
+    "group.id": "GROUP_ID",
+    "group.name": "GROUP_NAME",
+    "metadata.version": "VERSION",
+}
 """What both APIs can sort by."""
 
 
 def order_by(operation_id: str, ask: Ask) -> list[dict[str, str]]:
     """REST's sort in GraphQL's words."""
     noun = operation_id.rpartition("-")[2]
-    orders = {"segments": SEGMENT_ORDERS, "customers": CUSTOMER_ORDERS, "items": ITEM_ORDERS}[noun]
+    orders = {
+        "segments": SEGMENT_ORDERS,
+        "customers": CUSTOMER_ORDERS,
+        "items": ITEM_ORDERS,
+        "groups": GROUP_ORDERS,
+    }[noun]
     return [
         {"field": orders[path], "direction": "DESC" if descending else "ASC"} for path, descending in ask.sort
     ]
@@ -78,6 +88,18 @@ def item_document(node: Mapping[str, Any], language: str) -> Document:
             "segmentId": node["segment"]["id"],
             "type": node["type"],
             "item": told({"id": item["id"], "code": item["code"], "name": _text(item, "name", language)}),
+            "mixins": node["mixins"],
+            "metadata": told(node["metadata"]),
+        }
+    )
+
+
+def group_document(node: Mapping[str, Any], language: str) -> Document:
+    group = node["group"]
+    return told(
+        {
+            "segmentId": node["segment"]["id"],
+            "group": told({"id": group["id"], "name": _text(group, "name", language)}),
             "mixins": node["mixins"],
             "metadata": told(node["metadata"]),
         }

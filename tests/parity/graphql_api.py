@@ -9,6 +9,7 @@ from tests.parity.documents import cut
 from tests.parity.graph_documents import (
     customer_document,
     element_input,
+    group_document,
     item_document,
     order_by,
     patch_input,
@@ -42,6 +43,14 @@ from tests.parity.talking import Talk
 DOCUMENTS = {
     operation_id: counterpart.document for operation_id, counterpart in {**COUNTERPARTS, **EXTENSIONS}.items()
 }
+INSIDE = {
+    "retrieve-customers": "customerAssignments",
+    "search-customers": "customerAssignments",
+    "retrieve-groups": "groupAssignments",
+    "search-groups": "groupAssignments",
+    "retrieve-own-segments": "segments",
+}
+"""Where a list is, in the object that the operation's one field answers."""
 STATE = "\n".join(
     [
         """\
@@ -51,6 +60,7 @@ query {
       ...SegmentFields
       customerAssignments(first: 1000) { nodes { ...CustomerAssignmentFields } }
       itemAssignments(first: 1000) { nodes { ...ItemAssignmentFields } }
+      groupAssignments(first: 1000) { nodes { ...GroupAssignmentFields } }
     }
   }
 }""",
@@ -74,7 +84,9 @@ class GraphQLApi:
             for row in one["customerAssignments"]["nodes"]
         ]
         items = [item_document(row, ALL) for one in nodes for row in one["itemAssignments"]["nodes"]]
+        groups = [group_document(row, ALL) for one in nodes for row in one["groupAssignments"]["nodes"]]
         return {
+            "groups": {(one["segmentId"], one["group"]["id"]): one for one in groups},
             "segments": {one["id"]: segment_document(one, ALL) for one in nodes},
             "customers": {
                 (segment_id, row["customer"]["id"], row.get("legalEntity", {}).get("id", "")): row
@@ -209,8 +221,20 @@ class GraphQLApi:
         payload = self._ask(who, "DELETE-customer-segment-remove-items-bulk", variables)
         return bulk_results(payload, "itemAssignment")
 
+    # Groups in segments
+
+    def assign_group(self, who: Who, segment_id: str, group_id: str, document: Document) -> Result:
+        variables = {"segmentId": segment_id, "group": element_input({"groupId": group_id}, document)}
+        payload = self._ask(who, "PUT-customer-segment-update-group", variables)
+        return only(bulk_results(payload, "groupAssignment"))
+
+    def remove_group(self, who: Who, segment_id: str, group_id: str) -> Result:
+        variables = {"segmentId": segment_id, "groupId": group_id}
+        payload = self._ask(who, "DELETE-customer-segment-remove-group", variables)
+        return only(bulk_results(payload, "groupAssignment"))
+
     def know(self, kind: str, documents: Sequence[Document]) -> list[str]:
-        """Reference data, which only GraphQL writes: the effect of each."""
+        """Reference data, which only GraphQL writes: the effect of each, or the code of its refusal."""
         name = kind[0].upper() + kind[1:]
         singular = {"legalEntities": "LegalEntity", "categories": "Category"}.get(kind, name[:-1])
         query = f"mutation ($records: [{singular}Input!]!) {{ {kind}Upsert({kind}: $records) {{ "
@@ -218,9 +242,7 @@ class GraphQLApi:
         variables = {"records": list(map(reference_input, documents))}
         payload = self._post(Who("M"), query, variables, ALL)[f"{kind}Upsert"]
         check_errors(payload["userErrors"])
-        for result in payload["results"]:
-            check_errors(result["userErrors"])
-        return [result["effect"] for result in payload["results"]]
+        return [one["effect"] or one["userErrors"][0]["code"] for one in payload["results"]]
 
     def forget(self, kind: str, ids: Sequence[str], *, with_assignments: bool) -> list[str]:
         """Delete reference data, which only GraphQL does: the effect of each, or the code of its refusal."""
@@ -252,6 +274,27 @@ class GraphQLApi:
         variables = {"segmentId": segment_id}
         node = self._ask(who, "GET-customer-segment-retrieve-segment", variables, language)
         return segment_document(found([node] if node else []), language)
+
+    def own_segments(self, who: Who, ask: Ask) -> Listed:
+        return self._list(
+            who,
+            "GET-customer-segment-retrieve-own-segments",
+            ask,
+            {},
+            lambda node: segment_document(node, ask.language),
+        )
+
+    def groups(self, who: Who, segment_id: str, ask: Ask) -> Listed:
+        operation = "POST-customer-segment-search" if ask.by_search else "GET-customer-segment-retrieve"
+        variables = {"segmentId": segment_id}
+        return self._list(
+            who, f"{operation}-groups", ask, variables, lambda node: group_document(node, ask.language)
+        )
+
+    def group(self, who: Who, segment_id: str, group_id: str, language: str) -> Document:
+        variables = {"segmentId": segment_id, "groupId": group_id}
+        segment = self._ask(who, "GET-customer-segment-retrieve-group", variables, language)
+        return group_document(found(segment["groupAssignments"]["nodes"] if segment else []), language)
 
     def customers(self, who: Who, segment_id: str, ask: Ask) -> Listed:
         operation = "POST-customer-segment-search" if ask.by_search else "GET-customer-segment-retrieve"
@@ -320,8 +363,8 @@ class GraphQLApi:
             cursor = page["pageInfo"][way.end] if number else None
             window = {way.size: ask.size, way.cursor: cursor}
             page = self._answer(who, query, wanted | window, ask.language)
-            if operation_id.endswith("-customers"):
-                page = page["customerAssignments"] if page else EMPTY
+            if inside := INSIDE.get(operation_id.partition("-segment-")[2]):
+                page = page[inside] if page else EMPTY
         return Listed([cut(document(node), ask.fields) for node in page["nodes"]], page["totalCount"])
 
     def _ask(self, who: Who, operation_id: str, variables: Mapping[str, Any], language: str = ALL) -> Any:

@@ -4,13 +4,14 @@ Written from docs/behaviour.md (the D numbers are its rules), not from the code 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from tests.parity.content import (
     assignment_content,
     checked_segment_id,
     expected_version,
     segment_content,
+    valid,
 )
 from tests.parity.documents import told
 from tests.parity.language import by_canonical_tag
@@ -59,6 +60,7 @@ class Model:
             "segments": {key: tables.segment_document(key) for key in tables.segments},
             "customers": {key: tables.customer_document(key) for key in tables.customers},
             "items": {key: tables.item_document(key) for key in tables.items},
+            "groups": {key: tables.group_document(key) for key in tables.groups},
         }
 
     # Segments
@@ -91,12 +93,14 @@ class Model:
     def delete_segment(self, who: Who, segment_id: str, *, force: bool) -> Result:
         check_manages(who)
         tables = self.tables
-        inside = [key for key in (*tables.customers, *tables.items) if key[0] == segment_id]
+        keys = (*tables.customers, *tables.items, *tables.groups)
+        inside: list[Any] = [key for key in keys if key[0] == segment_id]
         if inside and not force:
             raise Refused("SEGMENT_IN_USE")
         for key in inside:
             tables.customers.pop(key, None)
             tables.items.pop(key, None)
+            tables.groups.pop(key, None)
         self.segment_rules.forget_segment(segment_id)
         return delete(tables.segments, segment_id, segment_id)
 
@@ -183,6 +187,23 @@ class Model:
     def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]:
         return each(who, ids, lambda item_id: delete(self.tables.items, (segment_id, kind, item_id)))
 
+    # Groups in segments
+
+    def assign_group(self, who: Who, segment_id: str, group_id: str, document: Document) -> Result:
+        def assign(document: Document) -> Result:
+            content, expected = assignment_content(document), expected_version(document)
+            known = self.tables.known["groups"].get(group_id, {})
+            valid(known.get("userType") != "EMPLOYEE")
+            self._check_known("groups", group_id)
+            check_version(self.tables.groups, (segment_id, group_id), expected)
+            return put(self.tables.groups, (segment_id, group_id), content)
+
+        self._check_parent(who, segment_id, [document])
+        return alone(each(who, [document], assign))
+
+    def remove_group(self, who: Who, segment_id: str, group_id: str) -> Result:
+        return alone(each(who, [(segment_id, group_id)], lambda key: delete(self.tables.groups, key)))
+
     def know(self, kind: str, documents: Sequence[Document]) -> list[str]:
         """Reference data, which only GraphQL writes: the effect of each."""
         effects: list[str] = []
@@ -193,6 +214,10 @@ class Model:
                 for name in LOCALIZED
                 if isinstance(document.get(name), Mapping)
             }
+            assigned = {group_id for _, group_id in self.tables.groups} if kind == "groups" else set()
+            if document["id"] in assigned and document["userType"] == "EMPLOYEE":
+                effects.append("INVALID_INPUT")
+                continue
             before, after = known.get(document["id"]), told({**document, **texts})
             effects.append(CREATED if before is None else UNCHANGED if before == after else UPDATED)
             known[document["id"]] = after
@@ -241,6 +266,25 @@ class Model:
         if segment_id not in self.tables.visible_segments(who, legal_entity):
             raise Refused("NOT_FOUND")
         return self.tables.segment_document(segment_id, language)
+
+    def own_segments(self, who: Who, ask: Ask) -> Listed:
+        tables = self.tables
+        own = sorted(tables.own_segments(who))
+        return page_of(
+            [(tables.segment_document(one), tables.segment_document(one, ask.language)) for one in own], ask
+        )
+
+    def groups(self, who: Who, segment_id: str, ask: Ask) -> Listed:
+        tables = self.tables
+        keys = [key for key in tables.visible_group_rows(who) if key[0] == segment_id]
+        return page_of(
+            [(tables.group_document(key), tables.group_document(key, ask.language)) for key in keys], ask
+        )
+
+    def group(self, who: Who, segment_id: str, group_id: str, language: str) -> Document:
+        if (segment_id, group_id) not in self.tables.visible_group_rows(who):
+            raise Refused("NOT_FOUND")
+        return self.tables.group_document((segment_id, group_id), language)
 
     def customers(self, who: Who, segment_id: str, ask: Ask) -> Listed:
         keys = [key for key in self.tables.visible_customer_rows(who) if key[0] == segment_id]

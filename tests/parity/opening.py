@@ -15,6 +15,11 @@ SERVICE: Final = Who("M")
 KNOWN: Final[tuple[tuple[str, Document], ...]] = (
     ("customers", {"id": "anna", "legalEntityIds": ["acme"]}),
     ("customers", {"id": "bob", "legalEntityIds": ["acme", "globex"]}),
+    (
+        "groups",
+        {"id": "club", "userType": "CUSTOMER", "customerIds": ["anna", "c d+é"], "name": {"en": "Gold"}},
+    ),
+    ("groups", {"id": "firm", "userType": "CUSTOMER", "customerIds": ["bob"], "legalEntityId": "acme"}),
     ("categories", {"id": "store", "position": 1, "name": {"en": "Gold"}}),
     ("categories", {"id": "tools", "parentId": "store", "name": {"de": "Silber", "fr": "Or fin"}}),
     ("categories", {"id": "saws", "parentId": "store", "position": 0}),
@@ -38,6 +43,9 @@ ITEMS: Final[tuple[tuple[str, tuple[str, str]], ...]] = (
 )
 
 
+GROUPS: Final[tuple[tuple[str, str], ...]] = (("s3", "club"), ("s2", "firm"), ("s1", "firm"))
+
+
 class Opening(ParityMachine):
     """Both tenants are filled, differently; where a draft is invalid, what should follow is refused."""
 
@@ -53,4 +61,6 @@ class Opening(ParityMachine):
                 do(methodcaller("assign_customer", SERVICE, segment_id, key, {}))
             for segment_id, item in (*ITEMS, *items):
                 do(methodcaller("assign_item", SERVICE, segment_id, *item, {}))
+            for segment_id, group_id in GROUPS:
+                do(methodcaller("assign_group", SERVICE, segment_id, group_id, {}))
             tenant.check_state()

@@ -14,7 +14,7 @@ ACTING_FOR: Final = ((None, None), (None, "acme"), ("acme", None), ("globex", "a
 
 
 def refused_own(who: Who) -> str | None:
-    """REST refuses the own view for some operations, where GraphQL shows it (operations 13, 14, 17)."""
+    """REST refuses the own view where GraphQL shows it, for operations 13, 14, 17, and 32 to 34."""
     return None if "R" in who.scopes else "FORBIDDEN"
 
 
@@ -55,6 +55,26 @@ class Reads(ParityMachine):
     @rule(at=TENANTS, who=some.all_readers, segment_id=some.segment_ids, key=some.customer_keys)
     def read_customer(self, *, at: int, who: Who, segment_id: str, key: CustomerKey) -> None:
         self.read(at, lambda service: service.customer(who, segment_id, key), rest_code=refused_own(who))
+
+    @rule(at=TENANTS, who=some.all_readers, ask=some.segment_asks)
+    def list_own_segments(self, *, at: int, who: Who, ask: Ask) -> None:
+        self.read(at, lambda service: service.own_segments(who, ask))
+
+    @rule(at=TENANTS, who=some.all_readers, segment_id=some.segment_ids, ask=some.group_asks)
+    def list_groups(self, *, at: int, who: Who, segment_id: str, ask: Ask) -> None:
+        self.read(at, lambda service: service.groups(who, segment_id, ask), rest_code=refused_own(who))
+
+    @rule(
+        at=TENANTS,
+        who=some.all_readers,
+        segment_id=some.segment_ids,
+        group_id=some.group_ids,
+        language=some.languages,
+    )
+    def read_group(self, *, at: int, who: Who, segment_id: str, group_id: str, language: str) -> None:
+        self.read(
+            at, lambda service: service.group(who, segment_id, group_id, language), rest_code=refused_own(who)
+        )
 
     @rule(at=TENANTS, who=some.all_readers, which=some.which_items, ask=some.item_asks)
     def list_items(self, *, at: int, who: Who, which: ItemsAsk, ask: Ask) -> None:
@@ -144,3 +164,4 @@ class Reads(ParityMachine):
             who = Who("O", customer, in_token)
             self.read(at, methodcaller("segments", who, Ask(language=language), legal_entity=chosen))
             self.read(at, methodcaller("trees", who, language, legal_entity=chosen))
+            self.read(at, methodcaller("own_segments", who, Ask(language=language)))

@@ -29,7 +29,7 @@ from tests.parity.talking import Talk
 Parameters = Mapping[str, str | None]
 LOCALIZED = ("name", "description", "localizedDescription", "localizedSlug")
 CODES = (
-    (400, "customers or items assigned", "SEGMENT_IN_USE"),
+    (400, "customers, items or groups assigned", "SEGMENT_IN_USE"),
     (400, "The segment with id", "UNKNOWN_SEGMENT"),
     (400, "does not exist.", "UNKNOWN_REFERENCE"),
     (400, "Maximum size of the payload array is 200.", "TOO_MANY_ELEMENTS"),
@@ -60,9 +60,11 @@ class RestApi:
             for one in segments
             for row in self.customers(READER, one["id"], EVERYTHING).documents
         }
+        groups = [row for one in segments for row in self.groups(READER, one["id"], EVERYTHING).documents]
         return {
             "segments": {one["id"]: one for one in segments},
             "customers": customers,
+            "groups": {(one["segmentId"], one["group"]["id"]): one for one in groups},
             "items": {(one["segmentId"], one["type"], one["item"]["id"]): one for one in items},
         }
 
@@ -148,7 +150,25 @@ class RestApi:
     def remove_items(self, who: Who, segment_id: str, kind: str, ids: Sequence[str]) -> list[Result]:
         return _results(self._send(who, "DELETE", [segment_id, "items", kind, "bulk"], ids))
 
+    # Groups in segments
+
+    def assign_group(self, who: Who, segment_id: str, group_id: str, document: Document) -> Result:
+        return _result(self._send(who, "PUT", [segment_id, "groups", group_id], document))
+
+    def remove_group(self, who: Who, segment_id: str, group_id: str) -> Result:
+        return _result(self._send(who, "DELETE", [segment_id, "groups", group_id]))
+
     # Reads
+
+    def own_segments(self, who: Who, ask: Ask) -> Listed:
+        return self._list(who, ["me"], ask, {}, has_search=False)
+
+    def groups(self, who: Who, segment_id: str, ask: Ask) -> Listed:
+        return self._list(who, [segment_id, "groups"], ask, {})
+
+    def group(self, who: Who, segment_id: str, group_id: str, language: str) -> Document:
+        answer = self._send(who, "GET", [segment_id, "groups", group_id], language=language)
+        return _shown(answer.json(), language)
 
     def segments(
         self, who: Who, ask: Ask, *, customer: str | None = None, legal_entity: str | None = None
@@ -281,8 +301,9 @@ def _shown(document: Document, language: str) -> Document:
             if texts is not None:
                 assert len(texts) <= 1
                 result[member] = next(iter(texts.values()), None)
-    if "item" in result:
-        result["item"] = _shown(result["item"], language)
+    for joined in ("item", "group"):
+        if joined in result:
+            result[joined] = _shown(result[joined], language)
     if "subcategories" in result:
         result["subcategories"] = [_shown(one, language) for one in result["subcategories"]]
     return told(result)

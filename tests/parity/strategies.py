@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from tests.parity.filtering import Clause
-from tests.parity.graph_documents import CUSTOMER_ORDERS, ITEM_ORDERS, SEGMENT_ORDERS
+from tests.parity.graph_documents import CUSTOMER_ORDERS, GROUP_ORDERS, ITEM_ORDERS, SEGMENT_ORDERS
 from tests.parity.language import FALLBACKS, SPELLINGS
 from tests.parity.service import Ask, CustomerKey, Document, ItemsAsk, Sort, Who
 
 SEGMENT_IDS: Final = ("s1", "s2", "s3", "~a:b.C-")
 CUSTOMER_IDS: Final = ("anna", "bob", "c d+é")
 LEGAL_ENTITY_IDS: Final = ("acme", "globex")
+GROUP_IDS: Final = ("club", "firm", "staff")
 PRODUCT_IDS: Final = ("drill", "hat")
 CATEGORY_IDS: Final = ("store", "tools", "saws", "wear")
 SITES: Final = ("main", "other")
@@ -32,6 +33,7 @@ def _members(**members: SearchStrategy[Any]) -> SearchStrategy[dict[str, Any]]:
 segment_ids = st.sampled_from(SEGMENT_IDS)
 customer_ids = st.sampled_from(CUSTOMER_IDS)
 legal_entities = st.sampled_from((None, *LEGAL_ENTITY_IDS))
+group_ids = st.sampled_from(GROUP_IDS)
 item_kinds = st.sampled_from(("PRODUCT", "CATEGORY"))
 languages = st.sampled_from(tuple(FALLBACKS))
 sites = st.sampled_from(SITES)
@@ -255,6 +257,15 @@ item_clauses = st.one_of(
 )
 
 
+group_clauses = st.one_of(
+    _among("segmentId", *SEGMENT_IDS),
+    _among("group.id", *GROUP_IDS),
+    _contains("group.name.en", "group.name"),
+    _there("group.name", "group.name.de"),
+    *OF_ALL,
+)
+
+
 def _sorts(paths: Iterable[str]) -> SearchStrategy[Sort]:
     return st.lists(st.tuples(st.sampled_from(tuple(paths)), st.booleans()), max_size=2).map(tuple)
 
@@ -274,7 +285,9 @@ def _asks(clauses: SearchStrategy[Clause], sorts: SearchStrategy[Sort], *fields:
     )
 
 
-segment_sorts, customer_sorts, item_sorts = map(_sorts, (SEGMENT_ORDERS, CUSTOMER_ORDERS, ITEM_ORDERS))
+segment_sorts, customer_sorts, item_sorts, group_sorts = map(
+    _sorts, (SEGMENT_ORDERS, CUSTOMER_ORDERS, ITEM_ORDERS, GROUP_ORDERS)
+)
 FIELDS_OF_ALL: Final = ("mixins.loyalty", "mixins.loyalty.tier", "metadata", "metadata.version", "nosuch")
 segment_asks = _asks(
     segment_clauses, segment_sorts, *FIELDS_OF_ALL, "name", "status", "status.x", "validity.to", "validity"
@@ -283,6 +296,7 @@ customer_asks = _asks(
     customer_clauses, customer_sorts, *FIELDS_OF_ALL, "customer", "customer.id", "legalEntity.name"
 )
 item_asks = _asks(item_clauses, item_sorts, *FIELDS_OF_ALL, "segmentId", "type", "item.code", "item.name")
+group_asks = _asks(group_clauses, group_sorts, *FIELDS_OF_ALL, "segmentId", "group", "group.name")
 which_items = st.one_of(
     st.builds(ItemsAsk, segment_id=segment_ids, legal_entity=legal_entities),
     st.builds(
@@ -297,7 +311,7 @@ which_items = st.one_of(
 @st.composite
 def references(draw: st.DrawFn) -> tuple[str, Document]:
     """A kind of reference data, and a record of it."""
-    kind = draw(st.sampled_from(("customers", "legalEntities", "products", "categories")))
+    kind = draw(st.sampled_from(("customers", "legalEntities", "groups", "products", "categories")))
     match kind:
         case "customers":
             companies = st.sets(st.sampled_from(LEGAL_ENTITY_IDS), min_size=1).map(sorted)
@@ -307,6 +321,14 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
             return kind, {"id": draw(customer_ids), **draw(members)}
         case "legalEntities":
             return kind, {"id": draw(st.sampled_from(LEGAL_ENTITY_IDS)), **draw(_members(name=words))}
+        case "groups":
+            members = _members(
+                name=names(),
+                legalEntityId=st.sampled_from(LEGAL_ENTITY_IDS),
+                customerIds=st.sets(customer_ids, min_size=1).map(sorted),
+            )
+            user_type = draw(_mostly(st.just("CUSTOMER"), st.just("EMPLOYEE"), 4))
+            return kind, {"id": draw(group_ids), "userType": user_type, **draw(members)}
         case "products":
             categories = st.sets(st.sampled_from((*CATEGORY_IDS, "ghost")), min_size=1).map(sorted)
             members = _members(code=words, name=names(), categoryIds=categories)
@@ -329,6 +351,7 @@ def references(draw: st.DrawFn) -> tuple[str, Document]:
 reference_ids: SearchStrategy[tuple[str, list[str]]] = st.one_of(
     st.tuples(st.just("customers"), st.lists(customer_ids, min_size=1, max_size=2)),
     st.tuples(st.just("legalEntities"), st.lists(st.sampled_from(LEGAL_ENTITY_IDS), min_size=1, max_size=2)),
+    st.tuples(st.just("groups"), st.lists(group_ids, min_size=1, max_size=2)),
     st.tuples(st.just("products"), st.lists(st.sampled_from(PRODUCT_IDS), min_size=1, max_size=2)),
     st.tuples(st.just("categories"), st.lists(st.sampled_from(CATEGORY_IDS), min_size=1, max_size=2)),
 )

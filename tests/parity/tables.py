@@ -14,6 +14,8 @@ CustomerRowKey: TypeAlias = tuple[str, str, str]
 """Segment, customer, and the legal entity or nothing."""
 ItemRowKey: TypeAlias = tuple[str, str, str]
 """Segment, type, item."""
+GroupRowKey: TypeAlias = tuple[str, str]
+"""Segment, group."""
 
 NOW: Final = "2026"
 """Where the instants of drafts lie on either side of: years sort as texts."""
@@ -36,15 +38,23 @@ class Tables:
     segments: dict[str, Row] = field(default_factory=dict)
     customers: dict[CustomerRowKey, Row] = field(default_factory=dict)
     items: dict[ItemRowKey, Row] = field(default_factory=dict)
+    groups: dict[GroupRowKey, Row] = field(default_factory=dict)
     known: dict[str, dict[str, Document]] = field(
-        default_factory=lambda: {"customers": {}, "legalEntities": {}, "products": {}, "categories": {}}
+        default_factory=lambda: {
+            "customers": {},
+            "legalEntities": {},
+            "groups": {},
+            "products": {},
+            "categories": {},
+        }
     )
 
     def forget(self, kind: str, reference_id: str, *, with_assignments: bool) -> str:
         """Delete reference data with the links to it: the effect, or the code of the refusal."""
         assigned: Mapping[Any, Row] = self.items if kind in KINDS.values() else self.customers
-        place = 1 if kind == "customers" else 2
-        rows = [
+        assigned = self.groups if kind == "groups" else assigned
+        place = 1 if kind in {"customers", "groups"} else 2
+        rows: list[Any] = [
             key
             for key in assigned
             if key[place] == reference_id and (kind not in KINDS.values() or KINDS[key[1]] == kind)
@@ -59,8 +69,12 @@ class Tables:
         return "DELETED" if known or (with_assignments and rows) else "UNCHANGED"
 
     def _unlink(self, kind: str, reference_id: str) -> None:
-        """Delete the links to a legal entity or a category."""
-        links = {"legalEntities": ("customers", "legalEntityIds"), "categories": ("products", "categoryIds")}
+        """Delete the links to a legal entity, a category or a customer."""
+        links = {
+            "legalEntities": ("customers", "legalEntityIds"),
+            "categories": ("products", "categoryIds"),
+            "customers": ("groups", "customerIds"),
+        }
         owners, member = links.get(kind, ("customers", ""))
         for owner, document in self.known[owners].items():
             if reference_id in document.get(member, ()):
@@ -78,10 +92,22 @@ class Tables:
 
     def segments_of(self, customer: str, legal_entity: str | None) -> set[str]:
         """The segments in which the customer is, for themselves or on behalf of the legal entity."""
-        return {
+        direct = {
             segment_id
             for segment_id, whom, on_behalf in self.customers
             if whom == customer and (legal_entity is None or on_behalf in {"", legal_entity})
+        }
+        groups = self.groups_of(customer, legal_entity)
+        return direct | {segment_id for segment_id, group_id in self.groups if group_id in groups}
+
+    def groups_of(self, customer: str, legal_entity: str | None) -> set[str]:
+        """The customer's groups of customers, on nobody's behalf or on that of the legal entity (D72)."""
+        return {
+            group_id
+            for group_id, known in self.known["groups"].items()
+            if known["userType"] == "CUSTOMER"
+            and customer in known.get("customerIds", ())
+            and (legal_entity is None or known.get("legalEntityId", "") in {"", legal_entity})
         }
 
     def chosen(self, customer: str, legal_entity: str | None) -> str | None:
@@ -112,6 +138,13 @@ class Tables:
             )
             if segment_id in visible and ("R" in who.scopes or own):
                 yield key
+
+    def visible_group_rows(self, who: Who) -> Iterable[GroupRowKey]:
+        visible = self.visible_segments(who)
+        own = set() if "R" in who.scopes else self.groups_of(who.customer or "", who.legal_entity)
+        return [
+            key for key in sorted(self.groups) if key[0] in visible and ("R" in who.scopes or key[1] in own)
+        ]
 
     def segment_document(self, segment_id: str, language: str = ALL) -> Document:
         row = self.segments[segment_id]
@@ -156,6 +189,18 @@ class Tables:
                 "item": told(item),
                 "mixins": self.items[key]["mixins"],
                 "metadata": _metadata(self.items[key]),
+            }
+        )
+
+    def group_document(self, key: GroupRowKey, language: str = ALL) -> Document:
+        segment_id, group_id = key
+        name = self.known["groups"].get(group_id, {}).get("name")
+        return told(
+            {
+                "segmentId": segment_id,
+                "group": told({"id": group_id, "name": shown(name, language)}),
+                "mixins": self.groups[key]["mixins"],
+                "metadata": _metadata(self.groups[key]),
             }
         )
 

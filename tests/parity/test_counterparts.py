@@ -23,6 +23,9 @@ ALSO_OWN = {
     "POST-customer-segment-search-customers",
     "GET-customer-segment-retrieve-customer-by-customerId",
     "GET-customer-segment-retrieve-customer",
+    "GET-customer-segment-retrieve-groups",
+    "POST-customer-segment-search-groups",
+    "GET-customer-segment-retrieve-group",
 }
 """Where GraphQL shows the own view that the contract has no room for."""
 OPEN_EXTENSIONS = {"GET-customer-segment-changes", "GET-customer-segment-retrieve-rule"}
@@ -44,12 +47,14 @@ VARIABLES: dict[str, Any] = {
     "customers": [],
     "item": {"itemId": "drill"},
     "items": [],
+    "groupId": "club",
+    "group": {"groupId": "club"},
 }
 
 
 def test_every_operation_has_a_twin_in_the_contracts_order() -> None:
     assert list(COUNTERPARTS) == [operation.operation_id for operation in OPERATIONS]
-    assert len(COUNTERPARTS) == 30
+    assert len(COUNTERPARTS) == 36
     assert list(EXTENSIONS) == [operation.operation_id for operation in operations.EXTENSIONS]
 
 

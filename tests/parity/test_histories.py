@@ -16,6 +16,7 @@ from gateway.settings.settings import Settings
 from models.connection.database import Database
 from tests.factories.examples import examples
 from tests.parity.assignment_writes import CustomerWrites, ItemWrites
+from tests.parity.group_writes import GroupWrites
 from tests.parity.language import CONFIGURED
 from tests.parity.opening import Opening
 from tests.parity.reads import Reads
@@ -35,7 +36,7 @@ LENGTH = settings(
 )
 
 
-class Histories(Opening, SegmentWrites, CustomerWrites, ItemWrites, RuleWrites, Reads, Refusals):
+class Histories(Opening, SegmentWrites, CustomerWrites, ItemWrites, GroupWrites, RuleWrites, Reads, Refusals):
     """All steps."""
 
 

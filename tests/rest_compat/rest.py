@@ -14,6 +14,7 @@ from resolvers.policy import Policy
 from resolvers.reference.write import (
     CATEGORIES,
     CUSTOMERS,
+    GROUPS,
     LEGAL_ENTITIES,
     PRODUCTS,
     upsert_reference,
@@ -23,6 +24,7 @@ from resolvers.reference.write import (
 NOUNS = {
     "customers": CUSTOMERS,
     "legal_entities": LEGAL_ENTITIES,
+    "groups": GROUPS,
     "categories": CATEGORIES,
     "products": PRODUCTS,
 }
@@ -91,7 +93,7 @@ class Rest:
         assert response.status_code in {201, 204}, response.text
 
     async def known(self, **references: Sequence[dict[str, Any]]) -> None:
-        """Reference data: customers, legal_entities, categories, products."""
+        """Reference data: customers, legal_entities, groups, categories, products."""
         caller = Caller(self.tenant, frozenset({Scope.MANAGE}))
 
         async def work(transaction: Transaction) -> None:

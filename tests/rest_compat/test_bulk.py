@@ -87,7 +87,7 @@ async def test_segments_are_deleted_one_by_one(rest: Rest) -> None:
     await rest.segment("b")
     await rest.assign("/b/customers/c")
     assert (await rest("DELETE", "/a/rule?keepMembers=false")).status_code == 204
-    in_use = {"message": "The segment has customers or items assigned."}
+    in_use = {"message": "The segment has customers, items or groups assigned."}
     assert await rest.json("DELETE", "/bulk", ["a", "a", "b", "none", 7, "no id", None]) == [
         done(1, id="a"),
         done(2, id="a"),

@@ -21,7 +21,16 @@ PRECONDITIONS: Final = {("header", "If-Match"), ("header", "If-None-Match")}
 ADDED_TO_LISTS: Final = {("query", "next"), ("query", "prev")}
 """The vendor's cursor mode, which the contract does not have here (overrule of D19)."""
 RULE: Final = "/customer-segment/{tenant}/segments/{segmentId}/rule"
+GROUPS: Final = "/customer-segment/{tenant}/segments/{segmentId}/groups"
+NEWER: Final = {
+    ("get", "/customer-segment/{tenant}/segments/me"),
+    ("get", GROUPS),
+    ("post", f"{GROUPS}/search"),
+    *((method, f"{GROUPS}/{{groupId}}") for method in ("get", "put", "delete")),
+}
+"""Operations of the vendor that the reference contract, which is older, does not have."""
 EXTENSIONS: Final = {
+    *NEWER,
     ("get", "/customer-segment/{tenant}/changes"),
     *((method, RULE) for method in ("get", "put", "delete")),
     *(("post", f"{RULE}/{name}") for name in ("pause", "preview", "release")),

@@ -9,8 +9,8 @@ from tests.rest_compat.rest import Rest, validation
 NO_ENDPOINT = {"code": 404, "status": "Not Found", "message": "No such endpoint."}
 
 
-def test_the_contract_has_thirty_operations_with_ids_of_their_own() -> None:
-    assert len({operation.operation_id for operation in OPERATIONS}) == 30
+def test_there_are_36_operations_with_ids_of_their_own() -> None:
+    assert len({operation.operation_id for operation in OPERATIONS}) == 36
     assert all(one.operation_id.startswith(f"{one.method}-customer-segment-") for one in OPERATIONS)
 
 
@@ -103,7 +103,8 @@ async def test_an_id_may_be_percent_encoded_or_not(rest: Rest) -> None:
         ("/gold/customers/search/le", "customerId"),
         ("/gold/items/%F0%9F/a", "type"),
         ("/items/items", "segmentId"),
-        ("/me", "segmentId"),
+        ("/me/groups", "segmentId"),
+        ("/gold/groups/a%2Fb", "groupId"),
         (f"/{'x' * 129}", "segmentId"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Who may call what: all thirty operations, with every kind of caller (behaviour D7 to D9)."""
+"""Who may call what: all 36 operations, with every kind of caller (behaviour D7 to D9)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -45,8 +45,15 @@ PUT    /gold/items/PRODUCT/p            403 403 403 204
 DELETE /gold/items/PRODUCT/p            403 403 403 204
 PUT    /gold/items/PRODUCT/bulk         403 403 403 207
 DELETE /gold/items/PRODUCT/bulk         403 403 403 207
+GET    /me                              403 200 200 403
+GET    /gold/groups                     200 403 403 403
+POST   /gold/groups/search              200 403 403 403
+GET    /gold/groups/g                   200 403 403 403
+PUT    /gold/groups/g                   403 403 403 204
+DELETE /gold/groups/g                   403 403 403 204
 """
-"""What each kind of caller gets where the active segment `gold` holds the customer c, also for l, and p.
+"""What each kind of caller gets where the active segment `gold` holds the customer c, also for l, the product
+p, and the group g.
 
 O is c, who is in the segment, and o a customer who is not. Without any of the scopes, with O and no
 customer, and with the token of another tenant all of it is 403; without a token it is 401.
@@ -99,6 +106,7 @@ def test_the_table_has_every_operation() -> None:
         "l": "legalEntityId",
         "PRODUCT": "type",
         "p": "itemId",
+        "g": "groupId",
     }
 
     def template(path: str) -> str:
@@ -114,7 +122,7 @@ def test_the_table_has_every_operation() -> None:
 
 async def fill(rest: Rest) -> None:
     await rest.segment("gold")
-    for path in ("/customers/c", "/customers/c/l", "/items/PRODUCT/p"):
+    for path in ("/customers/c", "/customers/c/l", "/items/PRODUCT/p", "/groups/g"):
         await rest.assign(f"/gold{path}")
 
 

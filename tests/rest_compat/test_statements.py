@@ -40,6 +40,8 @@ def statements(database: Database, monkeypatch: pytest.MonkeyPatch) -> Statement
         ("POST", "/s0/items/search", 4),
         ("GET", "/s0/items/PRODUCT/p0", 2),
         ("GET", "/s0/items/PRODUCT/none", 2),
+        ("GET", "/s0/groups", 3),
+        ("GET", "/s0/groups/g0", 2),
     ],
 )
 async def test_reading_costs_the_same_for_one_row_and_for_many(
@@ -54,6 +56,8 @@ async def test_reading_costs_the_same_for_one_row_and_for_many(
         await rest.json("PUT", "/s0/customers/bulk", customers + companies)
         for item_type in ("PRODUCT", "CATEGORY"):
             await rest.json("PUT", f"/s0/items/{item_type}/bulk", [{"id": f"p{n}"} for n in rows])
+        for number in rows:
+            await rest.assign(f"/s0/groups/g{number}")
         statements.clear()
         response = await rest(method, path, headers={"X-Total-Count": "true"})
         assert response.status_code in {200, 404}

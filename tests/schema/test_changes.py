@@ -11,7 +11,7 @@ from models.tables.change import change_head, change_record
 from resolvers.caller import Caller
 from resolvers.changes import follow, read
 from resolvers.policy import Policy
-from tests.factories.documents import customer, segment
+from tests.factories.documents import customer, group, segment
 from tests.schema.client import Graph
 
 CHANGES = """
@@ -25,6 +25,7 @@ query ($after: String, $first: Int! = 100, $types: [ChangeType!], $segmentIds: [
         customer { id firstName } legalEntity { id } assignmentType
       }
       ... on ItemAssignmentChange { itemType item { id code } }
+      ... on GroupAssignmentChange { group { id name } }
     }
     cursor
     hasMore
@@ -146,6 +147,41 @@ async def test_changes_are_filtered_by_segment_and_customer(graph: Graph) -> Non
     assert [change["segmentId"] for change in of_anna["changes"]] == ["s", "t"]
     assert types(await ask(graph, types=[])) == []
     assert types(await ask(graph, segmentIds=[])) == []
+
+
+async def test_group_assignments_are_changes_for_the_groups_own_customers(graph: Graph) -> None:
+    shop = graph.shop
+    await shop.segments(segment("s"))
+    await shop.known_groups(group("club", "anna"))
+    await shop.groups(("s", "club"), ("s", "other"))
+    await shop.groups(("s", "club"), mixins={"a": {"b": 1}})
+    await graph.mutate(
+        "$id: ID! => segmentDelete(id: $id, forceDelete: true) { deletedSegmentId }", {"id": "s"}
+    )
+    common = {"segmentId": "s", "segment": None, "actor": None, "cause": "MANUAL"}
+    club, other = {"group": {"id": "club", "name": "Club"}}, {"group": {"id": "other", "name": None}}
+    gone = {"type": "GROUP_ASSIGNMENT_DELETED", "cause": "CASCADE", "document": None}
+    of_groups: list[dict[str, Any]] = [
+        {**common, "type": "GROUP_ASSIGNMENT_CREATED", "version": 1, "document": {}, **club},
+        {**common, "type": "GROUP_ASSIGNMENT_CREATED", "version": 1, "document": {}, **other},
+        {
+            **common,
+            "type": "GROUP_ASSIGNMENT_UPDATED",
+            "version": 2,
+            "document": {"mixins": {"a": {"b": 1}}},
+            **club,
+        },
+        {**common, **gone, "version": 2, **club},
+        {**common, **gone, "version": 1, **other},
+    ]
+    types_of_groups = [f"GROUP_ASSIGNMENT_{name}" for name in ("CREATED", "UPDATED", "DELETED")]
+    batch = await ask(graph, types=types_of_groups)
+    assert [without_cursors(change) for change in batch["changes"]] == of_groups
+    own = await ask(graph, shop.caller("O", "anna"), types=types_of_groups)
+    assert [without_cursors(change) for change in own["changes"]] == [
+        change for change in of_groups if change["group"] == club["group"]
+    ]
+    assert (await ask(graph, shop.caller("O", "ben")))["changes"] == []
 
 
 async def test_the_own_view_shows_what_is_the_callers(graph: Graph) -> None:

@@ -46,6 +46,10 @@ each_view = pytest.mark.parametrize(
         ("dora", None, "nobody", []),
         ("eve", None, None, ["silver"]),
         ("eve", None, "globex", ["silver"]),
+        ("fred", None, None, ["gold", "silver"]),
+        ("fred", None, "globex", ["gold", "silver"]),
+        ("fred", "globex", None, ["gold"]),
+        ("fred", "acme", "globex", ["gold", "silver"]),
         ("nobody", None, None, []),
     ],
 )
@@ -78,6 +82,7 @@ async def test_the_items_of_the_own_view_are_those_of_its_segments(
         ("carla", None, ["bronze", "future", "gold", "silver", "sleeping"]),
         ("carla", "initech", ["future", "gold", "sleeping"]),
         ("dora", "acme", ["silver"]),
+        ("fred", None, ["gold", "silver", "sleeping"]),
         ("nobody", "acme", []),
     ],
 )

@@ -34,6 +34,7 @@ SEGMENT_WRITES = {
 REFERENCES = {
     "customers": ('{id: "zoe", email: "z@example.com"}', "email"),
     "legalEntities": ('{id: "zoe", name: "Zoe Ltd"}', "name"),
+    "groups": ('{id: "zoe", userType: CUSTOMER}', "userType"),
     "products": ['{id: "zoe", code: "Z"}', "code"],
     "categories": ['{id: "zoe", code: "Z"}', "code"],
 }

@@ -34,6 +34,7 @@ QUERIES = {
     "matchItems": ('matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"])', "M"),
     "customer": ('customer(id: "anna") { id }', "RO"),
     "customers": ("customers { totalCount }", "RO"),
+    "group": ('group(id: "readers") { id }', "RO"),
     "product": ('product(id: "drill") { id }', "RO"),
     "category": ('category(id: "saws") { id }', "RO"),
     "explainMembership": ('explainMembership(segmentId: "gold", customerId: "anna") { holds }', "R"),
@@ -68,6 +69,11 @@ MUTATIONS = {
     f"{{ {USER_ERRORS} }}",
     "segmentItemsRemove": 'segmentItemsRemove(segmentId: "gold", type: PRODUCT, itemIds: ["drill"]) '
     f"{{ {USER_ERRORS} }}",
+    "segmentGroupsAssign": 'segmentGroupsAssign(segmentId: "gold", groups: [{groupId: "new"}]) '
+    f"{{ {USER_ERRORS} }}",
+    "segmentGroupsRemove": f'segmentGroupsRemove(segmentId: "gold", groupIds: ["club"]) {{ {USER_ERRORS} }}',
+    "groupsUpsert": f'groupsUpsert(groups: [{{id: "club", userType: CUSTOMER}}]) {{ {USER_ERRORS} }}',
+    "groupsDelete": f'groupsDelete(ids: ["club"]) {{ {USER_ERRORS} }}',
     "customersUpsert": f'customersUpsert(customers: [{{id: "anna"}}]) {{ {USER_ERRORS} }}',
     "legalEntitiesUpsert": f'legalEntitiesUpsert(legalEntities: [{{id: "acme"}}]) {{ {USER_ERRORS} }}',
     "productsUpsert": f'productsUpsert(products: [{{id: "drill"}}]) {{ {USER_ERRORS} }}',

@@ -24,7 +24,7 @@ from tests.schema.view_operations import view_operation
 
 POLICIES = (Policy(), Policy(enforce_validity=True), Policy(default_language="de"))
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-CUSTOMERS = ("anna", "bob", "carla", "dora", "eve", "c0", "c1", "c2", "c3", "nobody")
+CUSTOMERS = ("anna", "bob", "carla", "dora", "eve", "fred", "c0", "c1", "c2", "c3", "nobody")
 LEGAL_ENTITIES = (None, None, "acme", "globex", "initech", "le0", "none")
 LANGUAGES = (None, "de", "fr, de;q=0.5")
 INSTANTS = (

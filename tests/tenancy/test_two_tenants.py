@@ -35,6 +35,9 @@ PATHS: Final = (
     "/gold/items?sort=item.code",
     "/gold/items/CATEGORY/saws",
     "/items/category-trees",
+    "/me",
+    "/silver/groups",
+    "/gold/groups/club",
 )
 CALLERS: Final = (
     ([Scope.READ], None, None),

@@ -34,6 +34,14 @@ fragment ItemAssignmentFields on ItemAssignment {
   metadata { ...MetadataFields }
 }"""
 
+GROUP_ASSIGNMENT: Final = """\
+fragment GroupAssignmentFields on GroupAssignment {
+  segment { id }
+  group { id name nameTranslations { language text } }
+  mixins
+  metadata { ...MetadataFields }
+}"""
+
 CATEGORY_TREE: Final = """\
 fragment CategoryTreeFields on CategoryTree {
   id
@@ -71,6 +79,7 @@ FRAGMENTS: Final = {
     "SegmentFields": SEGMENT,
     "CustomerAssignmentFields": CUSTOMER_ASSIGNMENT,
     "ItemAssignmentFields": ITEM_ASSIGNMENT,
+    "GroupAssignmentFields": GROUP_ASSIGNMENT,
     "CategoryTreeFields": CATEGORY_TREE,
     "MetadataFields": METADATA,
     "Failure": FAILURE,

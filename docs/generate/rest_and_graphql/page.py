@@ -14,7 +14,7 @@ from rest_compat.routing import Operation
 INTRODUCTION: Final = """\
 # REST and GraphQL, side by side
 
-Each of the contract's 30 REST operations, and the GraphQL operation that asks or does the same by the same
+Each of the contract's 36 REST operations, and the GraphQL operation that asks or does the same by the same
 rules. Scopes are short for `customersegment.<scope>`; any one of those listed will do.
 `uv run python -m docs.generate.rest_and_graphql` prints this page, and tests run every operation on it.
 
@@ -84,8 +84,8 @@ def _code(graphql: str) -> Iterator[str]:
 
 def _field(counterpart: Counterpart) -> str:
     """The field of Query or Mutation that the operation is about."""
-    field = str(FIELD.findall(counterpart.graphql)[0])
-    return "segment.customerAssignments" if "customerAssignments(" in counterpart.graphql else field
+    field, *below = FIELD.findall(counterpart.graphql)
+    return f"{field}.{below[0]}" if below and field in {"segment", "viewer"} else field
 
 
 def _request(operation: Operation) -> str:

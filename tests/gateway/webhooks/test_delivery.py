@@ -108,11 +108,17 @@ async def test_an_event_is_signed_and_has_the_members_of_the_contract(
 
 
 async def test_the_vendors_format_is_the_data_with_a_signature(hooked: Shop, receiver: Receiver) -> None:
+    """It has events of groups, which the vendor has not, only where they are asked for."""
     await add_webhook(hooked, url=receiver.url, format="EMPORIX")
     await hooked.segments(segment("s"))
+    await hooked.groups(("s", "club"))
     await once(hooked)
     [request] = receiver.accepted
     assert request.event["id"] == "s"
+    await change(hooked, types=["GROUP_ASSIGNMENT_CREATED"], seq=0, seen=0)
+    await once(hooked)
+    assert receiver.accepted[1].headers["webhook-event-type"] == "customer-segment.group-assignment-created"
+    assert receiver.accepted[1].event["group"] == {"id": "club"}
     assert request.headers["emporix-event-publish-time"].endswith("Z")
     expected = hmac.digest(SECRET.encode(), request.body, "sha256")
     assert base64.b64decode(request.headers["emporix-event-signature"]) == expected

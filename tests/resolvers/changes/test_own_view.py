@@ -18,14 +18,16 @@ from resolvers.changes.follow import follow_changes
 from resolvers.changes.read import ANY_CHANGE, ChangeFilter, read_changes
 from resolvers.changes.record import ChangeType
 from resolvers.customer_assignment import customer_key, remove_customer, write_customer_assignments
+from resolvers.group_assignment import group_key, remove_group, write_group_assignments
 from resolvers.segment.write import RemoveSegment, write_segments
-from tests.factories.documents import segment
+from tests.factories.documents import group, segment
 from tests.factories.shop import Shop
 
 SEGMENTS: Final = ("s0", "s1", "s2", "s3", "s4")
 CUSTOMERS: Final = ("anna", "ben")
 COMPANIES: Final = ("", "acme", "globex")
-WRITES: Final = 60
+GROUPS: Final = ("club", "firm")
+WRITES: Final = 80
 FILTERS: Final = (
     ANY_CHANGE,
     ChangeFilter(types=frozenset({ChangeType.CUSTOMER_ASSIGNMENT_CREATED, ChangeType.SEGMENT_UPDATED})),
@@ -40,8 +42,17 @@ async def write(shop: Shop, chance: Random) -> None:
     customer, company = chance.choice(CUSTOMERS), chance.choice(COMPANIES)
     key = (name, customer, company) if company else (name, customer)
     known = {row["id"] for row in (await shop.rows())["segment"]}
-    what = chance.choice(["segment", "segment", "assign", "assign", "assign", "remove", "item", "delete"])
-    match what:
+    kinds = ["segment", "segment", "assign", "assign", "assign", "remove", "item", "delete"]
+    group_id = chance.choice(GROUPS)
+    match chance.choice([*kinds, "group", "group", "ungroup", "members"]):
+        case "group" if name in known:
+            await shop.groups((name, group_id))
+        case "ungroup":
+            removal = [remove_group(group_key(name, group_id))]
+            await shop.write(lambda writer: write_group_assignments(writer, removal))
+        case "members":
+            members = [one for one in CUSTOMERS if chance.random() < 0.5]
+            await shop.known_groups(group(group_id, *members, legalEntityId=company or None))
         case "segment":
             await shop.segments(segment(name, status=chance.choice(["ACTIVE", "ACTIVE", "INACTIVE"])))
         case "assign" if name in known:
@@ -67,12 +78,24 @@ async def allowed(shop: Shop, caller: Caller, records: list[Row], wanted: Change
         is_of_company = acts_for is None or row["legal_entity_id"] in {"", acts_for}
         return row["customer_id"] == caller.customer_id and is_of_company
 
-    seen = active & {row["segment_id"] for row in rows["customer_assignment"] if is_own(row)}
-    return [
-        one["seq"]
-        for one in records
-        if wanted.fits(one) and (one["segment_id"] in seen if one["customer_id"] is None else is_own(one))
-    ]
+    members = {
+        row["group_id"] for row in rows["customer_group_member"] if row["customer_id"] == caller.customer_id
+    }
+    counting = {"", caller.legal_entity_id}
+    groups = {
+        row["id"]
+        for row in rows["customer_group"]
+        if caller.legal_entity_id is None or (row["legal_entity_id"] or "") in counting
+    } & members
+    seen = {row["segment_id"] for row in rows["customer_assignment"] if is_own(row)}
+    seen |= {row["segment_id"] for row in rows["group_assignment"] if row["group_id"] in groups}
+
+    def is_shown(record: Row) -> bool:
+        if record["group_id"] is not None:
+            return record["group_id"] in groups
+        return record["segment_id"] in seen & active if record["customer_id"] is None else is_own(record)
+
+    return [record["seq"] for record in records if wanted.fits(record) and is_shown(record)]
 
 
 async def everything(

@@ -13,6 +13,7 @@ texts = st.text(characters, max_size=20)
 ids = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="/"), min_size=1, max_size=8)
 customer_ids = ids.filter(lambda value: value not in {"bulk", "search"})
 item_ids = ids.filter(lambda value: value != "bulk")
+group_ids = customer_ids
 segment_ids = st.from_regex(r"[A-Za-z0-9_.:~-]{1,8}", fullmatch=True).filter(
     lambda value: value not in {".", "..", "bulk", "search", "match", "items", "me"}
 )
@@ -81,6 +82,14 @@ customers = _by_id(
     email=_some(texts),
     legalEntityIds=_id_lists(ids),
     mixins=mixins,
+)
+groups = _by_id(
+    "group",
+    ids,
+    name=localized,
+    userType=st.sampled_from(["CUSTOMER", "EMPLOYEE"]),
+    legalEntityId=_some(ids),
+    customerIds=_id_lists(ids),
 )
 categories = _by_id(
     "category",
@@ -186,6 +195,10 @@ def _item_keys(segment_id: str) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+def _group_keys(segment_id: str) -> st.SearchStrategy[dict[str, Any]]:
+    return group_ids.map(lambda group_id: {"segmentId": segment_id, "groupId": group_id})
+
+
 def _exclusions(segment_ids: list[str]) -> st.SearchStrategy[list[dict[str, Any]]]:
     records = st.builds(
         lambda segment_id, customer_id, legal_entity_id, created_at: _said(
@@ -204,8 +217,8 @@ def _exclusions(segment_ids: list[str]) -> st.SearchStrategy[list[dict[str, Any]
 
 
 KINDS = (
-    *("legalEntity", "customer", "category", "product", "segment"),
-    *("customerExclusion", "customerAssignment", "itemAssignment"),
+    *("legalEntity", "customer", "group", "category", "product", "segment"),
+    *("customerExclusion", "customerAssignment", "itemAssignment", "groupAssignment"),
 )
 
 
@@ -217,6 +230,8 @@ def sort_key(record: dict[str, Any]) -> tuple[int, str, str, str]:
             return kind, record["segmentId"], record["customerId"], record.get("legalEntityId", "")
         case "itemAssignment":
             return kind, record["segmentId"], record["type"], record["itemId"]
+        case "groupAssignment":
+            return kind, record["segmentId"], record["groupId"], ""
         case _:
             return kind, record["id"], "", ""
 
@@ -224,7 +239,7 @@ def sort_key(record: dict[str, Any]) -> tuple[int, str, str, str]:
 @st.composite
 def tenants(draw: st.DrawFn) -> list[dict[str, Any]]:
     """All records of a tenant, in the order of an export."""
-    drawn = [draw(each) for each in (legal_entities, customers, categories, products, segments)]
+    drawn = [draw(each) for each in (legal_entities, customers, groups, categories, products, segments)]
     known = [record["id"] for record in drawn[-1]]
     if known:
         assigned = draw(_assignments("customerAssignment", _customer_keys, known))
@@ -232,4 +247,7 @@ def tenants(draw: st.DrawFn) -> list[dict[str, Any]]:
         drawn.append(assigned)
         drawn.append([one for one in draw(_exclusions(known)) if sort_key(one)[1:] not in keys])
         drawn.append(draw(_assignments("itemAssignment", _item_keys, known)))
+        employees = {record["id"] for record in drawn[2] if record["userType"] == "EMPLOYEE"}
+        of_groups = draw(_assignments("groupAssignment", _group_keys, known))
+        drawn.append([record for record in of_groups if record["groupId"] not in employees])
     return sorted((record for records in drawn for record in records), key=sort_key)

@@ -32,8 +32,18 @@ TOOLS = {"kind": "category", "id": "tools", "name": {"en": "Tools"}}
 SAWS = {"kind": "category", "id": "saws", "parentId": "tools"}
 DRILL = {"kind": "product", "id": "drill", "categoryIds": ["saws", "tools"]}
 SAWS_IN_VIP = {"kind": "itemAssignment", "segmentId": "vip", "type": "CATEGORY", "itemId": "saws"}
+CLUB = {
+    "kind": "group",
+    "id": "club",
+    "userType": "CUSTOMER",
+    "legalEntityId": "acme",
+    "customerIds": ["anna", "ben"],
+}
+STAFF = {**CLUB, "userType": "EMPLOYEE"}
+CLUB_IN_VIP = {"kind": "groupAssignment", "segmentId": "vip", "groupId": "club"}
 EVERYTHING: Sequence[dict[str, Any]] = (
-    ACME, ANNA, TOOLS, SAWS, DRILL, vip(), in_vip("anna"), in_vip("anna", legalEntityId="acme"), SAWS_IN_VIP,
+    ACME, ANNA, CLUB, TOOLS, SAWS, DRILL, vip(), in_vip("anna"), in_vip("anna", legalEntityId="acme"),
+    SAWS_IN_VIP, CLUB_IN_VIP,
 )  # fmt: skip
 
 
@@ -62,7 +72,10 @@ async def test_a_line_deletes_its_record_and_loading_it_twice_changes_nothing(
     assert effects(await files.load(line)) == [UNCHANGED]
     assert await files.export() == exported
     keys = [
-        tuple(one.get(name) for name in ("kind", "id", "segmentId", "customerId", "legalEntityId", "itemId"))
+        tuple(
+            one.get(name)
+            for name in ("kind", "id", "segmentId", "customerId", "legalEntityId", "itemId", "groupId")
+        )
         for one in (*await files.exported(), record)
     ]
     assert len(set(keys)) == len(keys)
@@ -73,7 +86,9 @@ async def test_what_a_deletion_takes_along_and_leaves(files: DataFiles) -> None:
     await files.load(data_file(gone(ACME), gone(TOOLS), gone(ANNA)))
 
     kinds = {one["kind"]: one for one in await files.exported()}
-    assert set(kinds) == {"category", "product", "segment", "customerAssignment", "itemAssignment"}
+    assignments = {"customerAssignment", "itemAssignment", "groupAssignment"}
+    assert set(kinds) == {"group", "category", "product", "segment", *assignments}
+    assert kinds["group"] == {**CLUB, "customerIds": ["ben"]}
     assert kinds["category"] == SAWS
     assert kinds["product"] == {**DRILL, "categoryIds": ["saws"]}
 
@@ -93,10 +108,21 @@ async def test_an_export_after_deletions_loads_elsewhere(files: DataFiles, datab
 async def test_a_segment_with_assignments_goes_by_force_only(files: DataFiles) -> None:
     await files.load(data_file(vip(), in_vip("anna")))
     assert rejections(await files.load(data_file(gone(vip())))) == {
-        1: "The segment has customers or items assigned."
+        1: "The segment has customers, items or groups assigned."
     }
     assert effects(await files.load(data_file(gone(in_vip("anna")), gone(vip())))) == [DELETED, DELETED]
     assert await files.export() == b""
+
+
+async def test_a_group_in_a_segment_stays_one_of_customers(files: DataFiles) -> None:
+    lines = [CLUB, vip(), CLUB_IN_VIP, STAFF, gone(CLUB_IN_VIP), STAFF, CLUB_IN_VIP]
+    assert rejections(await files.load(data_file(*lines))) == {
+        4: "The group is in a segment, where only groups of customers may be.",
+        7: "The group with id club is a group of employees.",
+    }
+    lines = [CLUB, CLUB_IN_VIP, gone(vip(), forceDelete=True), STAFF]
+    assert effects(await files.load(data_file(*lines))) == [UPDATED, CREATED, DELETED, UPDATED]
+    assert await files.exported() == [STAFF]
 
 
 async def test_a_segment_that_comes_again_comes_without_its_assignments(files: DataFiles) -> None:
@@ -159,7 +185,8 @@ async def test_a_record_in_use_is_kept_where_references_are_enforced(database: D
     in_use = "The record is in use: assignments refer to it, and the gateway enforces references."
     assert rejections(outcomes) == {1: in_use, 2: in_use, 3: in_use}
     assert {number for number, one in outcomes.items() if one.effect is DELETED} == {4, 5, 6, 7, 8}
-    assert [one["kind"] for one in await files.exported()] == ["category", "segment", "itemAssignment"]
+    kept = ["group", "category", "segment", "itemAssignment", "groupAssignment"]
+    assert [one["kind"] for one in await files.exported()] == kept
 
 
 @pytest.mark.parametrize(
@@ -174,6 +201,7 @@ async def test_a_record_in_use_is_kept_where_references_are_enforced(database: D
         ({"kind": "segment", "id": "s", "deleted": True, "forceDelete": 1}, ("forceDelete",)),
         ({"kind": "customerAssignment", "segmentId": "s", "deleted": True}, ("customerId",)),
         ({"kind": "itemAssignment", "segmentId": "s", "itemId": "i", "deleted": True}, ("type",)),
+        ({"kind": "groupAssignment", "segmentId": "s", "groupId": "bulk", "deleted": True}, ("groupId",)),
     ],
 )
 def test_a_deletion_that_cannot_be_read_is_refused(record: dict[str, Any], path: tuple[str, ...]) -> None:
@@ -219,12 +247,12 @@ async def test_a_batch_of_deletions_takes_as_many_statements_for_many_lines_as_f
         for data in lines(count):
             await files.load(data)
     assert many.statements == few.statements
-    assert few.statements[-1] == 8
+    assert few.statements[-1] == 9
     assert [one["kind"] for one in await many.exported()] == ["segment"]
 
 
 steps = st.lists(
-    st.tuples(st.sampled_from(EVERYTHING), st.booleans(), st.booleans()), min_size=1, max_size=12
+    st.tuples(st.sampled_from((*EVERYTHING, STAFF)), st.booleans(), st.booleans()), min_size=1, max_size=12
 )
 
 

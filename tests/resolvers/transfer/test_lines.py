@@ -14,7 +14,8 @@ from resolvers.writing.command import Restore
 from tests.resolvers.transfer.data_files import vip
 
 KINDS = (
-    "legalEntity, customer, category, product, segment, customerExclusion, customerAssignment, itemAssignment"
+    "legalEntity, customer, group, category, product, segment, customerExclusion, customerAssignment, "
+    "itemAssignment, groupAssignment"
 )
 PRODUCT = b'{"kind":"product","id":"p1"}'
 

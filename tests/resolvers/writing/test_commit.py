@@ -75,6 +75,8 @@ def key_of(table: str, row: dict[str, Any]) -> Key:
         "item_assignment": ("segment_id", "type", "item_id"),
         "customer_legal_entity": ("customer_id", "legal_entity_id"),
         "product_category": ("product_id", "category_id"),
+        "group_assignment": ("segment_id", "group_id"),
+        "customer_group_member": ("group_id", "customer_id"),
     }
     return table, *(row[name] for name in names.get(table, ("id",)))
 
@@ -159,6 +161,7 @@ def template(path: str) -> str:
     """The path of an operation as the table of operations has it."""
     path = re.sub(r"\?.*", "", path)
     path = re.sub("^/r[0-9]", "/{segmentId}", path)
+    path = re.sub("/groups/(club|other)", "/groups/{groupId}", path)
     path = re.sub("/customers/anna", "/customers/{customerId}", path).replace("/acme", "/{legalEntityId}")
     return re.sub("/items/(PRODUCT|CATEGORY)", "/items/{type}", path).replace("/drill", "/{itemId}")
 
@@ -176,7 +179,7 @@ async def test_data_files(shop: Shop, seen: Seen) -> None:
 
             await shop.database.write(work)
         assert seen.applied(before) == await seen.tables()
-        assert len(seen.changes) == (10, 1, 8)[number]
+        assert len(seen.changes) == (13, 1, 10)[number]
         assert {change.cause for change in seen.changes} <= {Cause.IMPORT, Cause.CASCADE}
 
 

@@ -16,6 +16,14 @@ MUTATIONS: Final[Sequence[tuple[str, str]]] = (
     ),
     ("customersUpsert", '(customers: [{id: "anna", firstName: "Anna", legalEntityIds: ["globex"]}])'),
     ("customersUpsert", '(customers: [{id: "ben", legalEntityIds: ["acme", "globex"]}])'),
+    (
+        "groupsUpsert",
+        (
+            '(groups: [{id: "club", userType: CUSTOMER, customerIds: ["anna", "ben"]},'
+            ' {id: "staff", userType: EMPLOYEE}])'
+        ),
+    ),
+    ("groupsUpsert", '(groups: [{id: "club", userType: CUSTOMER, customerIds: ["ben"]}])'),
     ("categoriesUpsert", '(categories: [{id: "tools"}, {id: "saws", parentId: "tools"}])'),
     ("productsUpsert", '(products: [{id: "drill", categoryIds: ["tools", "saws"]}, {id: "saw"}])'),
     ("segmentCreate", '(input: {id: "g1", name: [{language: "en", text: "One"}], siteCode: "main"})'),
@@ -48,6 +56,8 @@ MUTATIONS: Final[Sequence[tuple[str, str]]] = (
     ),
     ("segmentItemsAssign", '(segmentId: "g1", type: PRODUCT, items: [{itemId: "drill"}, {itemId: "saw"}])'),
     ("segmentItemsRemove", '(segmentId: "g1", type: PRODUCT, itemIds: ["saw"])'),
+    ("segmentGroupsAssign", '(segmentId: "g1", groups: [{groupId: "club"}, {groupId: "g"}])'),
+    ("segmentGroupsRemove", '(segmentId: "g1", groupIds: ["g"])'),
     ("segmentDelete", '(id: "g1")'),
     ("segmentDelete", '(id: "g1", forceDelete: true)'),
     ("segmentCustomersAssign", '(segmentId: "g2", customers: [{customerId: "anna"}, {customerId: "ben"}])'),
@@ -64,6 +74,7 @@ MUTATIONS: Final[Sequence[tuple[str, str]]] = (
     ("productsDelete", '(ids: ["drill"])'),
     ("customersDelete", '(ids: ["anna", "eve"], withAssignments: true)'),
     ("customersDelete", '(ids: ["ben"])'),
+    ("groupsDelete", '(ids: ["club", "staff"])'),
 )
 """GraphQL: field and arguments."""
 
@@ -91,6 +102,10 @@ REQUESTS: Final[Sequence[tuple[str, str, Body]]] = (
     ("DELETE", "/r1/items/PRODUCT/drill", None),
     ("PUT", "/r1/items/CATEGORY/bulk", [{"id": "tools"}, {"id": "saws"}]),
     ("DELETE", "/r1/items/CATEGORY/bulk", ["tools"]),
+    ("PUT", "/r1/groups/club", {"mixins": {"a": {"b": 1}}}),
+    ("PUT", "/r1/groups/club", {}),
+    ("PUT", "/r1/groups/other", {}),
+    ("DELETE", "/r1/groups/other", None),
     ("DELETE", "/r1?forceDelete=true", None),
     ("DELETE", "/bulk", ["r2"]),
     ("DELETE", "/r3", None),
@@ -101,11 +116,13 @@ DATA_FILES: Final[Sequence[Sequence[Mapping[str, Any]]]] = (
     (
         {"kind": "legalEntity", "id": "acme"},
         {"kind": "customer", "id": "anna", "legalEntityIds": ["acme"]},
+        {"kind": "group", "id": "club", "userType": "CUSTOMER", "customerIds": ["anna"]},
         {"kind": "category", "id": "tools"},
         {"kind": "product", "id": "drill", "categoryIds": ["tools"]},
         {"kind": "segment", "id": "f1", **SEGMENT},
         {"kind": "customerAssignment", "segmentId": "f1", "customerId": "anna"},
         {"kind": "itemAssignment", "segmentId": "f1", "type": "PRODUCT", "itemId": "drill"},
+        {"kind": "groupAssignment", "segmentId": "f1", "groupId": "club"},
         {"kind": "segment", "id": "f2", **SEGMENT},
     ),
     (

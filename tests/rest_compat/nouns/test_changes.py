@@ -72,6 +72,25 @@ async def test_each_event_has_the_members_of_the_contract(rest: Rest) -> None:
     assert [change["data"]["metadata"]["version"] for change in batch["changes"][:2]] == [1, 2]
 
 
+async def test_events_of_groups_have_the_form_of_those_of_items(rest: Rest) -> None:
+    """The contract has none."""
+    await rest.known(groups=[{"id": "club", "userType": "CUSTOMER", "name": {"en": "Club"}}])
+    await rest.segment("gold")
+    await rest.assign("/gold/groups/club", {"mixins": {"a": {"b": 1}}})
+    await rest.assign("/gold/groups/club")
+    await rest("DELETE", "/gold/groups/club")
+    in_gold = {"segmentId": "gold", "group": {"id": "club", "name": {"en": "Club"}}}
+    assert events(await follow(rest))[1:] == [
+        ("group-assignment-created", {**in_gold, "mixins": {"a": {"b": 1}}}),
+        ("group-assignment-updated", in_gold),
+        ("group-assignment-deleted", {"segmentId": "gold", "groupId": "club"}),
+    ]
+    deleted = "customer-segment.group-assignment-deleted"
+    assert [kind for kind, _ in events(await follow(rest, f"?types={deleted}"))] == [
+        "group-assignment-deleted"
+    ]
+
+
 async def test_a_reader_goes_on_where_it_was(rest: Rest) -> None:
     for number in range(5):
         await rest.segment(f"s{number}")

@@ -176,7 +176,7 @@ async def test_a_segment_in_use_goes_only_by_force(rest: Rest) -> None:
     await rest.assign("/gold/items/PRODUCT/p")
     for query in ("", "?forceDelete=false", "?forceDelete=FALSE"):
         response = await rest("DELETE", f"/gold{query}")
-        message = "The segment has customers or items assigned."
+        message = "The segment has customers, items or groups assigned."
         assert response.status_code == 400
         assert response.json() == {
             "code": 400,

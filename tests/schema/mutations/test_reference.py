@@ -1,4 +1,4 @@
-"""Telling the gateway about customers, legal entities, products and categories."""
+"""Telling the gateway about customers, legal entities, groups, products and categories."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from tests.schema.client import USER_ERRORS, Graph
 NODES = {
     "customers": "id firstName lastName email mixins legalEntities { id name mixins }",
     "legalEntities": "id name mixins",
+    "groups": "id userType nameTranslations { language text } legalEntity { id }",
     "products": "id code nameTranslations { language text }",
     "categories": "id parentId code ecn position published nameTranslations { language text } "
     "descriptionTranslations { language text } slugTranslations { language text } validity { from to }",
@@ -17,6 +18,7 @@ NODES = {
 TYPES = {
     "customers": "CustomerInput",
     "legalEntities": "LegalEntityInput",
+    "groups": "GroupInput",
     "products": "ProductInput",
     "categories": "CategoryInput",
 }
@@ -31,6 +33,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "mixins": {"shop": {"turnover": 1200.5, "lastOrder": "2026-01-31", "tags": ["vip", None]}},
     },
     "legalEntities": {"id": "acme", "name": "Acme", "mixins": {"company": {"country": "DE"}}},
+    "groups": {
+        "id": "club",
+        "userType": "CUSTOMER",
+        "name": TEXTS,
+        "legalEntityId": "acme",
+        "customerIds": ["anna", "bob", "anna"],
+    },
     "products": {"id": "saw", "code": "S1", "name": TEXTS, "categoryIds": ["tools", "saws"]},
     "categories": {
         "id": "saws",
@@ -45,6 +54,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "published": False,
     },
 }
+
+
+REQUIRED = {"groups": {"userType": "EMPLOYEE"}}
+
+
+def bare(noun: str) -> dict[str, Any]:
+    """A record that says as little as it may."""
+    return {"id": EXAMPLES[noun]["id"], **REQUIRED.get(noun, {})}
 
 
 async def upsert(graph: Graph, noun: str, *records: dict[str, Any]) -> Any:
@@ -72,13 +89,13 @@ async def test_a_record_that_says_nothing_new_is_left_alone(graph: Graph, noun: 
 @pytest.mark.parametrize("noun", EXAMPLES)
 async def test_a_record_replaces_all_that_was_known(graph: Graph, noun: str) -> None:
     await upsert(graph, noun, EXAMPLES[noun])
-    payload = await upsert(graph, noun, {"id": EXAMPLES[noun]["id"]})
+    payload = await upsert(graph, noun, bare(noun))
     assert effects(payload) == ["UPDATED"]
     node = payload["results"][0]["node"]
-    assert node.pop("id") == EXAMPLES[noun]["id"]
+    assert {name: node.pop(name) for name in bare(noun)} == bare(noun)
     assert all(value in (None, [], {}) for value in node.values())
     rows = await graph.shop.rows()
-    assert rows["customer_legal_entity"] == rows["product_category"] == []
+    assert rows["customer_legal_entity"] == rows["product_category"] == rows["customer_group_member"] == []
 
 
 async def test_all_of_a_category_is_kept(graph: Graph) -> None:
@@ -129,6 +146,9 @@ async def test_links_are_a_set_and_unknown_legal_entities_show_their_id(graph: G
         ("customers", {"id": "a", "mixins": {"shop": {"note": "x" * JSON_BYTES}}}, ["mixins"]),
         ("legalEntities", {"id": "a", "name": "x" * 1001}, ["name"]),
         ("legalEntities", {"id": "a", "mixins": {"company": None}}, ["mixins", "company"]),
+        ("groups", {"id": "a", "userType": "CUSTOMER", "legalEntityId": ""}, ["legalEntityId"]),
+        ("groups", {"id": "a", "userType": "CUSTOMER", "customerIds": ["a/b"]}, ["customerIds", "0"]),
+        ("groups", {"id": "a", "userType": "CUSTOMER", "name": [TEXTS[0], TEXTS[0]]}, ["name"]),
         ("products", {"id": "a", "name": [{"language": "x", "text": "y"}]}, ["name"]),
         ("products", {"id": "a", "name": [TEXTS[0], TEXTS[0]]}, ["name"]),
         ("products", {"id": "a", "categoryIds": ["a/b"]}, ["categoryIds", "0"]),
@@ -156,7 +176,7 @@ async def test_a_wrong_record_does_not_keep_the_others_out(
 @pytest.mark.parametrize("noun", EXAMPLES)
 async def test_the_last_of_several_records_with_one_id_stays(graph: Graph, noun: str) -> None:
     record = EXAMPLES[noun]
-    payload = await upsert(graph, noun, {"id": record["id"]}, record, {"id": record["id"]}, record)
+    payload = await upsert(graph, noun, bare(noun), record, bare(noun), record)
     assert effects(payload) == ["CREATED", "UPDATED", "UPDATED", "UPDATED"]
     assert effects(await upsert(graph, noun, record)) == ["UNCHANGED"]
 

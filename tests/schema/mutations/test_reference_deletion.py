@@ -10,13 +10,23 @@ from tests.factories.shop import Document
 from tests.schema.client import USER_ERRORS, Graph
 
 STRICT = Policy(enforce_references=True)
-KNOWN = {"customers": "anna", "legalEntities": "acme", "products": "drill", "categories": "saws"}
+KNOWN = {
+    "customers": "anna",
+    "legalEntities": "acme",
+    "groups": "club",
+    "products": "drill",
+    "categories": "saws",
+}
 TABLES = {
     "customers": "customer",
     "legalEntities": "legal_entity",
+    "groups": "customer_group",
     "products": "product",
     "categories": "category",
 }
+
+
+LINKS = ("customer_legal_entity", "customer_group_member", "product_category")
 
 
 async def delete(
@@ -128,7 +138,9 @@ async def test_what_is_deleted_is_shown_as_what_was_never_known(world_to_change:
             itemAssignments { nodes { item { __typename id code name nameTranslations { text } } } }
         }
         silver: segment(id: "silver") { customerAssignments(first: 1) { nodes { legalEntity { id name } } } }
-        customer(id: "anna") { id } product(id: "drill") { id } category(id: "saws") { id } }"""
+        gold: segment(id: "gold") { groupAssignments { nodes { group { id name userType } } } }
+        customer(id: "anna") { id } group(id: "club") { id }
+        product(id: "drill") { id } category(id: "saws") { id } }"""
     )
     assert data["segment"]["customerAssignments"]["nodes"] == [
         {
@@ -147,7 +159,9 @@ async def test_what_is_deleted_is_shown_as_what_was_never_known(world_to_change:
         {"__typename": "Product", "id": "drill", **nothing},
     ]
     assert data["silver"]["customerAssignments"]["nodes"] == [{"legalEntity": {"id": "acme", "name": None}}]
-    assert data["customer"] == data["product"] == data["category"] is None
+    club = {"id": "club", "name": None, "userType": None}
+    assert data["gold"]["groupAssignments"]["nodes"] == [{"group": club}]
+    assert data["customer"] == data["product"] == data["category"] == data["group"] is None
 
 
 @pytest.mark.parametrize(
@@ -155,6 +169,7 @@ async def test_what_is_deleted_is_shown_as_what_was_never_known(world_to_change:
     [
         ("customers", "anna", ["withAssignments"]),
         ("legalEntities", "acme", []),
+        ("groups", "club", []),
         ("products", "drill", []),
         ("categories", "saws", []),
     ],
@@ -225,7 +240,7 @@ async def test_a_deletion_takes_as_many_statements_for_many_rows_as_for_few(grap
         return answer.statements
 
     few = await statements(1, 1)
-    assert few == 8
+    assert few == 9
     assert await statements(200, 9) == few
     assert await statements(200, 20) == few + 3, "in chunks of 2,000, of which each second is logged"
     rows = await graph.shop.rows()
@@ -243,6 +258,4 @@ async def test_another_tenant_keeps_its_own(world_to_change: Graph, world: Graph
         assert effects(payload) == ["DELETED"] * len(ids)
     assert await world.shop.rows() == before
     rows = await world_to_change.shop.rows()
-    assert [rows[table] for table in (*TABLES.values(), "customer_legal_entity", "product_category")] == [
-        []
-    ] * 6
+    assert [rows[table] for table in (*TABLES.values(), *LINKS)] == [[]] * 8

@@ -229,7 +229,7 @@ async def test_a_segment_in_use_is_deleted_only_by_force(graph: Graph, kind: str
         {
             "code": "SEGMENT_IN_USE",
             "path": ["forceDelete"],
-            "message": "The segment has customers or items assigned.",
+            "message": "The segment has customers, items or groups assigned.",
         }
     ]
     assert await graph.shop.rows() == before

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from tests.factories.documents import category, customer, legal_entity, product, segment
+from tests.factories.documents import category, customer, group, legal_entity, product, segment
 from tests.factories.shop import Shop
 from tests.factories.world import build_world
 
@@ -40,6 +40,16 @@ async def fill_at_random(shop: Shop, random: Random) -> None:
     )
     await shop.customers(
         *sorted((*key, random.choice(companies)) for key in assigned if random.random() < 0.5)
+    )
+    groups = [f"g{number}" for number in range(3)]
+    await shop.known_groups(
+        *(
+            group(one, *_some(random, [*customers, "anna"]), legalEntityId=random.choice([None, *companies]))
+            for one in groups[1:]
+        )
+    )
+    await shop.groups(
+        *sorted((one, other) for one in (*segments, "bronze") for other in _some(random, groups))
     )
     kinds = (("PRODUCT", products), ("CATEGORY", categories))
     await shop.items(

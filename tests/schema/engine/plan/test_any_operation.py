@@ -32,6 +32,7 @@ NO_ANSWER = {
     "refused: Forbidden",
     "refused: InvalidArgument",
     "refused: Unauthenticated",
+    "unplanned: Segment.membership",
     "unplanned: Segment.rule",
     "unplanned: a condition is null",
     "unplanned: an edge shows its node twice",

@@ -45,6 +45,7 @@ FILTERS: Final = {
         "validity.to:<now",
     ),
     "ItemAssignmentConnection": ("type:PRODUCT", "item.name.en:~a", "item.code:missing", "segmentId:gold"),
+    "GroupAssignmentConnection": ("group.id:club", "group.name:exists", "metadata.version:1"),
     "CustomerConnection": (
         "id:bob",
         "lastName:missing",
@@ -68,12 +69,17 @@ NODE_IDS: Final = (
     encode_node_id("Segment", ["gold"]),
     encode_node_id("CustomerAssignment", ["gold", "anna", ""]),
     encode_node_id("ItemAssignment", ["gold", "PRODUCT", "drill"]),
+    encode_node_id("GroupAssignment", ["gold", "club"]),
+    encode_node_id("Group", ["club"]),
     encode_node_id("Customer", ["bob"]),
     encode_node_id("LegalEntity", ["acme"]),
     encode_node_id("Product", ["drill"]),
     encode_node_id("Category", ["nowhere"]),
 )
+GROUP_IDS: Final = ("club", "firm", "readers", "g1", "nobodys")
 IDS: Final = {
+    "Group": GROUP_IDS,
+    "groupId": GROUP_IDS,
     "Segment": SEGMENT_IDS,
     "Customer": CUSTOMER_IDS,
     "CustomerConnection": CUSTOMER_IDS,
