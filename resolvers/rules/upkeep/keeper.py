@@ -87,7 +87,7 @@ class RuleKeeper:
         Whether something is left that is due at once. Raises the failure of a build, once all else is done.
         """
         rules = await self._readable_rules(tenant)
-        if rules.is_stale or self._is_ahead(rules):
+        if rules.is_stale or self._is_ahead(tenant, rules):
             await self._write(tenant, Cause.RULE, begin_anew)
             return True
         is_left, failures = False, list[Exception]()
@@ -135,14 +135,14 @@ class RuleKeeper:
             await self._write(tenant, Cause.SCHEDULE, lambda writer: save_time(writer, rules.revision, until))
         return count
 
-    def _is_ahead(self, rules: TenantRules) -> bool:
+    def _is_ahead(self, tenant: str, rules: TenantRules) -> bool:
         """Whether time was counted to an instant far from now, by a process whose clock was wrong.
 
         Else time would not pass for the tenant until that instant.
         """
         ahead = rules.evaluated_to is not None and rules.evaluated_to - self.clock() > MOST_AHEAD
         if ahead:
-            _log.error("a clock was wrong", evaluated_to=str(rules.evaluated_to))
+            _log.error("a clock was wrong", tenant=tenant, evaluated_to=str(rules.evaluated_to))
         return ahead
 
     async def _rules(self, tenant: str) -> TenantRules:
