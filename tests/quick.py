@@ -14,7 +14,7 @@ FOLDERS: Final = frozenset({"benchmarks", "big_tenant", "browser", "parity", "se
 """Folders of the tests that the quick tier does not collect."""
 FIXTURES: Final = frozenset({"postgres_server_url", "postgres_url"})
 """Fixtures that start a PostgreSQL server."""
-MOST_ROWS: Final = 4
+MOST_ROWS: Final = 2
 """Sets of parameters that each test function is run with."""
 SLOW: Final = "slow"
 """Marks a test or a module that starts programs or takes long."""

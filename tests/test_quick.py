@@ -28,8 +28,8 @@ def test_a_folder_of_servers_and_programs_is_left_out(pytestconfig: pytest.Confi
 
 
 def test_of_many_parameters_few_are_chosen() -> None:
-    assert list(spread(range(9))) == [0, 2, 5, 8]
-    assert list(spread("abcd")) == ["a", "b", "c", "d"]
+    assert list(spread(range(9))) == [0, 8]
+    assert list(spread("ab")) == ["a", "b"]
 
 
 def test_property_tests_look_at_a_fifth_of_the_examples() -> None:

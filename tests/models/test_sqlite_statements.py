@@ -5,6 +5,8 @@ import multiprocessing
 import resource
 from pathlib import Path
 
+import pytest
+
 from models.connection.engine import SQLITE_STATEMENTS, EngineOptions, create_engine
 
 CLAUSE = (
@@ -42,6 +44,7 @@ def growth_in_a_process(url: str) -> tuple[int, int]:
     return asyncio.run(growth(url))
 
 
+@pytest.mark.slow
 def test_a_connection_keeps_few_statements(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'statements.db'}"
     with multiprocessing.get_context("spawn").Pool(1) as pool:

@@ -75,6 +75,7 @@ def test_the_shop_has_every_kind_of_thing() -> None:
     assert {language for one in segments for language in one["name"]} == {"en", "de", "fr"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("where", "expected"),
     [

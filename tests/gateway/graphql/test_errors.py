@@ -104,6 +104,7 @@ async def answer_to(client: httpx.AsyncClient, query: str, **variables: Any) -> 
     return answer.json()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "message", "extensions"),
     [

@@ -267,6 +267,7 @@ async def read_by_sibling_fields(database: Database, statement: Count) -> object
         return await asyncio.gather(snapshot.rows(statement), snapshot.rows(statement))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("work", [write, read, read_by_sibling_fields])
 async def test_the_statement_of_a_request_that_is_given_up_ends(database: Database, work: Work) -> None:
     """Without it, SQLite would count for ever, and PostgreSQL until its own timeout ends the request."""

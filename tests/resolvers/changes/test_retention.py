@@ -42,6 +42,7 @@ async def kept(shop: Shop) -> tuple[Sequence[int], int, int]:
     return numbers, head["floor"], head["seq"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [2, 3, 100])
 async def test_records_from_before_an_instant_are_deleted(
     shop: Shop, size: int, monkeypatch: pytest.MonkeyPatch

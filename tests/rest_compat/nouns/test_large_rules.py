@@ -108,6 +108,7 @@ async def test_a_rule_of_a_list_is_parsed_once(rules: Graph, parsed: Counter[boo
     assert parsed == before
 
 
+@pytest.mark.slow
 async def test_all_rules_of_a_tenant_have_a_size(database: Database, tenant: str) -> None:
     shop = Shop(database, tenant)
     most = 1_000_000 // len(orjson.dumps(large(tenant, 0)))
