@@ -21,15 +21,15 @@ def settings_or_faults() -> tuple[Settings | None, list[Finding]]:
     warning.
     """
     environment = os.environ
-    unknown = list(_unknown_variables(environment))
+    warnings = list(_unknown_variables(environment))
     try:
         settings = read_settings(Settings)
     except InvalidSettings as failure:
         remedy = "correct the variable; docs/settings.md explains each"
-        return None, [*(fault(SETTINGS, line, remedy) for line in str(failure).splitlines()), *unknown]
+        return None, [*(fault(SETTINGS, line, remedy) for line in str(failure).splitlines()), *warnings]
     names = sorted(name for name in _variables() if environment.get(name))
     text = f"{len(names)} set: {', '.join(names)}" if names else "none set, so all have their defaults"
-    return settings, [ok(SETTINGS, text), *unknown]
+    return settings, [ok(SETTINGS, text), *warnings]
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
@@ -50,14 +50,14 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
 
 
 def _unknown_variables(environment: Mapping[str, str]) -> Iterator[Finding]:
-    known = _variables()
+    variables = _variables()
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known:
-            yield warning(SETTINGS, f"{name} is no setting, and has no effect", _suggestion(name, known))
+        if name.startswith(PREFIX) and name not in variables:
+            yield warning(SETTINGS, f"{name} is no setting, and has no effect", _suggestion(name, variables))
 
 
-def _suggestion(name: str, known: Iterable[str]) -> str:
-    members = [variable.removeprefix(PREFIX) for variable in known]
+def _suggestion(name: str, variables: Iterable[str]) -> str:
+    members = [variable.removeprefix(PREFIX) for variable in variables]
     similar = get_close_matches(name.removeprefix(PREFIX), members, n=1, cutoff=0.7)
     if similar:
         return f"did you mean {PREFIX}{similar[0]}?"

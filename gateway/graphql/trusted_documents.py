@@ -34,13 +34,13 @@ class TrustedDocuments:
 
     def __init__(
         self,
-        listed: Mapping[str, str] | None = None,
+        documents: Mapping[str, str] | None = None,
         *,
         only_listed: bool = False,
         registers: bool = True,
         budget: Budget = BUDGET,
     ) -> None:
-        self._listed = dict(listed or {})
+        self._listed = dict(documents or {})
         self._listed_texts = frozenset(self._listed.values())
         self._only_listed = only_listed
         self._registers = registers and not only_listed

@@ -174,13 +174,13 @@ def _work(request: bytes, files: Sequence[int]) -> Never:
 
     Nothing runs that the end of the fork server would do.
     """
-    status_file, *others = files
+    status_file, *work_files = files
     status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, FOR_OTHERS)
         work, arguments = pickle.loads(request)  # noqa: S301  (from the parent)
-        work(*arguments, *others)
+        work(*arguments, *work_files)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)

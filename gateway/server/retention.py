@@ -18,19 +18,19 @@ SECONDS_BETWEEN_RUNS: Final = 3_600.0
 _log = structlog.get_logger(__name__)
 
 
-def deleting_old_changes(database: Database, kept: timedelta) -> AbstractAsyncContextManager[None]:
+def deleting_old_changes(database: Database, age: timedelta) -> AbstractAsyncContextManager[None]:
     """Delete old changes once an hour during the block.
 
     Each worker does so at a time of its own; to do it twice has no effect.
     """
-    return background_task(_run(database, kept))
+    return background_task(_run(database, age))
 
 
-async def _run(database: Database, kept: timedelta) -> None:
+async def _run(database: Database, age: timedelta) -> None:
     while True:
         await asyncio.sleep(random.uniform(0, 2 * SECONDS_BETWEEN_RUNS))  # noqa: S311
         try:
-            await delete_old_changes(database, this_instant() - kept)
+            await delete_old_changes(database, this_instant() - age)
         except DATABASE_FAILURES as failure:
             _log.warning("old changes were not deleted", reason=str(failure))
 

@@ -239,7 +239,7 @@ class Workers(Multiprocess):
     def keep_subprocess_alive(self) -> None:
         """Replace dead workers, and remove those that have ended."""
         self._others = [worker for worker in self._others if not worker.has_ended()]
-        self._former_fork_servers = [each for each in self._former_fork_servers if not each.has_ended()]
+        self._former_fork_servers = [server for server in self._former_fork_servers if not server.has_ended()]
         super().keep_subprocess_alive()
 
     def terminate_all(self) -> None:

@@ -180,10 +180,10 @@ class Connection:
         Raises Close.
         """
         state = request_state(self._scope)
-        given = message.payload.get("Authorization", message.payload.get("authorization"))
+        authorization = message.payload.get("Authorization", message.payload.get("authorization"))
         try:
-            if given is not None:
-                header = given if isinstance(given, str) else ""
+            if authorization is not None:
+                header = authorization if isinstance(authorization, str) else ""
                 await identify(state, [header], self._rules.verifier)
         except ExpiredToken:
             raise Close(FORBIDDEN, "The access token has expired") from None
@@ -219,9 +219,9 @@ class Connection:
         try:
             refuse_nul(message.text.encode(), message.payload)
             is_large = len(message.text) > LARGE
-            asked = parsed_request(message.payload, self._rules.limits, is_large=is_large)
+            request = parsed_request(message.payload, self._rules.limits, is_large=is_large)
             answered = self._rules.answers.replies(
-                message.id, asked, socket, operation.state, operation.is_wanted
+                message.id, request, socket, operation.state, operation.is_wanted
             )
             async with aclosing(answered) as replies:
                 async for reply in replies:

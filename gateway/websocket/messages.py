@@ -29,9 +29,9 @@ class Close(Exception):
         self.reason = reason.encode()[:LONGEST_REASON].decode(errors="ignore")
 
 
-def malformed(what: str) -> Close:
+def malformed(detail: str) -> Close:
     """The close of a socket after a malformed message."""
-    return Close(4400, f"Invalid message: {what}.")
+    return Close(4400, f"Invalid message: {detail}.")
 
 
 UNAUTHORIZED: Final = 4401

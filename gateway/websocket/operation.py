@@ -93,7 +93,7 @@ class Answers:
     async def replies(
         self,
         id_: str,
-        asked: GraphQLRequest,
+        request: GraphQLRequest,
         socket: Socket,
         state: RequestState,
         is_wanted: Callable[[], bool],
@@ -103,17 +103,17 @@ class Answers:
         `state` is filled in for logs and metrics. A write is carried out although its answer is not wanted
         any more when it begins.
         """
-        state.operation = shortened(asked.operation_name or "", LONGEST_NAME)
+        state.operation = shortened(request.operation_name or "", LONGEST_NAME)
         try:
-            found = await self._charged(socket, self._operations.find(asked, state.caller, _any_kind))
+            outcome = await self._charged(socket, self._operations.find(request, state.caller, _any_kind))
         except Refused as refusal:
-            found = PreExecutionError(None, [GraphQLError(str(refusal))])
-        if isinstance(found, PreExecutionError):
-            yield self._refused(id_, found, state)
-        elif found.node.operation is not OperationType.MUTATION and not is_wanted():
+            outcome = PreExecutionError(None, [GraphQLError(str(refusal))])
+        if isinstance(outcome, PreExecutionError):
+            yield self._refused(id_, outcome, state)
+        elif outcome.node.operation is not OperationType.MUTATION and not is_wanted():
             return
-        elif is_subscription(found):
-            followed = await self._begun(found, asked, socket, state)
+        elif is_subscription(outcome):
+            followed = await self._begun(outcome, request, socket, state)
             if isinstance(followed, ExecutionResult):
                 yield self._refused(id_, followed, state)
                 return
@@ -123,30 +123,30 @@ class Answers:
                 async for reply in replies:
                     yield reply
         else:
-            for reply in await self._executed(id_, found, asked, socket, state):
+            for reply in await self._executed(id_, outcome, request, socket, state):
                 yield reply
 
     async def _executed(
-        self, id_: str, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+        self, id_: str, operation: Operation, request: GraphQLRequest, socket: Socket, state: RequestState
     ) -> Sequence[Reply]:
         """Execute a query or mutation; return its messages."""
         context = state.context = self._context(socket)
         context.operation_type = operation.node.operation.value
 
         async def replies() -> Sequence[Reply]:
-            result = await self._result(operation, asked, context, state)
+            result = await self._result(operation, request, context, state)
             if isinstance(result, PreExecutionError):
                 return [self._refused(id_, result, state)]
             text = next_message(id_, self._encoded(result, state))
             return [Reply(text, is_last=False), Reply(complete_message(id_), is_last=True)]
 
         try:
-            return await self._fair.run(replies, self._account(socket), lambda: asked.size)
+            return await self._fair.run(replies, self._account(socket), lambda: request.size)
         except Refused:
             return [self._refused(id_, _failed(Unavailable()), state)]
 
     async def _result(
-        self, operation: Operation, asked: GraphQLRequest, context: Context, state: RequestState
+        self, operation: Operation, request: GraphQLRequest, context: Context, state: RequestState
     ) -> ExecutionResult:
         if self._running >= self._most:
             return _failed(Unavailable())
@@ -154,7 +154,7 @@ class Answers:
         self._running += 1
         try:
             async with asyncio.timeout(self._request_timeout), context:
-                result = await self._operations.run(operation, asked, context)
+                result = await self._operations.run(operation, request, context)
         except TimeoutError:
             result = _failed(TimedOut())
         finally:
@@ -167,16 +167,16 @@ class Answers:
         return result
 
     async def _begun(
-        self, operation: Operation, asked: GraphQLRequest, socket: Socket, state: RequestState
+        self, operation: Operation, request: GraphQLRequest, socket: Socket, state: RequestState
     ) -> Followed | ExecutionResult:
         """Start a subscription, or return its errors."""
         context = state.context = self._context(socket)
-        subscription = await self._charged(socket, self._operations.subscribe(operation, asked, context))
+        subscription = await self._charged(socket, self._operations.subscribe(operation, request, context))
         if isinstance(subscription, ExecutionResult):
             return subscription
         return Followed(
             subscription,
-            asked.variables,
+            request.variables,
             partial(self._context, socket),
             largest=self._largest_answer,
             seconds=self._request_timeout,

@@ -85,7 +85,7 @@ def shape_of(condition: Condition | None, catalogue: Catalogue) -> Shape:
         return EVERYTHING
     taking = _Taking(catalogue)
     shape = taking.shape(condition)
-    if taking.listed > MOST_VALUES:
+    if taking.list_values > MOST_VALUES:
         return Shape(condition, taking.values, conditions=taking.conditions)
     values = taking.values | taking.names.values
     is_relative = any(isinstance(value, Moment) for value in taking.values.values())
@@ -103,7 +103,7 @@ class _Taking:
     catalogue: Catalogue
     values: dict[str, Any] = field(default_factory=dict)
     names: FreeNames = field(init=False)
-    listed: int = 0
+    list_values: int = 0
     """The number of values in the lists, taken out or not."""
     conditions: int = 0
 
@@ -161,7 +161,7 @@ class _Taking:
         return Within(path, first, last, position)
 
     def _any_of(self, path: Path, literals: tuple[Literal, ...], position: int) -> Leaf | None:
-        self.listed += len(literals)
+        self.list_values += len(literals)
         if len(literals) == 1:
             return self._compare(path, Operator.EQUAL, literals[0], position)
         kind = _kind(self.catalogue, path)

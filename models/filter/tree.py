@@ -29,15 +29,15 @@ class NameParameter(str):
     """A parameter for a free name in a shape's path.
 
     The client chose the name freely. The parameter equals only parameters, never a name that is spelt alike.
-    `written` is the name itself.
+    `spelling` is the name itself.
     """
 
-    __slots__ = ("written",)
-    written: str
+    __slots__ = ("spelling",)
+    spelling: str
 
     def __new__(cls, parameter: str, text: str) -> Self:
         made = super().__new__(cls, parameter)
-        made.written = text
+        made.spelling = text
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -52,7 +52,7 @@ class NameParameter(str):
 
 def written(path: Path) -> str:
     """Return the path as the client wrote it."""
-    return ".".join(name.written if isinstance(name, NameParameter) else name for name in path)
+    return ".".join(name.spelling if isinstance(name, NameParameter) else name for name in path)
 
 
 @dataclass(frozen=True, slots=True)

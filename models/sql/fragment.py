@@ -97,7 +97,7 @@ def template(statement: ClauseElement, dialect: Dialect) -> Fragment:
     """Compile a whole statement to a fragment."""
     text = prepare_text(statement, dialect)
     places: list[Place] = list(text.constants)
-    for place, name, process in text.given:
+    for place, name, process in text.parameters:
         places[place] = Given(name, process)
     pattern = PLACES[dialect.name]
     if dialect.name == "postgresql":  # a value may stand in several places

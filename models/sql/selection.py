@@ -124,12 +124,12 @@ class Joined:
     """
 
     join: Join
-    wanted: OwnColumn
+    own_column: OwnColumn
 
     @property
     def key(self) -> str:
         """The key in a row."""
-        return f"{self.join.table.name}: {key_of(self.wanted)}"
+        return f"{self.join.table.name}: {key_of(self.own_column)}"
 
     @property
     def column(self) -> str:
@@ -138,7 +138,7 @@ class Joined:
 
     def of_join(self, dialect: str) -> ColumnElement[Any]:
         """Return the column to SELECT."""
-        table, column = self.join.table, self.wanted
+        table, column = self.join.table, self.own_column
         selected = table.c[column] if isinstance(column, str) else column.of(table.c[column.column], dialect)
         return selected.label(self.key)
 

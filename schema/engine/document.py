@@ -228,5 +228,5 @@ def _token_count(node: DocumentNode) -> int:
 
 
 def _plan_size(fields: FieldCount, tokens: int) -> int:
-    tokens_of_a_field = tokens // max(1, fields.written)
+    tokens_of_a_field = tokens // max(1, fields.in_text)
     return fields.expanded * (FIELD_BYTES + ARGUMENT_BYTES * tokens_of_a_field)

@@ -13,9 +13,9 @@ class Growing:
     """
 
     counter: Counter
-    seen: int = 0
+    last: int = 0
 
     def sample(self, value: int) -> None:
         """Add the growth up to the new value."""
-        self.counter.inc(max(0, value - self.seen))
-        self.seen = value
+        self.counter.inc(max(0, value - self.last))
+        self.last = value

@@ -74,7 +74,7 @@ class FieldCount:
     The first is of the document, the second of its operations with fragments expanded.
     """
 
-    written: int
+    in_text: int
     expanded: int
 
 
@@ -92,7 +92,7 @@ def check_shape(document: DocumentNode, limits: Limits) -> FieldCount:
             walk.fragment(definition.name.value, 0)
         elif isinstance(definition, OperationDefinitionNode):
             expanded += walk.operation(definition)
-    return FieldCount(walk.written, expanded)
+    return FieldCount(walk.in_text, expanded)
 
 
 class _Walk:
@@ -105,7 +105,7 @@ class _Walk:
             if isinstance(definition, FragmentDefinitionNode)
         }
         self._counted: dict[str, _Shape] = {}
-        self.written = 0
+        self.in_text = 0
 
     def operation(self, node: OperationDefinitionNode) -> int:
         shape = self._selected(node.selection_set, 0, self._limits)
@@ -151,7 +151,7 @@ class _Walk:
                 shape.merge(self.fragment(selection.name.value, nesting + 1))
 
     def _count_field(self, node: FieldNode, shape: _Shape, nesting: int, limits: Limits) -> None:
-        self.written += 1
+        self.in_text += 1
         shape.at_top += 1
         shape.fields += 1
         shape.aliases += node.alias is not None

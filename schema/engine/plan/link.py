@@ -45,7 +45,7 @@ class OneLink:
         return values
 
     async def _found(self, keys: Iterable[Any], request: PlanRequest) -> Mapping[Any, Row]:
-        remembered = request.found.setdefault(self.relation, {})
+        remembered = request.linked_rows.setdefault(self.relation, {})
         missing = [key for key in keys if key not in remembered]
         if missing:
             columns = frozenset(self.columns)
@@ -103,7 +103,7 @@ class JoinedLink:
             return None
         substitute = self.relation.unknown(row)
         columns = [column for column in shape.columns if isinstance(column, Joined)]
-        return {column.key: substitute.get(key_of(column.wanted)) for column in columns}
+        return {column.key: substitute.get(key_of(column.own_column)) for column in columns}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class PlanRequest:
     reader: Reader
     variables: VariableValues
     languages: Sequence[LanguagePreference] = ()
-    found: dict[Any, dict[Any, Row]] = field(default_factory=dict)
+    linked_rows: dict[Any, dict[Any, Row]] = field(default_factory=dict)
 
     @cached_property
     def info(self) -> PlanInfo:

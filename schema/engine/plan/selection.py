@@ -36,7 +36,7 @@ class Selector:
     fragments: Mapping[str, FragmentDefinitionNode]
     conditions: Mapping[str, Any]
     """Values of the variables in directives."""
-    _seen: set[str] = field(default_factory=set)
+    _fragments: set[str] = field(default_factory=set)
     _visited: int = 0
 
     def fields(
@@ -44,7 +44,7 @@ class Selector:
     ) -> dict[str, list[FieldNode]]:
         """The field nodes of each response key, in order of first appearance."""
         collected: dict[str, list[FieldNode]] = {}
-        self._seen = set()
+        self._fragments = set()
         for selection_set in selection_sets:
             self._collect(parent, selection_set.selections, collected)
         return collected
@@ -77,9 +77,9 @@ class Selector:
             return node
         if not isinstance(node, FragmentSpreadNode):
             raise Unplanned(node.kind)
-        if node.name.value in self._seen:
+        if node.name.value in self._fragments:
             return None
-        self._seen.add(node.name.value)
+        self._fragments.add(node.name.value)
         return self.fragments[node.name.value]
 
     def _applies(
