@@ -26,15 +26,15 @@ class RuleSummary:
 async def rule_summaries(reader: Reader) -> list[RuleSummary]:
     """Every rule of the tenant, by the ids of their segments. Raises Forbidden."""
     rules = await all_rules(reader)
-    segment_ids = [one.rule.segment_id for one in rules]
+    segment_ids = [rule.rule.segment_id for rule in rules]
     counts = await _counts(reader, segment_ids)
     return [
         RuleSummary(
-            one,
-            await progress(reader, one.rule),
-            *(counts.get((one.rule.segment_id, kind), 0) for kind in (AUTOMATIC, "MANUAL", EXCLUDED)),
+            rule,
+            await progress(reader, rule.rule),
+            *(counts.get((rule.rule.segment_id, kind), 0) for kind in (AUTOMATIC, "MANUAL", EXCLUDED)),
         )
-        for one in rules
+        for rule in rules
     ]
 
 

@@ -33,7 +33,7 @@ class RuleToRestore:
         return rule.content.is_same_as(self.content) and (rule.state is RuleState.PAUSED) is self.is_paused
 
 
-async def restore_rules(writer: Writer, wanted: Mapping[str, RuleToRestore]) -> dict[str, Outcome]:
+async def restore_rules(writer: Writer, rules_to_restore: Mapping[str, RuleToRestore]) -> dict[str, Outcome]:
     """Make the rules of these segments equal to those given, and return an outcome for each.
 
     An equal rule is left alone; a changed one is BUILDING afterwards. Rules may ask for members of
@@ -41,15 +41,18 @@ async def restore_rules(writer: Writer, wanted: Mapping[str, RuleToRestore]) -> 
     cannot be set is its own failure.
     """
     writer.caller.require(Scope.MANAGE)
-    outcomes = await _removed(writer, [key for key, one in wanted.items() if one.content is None])
+    outcomes = await _removed(
+        writer, [key for key, restored in rules_to_restore.items() if restored.content is None]
+    )
     locked = await lock_rules_to_change(writer)
     before = locked.rule_set
     changed = {
-        key: one
-        for key, one in wanted.items()
-        if one.content is not None and not one.is_stored_as(before.by_segment.get(key))
+        key: rule_to_restore
+        for key, rule_to_restore in rules_to_restore.items()
+        if rule_to_restore.content is not None
+        and not rule_to_restore.is_stored_as(before.by_segment.get(key))
     }
-    outcomes |= {key: Outcome((key,)) for key in wanted.keys() - changed.keys() - outcomes.keys()}
+    outcomes |= {key: Outcome((key,)) for key in rules_to_restore.keys() - changed.keys() - outcomes.keys()}
     if not changed:
         return outcomes
     rules, failures = await _checked(writer, before, _next_rules(writer, before, changed))
@@ -74,10 +77,10 @@ async def _removed(writer: Writer, segment_ids: list[str]) -> dict[str, Outcome]
 def _next_rules(writer: Writer, before: RuleSet, changed: Mapping[str, RuleToRestore]) -> dict[str, Rule]:
     """The rules as they would be stored, in key order."""
     rules: dict[str, Rule] = {}
-    for key, one in sorted(changed.items()):
-        if one.content is not None:
-            rule = next_version(writer, key, one.content, before.by_segment.get(key))
-            rules[key] = replace(rule, state=RuleState.PAUSED) if one.is_paused else rule
+    for key, rule_to_restore in sorted(changed.items()):
+        if rule_to_restore.content is not None:
+            rule = next_version(writer, key, rule_to_restore.content, before.by_segment.get(key))
+            rules[key] = replace(rule, state=RuleState.PAUSED) if rule_to_restore.is_paused else rule
     return rules
 
 
@@ -85,12 +88,12 @@ async def _checked(
     writer: Writer, before: RuleSet, changed: Mapping[str, Rule]
 ) -> tuple[RuleSet, dict[str, GatewayError]]:
     """All rules of the tenant with those of the changed ones that can be set, and why others cannot."""
-    known = await lock_existing(writer, segment, changed.keys())
+    segments = await lock_existing(writer, segment, changed.keys())
     failures: dict[str, GatewayError] = {}
     rules = before
     for key, rule in changed.items():
         try:
-            if key not in known:
+            if key not in segments:
                 raise NotFound(key)
             following = rules.with_rule(rule)
             check_limits(following)

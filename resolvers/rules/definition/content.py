@@ -41,9 +41,9 @@ class RuleContent:
         """The member that has the condition."""
         return ("where",) if self.q is None else ("q",)
 
-    def is_same_as(self, other: "RuleContent") -> bool:
+    def is_same_as(self, content: "RuleContent") -> bool:
         """Whether both say the same: as JSON is, 1 is not true."""
-        return same_json(self.columns, other.columns)
+        return same_json(self.columns, content.columns)
 
     def tree(self) -> Condition:
         """Parse the condition. Raises InvalidInput."""

@@ -71,10 +71,10 @@ def as_where(content: RuleContent) -> dict[str, Any] | None:
         return content.where
     parts = _parts(content.tree(), content.subject)
     members = [_member(part) for part in parts]
-    found = [member for member in members if member is not None]
-    if len(found) < len(members):
+    readable = [member for member in members if member is not None]
+    if len(readable) < len(members):
         return None
-    where = found[0] if len(found) == 1 else {"and": found}
+    where = readable[0] if len(readable) == 1 else {"and": readable}
     return where if _says(lambda: parse_where(where), parts, content.subject) else None
 
 
@@ -107,7 +107,7 @@ def _normal(condition: Condition, subject: RuleSubject) -> Iterator[Condition]:
             alternatives = [tuple(_normal(part, subject)) for part in parts]
             yield Or(tuple(inner[0] if len(inner) == 1 else And(inner) for inner in alternatives))
         case AnyOf(path, literals) if path == IN_SEGMENT:
-            yield Or(tuple(Compare(path, Operator.EQUAL, Literal(one.text)) for one in literals))
+            yield Or(tuple(Compare(path, Operator.EQUAL, Literal(literal.text)) for literal in literals))
         case _:
             leaf = _plain(condition)
             yield _of_some_legal_entity(leaf) if subject is RuleSubject.CUSTOMER else leaf
@@ -119,7 +119,7 @@ def _plain(leaf: Condition) -> Condition:
         case Compare(path, operator, literal):
             return Compare(path, operator, _literal(literal, path))
         case AnyOf(path, literals):
-            return AnyOf(path, tuple(_literal(one, path) for one in literals))
+            return AnyOf(path, tuple(_literal(literal, path) for literal in literals))
         case _:
             return leaf
 
@@ -182,7 +182,7 @@ def _member(condition: Condition) -> dict[str, Any] | None:  # noqa: PLR0911  # 
         case Compare(path, operator, literal):
             return _value_filter(path, MEMBERS[operator], _json(literal))
         case AnyOf(path, literals):
-            return _value_filter(path, "in", [_json(one) for one in literals])
+            return _value_filter(path, "in", [_json(literal) for literal in literals])
         case Or(parts):
             members = [_member(part) for part in parts]
             return None if None in members else {"or": members}

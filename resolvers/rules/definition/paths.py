@@ -30,12 +30,12 @@ class PathIndex(Generic[Thing]):
         """What looks at values that may have changed where values at the paths have."""
         if ALL in paths:
             return self._all
-        found: set[Thing] = set()
+        things: set[Thing] = set()
         for path in paths:
-            found |= self._at_or_below.get(path, set())
+            things |= self._at_or_below.get(path, set())
             for place in _above(path):
-                found |= self._at.get(place, set())
-        return found
+                things |= self._at.get(place, set())
+        return things
 
 
 def _above(path: str) -> Iterator[str]:

@@ -48,11 +48,13 @@ async def question(
     statements = await judge_statements(session, panel)
     ids = sorted(customers)
     values = {"tenant": tenant, KEYS: ids, SEGMENTS: panel.segment_ids}
-    return Question(panel, ids, at, statements, [{**values, **one.moments_at(at)} for one in statements])
+    return Question(
+        panel, ids, at, statements, [{**values, **statement.moments_at(at)} for statement in statements]
+    )
 
 
-async def _ask(session: Session, asked: "Question") -> "Answer":
-    return asked.answer([await session.rows(*one) for one in asked.prepared])
+async def _ask(session: Session, question: "Question") -> "Answer":
+    return question.answer([await session.rows(*prepared) for prepared in question.prepared])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +70,21 @@ class Question:
     @property
     def prepared(self) -> list[tuple[Prepared, Parameters]]:
         """The statements that answer it, with their values."""
-        return [(one.prepared, values) for one, values in zip(self.statements, self.values, strict=True)]
+        return [
+            (statement.prepared, values)
+            for statement, values in zip(self.statements, self.values, strict=True)
+        ]
 
     def answer(self, rows_of_each: Sequence[Sequence[Row]]) -> "Answer":
         """The answer that the rows of the statements give."""
         answer, bit_of = Answer(self.panel.segment_ids), self.panel.bit_of
-        for one, rows in zip(self.statements, rows_of_each, strict=True):
+        for statement, rows in zip(self.statements, rows_of_each, strict=True):
             for row in rows:
                 key = row["customer_id"], row["legal_entity_id"]
                 kind = row["kind"]
                 if kind == JUDGED:
-                    for number in range(one.numbers):
-                        answer.wanted[key] |= row[f"bits_{number}"] << one.first + number * BITS
+                    for number in range(statement.numbers):
+                        answer.wanted[key] |= row[f"bits_{number}"] << statement.first + number * BITS
                 elif kind == AUTOMATIC:
                     answer.automatic[key] |= bit_of[row["segment_id"]]
                 else:
@@ -114,10 +119,10 @@ class Answer:
         """How assignments differ from what the rules want."""
         moves = Moves([], [])
         for key in self.wanted.keys() | self.automatic.keys():
-            wanted, automatic = self.wanted[key], self.automatic[key]
-            if wanted != automatic:
-                moves.joining.extend(self.members(key, wanted & ~automatic & ~self.by_hand[key]))
-                moves.leaving.extend(self.members(key, automatic & ~wanted))
+            due, automatic = self.wanted[key], self.automatic[key]
+            if due != automatic:
+                moves.joining.extend(self.members(key, due & ~automatic & ~self.by_hand[key]))
+                moves.leaving.extend(self.members(key, automatic & ~due))
         moves.joining.sort()
         moves.leaving.sort()
         return moves

@@ -68,12 +68,15 @@ class Judge:
     @property
     def places(self) -> int:
         """How many values it has."""
-        return sum(len(one.places) for one in [self.condition, *(one.condition for one in self.asked)])
+        return sum(
+            len(question.places)
+            for question in [self.condition, *(question.condition for question in self.asked)]
+        )
 
     @property
     def size(self) -> int:
         """An estimate of its bytes."""
-        return 2_000 + self.condition.size + sum(one.condition.size for one in self.asked)
+        return 2_000 + self.condition.size + sum(question.condition.size for question in self.asked)
 
 
 Judged: TypeAlias = tuple[Rule, Judge]
@@ -85,19 +88,24 @@ async def _judge(session: Session, rule: Rule) -> Judge:
 
     def build() -> Judge:
         shared = SharedValues(DOCUMENTS[rule.subject])
-        one = compiled(rule, session.dialect, shared=shared)
-        names = {name: _moment_name(name, rule) for name in one.moments}
-        rows = source(CATALOGUES[rule.subject], one.tables)
-        condition = session.fragment(one.clause, rows).with_names(names)
-        asked = [
-            Asked(each.document, each.keys, each.members, session.fragment(each.clause).with_names(names))
-            for each in shared.asked
+        clause = compiled(rule, session.dialect, shared=shared)
+        names = {name: _moment_name(name, rule) for name in clause.moments}
+        rows = source(CATALOGUES[rule.subject], clause.tables)
+        condition = session.fragment(clause.clause, rows).with_names(names)
+        questions = [
+            Asked(
+                shared_value.document,
+                shared_value.keys,
+                shared_value.members,
+                session.fragment(shared_value.clause).with_names(names),
+            )
+            for shared_value in shared.asked
         ]
-        return Judge(condition, asked, one.tables, one.moments)
+        return Judge(condition, questions, clause.tables, clause.moments)
 
     def get() -> Judge:
-        kept: Judge = STATEMENTS.get(key, build)
-        return kept
+        judge: Judge = STATEMENTS.get(key, build)
+        return judge
 
     return get() if key in STATEMENTS else await in_background(get)
 
@@ -133,17 +141,17 @@ class JudgeStatements:
     @property
     def size(self) -> int:
         """An estimate of their bytes."""
-        return sum(one.prepared.size for one in self.statements)
+        return sum(statement.prepared.size for statement in self.statements)
 
 
 async def judge_statements(session: Session, panel: Panel) -> Sequence[JudgeStatement]:
     """The statements, put together beside the event loop where they are not kept."""
     key = "rules", panel.statement, session.dialect
-    kept: JudgeStatements | None = STATEMENTS.find(key)
-    if kept is None:
+    statements: JudgeStatements | None = STATEMENTS.find(key)
+    if statements is None:
         judges = [(rule, await _judge(session, rule)) for rule in panel.rules]
-        kept = await in_background(lambda: STATEMENTS.get(key, lambda: _statements(session, judges)))
-    return kept.statements
+        statements = await in_background(lambda: STATEMENTS.get(key, lambda: _statements(session, judges)))
+    return statements.statements
 
 
 def _statements(session: Session, judges: Sequence[Judged]) -> JudgeStatements:
@@ -172,12 +180,12 @@ def _statement(session: Session, judges: Sequence[Judged], first: int) -> JudgeS
     paths = _Paths()
     rules = [_filled(judge, paths) for _, judge in judges]
     numbers = [rules[start : start + BITS] for start in range(0, len(rules), BITS)]
-    wanted = _wanted(session.dialect, judges, paths, len(numbers))
+    judged = _wanted(session.dialect, judges, paths, len(numbers))
     stored = _stored(session.dialect, len(numbers)) if first == 0 else []
     parts = {f"bits_{number}": _sum(map(_bit, range(BITS), some)) for number, some in enumerate(numbers)}
     parts |= {f"path_{number}": path.told(session) for number, path in enumerate(paths.paths)}
-    template = session.template(union_all(wanted, *stored) if stored else wanted)
-    prepared = session.whole(template.filled(parts), wanted.selected_columns.keys())
+    template = session.template(union_all(judged, *stored) if stored else judged)
+    prepared = session.whole(template.filled(parts), judged.selected_columns.keys())
     moments = {
         _moment_name(name, rule): (moment, rule.zone)
         for rule, judge in judges
@@ -188,7 +196,9 @@ def _statement(session: Session, judges: Sequence[Judged], first: int) -> JudgeS
 
 def _filled(judge: Judge, paths: "_Paths") -> Fragment:
     """The condition of a rule, which looks at the bits of what it asks."""
-    return judge.condition.filled({f"asked_{n}": paths.bit_of(one) for n, one in enumerate(judge.asked)})
+    return judge.condition.filled(
+        {f"asked_{n}": paths.bit_of(question) for n, question in enumerate(judge.asked)}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +218,10 @@ class _Path:
         number = select(hole("bits")).select_from(values).scalar_subquery()
         bits = list(map(_bit, range(BITS), self.conditions))
         if session.dialect == "postgresql":
-            told = joined([Fragment("bit_or("), _sum(bits), Fragment(")")])
+            word = joined([Fragment("bit_or("), _sum(bits), Fragment(")")])
         else:
-            told = _sum([joined([Fragment("max("), bit, Fragment(")")]) for bit in bits])
-        return session.fragment(number, self.document.table).filled({"bits": told})
+            word = _sum([joined([Fragment("max("), bit, Fragment(")")]) for bit in bits])
+        return session.fragment(number, self.document.table).filled({"bits": word})
 
 
 class _Paths:
@@ -222,19 +232,19 @@ class _Paths:
         self._bits: dict[Asked, Fragment] = {}
         self._open: dict[tuple[str, tuple[str, ...]], int] = {}
 
-    def bit_of(self, asked: Asked) -> Fragment:
+    def bit_of(self, question: Asked) -> Fragment:
         """The condition in SQL that the question is answered with yes."""
-        if asked not in self._bits:
-            where = asked.document.table.name, asked.keys
+        if question not in self._bits:
+            where = question.document.table.name, question.keys
             number = self._open.get(where)
             if number is None or len(self.paths[number].conditions) == BITS:
                 number = self._open[where] = len(self.paths)
-                self.paths.append(_Path(asked.document, asked.keys))
+                self.paths.append(_Path(question.document, question.keys))
             path = self.paths[number]
-            self._bits[asked] = Fragment(f"((paths.path_{number} & {1 << len(path.conditions)}) != 0)")
-            path.conditions.append(asked.condition)
-            path.members.update(asked.members)
-        return self._bits[asked]
+            self._bits[question] = Fragment(f"((paths.path_{number} & {1 << len(path.conditions)}) != 0)")
+            path.conditions.append(question.condition)
+            path.members.update(question.members)
+        return self._bits[question]
 
 
 def _bit(number: int, condition: Fragment) -> Fragment:
@@ -256,18 +266,18 @@ def _wanted(dialect: str, judges: Sequence[Judged], paths: _Paths, numbers: int)
     is_asked = catalogue.base.c.tenant == TENANT, is_one_of(customer_id, dialect)
     tables = {table for _, judge in judges for table in judge.tables}
     bits = [hole(f"bits_{number}").label(f"bits_{number}") for number in range(numbers)]
-    wanted: Select[Any] = select(_word(JUDGED, "kind"), _word("", "segment_id"), *keys, *bits)
+    judged: Select[Any] = select(_word(JUDGED, "kind"), _word("", "segment_id"), *keys, *bits)
     if not paths.paths:
-        return wanted.select_from(source(catalogue, tables)).where(*is_asked)
+        return judged.select_from(source(catalogue, tables)).where(*is_asked)
     documents = {path.document.table for path in paths.paths}
-    told = [hole(f"path_{number}").label(f"path_{number}") for number in range(len(paths.paths))]
-    looked_at = select(*keys, *told).select_from(source(catalogue, documents)).where(*is_asked)
+    bits_of_paths = [hole(f"path_{number}").label(f"path_{number}") for number in range(len(paths.paths))]
+    looked_at = select(*keys, *bits_of_paths).select_from(source(catalogue, documents)).where(*is_asked)
     first = looked_at.cte("paths").prefix_with("MATERIALIZED")
     is_same = [catalogue.base.c.tenant == TENANT, customer_id == first.c.customer_id]
     if subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY:
         is_same.append(legal_entity_id == first.c.legal_entity_id)
     rows = OrderedJoin(first, catalogue.base, and_(*is_same))
-    return wanted.select_from(source(catalogue, tables, rows))
+    return judged.select_from(source(catalogue, tables, rows))
 
 
 def _stored(dialect: str, numbers: int) -> list[Select[Any]]:

@@ -15,11 +15,11 @@ from resolvers.rules.upkeep.chunks import chunks
 
 async def customers_of_legal_entities(session: Session, tenant: str, ids: Sequence[str]) -> set[str]:
     """The ids of the customers who may act for one of these legal entities."""
-    found: set[str] = set()
+    customer_ids: set[str] = set()
     for some in chunks(ids):
         rows = await session.rows(_LINKED.on(session), {"tenant": tenant, KEYS: some})
-        found.update(row["customer_id"] for row in rows)
-    return found
+        customer_ids.update(row["customer_id"] for row in rows)
+    return customer_ids
 
 
 def _select_linked(dialect: str) -> Select[Any]:

@@ -107,10 +107,10 @@ class Difference:
         `kind` is the type of the assignment, EXCLUDED, or NULL. The keys are found first: what the condition
         costs would hide from PostgreSQL how to join best.
         """
-        found = self.matches().cte("found").prefix_with("MATERIALIZED")
+        matches = self.matches().cte("found").prefix_with("MATERIALIZED")
         assigned, excluded = customer_assignment.alias("assigned"), customer_exclusion.alias("excluded")
-        key = found.c.customer_id, found.c.legal_entity_id
-        joined = found.outerjoin(assigned, self._has_key(assigned, *key)).outerjoin(
+        key = matches.c.customer_id, matches.c.legal_entity_id
+        joined = matches.outerjoin(assigned, self._has_key(assigned, *key)).outerjoin(
             excluded, self._has_key(excluded, *key)
         )
         is_excluded = case((excluded.c.customer_id.is_not(None), literal_column(f"'{EXCLUDED}'")))

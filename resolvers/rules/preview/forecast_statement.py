@@ -52,12 +52,12 @@ SPAN_COLUMNS: Final = ("day", "number", "first", "last")
 
 def moments_of(timed: Sequence[TimedPath]) -> list[Moment]:
     """The moments that pass instants, each once."""
-    return list({one.moment.name: one.moment for one in timed}.values())
+    return list({timed_path.moment.name: timed_path.moment for timed_path in timed}.values())
 
 
 def day_columns(moments: Sequence[Moment]) -> list[str]:
     """The columns of the table of days."""
-    return ["number", *(name for one in moments for name in (_before(one.name), one.name))]
+    return ["number", *(name for moment in moments for name in (_before(moment.name), moment.name))]
 
 
 def spans_of(place: int) -> str:
@@ -125,15 +125,15 @@ def _kept(statement: Select[Any], name: str) -> CTE:
 
 def _passing(rule: Rule, timed: Sequence[TimedPath], moments: Sequence[Moment], dialect: str) -> CTE:
     """The keys with the days on which a moment passes an instant of theirs."""
-    spans = {one.name: _spans(place, dialect) for place, one in enumerate(moments)}
+    spans = {moment.name: _spans(place, dialect) for place, moment in enumerate(moments)}
     by_path: defaultdict[str, list[TimedPath]] = defaultdict(list)
-    for one in timed:
-        by_path[one.written].append(one)
+    for timed_path in timed:
+        by_path[timed_path.written].append(timed_path)
     parts = []
     for place, paths in enumerate(by_path.values()):
         dates = _dates(rule.subject, paths, f"dates_{place}", dialect)
-        for one in paths:
-            span = spans[one.moment.name]
+        for timed_path in paths:
+            span = spans[timed_path.moment.name]
             is_within = dates.c.at.between(span.c.first, span.c.last)
             joined = dates.join(span, and_(span.c.day == dates.c.day, is_within))
             key = dates.c.customer_id, dates.c.legal_entity_id
@@ -153,22 +153,22 @@ def _dates(subject: RuleSubject, paths: Sequence[TimedPath], name: str, dialect:
         owner = links.legal_entity_id if is_company else links.customer_id
         source = customer_legal_entity.join(table, and_(table.c.tenant == links.tenant, table.c.id == owner))
     names = tuple(path.removeprefix(LEGAL_ENTITY_PREFIX).split("."))[1:]
-    windows = [_window(one.moment) for one in paths]
-    each = dialect_named(dialect).each_instant(table.c.mixins, names, *windows)
+    windows = [_window(timed_path.moment) for timed_path in paths]
+    instants = dialect_named(dialect).each_instant(table.c.mixins, names, *windows)
     customer_id = customer.c.id if source is customer else links.customer_id
     legal_entity_id = links.legal_entity_id if is_pair else NONE
-    found = _kept(
+    dates = _kept(
         select(
             customer_id.label("customer_id"),
             legal_entity_id.label("legal_entity_id"),
-            each.instant.label("at"),
+            instants.instant.label("at"),
         )
         .select_from(source)
-        .where(table.c.tenant == TENANT, *each.where),
+        .where(table.c.tenant == TENANT, *instants.where),
         f"all_{name}",
     )
-    in_time = or_(*(found.c.at.between(window.first, window.last) for window in windows))
-    return _kept(select(found, _utc_day(found.c.at, dialect).label("day")).where(in_time), name)
+    in_time = or_(*(dates.c.at.between(window.first, window.last) for window in windows))
+    return _kept(select(dates, _utc_day(dates.c.at, dialect).label("day")).where(in_time), name)
 
 
 def _window(moment: Moment) -> Bounds:

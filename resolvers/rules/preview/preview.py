@@ -98,11 +98,11 @@ class Preview:
         cuts = {page: self._cut(page) for page in pages}
         together = {page: cut for page, cut in cuts.items() if count and cut.at == self.at}
         counts, keys = await self._counted([*together.values()]) if count else (None, [])
-        found = dict(zip(together, keys, strict=True))
+        keys_by_page = dict(zip(together, keys, strict=True))
         for page, cut in cuts.items():
-            if page not in found:
-                found[page] = await self._keys(cut)
-        return Moves(counts, {page: await self._page(cuts[page], found[page]) for page in cuts})
+            if page not in keys_by_page:
+                keys_by_page[page] = await self._keys(cut)
+        return Moves(counts, {page: await self._page(cuts[page], keys_by_page[page]) for page in cuts})
 
     async def forecast(self, days: int) -> list[ForecastDay]:
         """See `resolvers.rules.preview.forecast`. Raises InvalidArgument for too many days."""
@@ -119,7 +119,7 @@ class Preview:
         for row in rows:
             if row["part"] >= 0:
                 keys[row["part"]].append((row["customer_id"], row["legal_entity_id"]))
-        return _counts(row for row in rows if row["part"] < 0), [sorted(one) for one in keys]
+        return _counts(row for row in rows if row["part"] < 0), [sorted(page) for page in keys]
 
     async def _keys(self, cut: "_Cut") -> "list[_Key]":
         difference = self._difference(cut.at)
@@ -133,8 +133,8 @@ class Preview:
 
     def _cut(self, page: MovePage) -> "_Cut":
         content = self.rule.content
-        chosen = instant_text(self.at) if self.is_chosen else ""
-        noun = f"rule {page.move} {self.rule.segment_id} {content.identity.hex()} {chosen}"
+        instant = instant_text(self.at) if self.is_chosen else ""
+        noun = f"rule {page.move} {self.rule.segment_id} {content.identity.hex()} {instant}"
         identity = ListIdentity(noun, self.reader.tenant, None, (), None)
         frame, values = framed(page.window, identity, _KEY_ORDER)
         after = None if frame.after is None else (values["after_0"], values["after_1"])
@@ -142,11 +142,11 @@ class Preview:
         return _Cut(page.move, page.window, identity, after, at)
 
     async def _page(self, cut: "_Cut", keys: "Sequence[_Key]") -> Page:
-        shown = keys[: cut.window.limit]
-        known = await references_by_id(self.reader, customer, {key[0] for key in shown})
-        rows = [_shown(key, known.get(key[0])) for key in shown]
+        on_page = keys[: cut.window.limit]
+        references = await references_by_id(self.reader, customer, {key[0] for key in on_page})
+        rows = [_shown(key, references.get(key[0])) for key in on_page]
         page = Page(cut.window, cut.identity, _KEY_ORDER, cut.at)
-        return replace(page, rows=rows, has_more=len(keys) > len(shown))
+        return replace(page, rows=rows, has_more=len(keys) > len(on_page))
 
 
 _Key: TypeAlias = tuple[str, str]
@@ -182,12 +182,12 @@ async def preview(
     if at is not None and at.year not in CLOCK_YEARS:
         raise InvalidArgument(f"A year from {CLOCK_YEARS[0]} to {CLOCK_YEARS[-1]}.", path=("at",))
     rule = unstored_rule(segment_id, content)
-    asked = rule.segments
-    rows = await reader.rows(_SEGMENTS.on(reader.snapshot), **{KEYS: sorted({segment_id, *asked})})
-    known = {row["id"] for row in rows}
-    if segment_id not in known:
+    asked_segments = rule.segments
+    rows = await reader.rows(_SEGMENTS.on(reader.snapshot), **{KEYS: sorted({segment_id, *asked_segments})})
+    ids = {row["id"] for row in rows}
+    if segment_id not in ids:
         raise NotFound(segment_id, path=("segmentId",))
-    check_segments(content, asked - known)
+    check_segments(content, asked_segments - ids)
     head = await reader.snapshot.row(_HEAD.on(reader.snapshot), {"tenant": reader.tenant})
     rules = TenantRules() if head is None else await rules_of_head(reader.snapshot, reader.tenant, head)
     check_levels(rules.rule_set.with_rule(rule), rule)
@@ -242,9 +242,9 @@ def _counts(rows: Iterable[Row]) -> Counts:
     )
 
 
-def _shown(key: _Key, known: Row | None) -> dict[str, Any]:
+def _shown(key: _Key, reference: Row | None) -> dict[str, Any]:
     customer_id, legal_entity_id = key
-    names = {} if known is None else dict(zip(known.keys(), known.values(), strict=True))
+    names = {} if reference is None else dict(zip(reference.keys(), reference.values(), strict=True))
     ids = {"id": customer_id, "customer_id": customer_id, "legal_entity_id": legal_entity_id}
     return {**names, **ids, **dict(zip(_KEY_ORDER.key_names, key, strict=True))}
 

@@ -43,9 +43,9 @@ async def apply_rules(writer: Writer) -> None:
         if affected is None:
             continue
         customers |= set(writer.rules.touched.customers)
-        known = early.take(affected, customers, rules.moment_of(writer.now)) if early else None
-        if known is not None:
-            await _move(writer, known, _cause(writer))
+        early_moves = early.take(affected, customers, rules.moment_of(writer.now)) if early else None
+        if early_moves is not None:
+            await _move(writer, early_moves, _cause(writer))
         else:
             await apply_to(writer, rules, affected, customers, _cause(writer))
     writer.rules.touched = Touched()
@@ -66,16 +66,19 @@ async def apply_to(
     at = rules.moment_of(writer.now)
     count, turns = 0, Turns()
     for ids in chunks(sorted(customers)):
-        found = await moves(writer.transaction, writer.tenant, panel, ids, at)
-        count += await _move(writer, found, cause)
+        differences = await moves(writer.transaction, writer.tenant, panel, ids, at)
+        count += await _move(writer, differences, cause)
         await turns.pause()
     return count
 
 
-async def _move(writer: Writer, found: Moves, cause: Cause) -> int:
+async def _move(writer: Writer, differences: Moves, cause: Cause) -> int:
     changes = [
-        *(Change(customer_assignment, row, None, cause) for row in await _stored(writer, found.leaving)),
-        *(Change(customer_assignment, None, new_member(writer, key), cause) for key in found.joining),
+        *(
+            Change(customer_assignment, row, None, cause)
+            for row in await _stored(writer, differences.leaving)
+        ),
+        *(Change(customer_assignment, None, new_member(writer, key), cause) for key in differences.joining),
     ]
     if changes:
         await save(writer, changes)
@@ -121,7 +124,7 @@ async def _customers(writer: Writer, rules: TenantRules) -> set[str]:
     """The customers that have changed, or that may act for a legal entity that has changed."""
     touched = writer.rules.touched
     customers = set(touched.customers)
-    ids = [one for one, paths in touched.legal_entities.items() if rules.rule_set.is_looked_at(paths)]
+    ids = [id_ for id_, paths in touched.legal_entities.items() if rules.rule_set.is_looked_at(paths)]
     return customers | await customers_of_legal_entities(writer.transaction, writer.tenant, sorted(ids))
 
 
@@ -132,7 +135,7 @@ async def _store_dates(writer: Writer, rules: TenantRules) -> None:
         return
 
     def changed(records: Iterable[tuple[str, set[str]]]) -> list[str]:
-        return [one for one, changed in records if rules.rule_set.has_dates(changed)]
+        return [id_ for id_, changed in records if rules.rule_set.has_dates(changed)]
 
     customers, legal_entities = changed(touched.customers.items()), changed(touched.legal_entities.items())
     if customers or legal_entities:

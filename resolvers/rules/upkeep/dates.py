@@ -47,7 +47,7 @@ class _Storing:
     @property
     def size(self) -> int:
         """An estimate of their bytes."""
-        return sum(2_000 + 2 * len(one.sql) for one in self.statements)
+        return sum(2_000 + 2 * len(statement.sql) for statement in self.statements)
 
 
 async def store_dates(
@@ -65,7 +65,7 @@ async def store_dates(
         if ids:
             storing = _kept(transaction, tuple(_paths_of(table, paths)), table)
             values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
-            await transaction.run([(one, [values]) for one in storing.statements])
+            await transaction.run([(statement, [values]) for statement in storing.statements])
 
 
 async def store_all_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
@@ -110,10 +110,10 @@ def _kept(transaction: Transaction, paths: tuple[str, ...], table: Table) -> _St
         ]
         if paths:
             statements.append(_insert(_rows(paths, dialect, table, is_one_of(table.c.id, dialect)), dialect))
-        return _Storing([transaction.prepare_write(one) for one in statements])
+        return _Storing([transaction.prepare_write(statement) for statement in statements])
 
-    kept: _Storing = STATEMENTS.get(("dates", paths, table.name, dialect), build)
-    return kept
+    storing: _Storing = STATEMENTS.get(("dates", paths, table.name, dialect), build)
+    return storing
 
 
 async def forget_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
@@ -136,9 +136,11 @@ def _rows(paths: Sequence[str], dialect: str, table: Table, where: ColumnElement
     statements: list[Select[Any]] = []
     for path in paths:
         names = tuple(path.removeprefix(LEGAL_ENTITY_PREFIX).split("."))[1:]
-        each = dialect_named(dialect).each_instant(table.c.mixins, names)
+        instants = dialect_named(dialect).each_instant(table.c.mixins, names)
         ids = (empty, table.c.id) if table is legal_entity else (table.c.id, empty)
-        columns = TENANT.label("tenant"), literal(path, PlainText), each.instant.label("at"), *ids
+        columns = TENANT.label("tenant"), literal(path, PlainText), instants.instant.label("at"), *ids
         rows: Select[Any] = select(*columns).select_from(table)  # before what is made of its columns
-        statements.append(rows.where(table.c.tenant == TENANT, where, *each.where, each.instant.is_not(None)))
+        statements.append(
+            rows.where(table.c.tenant == TENANT, where, *instants.where, instants.instant.is_not(None))
+        )
     return union_all(*statements) if len(statements) > 1 else statements[0]

@@ -36,27 +36,27 @@ class EarlyMoves:
 
 async def lock_rules_early(writer: Writer) -> tuple[TenantRules, EarlyMoves | None]:
     """The rules, locked, and what they say about the customers that the transaction has changed so far."""
-    known = newest_rules(writer.tenant)
-    if writer.transaction.dialect != "sqlite" or writer.rules.locked is not None or known is None:
+    newest = newest_rules(writer.tenant)
+    if writer.transaction.dialect != "sqlite" or writer.rules.locked is not None or newest is None:
         return await lock_readable_rules(writer), None
-    asked = await _first_question(writer, known)
-    if asked is None:
+    first = await _first_question(writer, newest)
+    if first is None:
         return await lock_readable_rules(writer), None
-    rows = await lock_rules_and_ask(writer, *asked.prepared[0])
+    rows = await lock_rules_and_ask(writer, *first.prepared[0])
     rules = await lock_readable_rules(writer)
-    if rows is None or rules.rule_set is not known:
+    if rows is None or rules.rule_set is not newest:
         return rules, None
-    return rules, EarlyMoves(asked.panel, asked.customers, asked.at, asked.answer([rows]).moves())
+    return rules, EarlyMoves(first.panel, first.customers, first.at, first.answer([rows]).moves())
 
 
-async def _first_question(writer: Writer, known: RuleSet) -> Question | None:
+async def _first_question(writer: Writer, rules: RuleSet) -> Question | None:
     """What the rules are asked first; None where more than the customers in one statement is asked."""
     touched, customers = writer.rules.touched, sorted(writer.rules.touched.customers)
     if touched.legal_entities or len(customers) > CHUNK:
         return None
-    for level in range(len(known.levels)):
-        affected = known.affected(level, touched.paths)
+    for level in range(len(rules.levels)):
+        affected = rules.affected(level, touched.paths)
         if affected is not None:
-            asked = await question(writer.transaction, writer.tenant, affected, customers, writer.now)
-            return asked if len(asked.statements) == 1 else None
+            first = await question(writer.transaction, writer.tenant, affected, customers, writer.now)
+            return first if len(first.statements) == 1 else None
     return None
