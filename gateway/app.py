@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from gateway.fairness.loop_share import FairLoop, LoopShare
 from gateway.graphiql.endpoints import BUNDLE, graphiql_endpoints
 from gateway.graphiql.page import GraphiQLPage
+from gateway.graphiql.rest_page import REST_PATH, RestPage
 from gateway.graphql import errors as graphql_errors
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operations import Operations
@@ -205,6 +206,7 @@ def _endpoints(settings: Settings, bundle: Path) -> Mapping[str, Endpoint]:
         "/healthz": page(healthz),
         "/readyz": page(Readiness(settings.rules).answer),
         **graphiql_endpoints(settings, bundle),
+        REST_PATH: page(RestPage(bundle).answer),
         f"{MOUNTED_AT}/openapi.json": page(openapi_json),
         **_token_endpoint(settings),
     }

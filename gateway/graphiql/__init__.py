@@ -1,4 +1,4 @@
-"""GraphiQL, served by the gateway without other sites.
+"""Pages for browsers: GraphiQL and the explorer of the REST API.
 
-`web/` is our source, `dist/` is what hatch_build.py makes of it.
+They load nothing from other sites. `web/` is our source, `dist/` is what hatch_build.py makes of it.
 """

@@ -54,6 +54,7 @@ class Home:
             "graphql": GRAPHQL_PATH,
             **({"schema": SCHEMA_PATH} if self._shows_schema else {}),
             "rest": f"{MOUNTED_AT}/{{tenant}}",
+            "explorer": f"{MOUNTED_AT}/",
             "openapi": f"{MOUNTED_AT}/openapi.json",
             "health": "/healthz",
             "readiness": "/readyz",

@@ -7,6 +7,7 @@ import pytest
 from graphql import NonNullTypeNode, OperationDefinitionNode, build_schema, parse, validate
 
 from docs.generate.rest_and_graphql.counterpart import Counterpart
+from docs.generate.rest_and_graphql.counterparts import FILE, counterparts
 from docs.generate.rest_and_graphql.page import page
 from docs.generate.rest_and_graphql.table import COUNTERPARTS, EXTENSIONS
 from resolvers.caller import Scope
@@ -110,3 +111,8 @@ async def test_a_twin_of_an_extension_runs(shop: Shop, counterpart: Counterpart)
 def test_the_committed_page_is_the_table() -> None:
     """`python -m docs.generate.rest_and_graphql > docs/rest-and-graphql.md` renews it."""
     assert PAGE.read_text() == page()
+
+
+def test_the_rest_explorer_has_the_table() -> None:
+    """The command above renews its file as well."""
+    assert (PAGE.parents[1] / FILE).read_bytes() == counterparts()

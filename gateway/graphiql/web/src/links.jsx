@@ -10,8 +10,8 @@ export function Links() {
       <button type="button" className="link" disabled={!schema} onClick={() => save(printSchema(schema))}>
         Schema (SDL)
       </button>
-      <a className="link" href="customer-segment/openapi.json" target="_blank" rel="noreferrer">
-        REST (OpenAPI)
+      <a className="link" href="customer-segment/" target="_blank" rel="noreferrer">
+        REST explorer
       </a>
     </nav>
   )
