@@ -42,7 +42,7 @@ def parse_q(text: str) -> Condition | None:
     return _CONDITIONS.get(text, lambda: _parsed(text), at_second_request=True)
 
 
-_CONDITIONS: Final = Cache("conditions", share=0.05, largest=0.02)
+_CONDITIONS: Final = Cache("conditions", share=0.04, largest=0.02)
 
 
 def _parsed(text: str) -> Condition | None:

@@ -19,5 +19,5 @@ def _size_of_statement(key: Any, built: Sized) -> int:
     return size_of(key) + built.size
 
 
-STATEMENTS: Final = Cache("statements", share=0.3, size_of=_size_of_statement)
+STATEMENTS: Final = Cache("statements", share=0.26, size_of=_size_of_statement)
 """Lists as SQL, and prepared statements. Each depends only on its key."""

@@ -156,7 +156,7 @@ def _size_of_rules(_key: Any, rules: RuleSet) -> int:
 
 
 KEPT: Final = Cache("rules", share=0.05, largest=1.0, size_of=_size_of_rules)
-NEWEST: Final = Cache("newest rules", share=0.001)
+NEWEST: Final = Cache("newest_rules", share=0.001)
 _RULES: Final = (
     select(segment_rule).where(segment_rule.c.tenant == TENANT).order_by(segment_rule.c.segment_id)
 )

@@ -51,7 +51,7 @@ PATTERN_BYTES: Final = 256_000
 Beyond, it searches more slowly. Every pattern that `parse_pattern` accepts compiles within it."""
 
 _PATTERNS: Final = Cache(
-    "patterns", share=0.22, size_of=lambda pattern, _compiled: PATTERN_BYTES + sys.getsizeof(pattern)
+    "patterns", share=0.2, size_of=lambda pattern, _compiled: PATTERN_BYTES + sys.getsizeof(pattern)
 )
 """As many as one filter may have conditions, since SQLite needs all of them at each row."""
 

@@ -125,4 +125,4 @@ def _size_of_facts(_identity: bytes, facts: RuleFacts) -> int:
     return 500 + size_of(facts.looks_at, facts.segments, facts.timed_paths, facts.error)
 
 
-FACTS: Final = Cache("rule facts", share=0.01, size_of=_size_of_facts)
+FACTS: Final = Cache("rule_facts", share=0.01, size_of=_size_of_facts)

@@ -38,7 +38,7 @@ LONGEST_WHOLE: Final = 18
 """Characters: of longer numbers, not all fit into 64 bits."""
 SHORT: Final = 500
 """Bytes of a condition that is parsed faster than a thread is changed."""
-_FORMS: Final = Cache("rule forms", share=0.01, largest=0.5)
+_FORMS: Final = Cache("rule_forms", share=0.01, largest=0.5)
 MEMBERS: Final = {operator: name for name, operator in COMPARISONS.items()}
 
 
