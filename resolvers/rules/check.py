@@ -45,17 +45,17 @@ async def differences(reader: Reader, rules: Sequence[ShownRule]) -> Mapping[str
     What the passing of time is about to change is none: both before and after, the key has to differ.
     """
     reader.caller.require(Scope.READ)
-    found: defaultdict[str, Differences] = defaultdict(Differences)
-    active = [one for one in rules if one.rule.state is RuleState.ACTIVE]
+    differences_by_segment: defaultdict[str, Differences] = defaultdict(Differences)
+    active = [shown_rule for shown_rule in rules if shown_rule.rule.state is RuleState.ACTIVE]
     if not active:
-        return found
-    panel, evaluated_to = Panel(one.rule for one in active), active[0].evaluated_to
+        return differences_by_segment
+    panel, evaluated_to = Panel(shown_rule.rule for shown_rule in active), active[0].evaluated_to
     after, turns = "", Turns()
     while customers := await _next_customers(reader, after):
-        _add(found, await _differences(reader, panel, customers, evaluated_to))
+        _add(differences_by_segment, await _differences(reader, panel, customers, evaluated_to))
         after = customers[-1]
         await turns.pause()
-    return found
+    return differences_by_segment
 
 
 async def _next_customers(reader: Reader, after: str) -> list[str]:
@@ -90,18 +90,18 @@ async def _differences(
         return before
     differing = {member[1] for members in before for member in members}
     after = await moves(reader.snapshot, reader.tenant, panel, differing, reader.now)
-    return Moves(*(_both(one, other) for one, other in zip(before, after, strict=True)))
+    return Moves(*(_both(first, second) for first, second in zip(before, after, strict=True)))
 
 
-def _both(one: Sequence[Member], other: Collection[Member]) -> list[Member]:
-    others = set(other)
-    return [member for member in one if member in others]
+def _both(before: Sequence[Member], after: Collection[Member]) -> list[Member]:
+    keys_after = set(after)
+    return [member for member in before if member in keys_after]
 
 
-def _add(found: defaultdict[str, Differences], differing: Moves) -> None:
+def _add(differences_by_segment: defaultdict[str, Differences], differing: Moves) -> None:
     for segment_id, *key in differing.joining:
-        if len(found[segment_id].missing) < MOST_DIFFERENCES:
-            found[segment_id].missing.append((key[0], key[1]))
+        if len(differences_by_segment[segment_id].missing) < MOST_DIFFERENCES:
+            differences_by_segment[segment_id].missing.append((key[0], key[1]))
     for segment_id, *key in differing.leaving:
-        if len(found[segment_id].wrong) < MOST_DIFFERENCES:
-            found[segment_id].wrong.append((key[0], key[1]))
+        if len(differences_by_segment[segment_id].wrong) < MOST_DIFFERENCES:
+            differences_by_segment[segment_id].wrong.append((key[0], key[1]))

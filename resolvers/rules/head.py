@@ -47,7 +47,7 @@ class TenantRules:
 
 def timed(rule: Rule) -> Sequence[TimedPath]:
     """Where time changes the rule, in an order."""
-    return sorted(rule.timed_paths, key=lambda one: (one.path, one.moment.name))
+    return sorted(rule.timed_paths, key=lambda timed_path: (timed_path.path, timed_path.moment.name))
 
 
 async def lock_rules(writer: Writer, *, adds_head: bool = True) -> TenantRules:
@@ -110,13 +110,13 @@ async def rules_of_head(session: Session, tenant: str, head: Row) -> TenantRules
     if not head["rules"]:
         return TenantRules(revision=head["revision"], evaluated_to=head["evaluated_to"])
     key = tenant, head["revision"]
-    kept: RuleSet | None = KEPT.find(key)
-    if kept is None:
+    rule_set: RuleSet | None = KEPT.find(key)
+    if rule_set is None:
         rows = await session.rows(_RULES, {"tenant": tenant})
-        kept = RuleSet(await rules_of_rows(rows))
-        KEPT.put(key, kept)
+        rule_set = RuleSet(await rules_of_rows(rows))
+        KEPT.put(key, rule_set)
         NEWEST.put(tenant, head["revision"])
-    return TenantRules(kept, head["revision"], head["evaluated_to"], head["is_stale"])
+    return TenantRules(rule_set, head["revision"], head["evaluated_to"], head["is_stale"])
 
 
 async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: datetime) -> None:

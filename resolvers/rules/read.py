@@ -39,7 +39,7 @@ async def rules_of_segments(reader: Reader, segment_ids: Collection[str]) -> dic
     if not reader.caller.has(Scope.READ) or not segment_ids:
         return {}
     rows = await reader.rows(_RULES.on(reader.snapshot), **{KEYS: sorted(segment_ids)})
-    return {one.rule.segment_id: one for one in await _shown_rules(reader, rows)}
+    return {shown_rule.rule.segment_id: shown_rule for shown_rule in await _shown_rules(reader, rows)}
 
 
 async def all_rules(reader: Reader) -> list[ShownRule]:

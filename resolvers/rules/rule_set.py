@@ -107,8 +107,8 @@ class RuleSet:
 
     def with_rule(self, rule: Rule) -> "RuleSet":
         """The rules with one of them added, or put in the place of the segment's other rule."""
-        others = [one for one in self.rules if one.segment_id != rule.segment_id]
-        return RuleSet(sorted([*others, rule], key=lambda one: one.segment_id))
+        remaining = [other_rule for other_rule in self.rules if other_rule.segment_id != rule.segment_id]
+        return RuleSet(sorted([*remaining, rule], key=lambda any_rule: any_rule.segment_id))
 
     def without(self, segment_ids: Collection[str]) -> "RuleSet":
         """The rules of all other segments."""

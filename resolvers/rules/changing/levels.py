@@ -15,9 +15,9 @@ def unstored_rule(segment_id: str, content: RuleContent) -> Rule:
     return Rule(segment_id, content, RuleState.ACTIVE, 0, FIRST, FIRST, None, 0)
 
 
-def check_segments(content: RuleContent, unknown: Collection[str]) -> None:
+def check_segments(content: RuleContent, missing: Collection[str]) -> None:
     """Raises InvalidInput where the rule asks for members of unknown segments."""
-    for segment_id in sorted(unknown):
+    for segment_id in sorted(missing):
         message = f"inSegment: there is no segment with the id {segment_id}."
         raise InvalidInput(message, path=content.argument)
 
@@ -36,14 +36,14 @@ def check_levels(rules: RuleSet, rule: Rule) -> None:
 
 def _circle(rules: RuleSet, start: str) -> list[str]:
     """The segments on a way from the segment to itself, along the members that rules ask for."""
-    ways, seen = [[start]], {start}
+    ways, visited = [[start]], {start}
     while ways:
         way = ways.pop()
         rule = rules.by_segment.get(way[-1])
-        for asked in sorted(rule.segments) if rule else ():
-            if asked == start:
+        for segment_id in sorted(rule.segments) if rule else ():
+            if segment_id == start:
                 return [*way, start]
-            if asked not in seen:
-                seen.add(asked)
-                ways.append([*way, asked])
+            if segment_id not in visited:
+                visited.add(segment_id)
+                ways.append([*way, segment_id])
     return []

@@ -32,14 +32,14 @@ async def release_customers(
     keys = [key for key in elements if not isinstance(key, GatewayError)]
     await forget_exclusions(writer.transaction, writer.tenant, set(keys))
     rows = await CUSTOMER_ASSIGNMENTS.lock(writer, keys)
-    wanted: Collection[Key] = rows.before.keys()
+    member_keys: Collection[Key] = rows.before.keys()
     if rule.is_applied:
         customers, at = {key[1] for key in keys}, rules.moment_of(writer.now)
-        wanted = await members(writer.transaction, writer.tenant, Panel([rule]), customers, at)
+        member_keys = await members(writer.transaction, writer.tenant, Panel([rule]), customers, at)
     outcomes = [
         Outcome(key=None, error=key)
         if isinstance(key, GatewayError)
-        else rows.put(key, _decided(writer, key, rows.get(key), is_member=key in wanted))
+        else rows.put(key, _decided(writer, key, rows.get(key), is_member=key in member_keys))
         for key in elements
     ]
     await save(writer, CUSTOMER_ASSIGNMENTS.changes(rows, writer))

@@ -83,7 +83,7 @@ async def _delete_rule(writer: Writer, rules: TenantRules, segment_id: str) -> N
 
 async def forget_rules(writer: Writer, rules: TenantRules, segment_ids: Collection[str]) -> None:
     """Delete those of the locked rules whose segments are about to be deleted."""
-    gone = [one for one in segment_ids if one in rules.rule_set.by_segment]
+    gone = [segment_id for segment_id in segment_ids if segment_id in rules.rule_set.by_segment]
     if not gone:
         return
     await delete_of_segments(writer, segment_rule, gone)

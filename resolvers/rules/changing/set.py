@@ -48,8 +48,8 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
 
 async def _require_segments(writer: Writer, segment_id: str, content: RuleContent) -> None:
     """The segment stays until the transaction ends, and so do those whose members the rule asks for."""
-    asked = unstored_rule(segment_id, content).segments
-    known = await lock_existing(writer, segment, {segment_id, *asked})
-    if segment_id not in known:
+    asked_segments = unstored_rule(segment_id, content).segments
+    existing = await lock_existing(writer, segment, {segment_id, *asked_segments})
+    if segment_id not in existing:
         raise NotFound(segment_id, path=("segmentId",))
-    check_segments(content, asked - known)
+    check_segments(content, asked_segments - existing)

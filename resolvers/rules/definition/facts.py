@@ -63,9 +63,9 @@ def facts_of(content: RuleContent, condition: Condition | None = None) -> RuleFa
 
 async def learn_facts(contents: Iterable[RuleContent]) -> None:
     """Keep what follows from each content; what is not kept yet is parsed beside the event loop."""
-    unknown = [one for one in contents if one.identity not in FACTS]
+    unknown = [content for content in contents if content.identity not in FACTS]
     if unknown:
-        await in_background(lambda: [facts_of(one) for one in unknown])
+        await in_background(lambda: [facts_of(content) for content in unknown])
 
 
 def condition_of(content: RuleContent) -> Condition:
@@ -80,17 +80,17 @@ def _facts(content: RuleContent, condition: Condition | None) -> RuleFacts:
             condition = check_stored(content)
         except InvalidInput as failure:
             condition, error = NEVER, f"{'.'.join(map(str, failure.path))}: {failure.message}"
-    found: list[Any] = []
-    leaves(on_subject(condition, content.subject), found.append)
-    looks_at = {path for leaf in found for path in _dependencies(leaf)}
+    leaf_list: list[Any] = []
+    leaves(on_subject(condition, content.subject), leaf_list.append)
+    looks_at = {path for leaf in leaf_list for path in _dependencies(leaf)}
     if content.subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY:
         looks_at.add(".".join(LEGAL_ENTITY))
     return RuleFacts(
         error=error,
         looks_at=frozenset(looks_at),
-        segments=frozenset(segment_id for leaf in found for segment_id in _segments(leaf)),
-        timed_paths=frozenset(timed for leaf in found for timed in _timed(leaf)),
-        conditions=len(found),
+        segments=frozenset(segment_id for leaf in leaf_list for segment_id in _segments(leaf)),
+        timed_paths=frozenset(timed for leaf in leaf_list for timed in _timed(leaf)),
+        conditions=len(leaf_list),
         written_bytes=len(orjson.dumps(content.columns)),
         size=size_of(content.where, content.q),
     )

@@ -80,10 +80,12 @@ class _Reader:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _each(self, value: Any, path: Path, depth: int) -> list[Condition]:
-        listed = _listed(value, path)
-        if not listed:
+        elements = _listed(value, path)
+        if not elements:
             raise InvalidInput(EMPTY, path=path)
-        return [self.condition(one, (*path, index), depth=depth + 1) for index, one in enumerate(listed)]
+        return [
+            self.condition(element, (*path, index), depth=depth + 1) for index, element in enumerate(elements)
+        ]
 
 
 def _members(value: Any, known: Sequence[str], path: Path) -> Iterator[tuple[str, Any]]:
@@ -125,7 +127,7 @@ def _text_filter(value: Any, names: Names, path: Path) -> Iterator[Condition]:
             case "eq":
                 yield Compare(names, Operator.EQUAL, _text(member, inside))
             case "in":
-                yield AnyOf(names, tuple(_text(one, inside) for one in _listed(member, inside)))
+                yield AnyOf(names, tuple(_text(text, inside) for text in _listed(member, inside)))
             case _:
                 yield Absent(names) if _flag(member, inside) else Present(names)
 
@@ -144,7 +146,7 @@ def _mixin_filter(value: Any, names: Names, path: Path) -> Iterator[Condition]:
         inside = (*path, name)
         match name:
             case "in":
-                yield AnyOf(attribute, tuple(_scalar(one, inside) for one in _listed(member, inside)))
+                yield AnyOf(attribute, tuple(_scalar(scalar, inside) for scalar in _listed(member, inside)))
             case "withinLast":
                 yield Within(attribute, _away("now-", member, inside), Literal("now"))
             case "withinNext":

@@ -65,7 +65,9 @@ async def build_chunk(writer: Writer, seen: Rule) -> bool:
         return True
     built = replace(rule, state=RuleState.ACTIVE)
     await write_rule(writer, built, is_new=False)
-    changed = [built if one.segment_id == rule.segment_id else one for one in rules.rule_set.rules]
+    changed = [
+        built if any_rule.segment_id == rule.segment_id else any_rule for any_rule in rules.rule_set.rules
+    ]
     await save_head(writer, changed, evaluated_to=rules.evaluated_to or writer.now)
     return False
 
@@ -77,13 +79,13 @@ async def _next_keys(writer: Writer, rule: Rule) -> list[tuple[str, str]]:
     place = (
         list(columns.values()) if rule.subject is RuleSubject.CUSTOMER_OF_LEGAL_ENTITY else [customer.c.id]
     )
-    shown: list[ColumnElement[Any]] = [column.label(name) for name, column in columns.items()]
-    rows: Select[Any] = select(*shown).where(catalogue.base.c.tenant == writer.tenant)
+    labels: list[ColumnElement[Any]] = [column.label(name) for name, column in columns.items()]
+    rows: Select[Any] = select(*labels).where(catalogue.base.c.tenant == writer.tenant)
     rows = rows.select_from(source(catalogue, ()))
     if rule.built_to is not None:
         rows = rows.where(tuple_(*place) > tuple_(*rule.built_to[: len(place)]))
-    found = await writer.transaction.rows(rows.order_by(*place).limit(CHUNK))
-    return [(row["customer_id"], row["legal_entity_id"]) for row in found]
+    key_rows = await writer.transaction.rows(rows.order_by(*place).limit(CHUNK))
+    return [(row["customer_id"], row["legal_entity_id"]) for row in key_rows]
 
 
 async def _leave_chunk(writer: Writer, rules: TenantRules, rule: Rule) -> bool:

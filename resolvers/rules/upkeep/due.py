@@ -39,24 +39,26 @@ def _windows(rules: Sequence[Rule], since: datetime, until: datetime) -> list[tu
     """The rows of WINDOWS, each once: rules may look at the same moment."""
     windows: set[tuple[str, str, str]] = set()
     for rule in rules:
-        for one in rule.timed_paths:
-            bounds = sorted(one.moment.at(instant, rule.zone) for instant in (since, until))
-            windows.add((one.written, instant_text(bounds[0]), instant_text(bounds[1])))
+        for timed_path in rule.timed_paths:
+            bounds = sorted(timed_path.moment.at(instant, rule.zone) for instant in (since, until))
+            windows.add((timed_path.written, instant_text(bounds[0]), instant_text(bounds[1])))
     return sorted(windows)
 
 
 def _select_in_time(dialect: str) -> Select[Any]:
     windows, dates = key_rows(COLUMNS, dialect, WINDOWS), customer_date.c
     bounds = [windows.c.first, windows.c.last]
-    first, last = [cast(one, UtcDateTime) for one in bounds] if dialect == "postgresql" else bounds
+    first, last = [cast(bound, UtcDateTime) for bound in bounds] if dialect == "postgresql" else bounds
     is_in_time = and_(
         dates.tenant == TENANT, dates.path == windows.c.path, dates.at >= first, dates.at <= last
     )
-    found = select(dates.customer_id, dates.legal_entity_id)
+    keys = select(dates.customer_id, dates.legal_entity_id)
     if dialect == "sqlite":
-        return found.select_from(OrderedJoin(windows, customer_date, is_in_time))
-    each = found.where(is_in_time).correlate(windows).offset(NO_OFFSET).lateral("each")
-    return select(each.c.customer_id, each.c.legal_entity_id).select_from(windows.join(each, true()))
+        return keys.select_from(OrderedJoin(windows, customer_date, is_in_time))
+    in_window = keys.where(is_in_time).correlate(windows).offset(NO_OFFSET).lateral("each")
+    return select(in_window.c.customer_id, in_window.c.legal_entity_id).select_from(
+        windows.join(in_window, true())
+    )
 
 
 _IN_TIME: Final = KeptStatement(_select_in_time)
