@@ -1,10 +1,10 @@
 """The ASGI application: endpoints, middleware and process-wide state."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -32,26 +32,20 @@ from gateway.identity.jwks import PublishedKeys
 from gateway.identity.keys import KeySource, SharedSecret
 from gateway.identity.oauth import TokenEndpoint
 from gateway.identity.tokens import JwtVerifier, TokenVerifier
+from gateway.lifespan import lifespan
 from gateway.observability.access_log import json_lines, log_request
 from gateway.observability.logs import configure_logs
 from gateway.observability.metrics.all import Metrics
 from gateway.observability.observation import Observation, Recorder
 from gateway.observability.tracing.switch import tracing_from_environment
-from gateway.rules.keeper import keeping_rules
 from gateway.server.garbage import configure_collector
-from gateway.server.retention import deleting_old_changes
-from gateway.server.startup import ensure_schema, open_database
 from gateway.server.threads import configure_threads
 from gateway.settings.settings import NO_KEY, Settings, load_settings
 from gateway.settings.source import InvalidSettings
-from gateway.webhooks.setup import delivering_to_webhooks
 from gateway.websocket.connection import Rules
 from gateway.websocket.endpoint import WebSocketEndpoint
 from gateway.websocket.operation import Answers
 from models.cache import BUDGET
-from models.connection.database import Database
-from resolvers.changes.feed import Feeds
-from resolvers.streams import Streams
 from rest_compat.app import create_rest_app
 from rest_compat.openapi.endpoint import openapi_json
 from rest_compat.routing import MOUNTED_AT
@@ -60,16 +54,6 @@ from schema.root import schema
 
 if TYPE_CHECKING:
     from gateway.observability.tracing.tracing import Tracing
-
-
-class AppState(TypedDict):
-    """The state of the process, set by the lifespan.
-
-    `rest_compat.wire.request_state` reads it.
-    """
-
-    database: Database
-    streams: Streams
 
 
 def create_app(
@@ -93,26 +77,6 @@ def create_app(
     metrics = Metrics(operations.documents, fair) if settings.metrics else None
     recorders: list[Recorder] = [request_log, *([metrics.requests] if metrics else [])]
 
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
-        database = open_database(settings)
-        if tracing is not None:
-            tracing.watch(database)
-        try:
-            await ensure_schema(database)
-            streams = _streams(settings, database)
-            async with (
-                metrics.sampling(database, streams) if metrics else nullcontext(),
-                deleting_old_changes(database, timedelta(days=settings.changes_retention)),
-                keeping_rules(settings, database),
-                delivering_to_webhooks(settings, database, metrics.webhooks if metrics else None),
-            ):
-                yield {"database": database, "streams": streams}
-        finally:
-            await database.close()
-            if tracing is not None:
-                await tracing.close()
-
     endpoints = {
         **_endpoints(settings, bundle),
         GRAPHQL_PATH: endpoint(GraphiQLPage(guarded, bundle=bundle), "GET", "POST"),
@@ -125,18 +89,25 @@ def create_app(
             below=_rest_app(settings, verifier, fair),
             sockets={GRAPHQL_PATH: _sockets(settings, operations, verifier, fair, recorders)},
         ),
-        middleware=[
-            Middleware(RequestId, headers=ON_EVERY_ANSWER),
-            *_tracing_middleware(tracing),
-            Middleware(Observation, recorders=recorders),
-            *cors_middleware(settings.cors_origins),
-            Middleware(SafetyNet),
-            Middleware(RequestCount, most=settings.max_requests),
-            Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
-            Middleware(Deadline, seconds=settings.request_timeout),
-        ],
-        lifespan=lifespan,
+        middleware=_middleware(settings, tracing, recorders),
+        lifespan=partial(lifespan, settings, tracing, metrics),
     )
+
+
+def _middleware(
+    settings: Settings, tracing: "Tracing | None", recorders: Sequence[Recorder]
+) -> list[Middleware]:
+    """The layers around all endpoints, the outermost first."""
+    return [
+        Middleware(RequestId, headers=ON_EVERY_ANSWER),
+        *_tracing_middleware(tracing),
+        Middleware(Observation, recorders=recorders),
+        *cors_middleware(settings.cors_origins),
+        Middleware(SafetyNet),
+        Middleware(RequestCount, most=settings.max_requests),
+        Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
+        Middleware(Deadline, seconds=settings.request_timeout),
+    ]
 
 
 def _operations(settings: Settings) -> Operations:
@@ -177,14 +148,6 @@ def _sockets(
     )
     rules = Rules(answers, verifier, settings.request_limits, settings.max_socket_operations)
     return WebSocketEndpoint(rules, origins=settings.cors_origins, most=2 * settings.max_streams)
-
-
-def _streams(settings: Settings, database: Database) -> Streams:
-    return Streams(
-        Feeds(database, settings.policy),
-        most=settings.max_streams,
-        most_of_caller=settings.streams_per_caller,
-    )
 
 
 def _tracing_middleware(tracing: "Tracing | None") -> Sequence[Middleware]:

@@ -10,8 +10,9 @@ from sqlalchemy import Integer, event, literal_column, select, text
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from gateway.app import AppState, create_app
+from gateway.app import create_app
 from gateway.http.health import READINESS_TIME, Readiness
+from gateway.lifespan import AppState
 from gateway.settings.settings import Settings
 from gateway.settings.source import InvalidSettings
 from models.connection.database import Database
