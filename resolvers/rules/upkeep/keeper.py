@@ -5,7 +5,7 @@ steps leaves the rest to the next one, which comes to the same end.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -27,6 +27,7 @@ from resolvers.rules.upkeep.build import MOST_AHEAD, begin_anew, build_chunk
 from resolvers.rules.upkeep.chunks import chunks
 from resolvers.rules.upkeep.due import customers_in_time
 from resolvers.rules.upkeep.passing import apply_time, save_time
+from resolvers.rules.upkeep.retries import Retries
 from resolvers.rules.upkeep.unreadable import lock_readable_rules
 from resolvers.rules.vocabulary import LEASE, RuleState
 from resolvers.writing.change import Cause
@@ -48,6 +49,7 @@ class RuleKeeper:
     policy: Policy
     name: str
     clock: Callable[[], datetime] = this_instant
+    retries: Retries = field(default_factory=Retries)
 
     async def tenants_with_work(self) -> Sequence[str]:
         """The tenants with builds, with rules that look at time, or with rules to apply anew."""
@@ -84,22 +86,35 @@ class RuleKeeper:
     async def work_on(self, tenant: str) -> bool:
         """Do what is due for a tenant now: one chunk of each build and removal, and the time that has passed.
 
-        Whether something is left that is due at once. Raises the failure of a build, once all else is done.
+        Whether something is left that is due at once. A build that fails is logged and tried again later.
         """
         rules = await self._readable_rules(tenant)
         if rules.is_stale or self._is_ahead(tenant, rules):
             await self._write(tenant, Cause.RULE, begin_anew)
             return True
-        is_left, failures = False, list[Exception]()
-        for rule in rules.rule_set.rules:
-            if rule.state in UNDER_WAY:
-                try:
-                    is_left |= await self.build_chunk(tenant, rule)
-                except Exception as failure:  # noqa: BLE001  (a rule that fails holds up no other)
-                    failures.append(failure)
+        under_way = [rule for rule in rules.rule_set.rules if rule.state in UNDER_WAY]
+        self.retries.forget_others(tenant, {rule.segment_id for rule in under_way})
+        is_left = False
+        for rule in under_way:
+            is_left |= await self._try_chunk(tenant, rule)
         await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
-        if failures:
-            raise failures[0]
+        return is_left
+
+    async def _try_chunk(self, tenant: str, rule: Rule) -> bool:
+        """Build or remove a rule for the next customers; whether some are left that are due at once.
+
+        A rule that fails holds up no other.
+        """
+        name = tenant, rule.segment_id
+        if not self.retries.is_due(name):
+            return False
+        try:
+            is_left = await self.build_chunk(tenant, rule)
+        except Exception:  # noqa: BLE001
+            pause = self.retries.failed(name)
+            _log.exception("a rule was not built", tenant=tenant, segment=rule.segment_id, next_try=pause)
+            return False
+        self.retries.succeeded(name)
         return is_left
 
     async def build_all(self, tenant: str) -> int:

@@ -1,0 +1,38 @@
+"""When the builds of rules that failed are tried again."""
+
+import pytest
+
+from resolvers.rules.upkeep import retries
+from resolvers.rules.upkeep.retries import Retries
+
+RULE = ("acme", "vip")
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time, in its only element."""
+    time = [0.0]
+    monkeypatch.setattr(retries, "monotonic", lambda: time[0])
+    return time
+
+
+def test_each_failure_in_a_row_doubles_the_pause(clock: list[float]) -> None:
+    tries = Retries()
+    pauses = []
+    for _ in range(12):
+        pauses.append(tries.failed(RULE))
+        assert not tries.is_due(RULE)
+        clock[0] += pauses[-1]
+        assert tries.is_due(RULE)
+    assert pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
+    tries.succeeded(RULE)
+    assert tries.failed(RULE) == 1
+
+
+@pytest.mark.usefixtures("clock")
+def test_rules_that_are_no_longer_under_way_are_forgotten() -> None:
+    tries = Retries()
+    for rule in (RULE, ("acme", "new"), ("other", "vip")):
+        tries.failed(rule)
+    tries.forget_others("acme", {"new"})
+    assert [tries.is_due(rule) for rule in (RULE, ("acme", "new"), ("other", "vip"))] == [True, False, False]
