@@ -41,7 +41,7 @@ class Introspection:
 
     def __init__(self, schema: GraphQLSchema, budget: Budget = BUDGET) -> None:
         self._schema = schema
-        self._answers = Cache("introspection", share=0.008, largest=0.5, budget=budget)
+        self._answers = Cache("introspection", share=0.01, largest=0.5, budget=budget)
 
     async def run(self, operation: Operation, variables: Mapping[str, Any]) -> ExecutionResult | None:
         """The result for coerced variables, or None with errors.

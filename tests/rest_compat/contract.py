@@ -15,6 +15,15 @@ ABSENT: Final = (
     "and there is none at ../shared/contract/openapi.yaml"
 )
 
+GROUPS: Final = "/customer-segment/{tenant}/segments/{segmentId}/groups"
+NEWER: Final = {
+    ("get", "/customer-segment/{tenant}/segments/me"),
+    ("get", GROUPS),
+    ("post", f"{GROUPS}/search"),
+    *((method, f"{GROUPS}/{{groupId}}") for method in ("get", "put", "delete")),
+}
+"""Operations of the vendor that the reference contract, which is older, does not have."""
+
 
 class PlainYaml(yaml.SafeLoader):
     """Leaves unquoted dates alone: to the contract they are text."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rest_compat.operations import OPERATIONS
-from tests.rest_compat.contract import ABSENT, load_contract
+from tests.rest_compat.contract import ABSENT, NEWER, load_contract
 from tests.rest_compat.rest import Rest, without_times
 from tests.rest_compat.ruled import both_kinds
 
@@ -42,7 +42,12 @@ def test_the_operations_are_those_of_the_contract(contract: Mapping[str, Any]) -
         for method, operation in item.items()
         if method != "parameters"
     }
-    assert {(one.method, one.path, one.operation_id) for one in OPERATIONS} == described
+    ours = {
+        (one.method, one.path, one.operation_id)
+        for one in OPERATIONS
+        if (one.method.lower(), f"{prefix}{one.path}") not in NEWER
+    }
+    assert ours == described
 
 
 async def test_segments(rest: Rest, examples: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from rest_compat.openapi.document import openapi_document
-from tests.rest_compat.contract import ABSENT, load_contract
+from tests.rest_compat.contract import ABSENT, NEWER, load_contract
 
 Operation: TypeAlias = tuple[str, str]
 Operations: TypeAlias = dict[Operation, dict[str, Any]]
@@ -21,14 +21,6 @@ PRECONDITIONS: Final = {("header", "If-Match"), ("header", "If-None-Match")}
 ADDED_TO_LISTS: Final = {("query", "next"), ("query", "prev")}
 """The vendor's cursor mode, which the contract does not have here (overrule of D19)."""
 RULE: Final = "/customer-segment/{tenant}/segments/{segmentId}/rule"
-GROUPS: Final = "/customer-segment/{tenant}/segments/{segmentId}/groups"
-NEWER: Final = {
-    ("get", "/customer-segment/{tenant}/segments/me"),
-    ("get", GROUPS),
-    ("post", f"{GROUPS}/search"),
-    *((method, f"{GROUPS}/{{groupId}}") for method in ("get", "put", "delete")),
-}
-"""Operations of the vendor that the reference contract, which is older, does not have."""
 EXTENSIONS: Final = {
     *NEWER,
     ("get", "/customer-segment/{tenant}/changes"),
