@@ -129,7 +129,9 @@ wheres = st.recursive(
     lambda inner: (
         st.builds(lambda one: {"not": one}, inner)
         | st.builds(
-            lambda parts, join: {join: parts}, st.lists(inner, min_size=1, max_size=3), st.sampled_from(["and", "or"])
+            lambda parts, join: {join: parts},
+            st.lists(inner, min_size=1, max_size=3),
+            st.sampled_from(["and", "or"]),
         )
     ),
     max_leaves=4,

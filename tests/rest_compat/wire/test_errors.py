@@ -159,11 +159,11 @@ async def test_checks_come_in_the_order_of_the_contract(rest: Rest) -> None:
     for method, url, headers, status in (
         ("PUT", "/customer-segment/X/segments/bulk/", {}, 404),
         ("PATCH", "/customer-segment/X/segments/bulk", {}, 405),
-        ("PUT", "/customer-segment/X/segments/me", {}, 401),
-        ("PUT", "/customer-segment/X/segments/me", foreign, 400),
-        ("PUT", f"{path}/me", foreign, 403),
-        ("PUT", f"{path}/me", foreign | {"Authorization": rest.token("R")}, 403),
-        ("PUT", f"{path}/me", foreign | {"Authorization": rest.token("M")}, 415),
+        ("PUT", "/customer-segment/X/segments/a%20b", {}, 401),
+        ("PUT", "/customer-segment/X/segments/a%20b", foreign, 400),
+        ("PUT", f"{path}/a%20b", foreign, 403),
+        ("PUT", f"{path}/a%20b", foreign | {"Authorization": rest.token("R")}, 403),
+        ("PUT", f"{path}/a%20b", foreign | {"Authorization": rest.token("M")}, 415),
     ):
         response = await rest.client.request(method, url, content=b"{", headers=headers)
         assert response.status_code == status, url
