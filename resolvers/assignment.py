@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from models.tables.segment import segment
 from resolvers.access import Writer
-from resolvers.errors import GatewayError, UnknownSegment
+from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import RecordTable, lock_existing
@@ -15,6 +15,13 @@ UnfitReferences: TypeAlias = Mapping[Key, GatewayError]
 FindUnfit: TypeAlias = Callable[[Writer, Collection[Key]], Awaitable[UnfitReferences]]
 """Which keys refer to what may not be assigned: where references are enforced, to what is not known.
 What is known stays until the transaction ends."""
+
+
+def unknown_reference(noun: str, reference_id: str, member: str) -> UnknownReference:
+    """The error of an assignment to something that is not known; `member` names it in the input."""
+    return UnknownReference(
+        f"The {noun} with id {reference_id} does not exist.", path=(member,), resource_id=reference_id
+    )
 
 
 async def write_assignments(

@@ -10,7 +10,7 @@ from models.sql.selection import Wanted
 from models.tables.customer_assignment import ASSIGNMENT_KEY, NO_LEGAL_ENTITY, customer_assignment
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnfitReferences, write_assignments
+from resolvers.assignment import AssignmentCommand, UnfitReferences, unknown_reference, write_assignments
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import CUSTOMER_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -77,16 +77,10 @@ async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnfitRef
     for key in keys:
         _, customer_id, legal_entity_id = key
         if customer_id not in customers:
-            errors[key] = _unknown("customer", customer_id, "customerId")
+            errors[key] = unknown_reference("customer", customer_id, "customerId")
         elif legal_entity_id != NO_LEGAL_ENTITY and legal_entity_id not in legal_entities:
-            errors[key] = _unknown("legal entity", legal_entity_id, "legalEntityId")
+            errors[key] = unknown_reference("legal entity", legal_entity_id, "legalEntityId")
     return errors
-
-
-def _unknown(noun: str, reference_id: str, member: str) -> UnknownReference:
-    return UnknownReference(
-        f"The {noun} with id {reference_id} does not exist.", path=(member,), resource_id=reference_id
-    )
 
 
 def customer_assignment_document(

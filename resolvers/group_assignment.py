@@ -10,11 +10,11 @@ from models.sql.selection import Wanted
 from models.tables.group_assignment import group_assignment
 from models.tables.reference import customer_group
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnfitReferences, write_assignments
+from resolvers.assignment import AssignmentCommand, UnfitReferences, unknown_reference, write_assignments
 from resolvers.assignment_members import GROUP_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import GROUP_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
-from resolvers.errors import GatewayError, InvalidInput, UnknownReference
+from resolvers.errors import GatewayError, InvalidInput
 from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
@@ -75,8 +75,7 @@ async def _unfit_groups(writer: Writer, keys: Collection[Key]) -> UnfitReference
             message = f"The group with id {group_id} is a group of employees."
             errors[key] = InvalidInput(message, path=("groupId",), resource_id=group_id)
         elif writer.policy.enforce_references and group_id not in user_types:
-            message = f"The group with id {group_id} does not exist."
-            errors[key] = UnknownReference(message, path=("groupId",), resource_id=group_id)
+            errors[key] = unknown_reference("group", group_id, "groupId")
     return errors
 
 

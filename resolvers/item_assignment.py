@@ -11,7 +11,7 @@ from models.tables.item_assignment import item_assignment
 from models.tables.reference import category, product
 from models.tables.segment import segment
 from resolvers.access import SITE_CODE, TENANT, Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnfitReferences, write_assignments
+from resolvers.assignment import AssignmentCommand, UnfitReferences, unknown_reference, write_assignments
 from resolvers.assignment_members import ITEM_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import ITEM_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -80,10 +80,7 @@ async def _unknown_references(writer: Writer, keys: Collection[Key]) -> UnfitRef
         missing = ids - await lock_existing(writer, table, ids)
         for key in keys:
             if key[1] == item_type and key[2] in missing:
-                noun = f"{item_type.lower()} with id {key[2]}"
-                errors[key] = UnknownReference(
-                    f"The {noun} does not exist.", path=("itemId",), resource_id=key[2]
-                )
+                errors[key] = unknown_reference(item_type.lower(), key[2], "itemId")
     return errors
 
 

@@ -9,7 +9,7 @@ from typing import Any, Never, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
-from gateway.server.startup import DatabaseUnusable
+from gateway.server.startup import DatabaseUnusable, failure_line
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -55,8 +55,7 @@ def _database_failures() -> Iterator[None]:
     except (DatabaseUnavailable, StatementTimeout) as failure:
         raise DatabaseUnusable(f"the database stopped working: {failure}") from None
     except DBAPIError as failure:
-        reason = str(failure.orig).partition("\n")[0]
-        raise DatabaseUnusable(f"the database refused: {reason}") from None
+        raise DatabaseUnusable(f"the database refused: {failure_line(failure)}") from None
 
 
 @contextmanager
