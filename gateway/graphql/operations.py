@@ -1,7 +1,8 @@
 """Find and execute GraphQL operations, over HTTP or WebSocket."""
 
+import time
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from graphql import GraphQLError, OperationType
 from strawberry import Schema
@@ -20,6 +21,9 @@ from schema.vocabulary.context import Context
 
 LONGEST_NAME: Final = 100
 """Characters of an operation's name in logs and messages."""
+
+DECIMALS: Final = 2
+"""Of milliseconds."""
 
 Check: TypeAlias = Callable[[OperationType], None]
 """Raises Refused for an operation that its method or protocol does not allow."""
@@ -66,10 +70,27 @@ class Operations:
 
     async def run(self, operation: Operation, request: GraphQLRequest, context: Context) -> ExecutionResult:
         """Execute a query or mutation."""
+        began = time.perf_counter()
         result = await self._execution.run(operation, request.variables, context, is_large=request.is_large)
-        if (request.extensions or {}).get("cost") is True:
-            result.extensions = {"cost": self._execution.cost(operation, request.variables)}
+        if request.extensions:
+            figures = self._figures(operation, request, context, time.perf_counter() - began)
+            result.extensions = figures or result.extensions
         return result
+
+    def _figures(
+        self, operation: Operation, request: GraphQLRequest, context: Context, seconds: float
+    ) -> dict[str, Any]:
+        """The figures about the request itself that its extensions ask for."""
+        wanted = request.extensions or {}
+        figures: dict[str, Any] = {}
+        if wanted.get("cost") is True:
+            figures["cost"] = self._execution.cost(operation, request.variables)
+        if wanted.get("timing") is True:
+            figures["timing"] = {
+                "statements": context.statements,
+                "milliseconds": round(seconds * 1_000, DECIMALS),
+            }
+        return figures
 
     async def subscribe(
         self, operation: Operation, request: GraphQLRequest, context: Context

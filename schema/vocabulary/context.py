@@ -51,7 +51,7 @@ class Context:
         self.request_id = request_id
         self.language = parse_accept_language(accept_language)
         self.now = this_instant()
-        self.statements = 0
+        self._statements = 0
         self.operation_type: str | None = None
         self.way: Literal["planned", "standard"] | None = None
         self.operation: Operation | None = None
@@ -78,6 +78,11 @@ class Context:
             await self._snapshot.abandon()
         self._is_over = True
         await self._close_snapshot()
+
+    @property
+    def statements(self) -> int:
+        """The number of SQL statements so far."""
+        return self._statements + (self._snapshot.statements if self._snapshot is not None else 0)
 
     @property
     def feeds(self) -> Feeds:
@@ -184,7 +189,7 @@ class Context:
             try:
                 yield Reader(self.caller, self.policy, snapshot, this_instant())
             finally:
-                self.statements += snapshot.statements
+                self._statements += snapshot.statements
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in a transaction and commit.
@@ -198,7 +203,7 @@ class Context:
                 writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
                 return await run(writer, work)
             finally:
-                self.statements += transaction.statements
+                self._statements += transaction.statements
 
         return await self.database.write(counted, self.caller.client)
 
@@ -222,7 +227,7 @@ class Context:
         self._unavailable = None
         if self._snapshot is not None:
             snapshot, self._snapshot, self._reader = self._snapshot, None, None
-            self.statements += snapshot.statements
+            self._statements += snapshot.statements
             await snapshot.close()
 
 

@@ -70,6 +70,12 @@ class Visit:
         await self.page.keyboard.press("ControlOrMeta+A")
         await self.page.keyboard.insert_text(text)
 
+    async def replace_variables(self, text: str) -> None:
+        await self.page.get_by_role("button", name="Variables").click()
+        await self.headers.click()
+        await self.page.keyboard.press("ControlOrMeta+A")
+        await self.page.keyboard.insert_text(text)
+
     async def read_about(self, *names: str) -> Locator:
         """In the documentation, from link to link."""
         await self.page.get_by_role("button", name="Show Documentation Explorer").click()
@@ -107,6 +113,7 @@ class Visit:
 
     @property
     def headers(self) -> Locator:
+        """The editor below the query: of headers, unless that of variables was chosen."""
         return self.page.locator(".graphiql-editor-tool .graphiql-editor:not(.hidden) .view-lines")
 
     @property

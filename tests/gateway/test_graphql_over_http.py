@@ -97,6 +97,33 @@ async def test_cost_is_shown_to_who_asks_and_bounded_for_all(
             }]}  # fmt: skip
 
 
+@pytest.mark.parametrize("compiled_plans", [True, False])
+async def test_timing_is_shown_to_who_asks(settings: Settings, secret: str, compiled_plans: bool) -> None:
+    """The statements and the time of the request itself, by either way of execution."""
+    token = {"Authorization": f"Bearer {issue_token(secret, 'nobody', [Scope.READ])}"}
+    app = create_app(settings.model_copy(update={"compiled_plans": compiled_plans, "batching": True}))
+
+    def body(query: str) -> dict[str, Any]:
+        return {"query": query, "extensions": {"timing": True}}
+
+    one, two = "{ segments { nodes { id } } }", "{ segments { totalCount nodes { id } } }"
+    async with client_of(app) as client:
+        answer = (await client.post("/graphql", json=body(one), headers=token)).json()
+        assert answer["data"] == {"segments": {"nodes": []}}
+        assert set(answer["extensions"]) == {"timing"}
+        timing = answer["extensions"]["timing"]
+        assert timing["statements"] == 1
+        assert 0 < timing["milliseconds"] < 10_000
+
+        batch = (await client.post("/graphql", json=[body(one), body(two), body(one)], headers=token)).json()
+        assert [each["extensions"]["timing"]["statements"] for each in batch] == [1, 2, 1]
+
+        answer = (await client.post("/graphql", json=body("{ nope }"), headers=token)).json()
+        assert "extensions" not in answer
+        answer = (await client.post("/graphql", json=body("{ __typename }"))).json()
+        assert answer["extensions"]["timing"]["statements"] == 0
+
+
 async def test_batches_are_accepted_where_they_are_switched_on(settings: Settings) -> None:
     changed = settings.model_copy(update={"batching": True, "max_batch": 2})
     async with client_of(create_app(changed)) as client:

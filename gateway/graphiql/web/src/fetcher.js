@@ -1,4 +1,5 @@
 // How the page asks the gateway: a failure becomes a sentence, and the stop button really stops.
+import { FIGURES, isIntrospection, withoutFigures } from './figures.js'
 import { answerOf, endpoint, NO_ANSWER, withOwn } from './requests.js'
 import { follow, isSubscription } from './subscription.js'
 
@@ -51,7 +52,10 @@ function askOnce(operation, headers, observer) {
 }
 
 async function ask(operation, headers, signal) {
-  return answerOf(await send(operation, headers, signal))
+  if (isIntrospection(operation)) return answerOf(await send(operation, headers, signal))
+  const began = performance.now()
+  const answer = await answerOf(await send({ ...operation, extensions: FIGURES }, headers, signal))
+  return withoutFigures(answer, performance.now() - began)
 }
 
 async function send(operation, headers, signal) {

@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { bearer, callersOfThisPage, NO_TOKEN_YET } from './callers.js'
 import { examples } from './examples.js'
 import { fetcher } from './fetcher.js'
+import { Footer } from './footer.jsx'
 import { Links } from './links.jsx'
 import { isKept, KEEPS_HEADERS, renewTokens, storage } from './storage.js'
 
@@ -43,5 +44,8 @@ createRoot(document.getElementById('graphiql')).render(
     <GraphiQL.Logo>
       <Links />
     </GraphiQL.Logo>
+    <GraphiQL.Footer>
+      <Footer />
+    </GraphiQL.Footer>
   </GraphiQL>,
 )

@@ -1,4 +1,5 @@
 // The OpenAPI document as the page shows it.
+import { tenantOf } from '../token.js'
 import counterparts from './counterparts.json'
 
 /** The name of the one security scheme: whoever a token speaks for, it is sent in the same header. */
@@ -22,9 +23,4 @@ export function explained(document_, callers) {
 
 function inGraphQL({ document, note }) {
   return `\n\n**The same in GraphQL**\n\n${note}\n\n\`\`\`graphql\n${document}\n\`\`\``
-}
-
-function tenantOf(token) {
-  const [, claims] = token.split('.')
-  return JSON.parse(atob(claims.replaceAll('-', '+').replaceAll('_', '/'))).tenant
 }
