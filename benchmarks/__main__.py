@@ -24,6 +24,7 @@ from benchmarks.numbering import measure_numbering
 from benchmarks.pair.comparison import Comparison, table
 from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.reads.run import price_of_log, price_of_rules
+from benchmarks.reads.versions import compare_versions
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
@@ -223,6 +224,26 @@ def rules_reads(
 ) -> None:
     """What 50 rules cost: the same reads with them and without them, on both databases."""
     _write_comparisons("rules-reads", price_of_rules, "rules", Turns(seconds, rounds), into)
+
+
+@cli.command()
+def versions(
+    gateway: Annotated[Path, typer.Argument(help="The segment-gateway of another installation.")],
+    database: Annotated[str, typer.Argument(help="Its database, which its `benchmarks data` has filled.")],
+    *,
+    queries: Queries = EVERY_QUERY,
+    seconds: Seconds = 1,
+    rounds: Rounds = 15,
+    into: Into = RESULTS,
+) -> None:
+    """Another version of the gateway and this one: the same reads, on PostgreSQL."""
+    turns = Turns(seconds, rounds)
+    conditions = asyncio.run(machine()) | turns._asdict()
+    compared = asyncio.run(compare_versions(gateway, database, queries.split(","), **turns._asdict()))
+    text = table(compared, "this version")
+    typer.echo(text)
+    write_page("versions", text + "\n\n", conditions, into)
+    sys.exit(1 if any(one.is_too_slow for one in compared) else 0)
 
 
 @cli.command()

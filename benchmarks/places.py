@@ -36,8 +36,8 @@ POSTGRES: Final = Postgres(
 )
 
 
-def gateway_url(kind: DatabaseKind) -> str:
+def gateway_url(kind: DatabaseKind, postgres: Postgres = POSTGRES) -> str:
     """A database as the gateway's settings name it."""
     if kind == "sqlite":
         return f"sqlite+aiosqlite:///{SQLITE_FILE}"
-    return make_url(POSTGRES.url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
+    return make_url(postgres.url).set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)

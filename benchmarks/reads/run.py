@@ -39,11 +39,11 @@ async def price_of_log(kind: DatabaseKind, *, seconds: int, rounds: int) -> list
         url = gateway_url(kind)
         without = await stack.enter_async_context(running_gateway(PROGRAM_WITHOUT_LOG, url))
         with_log = await stack.enter_async_context(running_gateway(PROGRAM, url))
-        workloads = _workloads(READS)
-        await _prepare(without, with_log, workloads)
+        reads = workloads(READS, MOST)
+        await prepare(without, with_log, reads)
         if kind == "postgresql":
             await keep_postgres_off_the_servers_core(POSTGRES.database)
-        return await compare_in_turns(without, with_log, workloads, seconds=seconds, rounds=rounds)
+        return await compare_in_turns(without, with_log, reads, seconds=seconds, rounds=rounds)
 
 
 async def price_of_rules(kind: DatabaseKind, *, seconds: int, rounds: int) -> list[Comparison]:
@@ -56,33 +56,34 @@ async def price_of_rules(kind: DatabaseKind, *, seconds: int, rounds: int) -> li
     async with AsyncExitStack() as stack:
         without = await stack.enter_async_context(running_gateway(PROGRAM, urls.without))
         with_rules = await stack.enter_async_context(running_gateway(PROGRAM, urls.with_rules))
-        workloads = _workloads(READS_OF_MEMBERS)
-        await _prepare(without, with_rules, workloads)
+        reads = workloads(READS_OF_MEMBERS, MOST)
+        await prepare(without, with_rules, reads)
         if kind == "postgresql":
             for database in (WITHOUT_RULES, WITH_RULES):
                 await keep_postgres_off_the_servers_core(database)
-        return await compare_in_turns(without, with_rules, workloads, seconds=seconds, rounds=rounds)
+        return await compare_in_turns(without, with_rules, reads, seconds=seconds, rounds=rounds)
 
 
 async def _fill(kind: DatabaseKind) -> None:
     await (fill_postgres() if kind == "postgresql" else fill_sqlite())
 
 
-def _workloads(queries: Sequence[str]) -> list[Workload]:
+def workloads(queries: Sequence[str], most: float) -> list[Workload]:
+    """The queries, each of which may take longer by the share `most`."""
     return [
         Workload(
             f"{query}: {MEANINGS[query]}",
             list(calls(query, "gateway", bearer)),
             connections=CONNECTIONS,
-            most=MOST,
+            most=most,
         )
         for query in queries
     ]
 
 
-async def _prepare(without: Gateway, with_it: Gateway, workloads: Sequence[Workload]) -> None:
+async def prepare(without: Gateway, with_it: Gateway, reads: Sequence[Workload]) -> None:
     """Check that both give the same answers, and warm both up. Raises WrongAnswer or LoadFailed."""
-    for workload in workloads:
+    for workload in reads:
         if await _answers(without, workload) != await _answers(with_it, workload):
             raise WrongAnswer(f"{workload.name}: the gateways give different answers")
         for gateway in (without, with_it):
