@@ -28,6 +28,7 @@ from benchmarks.reads.versions import compare_versions
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
+from benchmarks.rules_build import measure_builds
 from benchmarks.rules_preview import measure_previews
 from benchmarks.rules_time import measure_time
 from benchmarks.rules_upkeep import measure_upkeep
@@ -285,6 +286,16 @@ def rules_preview(into: Into = RESULTS) -> None:
 def rules_time(into: Into = RESULTS) -> None:
     """How late members follow time: after a day down, and while the gateway runs, on both databases."""
     _write_rows("rules-time", measure_time, into)
+
+
+@cli.command("rules-build")
+def rules_build(
+    *,
+    customers: Annotated[int, typer.Option(min=1, help="Customers of the tenant.")] = 1_000_000,
+    into: Into = RESULTS,
+) -> None:
+    """A rule that looks at dates, in a large tenant: set, built and removed, on both databases."""
+    _write_rows("rules-build", lambda kind: measure_builds(kind, customers), into)
 
 
 @cli.command("rules-upkeep")

@@ -24,6 +24,7 @@ from resolvers.rules.changing.set import set_rule
 from resolvers.rules.check import differences
 from resolvers.rules.definition.document import rule_content
 from resolvers.rules.read import all_rules
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.segment.write import upsert_segment, write_segments
 from resolvers.writing.run import run
 
@@ -113,7 +114,7 @@ async def know(database: Database, people: list[dict[str, Any]]) -> None:
 async def set_rules(
     database: Database, rule: Callable[[int], dict[str, Any]], at: datetime | None = None
 ) -> None:
-    """Set a rule on each of RULES new segments, as of an instant."""
+    """Set a rule on each of RULES new segments, as of an instant, and build those that need it."""
     ids = [f"s{number:02}" for number in range(RULES)]
     documents = [{"id": one, "name": {"en": one}, "siteCode": "main"} for one in ids]
     segments = [upsert_segment(one["id"], one, POLICY) for one in documents]  # type: ignore[arg-type]
@@ -121,6 +122,7 @@ async def set_rules(
     for number, one in enumerate(ids):
         content = rule_content(rule(number))
         await write(database, lambda writer: set_rule(writer, one, content), at)  # noqa: B023
+        await RuleKeeper(database, POLICY, "benchmark", lambda: at or this_instant()).build_all(CALLER.tenant)
     await gather_statistics(database, metadata.sorted_tables)
 
 

@@ -8,7 +8,10 @@ from typing import Final
 from resolvers.rules.definition.paths import PathIndex, coarse
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.judging.panel import Panel
+from resolvers.rules.vocabulary import RuleState
 
+FIXED: Final = (RuleState.PAUSED, RuleState.REMOVING)
+"""States in which a rule gives nobody an assignment."""
 MOST_PANELS: Final = 100
 """Selections of rules that are kept; shops have few ways to change a customer."""
 
@@ -48,20 +51,21 @@ class RuleSet:
         return frozenset(timed.written for rule in self.rules for timed in rule.timed_paths)
 
     @cached_property
-    def applied_paths(self) -> frozenset[str]:
-        """Those that rules look at which are not paused."""
-        return frozenset(timed.written for rule in self._applied for timed in rule.timed_paths)
+    def stored_paths(self) -> frozenset[str]:
+        """Those under which the dates of all records are stored: a rule looks at them that has been built."""
+        active = [rule for rule in self._applied if rule.state is RuleState.ACTIVE]
+        return frozenset(timed.written for rule in active for timed in rule.timed_paths)
 
     @cached_property
     def unreadable(self) -> list[Rule]:
         """Rules that this version cannot read, and that are not paused yet."""
-        return [rule for rule in self.rules if rule.error and rule.state not in ("PAUSED", "REMOVING")]
+        return [rule for rule in self.rules if rule.error and rule.state not in FIXED]
 
     @cached_property
     def has_work(self) -> bool:
         """Whether something is left for the background: a build, a removal, or the passing of time."""
         return any(
-            rule.removal or (rule.is_applied and (rule.timed_paths or rule.state == "BUILDING"))
+            rule.removal or (rule.is_applied and (rule.timed_paths or rule.state is RuleState.BUILDING))
             for rule in self.rules
         )
 

@@ -18,6 +18,7 @@ from resolvers.rules.judging.judge import Member
 from resolvers.rules.preview.difference import Difference
 from resolvers.rules.upkeep.apply import new_member
 from resolvers.rules.upkeep.chunks import chunks
+from resolvers.rules.upkeep.dates import add_dates_of_all
 from resolvers.rules.vocabulary import (
     MOST_CHANGES,
     RuleState,
@@ -38,11 +39,17 @@ UNBOUNDED: Final = Bounds()
 
 
 async def activate(writer: Writer, rules: TenantRules, rule: Rule, bounds: Bounds) -> Rule:
-    """Apply the rule to the whole tenant, if that is not too much for one transaction."""
+    """Apply the rule to the whole tenant, if that is not too much for one transaction.
+
+    Else the rule stays as it is: BUILDING.
+    """
     difference = Difference(writer.transaction, writer.tenant, rule, rules.moment_of(writer.now))
     joining = await _bounded(difference, difference.joins, bounds.joins, ("mostJoins", "join"))
     leaving = await _bounded(difference, difference.leaves, bounds.leaves, ("mostLeaves", "leave"))
     if len(joining) + len(leaving) > MOST_CHANGES or writer.cause is Cause.IMPORT:
+        return rule
+    paths = {timed.written for timed in rule.timed_paths} - rules.rule_set.stored_paths
+    if not await add_dates_of_all(writer.transaction, writer.tenant, paths):
         return rule
     await _save_in_chunks(writer, rule, leaving, joining)
     return replace(rule, state=RuleState.ACTIVE)

@@ -11,7 +11,13 @@ from resolvers.access import Writer
 from resolvers.background import Turns
 from resolvers.caller import Scope
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
-from resolvers.rules.changing.store import delete_of_segments, keep_dates, save_rules, stored_rule, write_rule
+from resolvers.rules.changing.store import (
+    delete_of_segments,
+    forget_unused_dates,
+    save_rules,
+    stored_rule,
+    write_rule,
+)
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.head import TenantRules, lock_rules, lock_rules_to_change
 from resolvers.rules.judging.judge import Pair
@@ -77,7 +83,7 @@ async def _delete_rule(writer: Writer, rules: TenantRules, segment_id: str) -> N
     for table in (customer_exclusion, segment_rule):
         await delete_of_segments(writer, table, [segment_id])
     left = rules.rule_set.without([segment_id])
-    await keep_dates(writer, rules.rule_set, left)
+    await forget_unused_dates(writer, rules.rule_set, left)
     await save_rules(writer, rules, left)
 
 
@@ -88,7 +94,7 @@ async def forget_rules(writer: Writer, rules: TenantRules, segment_ids: Collecti
         return
     await delete_of_segments(writer, segment_rule, gone)
     left = rules.rule_set.without(gone)
-    await keep_dates(writer, rules.rule_set, left)
+    await forget_unused_dates(writer, rules.rule_set, left)
     await save_rules(writer, rules, left)
 
 

@@ -9,7 +9,13 @@ from resolvers.caller import Scope
 from resolvers.errors import GatewayError, InvalidInput, NotFound
 from resolvers.rules.changing.levels import check_levels
 from resolvers.rules.changing.remove import remove_rule
-from resolvers.rules.changing.store import check_limits, keep_dates, next_version, save_rules, write_rule
+from resolvers.rules.changing.store import (
+    check_limits,
+    forget_unused_dates,
+    next_version,
+    save_rules,
+    write_rule,
+)
 from resolvers.rules.definition.content import RuleContent
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.head import lock_rules_to_change
@@ -61,7 +67,7 @@ async def restore_rules(writer: Writer, rules_to_restore: Mapping[str, RuleToRes
         is_new = key not in before.by_segment
         await write_rule(writer, rules.by_segment[key], is_new=is_new)
         outcomes[key] = Outcome((key,), Effect.CREATED if is_new else Effect.UPDATED)
-    await keep_dates(writer, before, rules)
+    await forget_unused_dates(writer, before, rules)
     await save_rules(writer, locked, rules)
     return outcomes
 

@@ -7,7 +7,7 @@ from resolvers.rules.changing.activation import UNBOUNDED, Bounds, activate
 from resolvers.rules.changing.levels import check_levels, check_segments, unstored_rule
 from resolvers.rules.changing.store import (
     check_limits,
-    keep_dates,
+    forget_unused_dates,
     next_version,
     require_to_change_rules,
     save_rules,
@@ -38,7 +38,7 @@ async def set_rule(writer: Writer, segment_id: str, content: RuleContent, bounds
     check_limits(changed)
     check_levels(changed, rule)
     await write_rule(writer, rule, is_new=stored is None)
-    await keep_dates(writer, rules.rule_set, changed)
+    await forget_unused_dates(writer, rules.rule_set, changed)
     activated = await activate(writer, rules, rule, bounds)
     if activated is not rule:
         await write_rule(writer, activated, is_new=False)

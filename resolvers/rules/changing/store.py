@@ -1,4 +1,4 @@
-"""Storing rules: the row of each, the head of all, and the dates that they look at."""
+"""Storing rules: the row of each, and the head of all."""
 
 from collections.abc import Collection
 
@@ -12,7 +12,7 @@ from resolvers.rules.definition.content import RuleContent
 from resolvers.rules.definition.rule import Rule, rules_of_rows
 from resolvers.rules.head import TenantRules, save_head
 from resolvers.rules.rule_set import RuleSet
-from resolvers.rules.upkeep.dates import forget_dates, store_all_dates
+from resolvers.rules.upkeep.dates import forget_dates
 from resolvers.rules.vocabulary import (
     MOST_BYTES,
     MOST_CONDITIONS,
@@ -89,15 +89,9 @@ async def delete_of_segments(writer: Writer, table: Table, segment_ids: Collecti
     await writer.transaction.write(delete(table).where(*of_segments))
 
 
-async def keep_dates(writer: Writer, before: RuleSet, after: RuleSet) -> None:
-    """Store dates at paths that rules look at from now on, and forget those at all others.
-
-    A paused rule may have been one that this version could not read: its dates are stored anew.
-    """
+async def forget_unused_dates(writer: Writer, before: RuleSet, after: RuleSet) -> None:
+    """Delete the dates at paths that no rule looks at any more."""
     await forget_dates(writer.transaction, writer.tenant, before.timed_paths - after.timed_paths)
-    new = after.applied_paths - before.applied_paths
-    if new:
-        await store_all_dates(writer.transaction, writer.tenant, new)
 
 
 async def save_rules(writer: Writer, before: TenantRules, after: RuleSet) -> None:

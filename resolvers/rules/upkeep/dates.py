@@ -32,6 +32,8 @@ from resolvers.reading.statements import STATEMENTS
 LEGAL_ENTITY_PREFIX: Final = "legalEntity."
 CHUNK: Final = 5_000
 """Records, whose dates one statement stores: PostgreSQL takes a quarter of a second."""
+MOST_RECORDS: Final = 20_000
+"""Customers, or legal entities, whose dates one transaction stores."""
 AFTER: Final = bindparam("after", type_=PlainText)
 UNTIL: Final = bindparam("until", type_=PlainText)
 _COLUMNS: Final = ("tenant", "path", "at", "customer_id", "legal_entity_id")
@@ -40,14 +42,16 @@ _INSERT: Final[dict[str, Any]] = {"postgresql": postgresql.insert, "sqlite": sql
 
 @dataclass(frozen=True, slots=True)
 class _Storing:
-    """The statements that replace the dates of some records."""
+    """The statements that delete the dates of some records, and that add those which are not stored."""
 
-    statements: Sequence[PreparedText]
+    delete: PreparedText
+    add: Sequence[PreparedText]
+    """One, or none where no dates are kept."""
 
     @property
     def size(self) -> int:
         """An estimate of their bytes."""
-        return sum(2_000 + 2 * len(statement.sql) for statement in self.statements)
+        return sum(2_000 + 2 * len(statement.sql) for statement in (self.delete, *self.add))
 
 
 async def store_dates(
@@ -65,14 +69,37 @@ async def store_dates(
         if ids:
             storing = _kept(transaction, tuple(_paths_of(table, paths)), table)
             values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
-            await transaction.run([(statement, [values]) for statement in storing.statements])
+            await transaction.run([(statement, [values]) for statement in (storing.delete, *storing.add)])
 
 
-async def store_all_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
-    """Store the dates of all records at paths under which none are stored.
+async def add_dates(
+    transaction: Transaction,
+    tenant: str,
+    paths: Collection[str],
+    customers: Collection[str],
+    legal_entities: Collection[str],
+) -> None:
+    """Store the dates of the records at these paths, beside what is stored of them.
 
-    So many records and one path at a time, that no statement reaches its timeout.
+    It cannot be the first statement of the transaction.
     """
+    for ids, table in ((customers, customer), (legal_entities, legal_entity)):
+        own_paths = tuple(_paths_of(table, paths))
+        if ids and own_paths:
+            storing = _kept(transaction, own_paths, table)
+            values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
+            await transaction.run([(statement, [values]) for statement in storing.add])
+
+
+async def add_dates_of_all(transaction: Transaction, tenant: str, paths: Collection[str]) -> bool:
+    """Store the dates of all records at these paths, beside what is stored; whether that was done.
+
+    It is not where there are more than MOST_RECORDS: one transaction would take too long. So many records
+    and one path at a time, that no statement reaches its timeout.
+    """
+    for table in (customer, legal_entity):
+        if _paths_of(table, paths) and await _has_more_records(transaction, tenant, table):
+            return False
     for table in (customer, legal_entity):
         where = and_(table.c.id > AFTER, table.c.id <= UNTIL)
         for path in _paths_of(table, paths):
@@ -81,6 +108,14 @@ async def store_all_dates(transaction: Transaction, tenant: str, paths: Collecti
             while until := await _end_of_chunk(transaction, tenant, table, after):
                 await transaction.write(insert, [{"tenant": tenant, "after": after, "until": until}])
                 after = until
+    return True
+
+
+async def _has_more_records(transaction: Transaction, tenant: str, table: Table) -> bool:
+    """Whether the tenant has more of them than MOST_RECORDS."""
+    ids = select(table.c.id).where(table.c.tenant == TENANT).order_by(table.c.id)
+    beyond = await transaction.row(ids.offset(MOST_RECORDS).limit(1), {"tenant": tenant})
+    return beyond is not None
 
 
 async def _end_of_chunk(transaction: Transaction, tenant: str, table: Table, after: str) -> str | None:
@@ -103,14 +138,13 @@ def _kept(transaction: Transaction, paths: tuple[str, ...], table: Table) -> _St
     def build() -> _Storing:
         columns = customer_date.c.customer_id, customer_date.c.legal_entity_id
         owner, other = columns if table is customer else reversed(columns)
-        statements: list[Any] = [
-            customer_date.delete().where(
-                customer_date.c.tenant == TENANT, is_one_of(owner, dialect), other == NO_LEGAL_ENTITY
-            )
-        ]
-        if paths:
-            statements.append(_insert(_rows(paths, dialect, table, is_one_of(table.c.id, dialect)), dialect))
-        return _Storing([transaction.prepare_write(statement) for statement in statements])
+        is_theirs = customer_date.c.tenant == TENANT, is_one_of(owner, dialect), other == NO_LEGAL_ENTITY
+        delete = transaction.prepare_write(customer_date.delete().where(*is_theirs))
+        if not paths:
+            return _Storing(delete, ())
+        rows = _rows(paths, dialect, table, is_one_of(table.c.id, dialect))
+        insert: Any = _insert(rows, dialect)
+        return _Storing(delete, [transaction.prepare_write(insert)])
 
     storing: _Storing = STATEMENTS.get(("dates", paths, table.name, dialect), build)
     return storing

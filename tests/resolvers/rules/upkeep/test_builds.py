@@ -13,7 +13,7 @@ from models.tables.customer_assignment import customer_assignment
 from resolvers.access import Reader
 from resolvers.customer_assignment import customer_key, remove_customer, write_customer_assignments
 from resolvers.errors import NotFound
-from resolvers.reference.write import CUSTOMERS, upsert_reference, write_references
+from resolvers.reference.write import CUSTOMERS, remove_reference, upsert_reference, write_references
 from resolvers.rules.changing import activation, remove
 from resolvers.rules.changing.pause import pause_rule
 from resolvers.rules.changing.release import release_customers
@@ -22,7 +22,7 @@ from resolvers.rules.changing.set import set_rule
 from resolvers.rules.definition.document import rule_content
 from resolvers.rules.preview.difference import Difference
 from resolvers.rules.read import all_rules, progress
-from resolvers.rules.upkeep import build
+from resolvers.rules.upkeep import walk
 from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.rules.vocabulary import LEASE, RuleState
 from tests.factories.documents import segment
@@ -37,7 +37,7 @@ async def shop(database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch)
     """A shop in which rules are built in chunks of seven."""
     for module in (activation, remove):
         monkeypatch.setattr(module, "MOST_CHANGES", 5)
-    for module in (build, remove):
+    for module in (walk, remove):
         monkeypatch.setattr(module, "CHUNK", 7)
     made = Shop(database, tenant)
     await made.write(keep_others_away)
@@ -89,6 +89,23 @@ async def test_another_subject_takes_out_the_members_of_the_one_before(shop: Sho
     rows = (await shop.rows())["customer_assignment"]
     assert {row["legal_entity_id"] for row in rows} == {"l"}
     assert len(rows) == PEOPLE - 20
+
+
+async def test_members_that_are_no_customers_any_more_leave(shop: Shop) -> None:
+    keeper = RuleKeeper(shop.database, shop.policy, "one")
+    await set_big(shop)
+    await keeper.build_all(shop.tenant)
+    off = Shop(shop.database, shop.tenant, replace(shop.policy, rules=False))
+    gone = [f"c{number}" for number in (30, *range(40, PEOPLE))]
+    commands = [remove_reference(CUSTOMERS, one) for one in gone]
+    succeeded(await off.write(lambda writer: write_references(writer, CUSTOMERS, commands)))
+    chunks = 1
+    while await keeper.work_on(shop.tenant):
+        chunks += 1
+    assert await state(shop) == (RuleState.ACTIVE, 1.0, [])
+    assert chunks == 1 + -(-PEOPLE // 7) + 1  # the first has the rule built anew, the last ends that
+    kept = [row["customer_id"] for row in (await shop.rows())[customer_assignment.name]]
+    assert kept == [f"c{number}" for number in range(20, 40) if number != 30]
 
 
 async def test_an_edit_begins_the_build_anew(shop: Shop) -> None:

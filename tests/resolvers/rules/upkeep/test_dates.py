@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from models.connection.database import Database
 from models.tables.rule import customer_date
-from resolvers.rules.upkeep import dates
+from resolvers.rules.upkeep import dates, walk
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.factories.work import recorded
@@ -54,3 +55,40 @@ async def test_dates_are_those_of_customers_that_come_later(
     assert len(await stored(before)) == PEOPLE + 3
     inserts = [one for one in statements if one.sql.startswith("INSERT INTO customer_date")]
     assert len(inserts) == 3 + 2  # five customers and three companies, two at a time
+
+
+async def test_a_build_stores_the_dates_of_a_large_tenant(
+    database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dates, "MOST_RECORDS", 2)
+    monkeypatch.setattr(walk, "CHUNK", 2)
+    before, after = Shop(database, f"{tenant}-before"), Shop(database, f"{tenant}-after")
+    for shop in (before, after):
+        await shop.write(keep_others_away)
+        await shop.segments(segment("s"))
+    await know(before)
+    assert await give(before, "s", RULE) == "BUILDING"
+    assert await stored(before) == []
+    keeper = RuleKeeper(database, before.policy, "one")
+    chunks = 1
+    while await keeper.work_on(before.tenant):
+        chunks += 1
+    assert chunks == 2 + 3 + 1  # three companies and five customers, two at a time, and the end
+    assert await give(after, "s", RULE) == "ACTIVE"
+    await know(after)
+    assert await stored(before) == await stored(after)
+
+
+async def test_a_second_rule_waits_for_dates_as_well(
+    database: Database, tenant: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first rule looks at the same dates, and has not been built."""
+    monkeypatch.setattr(dates, "MOST_RECORDS", 2)
+    shop = Shop(database, tenant)
+    await shop.write(keep_others_away)
+    await shop.segments(segment("s"), segment("t"), segment("u"))
+    await know(shop)
+    assert [await give(shop, one, RULE) for one in "st"] == ["BUILDING", "BUILDING"]
+    await RuleKeeper(database, shop.policy, "one").build_all(tenant)
+    assert await give(shop, "u", RULE) == "ACTIVE"
+    assert len(await stored(shop)) == PEOPLE + 3
