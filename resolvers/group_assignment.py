@@ -19,6 +19,7 @@ from resolvers.policy import Policy
 from resolvers.reading.listing import ChildList
 from resolvers.reading.rows_by_key import KeyedRows, rows_by_key
 from resolvers.reference.document import group_summary
+from resolvers.reference.group_lock import EMPLOYEES, keep_employees_out
 from resolvers.values.document import Document, expected_version
 from resolvers.values.row_values import Members
 from resolvers.values.text import checked_id, checked_segment_id
@@ -59,6 +60,7 @@ async def write_group_assignments(
 
 async def _unfit_groups(writer: Writer, keys: Collection[Key]) -> UnfitReferences:
     """The type of a group's users stays as it is until the transaction ends."""
+    await keep_employees_out(writer)
     ids = sorted({group_id for _, group_id in keys})
     groups = customer_group.c
     rows = await writer.transaction.rows(
@@ -71,7 +73,7 @@ async def _unfit_groups(writer: Writer, keys: Collection[Key]) -> UnfitReference
     errors: dict[Key, GatewayError] = {}
     for key in keys:
         _, group_id = key
-        if user_types.get(group_id) == "EMPLOYEE":
+        if user_types.get(group_id) == EMPLOYEES:
             message = f"The group with id {group_id} is a group of employees."
             errors[key] = InvalidInput(message, path=("groupId",), resource_id=group_id)
         elif writer.policy.enforce_references and group_id not in user_types:

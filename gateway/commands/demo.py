@@ -63,10 +63,11 @@ QUERIES: Final = {
 { clara: explainMembership(segmentId: "vip", customerId: "clara") { holds because { text } }
   emma: explainMembership(segmentId: "vip", customerId: "emma") {
     holds because { text reasons { text seen expected } } } }""",
-    "What David sees, whoever he buys for": """\
+    "What David sees, whoever he buys for, himself or by a group": """\
 { customer(id: "david") {
     firstName
-    segments(first: 10) { nodes { id itemAssignments { nodes { type item { id name } } } } } } }""",
+    segments(first: 10) {
+      nodes { id membership itemAssignments { nodes { type item { id name } } } } } } }""",
     "The shop as a customer is shown it (with a customer's token)": """\
 { categoryTrees(siteCode: "main") {
     name isSegmentAssigned subcategories { name isSegmentAssigned subcategories { name } } } }""",

@@ -1,6 +1,6 @@
 """Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -23,6 +23,7 @@ from resolvers.declaration.derived import content_of
 from resolvers.declaration.member import Member
 from resolvers.errors import GatewayError, InvalidInput, Path, ReferenceInUse
 from resolvers.policy import Policy
+from resolvers.reference.group_lock import EMPLOYEES, block_assignments
 from resolvers.reference.members import CATEGORY, CUSTOMER, GROUP, LEGAL_ENTITY, PRODUCT
 from resolvers.reference.table import Link, ReferenceTable
 from resolvers.rules.head import lock_rules
@@ -66,6 +67,8 @@ class ReferenceNoun:
     in_use: Path = ()
     check_assigned: Callable[[Record], None] | None = None
     """Raises unless a record with assignments may become this one."""
+    lock_first: Callable[[Writer, Sequence[Record]], Awaitable[None]] | None = None
+    """Locks what comes before the rows in the order of locks, for the records that will be stored."""
 
 
 LEGAL_ENTITIES: Final = ReferenceNoun(
@@ -90,7 +93,7 @@ CUSTOMERS: Final = ReferenceNoun(
 
 
 def _stays_of_customers(content: Record) -> None:
-    if content["user_type"] == "EMPLOYEE":
+    if content["user_type"] == EMPLOYEES:
         message = "The group is in a segment, where only groups of customers may be."
         raise InvalidInput(message, path=("userType",))
 
@@ -102,6 +105,7 @@ GROUPS: Final = ReferenceNoun(
     GROUP,
     Owned(group_assignment, "group_id"),
     check_assigned=_stays_of_customers,
+    lock_first=block_assignments,
 )
 CATEGORIES: Final = ReferenceNoun(
     ReferenceTable(category),
@@ -159,6 +163,11 @@ class _References(Batch[ReferenceCommand]):
         self._in_use: set[str] = set()
         self._assigned: Collection[str] = ()
         self.assigned: Collection[str] = ()
+
+    async def lock_references(self) -> None:
+        if self._noun.lock_first is not None:
+            stored = [command.content for command in self.commands if isinstance(command, Restore)]
+            await self._noun.lock_first(self.writer, stored)
 
     async def look_up(self, rows: Rows) -> None:
         if self.writer.policy.enforce_references:

@@ -205,12 +205,14 @@ async def test_every_query_answers(empty_database: Database, demo_settings: Sett
             }
         ]
         customer = (await answer(davids, administrator))["customer"]
-        assert [node["id"] for node in customer["segments"]["nodes"]] == [
-            "cyclists",
-            "vip",
-            "wholesale",
-            "winter-2024",
-        ]
+        memberships = {node["id"]: node["membership"] for node in customer["segments"]["nodes"]}
+        assert memberships == {
+            "campers": "GROUP",
+            "cyclists": "DIRECT",
+            "vip": "DIRECT",
+            "wholesale": "DIRECT",
+            "winter-2024": "DIRECT",
+        }
         assert [tree["name"] for tree in (await answer(trees, anna))["categoryTrees"]] == ["Outdoor"]
         [outdoor] = (await answer(trees, david))["categoryTrees"]
         assert outdoor["isSegmentAssigned"] is True
