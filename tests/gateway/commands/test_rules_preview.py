@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from gateway.cli import cli
 from gateway.command_failure import CommandFailure
 from models.connection.database import Database
-from tests.gateway.transfer.files import environment_of
+from tests.gateway.commands.files import environment_of
 
 RECENT = {"where": {"mixin": {"path": "shop.last", "withinLast": "P10D"}}}
 SHOWN = """\

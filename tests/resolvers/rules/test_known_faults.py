@@ -27,7 +27,7 @@ from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.segment.write import RemoveSegment, write_segments
 from tests.factories.documents import segment
 from tests.factories.shop import Shop, succeeded
-from tests.resolvers.rules.test_rules import give, members, person
+from tests.resolvers.rules.upkeep.test_apply import give, members, person
 from tests.resolvers.rules.world import keep_others_away
 
 SEGMENTS = [f"s{number}" for number in range(10)]

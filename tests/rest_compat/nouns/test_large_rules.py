@@ -17,7 +17,7 @@ from resolvers.rules.judging import condition
 from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
-from tests.resolvers.rules.test_rules import give, members, person
+from tests.resolvers.rules.upkeep.test_apply import give, members, person
 from tests.resolvers.rules.world import keep_others_away
 from tests.rest_compat.rest import Rest
 from tests.schema.client import USER_ERRORS, Graph

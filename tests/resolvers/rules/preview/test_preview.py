@@ -23,7 +23,7 @@ from resolvers.rules.preview.forecast import ForecastDay
 from resolvers.rules.preview.preview import Counts, Move, MovePage, Moves, Preview, preview
 from tests.factories.shop import Shop
 from tests.resolvers.rules.oracle import Key, World, ends_of_days, random_rule, random_world
-from tests.resolvers.rules.test_rules import remove
+from tests.resolvers.rules.upkeep.test_apply import remove
 
 SPRING = datetime(2026, 3, 20, 13, 30, tzinfo=UTC)
 """Before the clocks of New York and of Berlin change."""

@@ -12,7 +12,7 @@ from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
 from tests.factories.work import recorded
-from tests.resolvers.rules.test_rules import give, person
+from tests.resolvers.rules.upkeep.test_apply import give, person
 from tests.resolvers.rules.world import keep_others_away
 
 RULE = {

@@ -18,7 +18,7 @@ from resolvers.rules.upkeep.unreadable import UNREADABLE
 from resolvers.rules.vocabulary import RuleState
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
-from tests.resolvers.rules.test_rules import BIG, give, members, person
+from tests.resolvers.rules.upkeep.test_apply import BIG, give, members, person
 from tests.resolvers.rules.world import keep_others_away
 from tests.schema.client import Graph
 
