@@ -1,6 +1,6 @@
 """The GraphQL type for customers' assignments to segments."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Final
 
 import strawberry
 from strawberry.scalars import JSON
@@ -9,10 +9,10 @@ from models.sql.selection import Join
 from models.tables.reference import customer, legal_entity
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.reference.read import lookup
-from resolvers.segment.read import linked_segments_by_id
 from resolvers.visibility import writes_beyond_own_view
 from schema.types.customer import Customer
 from schema.types.reference import LegalEntity
+from schema.types.segment_link import segment_field
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import declared
@@ -20,17 +20,7 @@ from schema.vocabulary.enums import AssignmentType
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import Joins, ToOne
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
-from schema.vocabulary.withheld import Withheld
 
-if TYPE_CHECKING:
-    from schema.types.segment import Segment
-
-SEGMENT: Final = ToOne(
-    node=lambda _: "Segment",
-    key=lambda row: row["segment_id"],
-    batch=linked_segments_by_id,
-    withheld=lambda row: Withheld(id=row["segment_id"]),
-)
 CUSTOMER: Final = ToOne(
     node=lambda _: "Customer",
     key=lambda row: row["customer_id"],
@@ -54,10 +44,7 @@ LEGAL_ENTITY: Final = ToOne(
 class CustomerAssignment(Node):
     node_key = CUSTOMER_ASSIGNMENTS.key
 
-    @strawberry.field(description="The segment.", metadata=declared(SEGMENT))
-    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
-        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
-        return segment
+    segment = segment_field()
 
     @strawberry.field(
         description="The customer; where the gateway does not know them, with nothing but the id.",

@@ -1,6 +1,6 @@
 """The assignment of a group of customers to a segment as GraphQL shows it."""
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Final
 
 import strawberry
 from strawberry.scalars import JSON
@@ -9,26 +9,16 @@ from models.sql.selection import Join
 from models.tables.reference import customer_group
 from resolvers.group_assignment import GROUP_ASSIGNMENTS
 from resolvers.reference.read import lookup
-from resolvers.segment.read import linked_segments_by_id
 from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Group
+from schema.types.segment_link import segment_field
 from schema.vocabulary.column import column
 from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import declared
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import Joins, ToOne
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
-from schema.vocabulary.withheld import Withheld
 
-if TYPE_CHECKING:
-    from schema.types.segment import Segment
-
-SEGMENT: Final = ToOne(
-    node=lambda _: "Segment",
-    key=lambda row: row["segment_id"],
-    batch=linked_segments_by_id,
-    withheld=lambda row: Withheld(id=row["segment_id"]),
-)
 GROUP: Final = ToOne(
     node=lambda _: "Group",
     key=lambda row: row["group_id"],
@@ -45,10 +35,7 @@ GROUP: Final = ToOne(
 class GroupAssignment(Node):
     node_key = GROUP_ASSIGNMENTS.key
 
-    @strawberry.field(description="The segment.", metadata=declared(SEGMENT))
-    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
-        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
-        return segment
+    segment = segment_field()
 
     @strawberry.field(
         description="The group; where the gateway does not know it, with nothing but the id.",

@@ -3,16 +3,16 @@
 An item is a product or category.
 """
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Final
 
 import strawberry
 from strawberry.scalars import JSON
 
 from models.sql.selection import Join
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, ITEM_TABLES, all_item_assignments, items_by_key
-from resolvers.segment.read import linked_segments_by_id
 from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Item
+from schema.types.segment_link import segment_field
 from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import declared
@@ -21,19 +21,9 @@ from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE
 from schema.vocabulary.node import Node
 from schema.vocabulary.relation import Joins, ToOne, TopList
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
-from schema.vocabulary.withheld import Withheld
-
-if TYPE_CHECKING:
-    from schema.types.segment import Segment
 
 ALL_ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
 ITEM_TYPES: Final = {"PRODUCT": "Product", "CATEGORY": "Category"}
-SEGMENT: Final = ToOne(
-    node=lambda _: "Segment",
-    key=lambda row: row["segment_id"],
-    batch=linked_segments_by_id,
-    withheld=lambda row: Withheld(id=row["segment_id"]),
-)
 ITEM: Final = ToOne(
     node=lambda row: ITEM_TYPES[row["type"]],
     key=lambda row: (row["type"], row["item_id"]),
@@ -56,10 +46,7 @@ ITEM: Final = ToOne(
 class ItemAssignment(Node):
     node_key = ITEM_ASSIGNMENTS.key
 
-    @strawberry.field(description="The segment.", metadata=declared(SEGMENT))
-    async def segment(self, info: Info) -> Annotated["Segment", strawberry.lazy("schema.types.segment")]:
-        segment: Segment = await info.context.loaders.node(SEGMENT, self.row)
-        return segment
+    segment = segment_field()
 
     type: ItemType = enum_column("type", ItemType, "Whether the item is a product or a category.")
 

@@ -1,4 +1,4 @@
-from schema.types.customer_assignment import CUSTOMER, LEGAL_ENTITY, SEGMENT, CustomerAssignment
+from schema.types.customer_assignment import CUSTOMER, LEGAL_ENTITY, CustomerAssignment
 from schema.vocabulary.relation import linked_row
 
 ROW = {"segment_id": "gold", "customer_id": "anna", "legal_entity_id": ""}
@@ -9,7 +9,6 @@ def test_the_key_of_a_node() -> None:
 
 
 def test_links_lead_from_the_columns_of_the_key() -> None:
-    assert (SEGMENT.key(ROW), SEGMENT.node(ROW)) == ("gold", "Segment")
     assert (CUSTOMER.key(ROW), CUSTOMER.node(ROW)) == ("anna", "Customer")
     assert LEGAL_ENTITY.key(ROW) is None
     assert LEGAL_ENTITY.key({**ROW, "legal_entity_id": "acme"}) == "acme"
