@@ -1,11 +1,17 @@
-"""What assignments of customers, items and groups have in common when they are written."""
+"""What assignments of customers, items and groups have in common."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeAlias
 
+from sqlalchemy import and_
+
+from models.filter.catalogue import Catalogue
 from models.tables.segment import segment
-from resolvers.access import Writer
+from resolvers.access import Reader, Writer
 from resolvers.errors import GatewayError, UnknownReference, UnknownSegment
+from resolvers.reading.listing import ChildList
+from resolvers.reading.rows_by_key import KeyedRows
+from resolvers.visibility import sees_all
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore, Upsert
 from resolvers.writing.commit import Batch, commit
 from resolvers.writing.table import RecordTable, lock_existing
@@ -21,6 +27,17 @@ def unknown_reference(noun: str, reference_id: str, member: str) -> UnknownRefer
     """The error of an assignment to something that is not known; `member` names it in the input."""
     return UnknownReference(
         f"The {noun} with id {reference_id} does not exist.", path=(member,), resource_id=reference_id
+    )
+
+
+def assignments_of_segments(reader: Reader, noun: KeyedRows, catalogue: Catalogue) -> ChildList:
+    """The assignments to each segment: all, or those that the caller sees in the own view."""
+    sees_all(reader)
+    return ChildList(
+        reader,
+        ("assignments of segments", noun.table.name),
+        catalogue,
+        lambda segment_id: and_(noun.in_own_view(reader), noun.table.c.segment_id == segment_id),
     )
 
 

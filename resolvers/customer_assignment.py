@@ -3,14 +3,18 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import and_
-
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
 from models.tables.customer_assignment import ASSIGNMENT_KEY, NO_LEGAL_ENTITY, customer_assignment
 from models.tables.reference import customer, legal_entity
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnfitReferences, unknown_reference, write_assignments
+from resolvers.assignment import (
+    AssignmentCommand,
+    UnfitReferences,
+    assignments_of_segments,
+    unknown_reference,
+    write_assignments,
+)
 from resolvers.assignment_members import CUSTOMER_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import CUSTOMER_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -24,7 +28,7 @@ from resolvers.rules.upkeep.exclusions import keep_exclusions
 from resolvers.values.document import Document, expected_version
 from resolvers.values.row_values import Members
 from resolvers.values.text import checked_id, checked_segment_id
-from resolvers.visibility import sees_all, visible_customer_assignments
+from resolvers.visibility import visible_customer_assignments
 from resolvers.writing.change import Cause
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing
@@ -96,15 +100,7 @@ def customer_assignment_document(
 
 def customer_assignments_of_segments(reader: Reader) -> ChildList:
     """The customers of each segment: all, or in the own view the caller's own rows of an active one."""
-    sees_all(reader)
-    return ChildList(
-        reader,
-        "customer assignments",
-        FIELDS,
-        lambda segment_id: and_(
-            visible_customer_assignments(reader), customer_assignment.c.segment_id == segment_id
-        ),
-    )
+    return assignments_of_segments(reader, BY_KEY, FIELDS)
 
 
 async def customer_assignments_by_key(

@@ -3,14 +3,20 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
 from models.tables.group_assignment import group_assignment
 from models.tables.reference import customer_group
 from resolvers.access import Reader, Writer
-from resolvers.assignment import AssignmentCommand, UnfitReferences, unknown_reference, write_assignments
+from resolvers.assignment import (
+    AssignmentCommand,
+    UnfitReferences,
+    assignments_of_segments,
+    unknown_reference,
+    write_assignments,
+)
 from resolvers.assignment_members import GROUP_ASSIGNMENTS as FIELDS
 from resolvers.assignment_members import GROUP_CONTENT
 from resolvers.declaration.derived import DocumentReader, content_of
@@ -23,7 +29,7 @@ from resolvers.reference.group_lock import EMPLOYEES, keep_employees_out
 from resolvers.values.document import Document, expected_version
 from resolvers.values.row_values import Members
 from resolvers.values.text import checked_id, checked_segment_id
-from resolvers.visibility import sees_all, visible_group_assignments
+from resolvers.visibility import visible_group_assignments
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable
 
@@ -92,15 +98,7 @@ def group_assignment_document(row: Row, group: Row | None, members: Members) -> 
 
 def group_assignments_of_segments(reader: Reader) -> ChildList:
     """The groups of each segment: all, or in the own view the caller's own groups of an active one."""
-    sees_all(reader)
-    return ChildList(
-        reader,
-        "group assignments",
-        FIELDS,
-        lambda segment_id: and_(
-            visible_group_assignments(reader), group_assignment.c.segment_id == segment_id
-        ),
-    )
+    return assignments_of_segments(reader, BY_KEY, FIELDS)
 
 
 async def group_assignments_by_key(
