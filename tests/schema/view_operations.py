@@ -6,7 +6,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type, is_composite_type
 
-from tests.schema.engine.plan.operations import CORE, OperationWriter
+from tests.schema.engine.plan.generated.operations import CORE, OperationWriter
 
 VIEWER = CORE.get_type("Viewer")
 LISTS = ("segments", "itemAssignments", "categoryTrees")

@@ -17,8 +17,8 @@ from models.connection.database import Database
 from resolvers.caller import Scope
 from tests.factories.examples import examples
 from tests.factories.shop import Shop
-from tests.schema.engine.plan.operations import Operation, operations
-from tests.schema.engine.plan.shops import fill_at_random
+from tests.schema.engine.plan.generated.operations import Operation, operations
+from tests.schema.engine.plan.generated.shops import fill_at_random
 
 OF_ONE_REQUEST: Final = frozenset({"date", "x-request-id"})
 """Headers that differ from request to request."""

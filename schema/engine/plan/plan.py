@@ -20,7 +20,8 @@ from strawberry.types import ExecutionResult
 from models.connection.failure import DATABASE_FAILURES, DatabaseFailure
 from resolvers.caller import Scope
 from schema.engine.plan.arguments import ReadArguments
-from schema.engine.plan.compile import Compiler, Selected
+from schema.engine.plan.compilation import Compilation, Selected
+from schema.engine.plan.compile import connection_shape, row_shapes
 from schema.engine.plan.connection import ConnectionShape
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import Language, PlanRequest
@@ -115,39 +116,39 @@ def compile_plan(
         if isinstance(definition, FragmentDefinitionNode)
     }
     core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
-    compiler = Compiler(schema, Selector(core, fragments, conditions))
+    compilation = Compilation(schema, Selector(core, fragments, conditions))
     query = core.query_type
     if query is None:
         raise Unplanned("there is no query type")
-    fields = compiler.selected(query, [operation.selection_set])
+    fields = compilation.selected(query, [operation.selection_set])
     planned: dict[str, PlannedField | str] = {}
     statements = 0
     for field in fields:
         if isinstance(field, str):
             planned[field] = query.name
             continue
-        run, more = _top_field(compiler, field)
+        run, more = _top_field(compilation, field)
         planned[field.key] = PlannedField(field, run)
         statements += more
-    return Plan(planned, single=statements <= 1, languages=tuple(compiler.languages))
+    return Plan(planned, single=statements <= 1, languages=tuple(compilation.languages))
 
 
-def _top_field(compiler: Compiler, selected: Selected) -> TopField:
+def _top_field(compilation: Compilation, selected: Selected) -> TopField:
     match selected.declaration:
         case TopOne() as top:
-            shape = compiler.row_shapes(selected)[top.node]
-            return _one(top, shape, compiler.arguments(selected)), 1 + shape.leads_on
+            shape = row_shapes(compilation, selected)[top.node]
+            return _one(top, shape, compilation.arguments(selected)), 1 + shape.leads_on
         case TopNode() as top:
-            shapes = compiler.row_shapes(selected)
+            shapes = row_shapes(compilation, selected)
             leads_on = any(shape.leads_on for shape in shapes.values())
-            return _node(top, shapes, compiler.arguments(selected)), 1 + leads_on
+            return _node(top, shapes, compilation.arguments(selected)), 1 + leads_on
         case TopRows() as top:
-            shape = compiler.row_shapes(selected)[top.node]
-            return _rows(top, shape, compiler.arguments(selected)), 1 + shape.leads_on
+            shape = row_shapes(compilation, selected)[top.node]
+            return _rows(top, shape, compilation.arguments(selected)), 1 + shape.leads_on
         case TopList() as top:
-            connection = compiler.connection_shape(selected)
+            connection = connection_shape(compilation, selected)
             leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)
-            return _list(top, connection, compiler.arguments(selected)), 1 + bool(leads_on)
+            return _list(top, connection, compilation.arguments(selected)), 1 + bool(leads_on)
         case _:
             raise Unplanned(selected.field.python_name)
 

@@ -19,7 +19,7 @@ from tests.factories.documents import segment
 from tests.factories.examples import examples
 from tests.factories.shop import Shop
 from tests.schema.client import Answer, Graph
-from tests.schema.engine.plan.shops import fill_at_random
+from tests.schema.engine.plan.generated.shops import fill_at_random
 from tests.schema.view_operations import view_operation
 
 POLICIES = (Policy(), Policy(enforce_validity=True), Policy(default_language="de"))

@@ -20,7 +20,7 @@ from schema.engine.plan.unplanned import Unplanned
 from schema.root import schema
 from schema.vocabulary.context import Context
 from tests.factories.shop import Shop
-from tests.schema.engine.plan.operations import CORE, Operation
+from tests.schema.engine.plan.generated.operations import CORE, Operation
 from tests.schema.standard import SCHEMA
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)

@@ -12,7 +12,7 @@ from schema.engine.document import Documents
 from schema.root import schema
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.both_ways import UNBOUNDED, PlansByText
-from tests.schema.engine.plan.shops import fill_at_random
+from tests.schema.engine.plan.generated.shops import fill_at_random
 
 POLICIES = (Policy(), Policy(enforce_validity=True), Policy(default_language="de"))
 

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, SelectionSetNode, parse
 
-from schema.engine.plan.compile import Compiler, RowCompiler
+from schema.engine.plan.compilation import Compilation
+from schema.engine.plan.compile import RowCompiler
 from schema.engine.plan.generate import Assembler
 from schema.engine.plan.selection import Selector
 from schema.root import schema
-from tests.schema.engine.plan.operations import CORE
+from tests.schema.engine.plan.generated.operations import CORE
 
 PAGE = (Path(__file__).parents[4] / "docs" / "compiled-plans.md").read_text()
 
@@ -39,6 +40,6 @@ def test_the_page_shows_the_function_that_is_generated_for_its_query() -> None:
     segment = CORE.type_map["Segment"]
     assert isinstance(segment, GraphQLObjectType)
     assembler = Assembler()
-    compiler = Compiler(schema, Selector(CORE, {}, {}))
-    RowCompiler(compiler, segment, assembler).compiled([selection_below(query, "segments", "nodes")])
+    compilation = Compilation(schema, Selector(CORE, {}, {}))
+    RowCompiler(compilation, segment, assembler).compiled([selection_below(query, "segments", "nodes")])
     assert ast.dump(ast.parse(assembler.source())) == ast.dump(ast.parse(block("python")))

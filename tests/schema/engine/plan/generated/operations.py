@@ -26,7 +26,7 @@ from graphql import GraphQLEnumType as Enum
 from hypothesis import strategies as st
 
 from schema.root import schema
-from tests.schema.engine.plan.values import one_in, value_for
+from tests.schema.engine.plan.generated.values import one_in, value_for
 
 CORE: Final[GraphQLSchema] = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
 PARTS: Final = ("field",) * 12 + ("__typename", "fragment", "fragment", "spread", "spread")

@@ -1,7 +1,6 @@
 """Values for the arguments of random operations: mostly sensible ones, a few odd ones.
 
-They name the rows of `tests.factories.world` and of `tests.schema.engine.plan.shops`, so most of what is
-asked for exists.
+They name the rows of `tests.factories.world` and of `shops`, so most of what is asked for exists.
 """
 
 from collections.abc import Sequence

@@ -13,7 +13,7 @@ from resolvers.caller import ANONYMOUS
 from tests.factories.examples import examples
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.both_ways import PlansByText, Visitor, ask_plan, ask_standard, why_no_answer
-from tests.schema.engine.plan.operations import Operation, operations
+from tests.schema.engine.plan.generated.operations import Operation, operations
 
 CALLERS = (
     *[("RM", None, None)] * 8,

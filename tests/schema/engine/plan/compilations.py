@@ -1,0 +1,24 @@
+"""What a test of one selection begins with."""
+
+from typing import Any
+
+from graphql import OperationDefinitionNode, SelectionSetNode, parse
+
+from schema.engine.plan.compilation import Compilation
+from schema.engine.plan.selection import Selector
+from schema.root import schema
+from tests.schema.engine.plan.generated.operations import CORE
+
+
+def compilation() -> Compilation:
+    return Compilation(schema, Selector(CORE, {}, {}))
+
+
+def type_named(name: str) -> Any:
+    return CORE.type_map[name]
+
+
+def selection(fields: str) -> SelectionSetNode:
+    [operation] = parse(f"{{ {fields} }}").definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    return operation.selection_set
