@@ -12,6 +12,16 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_webhook()
+    _create_webhook_dead_letter()
+
+
+def downgrade() -> None:
+    op.drop_table("webhook_dead_letter")
+    op.drop_table("webhook")
+
+
+def _create_webhook() -> None:
     op.create_table(
         "webhook",
         sa.Column("tenant", PlainText, nullable=False),
@@ -52,6 +62,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "id", name=op.f("pk_webhook")),
         sqlite_with_rowid=False,
     )
+
+
+def _create_webhook_dead_letter() -> None:
     op.create_table(
         "webhook_dead_letter",
         sa.Column("tenant", PlainText, nullable=False),
@@ -65,8 +78,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "webhook_id", "epoch", "seq", name=op.f("pk_webhook_dead_letter")),
         sqlite_with_rowid=False,
     )
-
-
-def downgrade() -> None:
-    op.drop_table("webhook_dead_letter")
-    op.drop_table("webhook")

@@ -17,6 +17,18 @@ TO_SEGMENT = (["tenant", "segment_id"], ["segment.tenant", "segment.id"])
 
 
 def upgrade() -> None:
+    _create_rule_head()
+    _create_segment_rule()
+    _create_customer_exclusion()
+    _create_customer_date()
+
+
+def downgrade() -> None:
+    for table in ("customer_date", "customer_exclusion", "segment_rule", "rule_head"):
+        op.drop_table(table)
+
+
+def _create_rule_head() -> None:
     op.create_table(
         "rule_head",
         sa.Column("tenant", PlainText, nullable=False),
@@ -30,6 +42,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", name=op.f("pk_rule_head")),
         sqlite_with_rowid=False,
     )
+
+
+def _create_segment_rule() -> None:
     op.create_table(
         "segment_rule",
         sa.Column("tenant", PlainText, nullable=False),
@@ -53,6 +68,9 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+
+
+def _create_customer_exclusion() -> None:
     op.create_table(
         "customer_exclusion",
         sa.Column("tenant", PlainText, nullable=False),
@@ -71,6 +89,9 @@ def upgrade() -> None:
         "customer_exclusion",
         ["tenant", "customer_id", "legal_entity_id", "segment_id"],
     )
+
+
+def _create_customer_date() -> None:
     op.create_table(
         "customer_date",
         sa.Column("tenant", PlainText, nullable=False),
@@ -88,8 +109,3 @@ def upgrade() -> None:
         "customer_date",
         ["tenant", "customer_id", "legal_entity_id"],
     )
-
-
-def downgrade() -> None:
-    for table in ("customer_date", "customer_exclusion", "segment_rule", "rule_head"):
-        op.drop_table(table)

@@ -12,6 +12,19 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _create_customer_group()
+    _create_customer_group_member()
+    _create_group_assignment()
+    op.add_column("change", sa.Column("group_id", PlainText, nullable=True))
+
+
+def downgrade() -> None:
+    op.drop_column("change", "group_id")
+    for table in ("group_assignment", "customer_group_member", "customer_group"):
+        op.drop_table(table)
+
+
+def _create_customer_group() -> None:
     op.create_table(
         "customer_group",
         sa.Column("tenant", PlainText, nullable=False),
@@ -23,6 +36,9 @@ def upgrade() -> None:
         sa.CheckConstraint("user_type IN ('CUSTOMER', 'EMPLOYEE')", name=op.f("ck_customer_group_user_type")),
         sqlite_with_rowid=False,
     )
+
+
+def _create_customer_group_member() -> None:
     op.create_table(
         "customer_group_member",
         sa.Column("tenant", PlainText, nullable=False),
@@ -41,6 +57,9 @@ def upgrade() -> None:
         "customer_group_member",
         ["tenant", "customer_id", "group_id"],
     )
+
+
+def _create_group_assignment() -> None:
     op.create_table(
         "group_assignment",
         sa.Column("tenant", PlainText, nullable=False),
@@ -65,10 +84,3 @@ def upgrade() -> None:
         "group_assignment",
         ["tenant", "group_id", "segment_id"],
     )
-    op.add_column("change", sa.Column("group_id", PlainText, nullable=True))
-
-
-def downgrade() -> None:
-    op.drop_column("change", "group_id")
-    for table in ("group_assignment", "customer_group_member", "customer_group"):
-        op.drop_table(table)
