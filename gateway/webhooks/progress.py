@@ -89,15 +89,25 @@ class Progress:
             delay,
         )
 
-    def is_parked(self, seq: int, now: datetime) -> bool:
-        """Whether the event waits for its next try."""
-        retry = self.retries.get(seq)
-        return retry is not None and retry.due > now
+    def waiting(self, records: Sequence[Row]) -> list[Row]:
+        """The records that are not delivered yet."""
+        return [record for record in records if record["seq"] not in self.acknowledged]
 
-    def tries(self, seq: int) -> int:
-        """The number of tries of the event."""
-        retry = self.retries.get(seq)
-        return 0 if retry is None else retry.tries
+    def due(self, records: Sequence[Row], now: datetime) -> list[list[Row]]:
+        """The lanes to send now.
+
+        A receiver that answers nothing gets one event, when its time has come.
+        """
+        lanes = lanes_of(self.waiting(records))
+        if not self.failures:
+            return [lane for lane in lanes if not self._is_parked(lane[0]["seq"], now)]
+        if not lanes or (self.next_attempt_at is not None and self.next_attempt_at > now):
+            return []
+        return [min(lanes, key=lambda lane: self._tries(lane[0]["seq"]))[:1]]
+
+    def has_untried(self, records: Sequence[Row]) -> bool:
+        """Whether a lane begins with an untried event."""
+        return any(lane[0]["seq"] not in self.retries for lane in lanes_of(self.waiting(records)))
 
     def received(self, seq: int, now: datetime) -> None:
         """Note the delivery of an event."""
@@ -187,6 +197,15 @@ class Progress:
             **self._news,
             **disabled,
         }
+
+    def _is_parked(self, seq: int, now: datetime) -> bool:
+        """Whether the event waits for its next try."""
+        retry = self.retries.get(seq)
+        return retry is not None and retry.due > now
+
+    def _tries(self, seq: int) -> int:
+        retry = self.retries.get(seq)
+        return 0 if retry is None else retry.tries
 
     def _done(self, seq: int) -> None:
         self.acknowledged.add(seq)
