@@ -1,58 +1,30 @@
 """Lists of rows: filtered, sorted, paged and counted.
 
-A list belongs to one parent or to many. For many parents the first rows of each come in one statement.
-PostgreSQL runs a limited LATERAL subquery per parent. SQLite has none, but finds each parent's first keys
-in a correlated subquery and joins the rows to them, which reads as little (measured: 1.5 ms where a window
-function takes 190 ms, for 50 parents of which one has 100,000 children).
+A list belongs to one parent or to many.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Table,
-    and_,
-    bindparam,
-    func,
-    select,
-    true,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, bindparam
 
-from models.filter.catalogue import Catalogue, from_clause
-from models.filter.compile import compile_condition
+from models.filter.catalogue import Catalogue
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
-from models.filter.tree import And, Condition
-from models.sql.keys import key_table
-from models.sql.ordering import (
-    Languages,
-    LookupShape,
-    Order,
-    Ordering,
-    order_terms,
-    parse_sort,
-)
-from models.sql.prepared import Prepared, Query, Row, clause_size
-from models.sql.selection import Join, selected
+from models.filter.tree import Condition
+from models.sql.ordering import Languages, Order, parse_sort
+from models.sql.prepared import Row
 from models.tables.columns import PlainText
-from resolvers.access import TENANT, Reader
-from resolvers.background import in_background
-from resolvers.caller import Scope
+from resolvers.access import Reader
 from resolvers.errors import InvalidArgument
+from resolvers.reading.list_sql import Correlate, Listing, row_key
 from resolvers.reading.meaning import Meaning, meaning_of
 from resolvers.reading.page import ListQuery, Page
 from resolvers.reading.window import Frame, clock_of_window, framed
 from resolvers.values.identity import ListIdentity
-
-Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
-"""The condition on rows of the parent with this key."""
 
 FEW: Final = 2
 """Conditions and orders of a list built on the event loop: each takes up to a millisecond."""
@@ -182,15 +154,7 @@ class ChildList:
         )
 
 
-def row_key(catalogue: Catalogue) -> tuple[str, ...]:
-    """The primary key columns without the tenant.
-
-    They identify a row within its tenant.
-    """
-    return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
-
-
-async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> "Listing":
+async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> Listing:
     """The cached listing of the query's shape."""
     lookup = _languages(reader, meaning.query).shape
     key = ("listing", catalogue.name, meaning.filter.condition, meaning.orders, lookup)
@@ -226,21 +190,6 @@ def _clock(reader: Reader, query: ListQuery) -> datetime:
     return clock_of_window(query.window) or reader.now
 
 
-def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
-    """The name of the argument with an invalid condition.
-
-    It is the first one whose condition cannot be compiled alone, else the last argument.
-    """
-    *rest, last = query.names.condition
-    if isinstance(query.condition, And):
-        for name, part in zip(rest, query.condition.parts, strict=False):
-            try:
-                compile_condition(part, catalogue, dialect)
-            except FilterError:
-                return name
-    return last
-
-
 def _languages(reader: Reader, query: ListQuery) -> Languages:
     """The languages of the sorted texts.
 
@@ -251,7 +200,7 @@ def _languages(reader: Reader, query: ListQuery) -> Languages:
 
 async def _planned(
     reader: Reader, catalogue: Catalogue, query: ListQuery
-) -> "tuple[Listing, Frame, Mapping[str, Any], Page]":
+) -> tuple[Listing, Frame, Mapping[str, Any], Page]:
     """The listing, frame, values and empty page of a query.
 
     The page has no rows yet. Statements are cached for the listing and the frame. Raises InvalidArgument.
@@ -274,145 +223,3 @@ async def _planned(
     filter_values = meaning.filter.values if clock is None else meaning.filter.values_at(clock)
     values = {**filter_values, **languages.values, **window_values}
     return listing, frame, values, Page(query.window, identity, listing.ordering, clock)
-
-
-def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:
-    """The source, outer joined with linked rows."""
-    for join in joins:
-        source = source.outerjoin(join.table, join.on(rows, TENANT))
-    return source
-
-
-@dataclass(slots=True, eq=False)
-class Listing:
-    """The SQL of a filtered and sorted list.
-
-    A cached listing serves all queries that differ in values, windows and columns. Statements of a listing
-    that is not cached are not cached either, as nothing would use them again.
-    """
-
-    dialect: str
-    catalogue: Catalogue
-    ordering: Ordering
-    condition: ColumnElement[bool]
-    condition_tables: frozenset[Table]
-    is_large: bool
-    """Whether its statements are built beside the event loop."""
-    is_kept: bool | None = None
-
-    @classmethod
-    def of(
-        cls,
-        reader: Reader,
-        catalogue: Catalogue,
-        query: ListQuery,
-        shape: Condition | None,
-        lookup: LookupShape,
-        *,
-        is_large: bool,
-    ) -> "Listing":
-        dialect = reader.snapshot.dialect
-        try:
-            ordering = order_terms(query.orders, catalogue, dialect, lookup)
-        except FilterError as error:
-            raise InvalidArgument(error.message, path=(query.names.orders,)) from error
-        condition: ColumnElement[bool] = true()
-        tables: frozenset[Table] = frozenset()
-        if shape is not None:
-            try:
-                compiled = compile_condition(
-                    shape, catalogue, dialect, per_row=not reader.caller.has(Scope.READ)
-                )
-            except FilterError as error:
-                path = (_argument_at_fault(query, catalogue, dialect),)
-                raise InvalidArgument(error.message, path=path) from error
-            condition, tables = compiled.clause, compiled.tables
-        return cls(dialect, catalogue, ordering, condition, tables, is_large)
-
-    async def prepared(self, reader: Reader, name: Hashable, build: Callable[[], Query]) -> Prepared:
-        """A prepared statement of the listing.
-
-        It is cached if the listing is.
-        """
-
-        def prepare() -> Prepared:
-            return reader.snapshot.prepare(build())
-
-        if self.is_kept:
-            key = name, self
-            return await reader.built_beside(key, prepare) if self.is_large else reader.built(key, prepare)
-        return await in_background(prepare) if self.is_large else prepare()
-
-    @property
-    def size(self) -> int:
-        """The estimated size in bytes."""
-        return clause_size([self.condition, *(term.expression for term in self.ordering.terms)])
-
-    @property
-    def base(self) -> Table:
-        return self.catalogue.base
-
-    def columns(self, frame: Frame) -> list[ColumnElement[Any]]:
-        """The selected columns, key columns and cursor values."""
-        columns = frame.columns and frame.columns.union(row_key(self.catalogue))
-        expressions = selected(self.base, columns, self.dialect)
-        return [*expressions, *self.ordering.key_columns()] if frame.cursors else expressions
-
-    def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
-        """The condition on tenant, parent and filter."""
-        return and_(self.base.c.tenant == TENANT, belongs, self.condition)
-
-    def page_statement(
-        self, belongs: ColumnElement[bool], frame: Frame, parents: FromClause | None = None
-    ) -> Select[Any]:
-        """The statement for the rows of a page.
-
-        Linked rows are joined to the page's rows, which are few. `belongs` may refer to `parents` of an
-        outer statement.
-        """
-        joins = frame.joins
-        source = self.source(self.condition_tables | self.ordering.tables)
-        row_frame = replace(frame, cursors=frame.cursors or bool(joins))
-        statement = select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
-        page = frame.around(statement, self.ordering)
-        if parents is not None:
-            page = page.correlate(parents)
-        if not joins:
-            return page
-        rows = page.subquery("page")
-        expressions = [rows.c[column.name] for column in self.columns(frame)]
-        return (
-            select(*expressions, *frame.joined_columns(self.dialect))
-            .select_from(_joined(rows, rows, joins))
-            .order_by(*self.ordering.over(rows).order_by(backwards=frame.from_back))
-        )
-
-    def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
-        return select(func.count()).select_from(self.source(self.condition_tables)).where(self.where(belongs))
-
-    def source(self, tables: frozenset[Table]) -> FromClause:
-        return from_clause(self.catalogue, tables)
-
-    def children_statement(self, belongs: Correlate, frame: Frame) -> Select[Any]:
-        keys = key_table(self.dialect)
-        parent_key = keys.key.label("parent_key")
-        if self.dialect == "postgresql":
-            child = self.page_statement(belongs(keys.key), frame, keys.clause).lateral("child")
-            # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
-            return select(parent_key, child).select_from(keys.clause.join(child, true()))
-        first = self.page_statement(belongs(keys.key), frame.without_joined(), keys.clause)
-        own_key = [self.base.c[name] for name in row_key(self.catalogue)]
-        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
-        # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
-        source = keys.clause.join(self.base, is_first, isouter=True)
-        ordered = from_clause(self.catalogue, self.ordering.tables, source)
-        return (
-            select(parent_key, *self.columns(frame), *frame.joined_columns(self.dialect))
-            .select_from(_joined(ordered, self.base, frame.joins))
-            .order_by(keys.position, *self.ordering.order_by(backwards=frame.from_back))
-        )
-
-    def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
-        keys = key_table(self.dialect)
-        total = self.count_statement(belongs(keys.key)).correlate(keys.clause).scalar_subquery()
-        return select(keys.key.label("parent_key"), total.label("total")).select_from(keys.clause)

@@ -1,0 +1,196 @@
+"""The SQL of lists.
+
+For many parents the first rows of each come in one statement. PostgreSQL runs a limited LATERAL subquery per
+parent. SQLite has none, but finds each parent's first keys in a correlated subquery and joins the rows to
+them, which reads as little (measured: 1.5 ms where a window function takes 190 ms, for 50 parents of which
+one has 100,000 children).
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, select, true, tuple_
+
+from models.filter.catalogue import Catalogue, from_clause
+from models.filter.compile import compile_condition
+from models.filter.errors import FilterError
+from models.filter.tree import And, Condition
+from models.sql.keys import key_table
+from models.sql.ordering import LookupShape, Ordering, order_terms
+from models.sql.prepared import Prepared, Query, clause_size
+from models.sql.selection import Join, selected
+from resolvers.access import TENANT, Reader
+from resolvers.background import in_background
+from resolvers.caller import Scope
+from resolvers.errors import InvalidArgument
+from resolvers.reading.page import ListQuery
+from resolvers.reading.window import Frame
+
+Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
+"""The condition on rows of the parent with this key."""
+
+
+def row_key(catalogue: Catalogue) -> tuple[str, ...]:
+    """The primary key columns without the tenant.
+
+    They identify a row within its tenant.
+    """
+    return tuple(column.name for column in catalogue.base.primary_key if column.name != "tenant")
+
+
+@dataclass(slots=True, eq=False)
+class Listing:
+    """The SQL of a filtered and sorted list.
+
+    A cached listing serves all queries that differ in values, windows and columns. Statements of a listing
+    that is not cached are not cached either, as nothing would use them again.
+    """
+
+    dialect: str
+    catalogue: Catalogue
+    ordering: Ordering
+    condition: ColumnElement[bool]
+    condition_tables: frozenset[Table]
+    is_large: bool
+    """Whether its statements are built beside the event loop."""
+    is_kept: bool | None = None
+
+    @classmethod
+    def of(
+        cls,
+        reader: Reader,
+        catalogue: Catalogue,
+        query: ListQuery,
+        shape: Condition | None,
+        lookup: LookupShape,
+        *,
+        is_large: bool,
+    ) -> "Listing":
+        dialect = reader.snapshot.dialect
+        try:
+            ordering = order_terms(query.orders, catalogue, dialect, lookup)
+        except FilterError as error:
+            raise InvalidArgument(error.message, path=(query.names.orders,)) from error
+        condition: ColumnElement[bool] = true()
+        tables: frozenset[Table] = frozenset()
+        if shape is not None:
+            try:
+                compiled = compile_condition(
+                    shape, catalogue, dialect, per_row=not reader.caller.has(Scope.READ)
+                )
+            except FilterError as error:
+                path = (_argument_at_fault(query, catalogue, dialect),)
+                raise InvalidArgument(error.message, path=path) from error
+            condition, tables = compiled.clause, compiled.tables
+        return cls(dialect, catalogue, ordering, condition, tables, is_large)
+
+    async def prepared(self, reader: Reader, name: Hashable, build: Callable[[], Query]) -> Prepared:
+        """A prepared statement of the listing.
+
+        It is cached if the listing is.
+        """
+
+        def prepare() -> Prepared:
+            return reader.snapshot.prepare(build())
+
+        if self.is_kept:
+            key = name, self
+            return await reader.built_beside(key, prepare) if self.is_large else reader.built(key, prepare)
+        return await in_background(prepare) if self.is_large else prepare()
+
+    @property
+    def size(self) -> int:
+        """The estimated size in bytes."""
+        return clause_size([self.condition, *(term.expression for term in self.ordering.terms)])
+
+    @property
+    def base(self) -> Table:
+        return self.catalogue.base
+
+    def columns(self, frame: Frame) -> list[ColumnElement[Any]]:
+        """The selected columns, key columns and cursor values."""
+        columns = frame.columns and frame.columns.union(row_key(self.catalogue))
+        expressions = selected(self.base, columns, self.dialect)
+        return [*expressions, *self.ordering.key_columns()] if frame.cursors else expressions
+
+    def where(self, belongs: ColumnElement[bool]) -> ColumnElement[bool]:
+        """The condition on tenant, parent and filter."""
+        return and_(self.base.c.tenant == TENANT, belongs, self.condition)
+
+    def page_statement(
+        self, belongs: ColumnElement[bool], frame: Frame, parents: FromClause | None = None
+    ) -> Select[Any]:
+        """The statement for the rows of a page.
+
+        Linked rows are joined to the page's rows, which are few. `belongs` may refer to `parents` of an
+        outer statement.
+        """
+        joins = frame.joins
+        source = self.source(self.condition_tables | self.ordering.tables)
+        row_frame = replace(frame, cursors=frame.cursors or bool(joins))
+        statement = select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
+        page = frame.around(statement, self.ordering)
+        if parents is not None:
+            page = page.correlate(parents)
+        if not joins:
+            return page
+        rows = page.subquery("page")
+        expressions = [rows.c[column.name] for column in self.columns(frame)]
+        return (
+            select(*expressions, *frame.joined_columns(self.dialect))
+            .select_from(_joined(rows, rows, joins))
+            .order_by(*self.ordering.over(rows).order_by(backwards=frame.from_back))
+        )
+
+    def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
+        return select(func.count()).select_from(self.source(self.condition_tables)).where(self.where(belongs))
+
+    def source(self, tables: frozenset[Table]) -> FromClause:
+        return from_clause(self.catalogue, tables)
+
+    def children_statement(self, belongs: Correlate, frame: Frame) -> Select[Any]:
+        keys = key_table(self.dialect)
+        parent_key = keys.key.label("parent_key")
+        if self.dialect == "postgresql":
+            child = self.page_statement(belongs(keys.key), frame, keys.clause).lateral("child")
+            # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
+            return select(parent_key, child).select_from(keys.clause.join(child, true()))
+        first = self.page_statement(belongs(keys.key), frame.without_joined(), keys.clause)
+        own_key = [self.base.c[name] for name in row_key(self.catalogue)]
+        is_first = and_(self.base.c.tenant == TENANT, tuple_(*own_key).in_(first.with_only_columns(*own_key)))
+        # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
+        source = keys.clause.join(self.base, is_first, isouter=True)
+        ordered = from_clause(self.catalogue, self.ordering.tables, source)
+        return (
+            select(parent_key, *self.columns(frame), *frame.joined_columns(self.dialect))
+            .select_from(_joined(ordered, self.base, frame.joins))
+            .order_by(keys.position, *self.ordering.order_by(backwards=frame.from_back))
+        )
+
+    def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
+        keys = key_table(self.dialect)
+        total = self.count_statement(belongs(keys.key)).correlate(keys.clause).scalar_subquery()
+        return select(keys.key.label("parent_key"), total.label("total")).select_from(keys.clause)
+
+
+def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> str:
+    """The name of the argument with an invalid condition.
+
+    It is the first one whose condition cannot be compiled alone, else the last argument.
+    """
+    *rest, last = query.names.condition
+    if isinstance(query.condition, And):
+        for name, part in zip(rest, query.condition.parts, strict=False):
+            try:
+                compile_condition(part, catalogue, dialect)
+            except FilterError:
+                return name
+    return last
+
+
+def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:
+    """The source, outer joined with linked rows."""
+    for join in joins:
+        source = source.outerjoin(join.table, join.on(rows, TENANT))
+    return source
