@@ -85,10 +85,10 @@ class Reader:
         """
         return STATEMENTS.get(self._key(name), build, at_second_request=at_second_request)
 
-    async def built_beside(
+    async def built_in_background(
         self, name: Hashable, build: Callable[[], Built], *, at_second_request: bool = False
     ) -> Built:
-        """The same for what takes long to build: it is built beside the event loop."""
+        """The same in another thread, for what takes long to build."""
         build_here = partial(self.built, name, build, at_second_request=at_second_request)
         return build_here() if self.is_kept(name) else await in_background(build_here)
 

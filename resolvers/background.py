@@ -1,4 +1,4 @@
-"""Runs long work in a thread beside the event loop.
+"""Runs long work in another thread than the event loop.
 
 Python runs one thread at a time, so nothing gets faster by it; but the loop gets its turn every
 five milliseconds. There is one such thread: large inputs wait for each other, not small ones for them.

@@ -62,8 +62,7 @@ class GraphQLRequest:
     """A GraphQL operation to execute.
 
     Without a `query`, `extensions` may name a document. An empty `operationName` is none, as clients with an
-    empty input field send it. `is_large` says that what depends on its size is better done beside the event
-    loop.
+    empty input field send it. Where `is_large` is set, another thread does what depends on the size.
     """
 
     query: str | None

@@ -59,7 +59,7 @@ async def explain_rule(
 
 async def _statements(reader: Reader, rule: Rule) -> RuleStatements:
     key = "explain rule", rule.content.identity
-    return await reader.built_beside(key, lambda: rule_statements(reader.snapshot, rule))
+    return await reader.built_in_background(key, lambda: rule_statements(reader.snapshot, rule))
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ class Listing:
     condition: ColumnElement[bool]
     condition_tables: frozenset[Table]
     is_large: bool
-    """Whether its statements are built beside the event loop."""
+    """Whether its statements are built in another thread."""
     is_kept: bool | None = None
 
     @classmethod
@@ -96,7 +96,11 @@ class Listing:
 
         if self.is_kept:
             key = name, self
-            return await reader.built_beside(key, prepare) if self.is_large else reader.built(key, prepare)
+            return (
+                await reader.built_in_background(key, prepare)
+                if self.is_large
+                else reader.built(key, prepare)
+            )
         return await in_background(prepare) if self.is_large else prepare()
 
     @property

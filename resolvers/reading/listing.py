@@ -165,7 +165,7 @@ async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> Li
         return Listing.of(reader, catalogue, shaped, meaning.filter.condition, lookup, is_large=is_large)
 
     if is_large:
-        listing = await reader.built_beside(key, build, at_second_request=meaning.has_mixins)
+        listing = await reader.built_in_background(key, build, at_second_request=meaning.has_mixins)
     else:
         listing = reader.built(key, build, at_second_request=meaning.has_mixins)
     if listing.is_kept is None:

@@ -107,7 +107,7 @@ def read_json(data: bytes, limits: JsonLimits | None = None) -> Any:
 
 
 async def received_json(data: bytes, limits: JsonLimits) -> Any:
-    """Parse JSON, a large text beside the event loop.
+    """Parse JSON, a large text in another thread.
 
     See `read_json`.
     """

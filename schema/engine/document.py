@@ -130,7 +130,7 @@ class Documents:
     async def received(self, text: str, *, is_anonymous: bool = False) -> Document:
         """The document of a text, read without blocking.
 
-        A long document that is not cached is read beside the event loop. Comparing fields with each other,
+        A long document that is not cached is read in another thread. Comparing fields with each other,
         as validation does, takes up to 0.3 s within the limits.
         """
         is_known = text in self._known_to_anonymous if is_anonymous else text in self._known

@@ -69,7 +69,7 @@ class Execution:
 
         It is a PreExecutionError if no field could be executed.
 
-        Large variables are coerced beside the event loop.
+        Large variables are coerced in another thread.
         """
         sent = dict(variables or {})
         values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)

@@ -36,7 +36,7 @@ def asks_for_schema_only(operation: Operation) -> bool:
 class Introspection:
     """Executes schema queries, and caches repeated ones.
 
-    They run beside the event loop.
+    They run in another thread.
     """
 
     def __init__(self, schema: GraphQLSchema, budget: Budget = BUDGET) -> None:

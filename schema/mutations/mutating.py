@@ -128,7 +128,7 @@ async def mutate_after_long_read(
     read: Callable[[], Command],
     write: Callable[[Writer, Command], Awaitable[Result]],
 ) -> Result | GatewayError:
-    """Run `mutate` with input read beside the event loop."""
+    """Run `mutate`; another thread reads the input."""
 
     async def command() -> Command:
         return await in_background(read)

@@ -67,9 +67,9 @@ async def test_a_patch_lets_the_loop_go_round_between_its_operations(monkeypatch
     assert await turns_during(patched(segment("s"), operations)) == 50 + 1
 
 
-@pytest.mark.parametrize(("conditions", "is_beside"), [(1, False), (3, True)])
-async def test_statements_of_a_large_filter_are_built_beside_the_loop(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, conditions: int, is_beside: bool
+@pytest.mark.parametrize(("conditions", "is_other"), [(1, False), (3, True)])
+async def test_statements_of_a_large_filter_are_built_in_another_thread(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, conditions: int, is_other: bool
 ) -> None:
     built_in: set[int] = set()
 
@@ -85,4 +85,4 @@ async def test_statements_of_a_large_filter_are_built_beside_the_loop(
             reader = Reader(shop.caller("R"), shop.policy, snapshot, this_instant())
             assert (await segments(reader).page(query)).rows == []
             assert await segments(reader).total(query) == 0
-    assert built_in == ({await in_background(threading.get_ident)} if is_beside else {threading.get_ident()})
+    assert built_in == ({await in_background(threading.get_ident)} if is_other else {threading.get_ident()})

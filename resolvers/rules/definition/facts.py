@@ -62,7 +62,7 @@ def facts_of(content: RuleContent, condition: Condition | None = None) -> RuleFa
 
 
 async def learn_facts(contents: Iterable[RuleContent]) -> None:
-    """Keep what follows from each content; what is not kept yet is parsed beside the event loop."""
+    """Keep what follows from each content; what is not kept yet is parsed in another thread."""
     unknown = [content for content in contents if content.identity not in FACTS]
     if unknown:
         await in_background(lambda: [facts_of(content) for content in unknown])

@@ -83,7 +83,7 @@ Judged: TypeAlias = tuple[Rule, Judge]
 
 
 async def _judge(session: Session, rule: Rule) -> Judge:
-    """The condition of the rule in SQL, compiled beside the event loop where it is not kept."""
+    """The condition of the rule in SQL, compiled in another thread unless it is kept."""
     key = "rule", rule.content.identity, session.dialect
 
     def build() -> Judge:
@@ -145,7 +145,7 @@ class JudgeStatements:
 
 
 async def judge_statements(session: Session, panel: Panel) -> Sequence[JudgeStatement]:
-    """The statements, put together beside the event loop where they are not kept."""
+    """The statements, put together in another thread unless they are kept."""
     key = "rules", panel.statement, session.dialect
     statements: JudgeStatements | None = STATEMENTS.find(key)
     if statements is None:

@@ -38,7 +38,7 @@ class Difference:
     """The statements that compare a rule with the assignments in its segment, as of an instant.
 
     Each SELECT has the columns `customer_id` and `legal_entity_id`. The first of them compiles the condition,
-    which takes 50 ms where that is large: `rows` and `count` do so beside the event loop.
+    which takes 50 ms where that is large: `rows` and `count` do so in another thread.
     """
 
     def __init__(self, session: Session, tenant: str, rule: Rule, at: datetime) -> None:

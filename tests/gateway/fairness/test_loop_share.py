@@ -226,7 +226,7 @@ async def test_after_a_long_step_of_a_heavy_caller_others_have_as_long() -> None
     assert gateway.log.count("heavy") == 30
 
 
-async def test_work_beside_the_loop_is_charged_as_well() -> None:
+async def test_work_in_another_thread_is_charged_as_well() -> None:
     gateway = Gateway()
 
     async def work() -> None:

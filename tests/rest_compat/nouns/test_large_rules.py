@@ -30,7 +30,7 @@ LIST = f"{{ segments(first: 100) {{ nodes {{ rule {{ {FORMS} }} }} }} }}"
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> Counter[bool]:
-    """How often a condition was parsed, checked or compiled: on the event loop or beside it."""
+    """How often a condition was parsed, checked or compiled: on the event loop or in another thread."""
     counts = Counter[bool]()
     loop = threading.get_ident()
 
@@ -73,7 +73,7 @@ async def rules(rest: Rest) -> Graph:
     return graph
 
 
-async def test_large_rules_are_parsed_beside_the_event_loop(
+async def test_large_rules_are_parsed_in_another_thread(
     rules: Graph, rest: Rest, parsed: Counter[bool]
 ) -> None:
     shop, rule = rules.shop, large(rules.shop.tenant, 0)
