@@ -7,8 +7,6 @@ head is complete. Nor does an application know how much of a response the client
 
 import asyncio
 import re
-import socket
-from math import ceil
 from typing import Any, Final, NoReturn
 
 import httptools
@@ -19,6 +17,7 @@ from gateway.http.apis import GRAPHQL_PATH
 from gateway.server.garbage import BODY_WEIGHT
 from gateway.server.request_parser import RequestParser
 from gateway.server.send_clock import SendClock
+from gateway.server.silence import bound_silence
 from gateway.server.whole_answers import WholeAnswers
 from resolvers.watch import Watch
 from rest_compat.wire.request_state import request_state
@@ -54,19 +53,6 @@ TOO_SMALL_PARTS: Final = f"The chunks of a large body have {SMALLEST_PART} bytes
 TOO_MANY_WAITING: Final = f"At most {MOST_WAITING} requests of a connection may wait for an answer."
 
 log = structlog.get_logger(__name__)
-
-
-def bound_silence(transport: asyncio.BaseTransport, seconds: float) -> None:
-    """Let the kernel end a connection without acknowledgements.
-
-    It does so after `seconds`, where the system has the option. A client that is cut off from the network
-    sends no end. The kernel takes what is written to it for a quarter of an hour, which a stream of few bytes
-    does not notice.
-    """
-    client = transport.get_extra_info("socket")
-    option = getattr(socket, "TCP_USER_TIMEOUT", None)
-    if option is not None and client is not None and client.family in {socket.AF_INET, socket.AF_INET6}:
-        client.setsockopt(socket.IPPROTO_TCP, option, ceil(seconds * 1_000))
 
 
 class HttpProtocol(HttpToolsProtocol):

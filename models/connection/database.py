@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from models.connection.client import Client
-from models.connection.driver import Driver, PostgresDriver, SqliteDriver, retrieve_exception
+from models.connection.driver import Driver, retrieve_exception
 from models.connection.engine import BEGIN_IMMEDIATE, EngineOptions, create_engine
 from models.connection.failure import DatabaseUnavailable, LostRace, translated_failures
 from models.connection.fair_share import Reason
@@ -22,8 +22,10 @@ from models.connection.heads import Heads
 from models.connection.kept_statement import KeptStatement
 from models.connection.liveness import OPENED
 from models.connection.lookups import Lookups
+from models.connection.postgres_driver import PostgresDriver
 from models.connection.read_pool import ReadPool
 from models.connection.session import ReadSession, SingleRead, Snapshot, Transaction
+from models.connection.sqlite_driver import SqliteDriver
 from models.connection.urgent import UrgentReads
 from models.connection.watch import Watch, unwatched
 from models.connection.write_turns import WriteTurns

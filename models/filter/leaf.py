@@ -18,20 +18,25 @@ from models.filter.literals import (
     SMALLEST_INTEGER,
     Instant,
     OnGrid,
-    instant,
     json_boolean,
     json_number,
     operator_on_grid,
     whole_number,
 )
-from models.filter.moment import Moment, is_meant_as_moment, moment
+from models.filter.moment import (
+    MOMENTS,
+    Moment,
+    checked_time,
+    is_exact,
+    is_meant_as_moment,
+    time_bound,
+    time_of,
+    time_parameter,
+)
 from models.filter.pattern import parse_pattern
-from models.filter.tree import Literal, Operator, Parameter
+from models.filter.tree import Literal, Operator
 from models.tables.columns import UtcDateTime
 
-MOMENTS: Final = (
-    "Relative to now it is now, now-P30D or now+PT12H, with an ISO 8601 duration of at most 1,000 years."
-)
 COMPARISONS: Final[dict[Operator, Callable[[Any, Any], Any]]] = {
     Operator.EQUAL: operators.eq,
     Operator.LESS: operators.lt,
@@ -50,7 +55,7 @@ def equals_any(resolved: ResolvedField, literals: tuple[Literal, ...], dialect: 
             numbers = [number.value for number in map(_whole_number, texts) if number.exact]
             return _one_of(column, numbers)
         case Kind.INSTANT:
-            instants = [_instant_parameter(value) for value in map(_instant, texts) if _is_exact(value)]
+            instants = [time_parameter(value) for value in map(checked_time, texts) if is_exact(value)]
             return _one_of(column, instants)
         case Kind.TEXT | Kind.LOCALIZED:
             return _over_text(resolved, lambda text: _one_of(text, texts), dialect)
@@ -67,9 +72,9 @@ def compares(resolved: ResolvedField, operator: Operator, literal: Literal, dial
         case Kind.INTEGER:
             return _compare_integer(column, operator, _whole_number(text))
         case Kind.INSTANT:
-            time = _instant(text)
-            on_grid = operator_on_grid(operator, exact=_is_exact(time))
-            return _compare(column, on_grid, _instant_parameter(time))
+            time = checked_time(text)
+            on_grid = operator_on_grid(operator, exact=is_exact(time))
+            return _compare(column, on_grid, time_parameter(time))
         case Kind.TEXT | Kind.LOCALIZED:
             return _over_text(resolved, lambda value: _compare(value, operator, text), dialect)
         case Kind.JSON:
@@ -88,7 +93,7 @@ def compares_instants(resolved: ResolvedField, operator: Operator, name: str, di
     The value is an instant, in that order to the instant of the parameter of that name.
     """
     parameter = bindparam(name, type_=UtcDateTime)
-    bounds = _bounds(operator, parameter)
+    bounds = Bounds.of(operator, parameter)
     return _over_json(resolved, lambda value: _compare(value.instant, operator, parameter), dialect, bounds)
 
 
@@ -97,7 +102,7 @@ def is_within(resolved: ResolvedField, after: Literal, until: Literal, dialect: 
 
     It is later than `after`, and not later than `until`.
     """
-    first, last = _instant_bound(after), _instant_bound(until)
+    first, last = time_bound(after), time_bound(until)
 
     match resolved.field.kind:
         case Kind.INSTANT:
@@ -207,17 +212,6 @@ def _over_json(
     return dialect.any_value(document, keys, holds, bounds)
 
 
-def _bounds(operator: Operator, value: ColumnElement[Any]) -> Bounds:
-    """Return the bounds of values in this order to another."""
-    match operator:
-        case Operator.LESS | Operator.AT_MOST:
-            return Bounds(last=value)
-        case Operator.GREATER | Operator.AT_LEAST:
-            return Bounds(first=value)
-        case _:
-            return Bounds(value, value)
-
-
 def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> Bounds | NumberBounds | None:
     """Return the bounds of the values compared by `_json_compares`.
 
@@ -227,11 +221,11 @@ def _json_bounds(operator: Operator, literal: Literal, dialect: SqlDialect) -> B
     if number is not None:
         is_last = operator in {Operator.LESS, Operator.AT_MOST}
         return NumberBounds(last=number) if is_last else NumberBounds(first=number)
-    parsed = _instant_or_moment(literal.text)
+    parsed = time_of(literal.text)
     if parsed is None:
         return None
     value = parsed.parameter if isinstance(parsed, Moment) else dialect.instant(parsed.value)
-    return _bounds(operator, value)
+    return Bounds.of(operator, value)
 
 
 def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect: SqlDialect) -> Truth:
@@ -240,7 +234,7 @@ def _json_equals_any(value: JsonValue, *, literals: tuple[Literal, ...], dialect
     instants = [
         dialect.instant(parsed.value) if isinstance(parsed, Instant) else parsed.parameter
         for literal in literals
-        if (parsed := _instant_or_moment(literal.text)) is not None and _is_exact(parsed)
+        if (parsed := time_of(literal.text)) is not None and is_exact(parsed)
     ]
     alternatives = [_one_of(value.text, [literal.text for literal in literals])]
     if numbers:
@@ -260,7 +254,7 @@ def _json_compares(value: JsonValue, *, operator: Operator, literal: Literal, di
     number = json_number(literal)
     if number is not None:
         return _compare(value.number, operator, number)
-    parsed = _instant_or_moment(literal.text)
+    parsed = time_of(literal.text)
     if isinstance(parsed, Moment):
         return _compare(value.instant, operator, parsed.parameter)
     if parsed is not None:
@@ -302,36 +296,3 @@ def _whole_number(text: str) -> OnGrid:
     if number is None:
         raise FilterError(f"{shortened(text)!r} is not a number.")
     return number
-
-
-def _instant(text: str) -> Instant | Moment:
-    value = _instant_or_moment(text)
-    if value is None:
-        raise FilterError(
-            f"{shortened(text)!r} is not a time. Write a date like 2024-05-01, "
-            f"or a date-time like 2024-05-01T10:00:00.000Z. {MOMENTS}"
-        )
-    return value
-
-
-def _instant_or_moment(text: str) -> Instant | Moment | None:
-    return instant(text) or moment(text)
-
-
-def _instant_bound(literal: Literal) -> ColumnElement[Any]:
-    """Return an instant literal as a bound in milliseconds.
-
-    Between two milliseconds, the one below bounds the same values.
-    """
-    if isinstance(literal, Parameter):
-        return bindparam(literal.text, type_=UtcDateTime)
-    value = _instant(require_storable(literal.text))
-    return value.parameter if isinstance(value, Moment) else bindparam(None, value.value, UtcDateTime)
-
-
-def _is_exact(time: Instant | Moment) -> bool:
-    return isinstance(time, Moment) or time.exact
-
-
-def _instant_parameter(time: Instant | Moment) -> Any:
-    return time.parameter if isinstance(time, Moment) else time.value

@@ -10,10 +10,13 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BindParameter, ColumnElement, bindparam
 
+from models.filter.errors import FilterError, require_storable, shortened
+from models.filter.literals import Instant, instant
+from models.filter.tree import Literal, Parameter
 from models.tables.columns import UtcDateTime
 
 RELATIVE: Final = re.compile(
@@ -28,6 +31,9 @@ LONGEST_DAYS: Final = 365_250
 DAYS_IN_MONTH: Final = 365.25 / 12
 MONTHS_IN_YEAR: Final = 12
 DAY: Final = timedelta(days=1)
+MOMENTS: Final = (
+    "Relative to now it is now, now-P30D or now+PT12H, with an ISO 8601 duration of at most 1,000 years."
+)
 NO_NUMBERS: Final = frozenset({"sign", "fraction"})
 
 
@@ -104,3 +110,43 @@ def is_meant_as_moment(text: str) -> bool:
     The rest may be right or wrong.
     """
     return text.startswith(("now-", "now+"))
+
+
+Time: TypeAlias = Instant | Moment
+
+
+def time_of(text: str) -> Time | None:
+    """Parse an instant or a moment; None for other texts."""
+    return instant(text) or moment(text)
+
+
+def checked_time(text: str) -> Time:
+    """Parse an instant or a moment. Raises FilterError for other texts."""
+    time = time_of(text)
+    if time is None:
+        raise FilterError(
+            f"{shortened(text)!r} is not a time. Write a date like 2024-05-01, "
+            f"or a date-time like 2024-05-01T10:00:00.000Z. {MOMENTS}"
+        )
+    return time
+
+
+def is_exact(time: Time) -> bool:
+    """Whether the time is a whole number of milliseconds."""
+    return isinstance(time, Moment) or time.exact
+
+
+def time_parameter(time: Time) -> Any:
+    """The value of an instant, or the parameter of a moment."""
+    return time.parameter if isinstance(time, Moment) else time.value
+
+
+def time_bound(literal: Literal) -> ColumnElement[Any]:
+    """Return a time as a bound in milliseconds.
+
+    Between two milliseconds, the one below bounds the same values. Raises FilterError.
+    """
+    if isinstance(literal, Parameter):
+        return bindparam(literal.text, type_=UtcDateTime)
+    time = checked_time(require_storable(literal.text))
+    return time.parameter if isinstance(time, Moment) else bindparam(None, time.value, UtcDateTime)

@@ -15,14 +15,13 @@ from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import Position
 from resolvers.changes.feed import SECONDS_AFTER_FAILURE, Feed, Feeds
 from resolvers.changes.group import Delivery
+from resolvers.changes.own_view import in_own_view, may_be_in_own_view
 from resolvers.changes.read import (
     ANY_CHANGE,
     DEFAULT_FIRST,
     ChangeBatch,
     ChangeFilter,
     Start,
-    in_own_view,
-    may_be_in_own_view,
     read_changes,
     starting_point,
 )

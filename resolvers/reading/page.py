@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from models.filter.tree import Condition
-from models.sql.keyset import LONGEST_CURSOR, encode_cursor
+from models.sql.cursor import LONGEST_CURSOR, encode_cursor
 from models.sql.ordering import Order, Ordering
 from models.sql.prepared import Row
 from models.sql.selection import Wanted

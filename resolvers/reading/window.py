@@ -11,7 +11,8 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam
 
 from models.filter.errors import CursorError
-from models.sql.keyset import Held, Value, beyond, clock_of, decode_cursor, held_of, named_values
+from models.sql.cursor import Value, clock_of, decode_cursor
+from models.sql.keyset import Held, beyond, held_of, named_values
 from models.sql.ordering import Ordering
 from models.sql.selection import Join, Joined, Wanted, key_of
 from resolvers.errors import InvalidArgument

@@ -6,7 +6,7 @@ from typing import Final
 
 from models.cache import Cache
 from models.filter.tree import Condition
-from models.sql.keyset import binding_of
+from models.sql.cursor import binding_of
 from models.sql.ordering import Languages, Order
 
 

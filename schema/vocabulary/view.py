@@ -8,7 +8,7 @@ from typing import Annotated, Final, TypeVar
 import strawberry
 
 from models.filter.moment import Moment
-from models.sql.keyset import CLOCK_YEARS
+from models.sql.cursor import CLOCK_YEARS
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
 from resolvers.errors import InvalidArgument

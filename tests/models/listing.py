@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from models.connection.database import Database
 from models.filter.catalogue import Catalogue, from_clause
-from models.sql.keyset import LONGEST_CURSOR, beyond, decode_cursor, encode_cursor, held_of, named_values
+from models.sql.cursor import LONGEST_CURSOR, decode_cursor, encode_cursor
+from models.sql.keyset import beyond, held_of, named_values
 from models.sql.ordering import Languages, order_terms, parse_sort
 
 BINDING = "list"

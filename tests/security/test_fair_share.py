@@ -10,7 +10,8 @@ import pytest
 from gateway.app import create_app
 from gateway.identity.tokens import issue_token
 from gateway.settings.settings import Settings
-from models.connection.driver import PostgresDriver, SqliteDriver
+from models.connection.postgres_driver import PostgresDriver
+from models.connection.sqlite_driver import SqliteDriver
 from resolvers.caller import Scope
 from tests.gateway.serving import client_of
 from tests.security.apis import bearer

@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from models.connection.driver import Driver, PostgresDriver, Run, SqliteDriver
+from models.connection.driver import Driver, Run
 from models.connection.engine import BEGIN_IMMEDIATE
+from models.connection.postgres_driver import PostgresDriver
+from models.connection.sqlite_driver import SqliteDriver
 from models.migrate import MIGRATION
 from tests.tenancy.proof import concerns_tenants, prove
 

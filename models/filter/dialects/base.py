@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from sqlalchemy import ColumnElement, Text, bindparam, literal
 
-from models.filter.tree import NameParameter
+from models.filter.tree import NameParameter, Operator
 
 Truth: TypeAlias = ColumnElement[bool]
 Document: TypeAlias = ColumnElement[Any]
@@ -53,6 +53,17 @@ class Bounds(NamedTuple):
 
     first: ColumnElement[Any] | None = None
     last: ColumnElement[Any] | None = None
+
+    @classmethod
+    def of(cls, operator: Operator, value: ColumnElement[Any]) -> "Bounds":
+        """The bounds of the instants in this order to another."""
+        match operator:
+            case Operator.LESS | Operator.AT_MOST:
+                return cls(last=value)
+            case Operator.GREATER | Operator.AT_LEAST:
+                return cls(first=value)
+            case _:
+                return cls(value, value)
 
 
 class NumberBounds(NamedTuple):

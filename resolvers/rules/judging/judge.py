@@ -9,8 +9,9 @@ from typing import NamedTuple, TypeAlias
 from models.connection.session import Session
 from models.sql.keys import KEYS
 from models.sql.prepared import Parameters, Prepared, Row
-from resolvers.rules.judging.judge_statement import BITS, JUDGED, SEGMENTS, JudgeStatement, judge_statements
+from resolvers.rules.judging.judge_statement import JUDGED, SEGMENTS, JudgeStatement, judge_statements
 from resolvers.rules.judging.panel import Panel
+from resolvers.rules.judging.paths import BITS
 from resolvers.rules.vocabulary import AUTOMATIC
 
 Member: TypeAlias = tuple[str, str, str]

@@ -5,18 +5,17 @@ has a number for each path, with a bit for each condition. Rules are put togethe
 whatever else they ask for. Only the shape of it is compiled for each selection of rules.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, Table, and_, func, literal_column, select, union_all
 
 from models.connection.session import Session
-from models.filter.dialects import dialect_named
 from models.filter.moment import Moment
-from models.filter.shared import VALUE, SharedValues
-from models.sql.fragment import Fragment, hole, joined
+from models.filter.shared import SharedValues
+from models.sql.fragment import Fragment, hole
 from models.sql.keys import KEYS, is_one_of
 from models.sql.prepared import Prepared
 from models.sql.probe import OrderedJoin
@@ -30,15 +29,12 @@ from resolvers.rules.definition.catalogue import CATALOGUES
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.judging.condition import compiled, key_columns, source
 from resolvers.rules.judging.panel import Panel
+from resolvers.rules.judging.paths import BITS, PathCondition, Paths, bit, bit_sum
 from resolvers.rules.vocabulary import EXCLUDED, MOST_PLACES, RuleSubject
 
-BITS: Final = 60
-"""In one number: both databases have 63, and a sign."""
 SEGMENTS: Final = f"{KEYS}_of_segments"
 JUDGED: Final = "JUDGED"
 """The kind of a row that says what rules want; others are assignments and exclusions."""
-NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
-"""Keeps the databases from working out a value again for each condition on it."""
 DOCUMENTS: Final[Mapping[RuleSubject, Sequence[Any]]] = {
     RuleSubject.CUSTOMER: [customer.c.mixins],
     RuleSubject.CUSTOMER_OF_LEGAL_ENTITY: [customer.c.mixins, legal_entity.c.mixins],
@@ -47,21 +43,11 @@ DOCUMENTS: Final[Mapping[RuleSubject, Sequence[Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A condition on a value under a path of a document, in SQL."""
-
-    document: Any
-    keys: tuple[str, ...]
-    members: frozenset[str]
-    condition: Fragment
-
-
-@dataclass(frozen=True, slots=True)
 class Judge:
     """The condition of a rule in SQL, with a hole for each that is asked; and the tables that it looks at."""
 
     condition: Fragment
-    asked: Sequence[Asked]
+    asked: Sequence[PathCondition]
     tables: frozenset[Table]
     moments: Mapping[str, Moment]
 
@@ -93,7 +79,7 @@ async def _judge(session: Session, rule: Rule) -> Judge:
         rows = source(CATALOGUES[rule.subject], clause.tables)
         condition = session.fragment(clause.clause, rows).with_names(names)
         questions = [
-            Asked(
+            PathCondition(
                 shared_value.document,
                 shared_value.keys,
                 shared_value.members,
@@ -177,12 +163,12 @@ def _parts(judges: Sequence[Judged]) -> Iterator[Sequence[Judged]]:
 
 
 def _statement(session: Session, judges: Sequence[Judged], first: int) -> JudgeStatement:
-    paths = _Paths()
+    paths = Paths()
     rules = [_filled(judge, paths) for _, judge in judges]
     numbers = [rules[start : start + BITS] for start in range(0, len(rules), BITS)]
     judged = _wanted(session.dialect, judges, paths, len(numbers))
     stored = _stored(session.dialect, len(numbers)) if first == 0 else []
-    parts = {f"bits_{number}": _sum(map(_bit, range(BITS), some)) for number, some in enumerate(numbers)}
+    parts = {f"bits_{number}": bit_sum(map(bit, range(BITS), some)) for number, some in enumerate(numbers)}
     parts |= {f"path_{number}": path.told(session) for number, path in enumerate(paths.paths)}
     template = session.template(union_all(judged, *stored) if stored else judged)
     prepared = session.whole(template.filled(parts), judged.selected_columns.keys())
@@ -194,68 +180,14 @@ def _statement(session: Session, judges: Sequence[Judged], first: int) -> JudgeS
     return JudgeStatement(prepared, first, len(numbers), moments)
 
 
-def _filled(judge: Judge, paths: "_Paths") -> Fragment:
+def _filled(judge: Judge, paths: Paths) -> Fragment:
     """The condition of a rule, which looks at the bits of what it asks."""
     return judge.condition.filled(
         {f"asked_{n}": paths.bit_of(question) for n, question in enumerate(judge.asked)}
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """Conditions on the values under one path."""
-
-    document: Any
-    keys: tuple[str, ...]
-    members: set[str] = field(default_factory=set)
-    conditions: list[Fragment] = field(default_factory=list)
-
-    def told(self, session: Session) -> Fragment:
-        """A number with a bit for each condition that some value satisfies, NULL where there is no value."""
-        value = dialect_named(session.dialect).elements(self.document, self.keys)
-        members = [getattr(value, name).label(name) for name in sorted(self.members)]
-        values = select(*members).offset(NO_OFFSET).subquery(VALUE)
-        number = select(hole("bits")).select_from(values).scalar_subquery()
-        bits = list(map(_bit, range(BITS), self.conditions))
-        if session.dialect == "postgresql":
-            word = joined([Fragment("bit_or("), _sum(bits), Fragment(")")])
-        else:
-            word = _sum([joined([Fragment("max("), bit, Fragment(")")]) for bit in bits])
-        return session.fragment(number, self.document.table).filled({"bits": word})
-
-
-class _Paths:
-    """What rules ask of documents, each question once."""
-
-    def __init__(self) -> None:
-        self.paths: list[_Path] = []
-        self._bits: dict[Asked, Fragment] = {}
-        self._open: dict[tuple[str, tuple[str, ...]], int] = {}
-
-    def bit_of(self, question: Asked) -> Fragment:
-        """The condition in SQL that the question is answered with yes."""
-        if question not in self._bits:
-            where = question.document.table.name, question.keys
-            number = self._open.get(where)
-            if number is None or len(self.paths[number].conditions) == BITS:
-                number = self._open[where] = len(self.paths)
-                self.paths.append(_Path(question.document, question.keys))
-            path = self.paths[number]
-            self._bits[question] = Fragment(f"((paths.path_{number} & {1 << len(path.conditions)}) != 0)")
-            path.conditions.append(question.condition)
-            path.members.update(question.members)
-        return self._bits[question]
-
-
-def _bit(number: int, condition: Fragment) -> Fragment:
-    return joined([Fragment("CASE WHEN "), condition, Fragment(f" THEN {1 << number} ELSE 0 END")])
-
-
-def _sum(numbers: Iterable[Fragment]) -> Fragment:
-    return joined(numbers, " + ")
-
-
-def _wanted(dialect: str, judges: Sequence[Judged], paths: _Paths, numbers: int) -> Select[Any]:
+def _wanted(dialect: str, judges: Sequence[Judged], paths: Paths, numbers: int) -> Select[Any]:
     subject = judges[0][0].subject
     catalogue = CATALOGUES[subject]
     customer_id, legal_entity_id = key_columns(subject)

@@ -14,8 +14,9 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import CTE, ColumnElement, Select, Subquery, func, literal, select, union_all
 
 from models.connection.kept_statement import KeptStatement
+from models.sql.cursor import CLOCK_YEARS
 from models.sql.keys import KEYS, is_one_of
-from models.sql.keyset import CLOCK_YEARS, seek
+from models.sql.keyset import seek
 from models.sql.ordering import Ordering, Term, TermKind
 from models.sql.prepared import Query, Row
 from models.tables.columns import instant_text, to_milliseconds

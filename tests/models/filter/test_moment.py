@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.filter.moment import DAYS_IN_MONTH, LONGEST_DAYS, Moment, is_meant_as_moment, moment
-from models.sql.keyset import CLOCK_YEARS
+from models.sql.cursor import CLOCK_YEARS
 
 NOW = datetime(2024, 3, 31, 22, 30, 15, 250_000, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
