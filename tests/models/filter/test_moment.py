@@ -7,7 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.filter.moment import DAYS_IN_MONTH, LONGEST_DAYS, Moment, is_meant_as_moment, moment
+from models.filter.errors import FilterError
+from models.filter.moment import (
+    DAYS_IN_MONTH,
+    LONGEST_DAYS,
+    Moment,
+    checked_time,
+    is_exact,
+    is_meant_as_moment,
+    moment,
+    time_bound,
+    time_of,
+    time_parameter,
+)
+from models.filter.tree import Literal
 from models.sql.cursor import CLOCK_YEARS
 
 NOW = datetime(2024, 3, 31, 22, 30, 15, 250_000, tzinfo=UTC)
@@ -144,3 +157,26 @@ def test_no_moment_leaves_the_years_that_there_are() -> None:
             found = moment(text)
             assert found is not None
             assert 900 < found.at(clock).year < 9_100
+
+
+@pytest.mark.parametrize(
+    ("text", "exact"),
+    [("2024-05-01", True), ("2024-05-01T10:00:00.0005Z", False), ("now-P30D", True), ("now", True)],
+)
+def test_times_are_instants_and_moments(text: str, *, exact: bool) -> None:
+    assert is_exact(checked_time(text)) is exact
+
+
+def test_other_texts_are_no_times() -> None:
+    assert time_of("today") is None
+    with pytest.raises(FilterError, match=r"^'today' is not a time\. "):
+        checked_time("today")
+
+
+def test_an_instant_is_a_value_and_a_moment_a_parameter() -> None:
+    assert time_parameter(checked_time("2024-05-01")) == datetime(2024, 5, 1, tzinfo=UTC)
+    assert time_parameter(checked_time("now-P30D")).key == "moment_0_minus30_0"
+    assert [time_bound(Literal(text)).key for text in ("now", "now+PT1S")] == [
+        "moment_0_0_0",
+        "moment_0_0_1000",
+    ]
