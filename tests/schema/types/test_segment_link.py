@@ -1,4 +1,5 @@
 import pytest
+from strawberry.types import get_object_definition
 
 from resolvers.errors import Forbidden
 from schema.types.customer_assignment import CustomerAssignment
@@ -26,7 +27,6 @@ def test_of_a_withheld_segment_the_id_is_shown() -> None:
 
 @pytest.mark.parametrize("node_type", [CustomerAssignment, GroupAssignment, ItemAssignment])
 def test_all_assignments_share_the_link(node_type: type[Node]) -> None:
-    [field] = [
-        field for field in node_type.__strawberry_definition__.fields if field.python_name == "segment"
-    ]
+    fields = get_object_definition(node_type, strict=True).fields
+    [field] = [field for field in fields if field.python_name == "segment"]
     assert declaration_of(field) is SEGMENT
