@@ -1,5 +1,6 @@
 """Whether a database has the schema of this version. Answers without Alembic, which is slow to import."""
 
+from pathlib import Path
 from sqlite3 import Error as SqliteError
 from typing import Final
 
@@ -9,8 +10,9 @@ from sqlalchemy import String, column, select, table
 from models.connection.database import Database
 from models.connection.failure import is_missing_table
 
-NEWEST_MIGRATION: Final = "0011"
-"""The revision of the last file in `models/migrations/versions`."""
+MIGRATIONS: Final = Path(__file__).parent / "migrations" / "versions"
+NEWEST_MIGRATION: Final = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
+"""The revision of the last file."""
 APPLIED: Final = select(column("version_num", String)).select_from(table("alembic_version"))
 """The migrations that the database has, in Alembic's own table."""
 
