@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.measure.database import empty_database
@@ -16,13 +17,14 @@ from models.connection.database import Database
 from models.migrate import migrate
 from models.statistics import gather_statistics
 from models.tables.columns import instant_text, this_instant
+from models.tables.customer_assignment import customer_assignment
 from models.tables.reference import customer
 from models.tables.table import metadata
 from resolvers.access import Reader
 from resolvers.rules.changing.remove import remove_rule
 from resolvers.rules.changing.set import set_rule
+from resolvers.rules.check import differences
 from resolvers.rules.definition.document import rule_content
-from resolvers.rules.preview.difference import Difference
 from resolvers.rules.read import all_rules
 from resolvers.rules.upkeep.keeper import RuleKeeper
 from resolvers.segment.write import upsert_segment, write_segments
@@ -105,14 +107,15 @@ async def _worked(database: Database, keeper: RuleKeeper, what: str) -> AsyncIte
 
 
 async def _members(database: Database, segment_id: str) -> tuple[int, int]:
-    """How many customers satisfy the rule, and how many should join or leave."""
+    """How many members the segment has, and how many should join or leave."""
+    rows = customer_assignment.c
+    count = select(func.count()).where(rows.tenant == CALLER.tenant, rows.segment_id == segment_id)
     async with database.read() as session:
         reader = Reader(CALLER, POLICY, session, this_instant())
-        [rule] = [one.rule for one in await all_rules(reader) if one.rule.segment_id == segment_id]
-        difference = Difference(session, CALLER.tenant, rule, this_instant())
-        matches = await difference.count(difference.matches)
-        differences = [await difference.count(each) for each in (difference.joins, difference.leaves)]
-    return matches, sum(differences)
+        rules = [one for one in await all_rules(reader) if one.rule.segment_id == segment_id]
+        found = (await differences(reader, rules))[segment_id]
+        members: int = await session.value(count, {})
+    return members, len(found.missing) + len(found.wrong)
 
 
 async def _fill(database: Database, url: str, customers: int) -> None:
