@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from typing import Final
+from typing import Any, Final
 
 import httpx
+import orjson
 
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.measure.cores import keep_postgres_off_the_servers_core
@@ -90,8 +91,8 @@ async def prepare(without: Gateway, with_it: Gateway, reads: Sequence[Workload])
             await measure(gateway, workload, WARM_UP)
 
 
-async def _answers(gateway: Gateway, workload: Workload) -> list[bytes]:
-    """The answers to all requests. Raises WrongAnswer where one is refused."""
+async def _answers(gateway: Gateway, workload: Workload) -> list[Any]:
+    """The answers to all requests, parsed: versions write blanks in JSON otherwise. Raises WrongAnswer where one is refused."""
     answers = []
     async with httpx.AsyncClient(base_url=gateway.url, timeout=PATIENCE) as client:
         for call in workload.calls:
@@ -100,5 +101,5 @@ async def _answers(gateway: Gateway, workload: Workload) -> list[bytes]:
             )
             if not response.is_success or b'"errors"' in response.content:
                 raise WrongAnswer(f"{workload.name}: {response.status_code} {response.text[:500]}")
-            answers.append(response.content)
+            answers.append(orjson.loads(response.content))
     return answers

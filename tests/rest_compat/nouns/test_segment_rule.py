@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import update
 
 from models.tables.rule import segment_rule
+from resolvers.rules.changing import remove
+from resolvers.rules.upkeep.keeper import RuleKeeper
 from tests.factories.shop import Shop
+from tests.resolvers.rules.world import keep_others_away
 from tests.rest_compat.rest import Rest, validation
 from tests.schema.client import Graph
 
@@ -64,6 +67,44 @@ async def test_a_rule_is_set_read_paused_and_removed(rest: Rest) -> None:
     assert await members(rest) == {"bob": "MANUAL"}
     assert (await rest("DELETE", RULE)).status_code == 204
     assert (await rest("POST", f"{RULE}/pause")).status_code == 404
+
+
+@pytest.mark.parametrize("by_rest", [True, False])
+@pytest.mark.parametrize("keep_members", [True, False])
+async def test_a_rule_that_is_being_removed_is_shown_so(
+    rest: Rest, monkeypatch: pytest.MonkeyPatch, *, by_rest: bool, keep_members: bool
+) -> None:
+    """Both APIs show it, pause it no more, and have none of it once the background has removed it."""
+    monkeypatch.setattr(remove, "MOST_CHANGES", 2)
+    shop = Shop(rest.database, rest.tenant)
+    await shop.write(keep_others_away)
+    await fill(rest)
+    assert await put(rest, BIG) == 201
+    graph = Graph(shop)
+    if by_rest:
+        query = "?keepMembers=true" if keep_members else ""
+        assert (await rest("DELETE", f"{RULE}{query}")).status_code == 204
+    else:
+        payload = await graph.mutate(REMOVE, {"keep": keep_members})
+        assert payload == {"removedFromSegmentId": "gold", "userErrors": []}
+    shown = await rest.json("GET", RULE)
+    assert (shown["state"], shown["progress"], shown["metadata"]["version"]) == ("REMOVING", 1.0, 2)
+    assert (await graph(STATE))["segment"]["rule"] == {"state": "REMOVING", "progress": 1.0, "version": 2}
+    assert (await rest("POST", f"{RULE}/pause")).status_code == 404
+    assert (await graph.mutate(PAUSE))["userErrors"][0]["code"] == "NOT_FOUND"
+    assert await members(rest) == dict.fromkeys(("anna", "carl", "dora"), "AUTOMATIC")
+    await RuleKeeper(rest.database, shop.policy, "one").build_all(rest.tenant)
+    assert (await rest("GET", RULE)).status_code == 404
+    assert (await graph(STATE))["segment"]["rule"] is None
+    assert await members(rest) == (dict.fromkeys(("anna", "carl", "dora"), "MANUAL") if keep_members else {})
+
+
+REMOVE = (
+    '$keep: Boolean! => segmentRuleRemove(segmentId: "gold", keepMembers: $keep) '
+    "{ removedFromSegmentId userErrors { code } }"
+)
+PAUSE = ' => segmentRulePause(segmentId: "gold") { userErrors { code } }'
+STATE = '{ segment(id: "gold") { rule { state progress version } } }'
 
 
 async def test_more_moves_than_meant_change_nothing(rest: Rest) -> None:
