@@ -92,7 +92,10 @@ async def prepare(without: Gateway, with_it: Gateway, reads: Sequence[Workload])
 
 
 async def _answers(gateway: Gateway, workload: Workload) -> list[Any]:
-    """The answers to all requests, parsed: versions write blanks in JSON otherwise. Raises WrongAnswer where one is refused."""
+    """The answers to all requests, parsed, as versions differ in blanks.
+
+    Raises WrongAnswer where one is refused.
+    """
     answers = []
     async with httpx.AsyncClient(base_url=gateway.url, timeout=PATIENCE) as client:
         for call in workload.calls:

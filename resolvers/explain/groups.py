@@ -24,20 +24,21 @@ async def groups_in_segments(reader: Reader, segment_ids: Collection[str]) -> Ma
     if not segment_ids:
         return {}
     rows_by_segment: dict[str, list[Row]] = defaultdict(list)
-    statement = reader.prepared("groups to explain", lambda: _select(reader))
+    statement = reader.prepared("groups to explain", lambda: groups_to_explain(reader))
     for row in await reader.rows(statement, keys=sorted(segment_ids)):
         rows_by_segment[row["segment_id"]].append(row)
     return rows_by_segment
 
 
-def _select(reader: Reader) -> Select[Any]:
+def groups_to_explain(reader: Reader) -> Select[Any]:
+    """The first MOST_GROUPS assignments in these segments of the groups that the customer is in."""
     rows = group_assignment.c
     legal_entity_id = func.coalesce(customer_group.c.legal_entity_id, NO_LEGAL_ENTITY)
     return (
         by_group(reader, OWN_CUSTOMER)
         .where(is_one_of(rows.segment_id, reader.snapshot.dialect))
         .with_only_columns(
-            rows.segment_id, rows.group_id, legal_entity_id.label("legal_entity_id"), rows.created_at
+            rows.segment_id, legal_entity_id.label("legal_entity_id"), rows.group_id, rows.created_at
         )
         .order_by(rows.segment_id, rows.group_id)
         .limit(MOST_GROUPS)

@@ -32,7 +32,7 @@ from models.tables.reference import category, product_category
 from models.tables.segment import segment
 from resolvers.access import OWN_CUSTOMER, SITE_CODE, TENANT, Reader
 from resolvers.caller import Caller, Scope
-from resolvers.explain.groups import group_reason, groups_in_segments
+from resolvers.explain.groups import group_reason, groups_to_explain
 from resolvers.explain.reason import Explanation, Reason, ReasonCode, instant
 from resolvers.membership import has_customer
 from resolvers.values.text import require_short, require_short_site
@@ -43,6 +43,7 @@ MOST_SEGMENTS: Final = 100
 SHOWN: Final = ("id", "status", "valid_from", "valid_to", "site_code")
 NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
 """Keeps PostgreSQL from merging a subquery that is to be run for each row."""
+NO_GROUP: Final = ""
 ITEM: Final = bindparam("item", type_=PlainText)
 NOUNS: Final = {"PRODUCT": "product", "CATEGORY": "category"}
 
@@ -159,34 +160,41 @@ def _assignments_of(item_type: str, source: FromClause = item_assignment) -> Sel
     )
 
 
-async def _assignments(reader: Reader, segment_ids: Sequence[str]) -> Mapping[str, Sequence[Row]]:
-    """The customer's rows in each of the segments, whomever they are on behalf of."""
-    rows = customer_assignment.c
-
-    def build() -> Select[Any]:
-        return (
-            select(rows.segment_id, rows.legal_entity_id, rows.created_at)
-            .where(
-                rows.tenant == TENANT,
-                rows.customer_id == OWN_CUSTOMER,
-                is_one_of(rows.segment_id, reader.snapshot.dialect),
-            )
-            .order_by(rows.segment_id, rows.legal_entity_id)
-        )
-
-    rows_by_segment: dict[str, list[Row]] = defaultdict(list)
-    for row in await reader.rows(reader.prepared("assignments to explain", build), keys=segment_ids):
-        rows_by_segment[row["segment_id"]].append(row)
-    return rows_by_segment
-
-
 async def _customer_reasons(reader: Reader, segment_ids: Sequence[str]) -> Mapping[str, Reason]:
     """Whether the customer is in each of the segments: by an assignment, else by a group."""
-    assignments = await _assignments(reader, segment_ids)
-    reasons = {one: _customer_reason(reader.caller, assignments[one]) for one in segment_ids}
-    groups = await groups_in_segments(reader, [one for one in segment_ids if not reasons[one].holds])
+    assigned: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[str, Row] = {}
+    statement = reader.prepared("membership to explain", lambda: _memberships(reader))
+    for row in await reader.rows(statement, keys=segment_ids):
+        if row["group_id"] == NO_GROUP:
+            assigned[row["segment_id"]].append(row)
+        else:
+            groups.setdefault(row["segment_id"], row)
     whom = f"The customer {reader.caller.customer_id}"
-    return reasons | {segment_id: group_reason(whom, rows[0]) for segment_id, rows in groups.items()}
+    reasons = {one: _customer_reason(reader.caller, assigned[one]) for one in segment_ids}
+    return {
+        one: group_reason(whom, groups[one]) if one in groups and not reason.holds else reason
+        for one, reason in reasons.items()
+    }
+
+
+def _memberships(reader: Reader) -> Select[Any]:
+    """The assignments of the customer and of their groups in the segments, on behalf of whomever."""
+    rows = customer_assignment.c
+    direct = select(
+        rows.segment_id,
+        rows.legal_entity_id,
+        literal_column(f"'{NO_GROUP}'").label("group_id"),
+        rows.created_at,
+    ).where(
+        rows.tenant == TENANT,
+        rows.customer_id == OWN_CUSTOMER,
+        is_one_of(rows.segment_id, reader.snapshot.dialect),
+    )
+    groups = groups_to_explain(reader).subquery("groups")
+    either = union_all(direct, select(*groups.c)).subquery("memberships")
+    order = either.c.segment_id, either.c.group_id, either.c.legal_entity_id
+    return select(*either.c).order_by(*order)
 
 
 def _in_no_segment(item_type: str, item_id: str) -> Reason:

@@ -91,7 +91,7 @@ async def test_a_rule_that_is_being_removed_is_shown_so(
     assert (shown["state"], shown["progress"], shown["metadata"]["version"]) == ("REMOVING", 1.0, 2)
     assert (await graph(STATE))["segment"]["rule"] == {"state": "REMOVING", "progress": 1.0, "version": 2}
     assert (await rest("POST", f"{RULE}/pause")).status_code == 404
-    assert (await graph.mutate(PAUSE))["userErrors"][0]["code"] == "NOT_FOUND"
+    assert (await graph.mutate(PAUSE, {"id": "gold"}))["userErrors"][0]["code"] == "NOT_FOUND"
     assert await members(rest) == dict.fromkeys(("anna", "carl", "dora"), "AUTOMATIC")
     await RuleKeeper(rest.database, shop.policy, "one").build_all(rest.tenant)
     assert (await rest("GET", RULE)).status_code == 404
@@ -103,7 +103,7 @@ REMOVE = (
     '$keep: Boolean! => segmentRuleRemove(segmentId: "gold", keepMembers: $keep) '
     "{ removedFromSegmentId userErrors { code } }"
 )
-PAUSE = ' => segmentRulePause(segmentId: "gold") { userErrors { code } }'
+PAUSE = "$id: ID! => segmentRulePause(segmentId: $id) { userErrors { code } }"
 STATE = '{ segment(id: "gold") { rule { state progress version } } }'
 
 
