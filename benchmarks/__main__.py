@@ -2,13 +2,23 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Annotated, Any, Final, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
+from benchmarks.bounds import (
+    DATABASES,
+    Into,
+    load,
+    rules_build,
+    rules_preview,
+    rules_time,
+    rules_upkeep,
+    shown,
+)
 from benchmarks.check import check as check_answers
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.documents import many_documents
@@ -28,10 +38,6 @@ from benchmarks.reads.versions import compare_versions
 from benchmarks.report.machine import machine
 from benchmarks.report.table import tables
 from benchmarks.report.write import write_page, write_results
-from benchmarks.rules_build import measure_builds
-from benchmarks.rules_preview import measure_previews
-from benchmarks.rules_time import measure_time
-from benchmarks.rules_upkeep import measure_upkeep
 from benchmarks.run import compare
 from benchmarks.runners.choice import UnknownRunner, chosen
 from benchmarks.runners.peers import PeerNotInstalled
@@ -53,17 +59,24 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-Shown = TypeVar("Shown")
 FAILURES: Final = (DidNotStart, LoadFailed, PeerNotInstalled, UnknownRunner, WrongAnswer, OSError)
 
-DATABASES: Final[Sequence[tuple[DatabaseKind, str]]] = (("postgresql", "PostgreSQL"), ("sqlite", "SQLite"))
 EVERY_QUERY: Final = ",".join(MEANINGS)
 Only = Annotated[str | None, typer.Option(help="Servers, separated by commas; all where it is left out.")]
 Queries = Annotated[str, typer.Option(help="Queries, separated by commas.")]
 Seconds = Annotated[int, typer.Option(min=1, help="Seconds of load.")]
 Rounds = Annotated[int, typer.Option(min=1, help="Rounds; the medians are reported.")]
-Into = Annotated[Path, typer.Option(help="Folder for the table.")]
 Compare = Callable[..., Coroutine[Any, Any, Sequence[Comparison]]]
+
+
+for name, command in (
+    ("load", load),
+    ("rules-build", rules_build),
+    ("rules-preview", rules_preview),
+    ("rules-time", rules_time),
+    ("rules-upkeep", rules_upkeep),
+):
+    cli.command(name)(command)
 
 
 class Turns(NamedTuple):
@@ -126,7 +139,7 @@ def documents(
     """Many different documents: what they do to memory, and to the latency of a known one."""
     for runner in chosen(only):
         typer.echo(runner.label)
-        asyncio.run(_shown(many_documents(runner, number)))
+        asyncio.run(shown(many_documents(runner, number)))
 
 
 @cli.command()
@@ -144,7 +157,7 @@ def hostile(
     for runner in chosen(only):
         if alone is not None:
             typer.echo(f"{runner.label}\n{HEAD}")
-            asyncio.run(_shown(attack_one_by_one(runner, alone)))
+            asyncio.run(shown(attack_one_by_one(runner, alone)))
             continue
         outcome = asyncio.run(attack_while_serving(runner, 60 * minutes, pause))
         typer.echo(f"{runner.label}\n{report(outcome)}")
@@ -168,7 +181,7 @@ def variety(
     for runner in chosen(only):
         kind: DatabaseKind = "sqlite" if "sqlite" in runner.name else "postgresql"
         typer.echo(runner.label)
-        asyncio.run(_shown(send_variety(runner, kind, seconds, gateway, cache)))
+        asyncio.run(shown(send_variety(runner, kind, seconds, gateway, cache)))
 
 
 @cli.command()
@@ -181,7 +194,7 @@ def streams(
 ) -> None:
     """Streams of changes on PostgreSQL: how late they are, what idle ones cost, how fast many are served."""
     conditions = asyncio.run(machine())
-    figures = asyncio.run(_shown(measure_streams(idle, subscribers, writes)))
+    figures = asyncio.run(shown(measure_streams(idle, subscribers, writes)))
     write_page("streams", f"{streams_table(figures)}\n\n", conditions, into)
     sys.exit(0 if all(figure.holds for figure in figures) else 1)
 
@@ -190,7 +203,7 @@ def streams(
 def numbering(into: Into = RESULTS) -> None:
     """Ways to number changes: how fast writers are, and what a concurrent reader misses."""
     conditions = asyncio.run(machine())
-    rows = asyncio.run(_shown(measure_numbering()))
+    rows = asyncio.run(shown(measure_numbering()))
     write_page("numbering", "\n".join([NUMBERING_HEAD, *rows, "\n"]), conditions, into)
 
 
@@ -276,44 +289,6 @@ def explain(
     sys.exit(1 if has_faults else 0)
 
 
-@cli.command("rules-preview")
-def rules_preview(into: Into = RESULTS) -> None:
-    """Previews of rules over 100,000 customers, on both databases."""
-    _write_rows("rules-preview", measure_previews, into)
-
-
-@cli.command("rules-time")
-def rules_time(into: Into = RESULTS) -> None:
-    """How late members follow time: after a day down, and while the gateway runs, on both databases."""
-    _write_rows("rules-time", measure_time, into)
-
-
-@cli.command("rules-build")
-def rules_build(
-    *,
-    customers: Annotated[int, typer.Option(min=1, help="Customers of the tenant.")] = 1_000_000,
-    into: Into = RESULTS,
-) -> None:
-    """A rule that looks at dates, in a large tenant: set, built and removed, on both databases."""
-    _write_rows("rules-build", lambda kind: measure_builds(kind, customers), into)
-
-
-@cli.command("rules-upkeep")
-def rules_upkeep(into: Into = RESULTS) -> None:
-    """What 50 rules cost a customer's write, and a check of 100,000 customers, on both databases."""
-    _write_rows("rules-upkeep", measure_upkeep, into)
-
-
-def _write_rows(page: str, measure: Callable[[DatabaseKind], AsyncIterator[str]], into: Path) -> None:
-    """Write the page of a measurement whose rows have a figure and its bar."""
-    conditions = asyncio.run(machine())
-    text = ""
-    for kind, name in DATABASES:
-        rows = asyncio.run(_shown(measure(kind)))
-        text += "\n".join([f"**{name}**\n", "| | measured | may be |", "|---|---:|---:|", *rows, "\n"])
-    write_page(page, text, conditions, into)
-
-
 def _write_comparisons(page: str, compare: Compare, what: str, turns: Turns, into: Path) -> None:
     """Write the page of a comparison, and end with 1 where a request takes longer than it may."""
     conditions = asyncio.run(machine()) | turns._asdict()
@@ -326,15 +301,6 @@ def _write_comparisons(page: str, compare: Compare, what: str, turns: Turns, int
         sections += section
     write_page(page, sections, conditions, into)
     sys.exit(1 if is_too_slow else 0)
-
-
-async def _shown(rows: AsyncIterator[Shown]) -> list[Shown]:
-    """All rows, each shown when it is known."""
-    known = []
-    async for row in rows:
-        typer.echo(str(row))
-        known.append(row)
-    return known
 
 
 async def _check(runners: Sequence[Runner]) -> dict[str, str]:

@@ -50,7 +50,7 @@ async def _copy_all() -> None:
     try:
         for tenant, size in tenants():
             for table, rows in rows_of(tenant, size):
-                await connection.copy_records_to_table(table.name, records=rows, columns=_columns(table))
+                await copy_rows(connection, table, rows)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()
@@ -83,15 +83,25 @@ def _insert_all() -> None:
     try:
         for tenant, size in tenants():
             for table, rows in rows_of(tenant, size):
-                columns = _columns(table)
-                values = ", ".join("?" * len(columns))
-                insert = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
-                connection.executemany(insert, _as_texts(rows))
+                insert_rows(connection, table, rows)
         connection.execute("ANALYZE")
         connection.execute(f"PRAGMA user_version = {EDITION}")
         connection.commit()
     finally:
         connection.close()
+
+
+async def copy_rows(connection: Any, table: Table, rows: Iterator[Row]) -> None:
+    """COPY the rows into a table of PostgreSQL."""
+    await connection.copy_records_to_table(table.name, records=rows, columns=_columns(table))
+
+
+def insert_rows(connection: sqlite3.Connection, table: Table, rows: Iterator[Row]) -> None:
+    """Insert the rows into a table of SQLite, with one prepared statement."""
+    columns = _columns(table)
+    values = ", ".join("?" * len(columns))
+    insert = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values})"  # noqa: S608
+    connection.executemany(insert, _as_texts(rows))
 
 
 def _as_texts(rows: Iterator[Row]) -> Iterator[Row]:

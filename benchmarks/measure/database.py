@@ -13,14 +13,21 @@ from benchmarks.places import POSTGRES, WORK, DatabaseKind, Postgres
 
 async def empty_database(kind: DatabaseKind, name: str) -> str:
     """The URL of a database that has just been made; what was in it before is gone."""
+    await removed_database(kind, name)
     if kind == "sqlite":
         WORK.mkdir(exist_ok=True)
-        for file in WORK.glob(f"{name}.db*"):
-            file.unlink()
         return f"sqlite+aiosqlite:///{WORK / name}.db"
-    await _administrate(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     await _administrate(f"CREATE DATABASE {name}")
     return driver_url(Postgres(POSTGRES.server, name).url)
+
+
+async def removed_database(kind: DatabaseKind, name: str) -> None:
+    """Remove a database and its files, where it exists."""
+    if kind == "sqlite":
+        for file in WORK.glob(f"{name}.db*"):
+            file.unlink()
+    else:
+        await _administrate(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 async def copied_database(kind: DatabaseKind, source: str, name: str) -> str:
