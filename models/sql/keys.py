@@ -21,6 +21,7 @@ from sqlalchemy import (
     column,
     func,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -100,6 +101,21 @@ def with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialec
         case _:
             keys_table = key_rows(names, dialect)
             return statement.select_from(OrderedJoin(keys_table, table, _equal(table, keys_table, names)))
+
+
+def locked_with_keys(statement: Select[Any], table: Table, names: Sequence[str], dialect: str) -> Select[Any]:
+    """Limit a SELECT from one table to rows with given keys, and lock the rows.
+
+    They are locked in the order of the keys where there are several columns, else in key order.
+    `key_parameters` gives the values of its parameters. PostgreSQL looks up each key by itself: a plan that
+    was made for a small table, and is kept while rows are added, would read all rows of the tenant.
+    """
+    if dialect != "postgresql" or len(names) == 1:
+        limited = with_keys(statement, table, names, dialect)
+        return limited.order_by(*(table.c[name] for name in names)).with_for_update(of=table)
+    keys_table = key_rows(names, dialect)
+    row = statement.where(_equal(table, keys_table, names)).with_for_update().lateral("locked")
+    return select(*row.c).select_from(keys_table.join(row, true()))
 
 
 def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromClause:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select, tuple_
 
-from models.sql.keys import key_parameters, with_keys
+from models.sql.keys import key_parameters, locked_with_keys
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
 from resolvers.values.text import same_json
@@ -78,7 +78,7 @@ class RecordTable:
 
         A record may have more members.
         """
-        return None if record is None else {column.name: record[column.name] for column in self.table.c}
+        return None if record is None else {name: record[name] for name in _names(self.table)}
 
     def record(self, tenant: str, key: Key, content: Record) -> Record:
         """Make a row of its tenant, key and content."""
@@ -97,13 +97,14 @@ class RecordTable:
 
 
 @cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.c)
+
+
+@cache
 def _select_and_lock(table: Table, key: tuple[str, ...], dialect: str) -> Select[Any]:
-    return (
-        with_keys(select(table), table, key, dialect)
-        .where(table.c.tenant == TENANT)
-        .order_by(*(table.c[name] for name in key))
-        .with_for_update(of=table)
-    )
+    of_tenant = select(table).where(table.c.tenant == TENANT)
+    return locked_with_keys(of_tenant, table, key, dialect)
 
 
 def _decide(

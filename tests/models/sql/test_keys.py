@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 
 from models.connection.database import Database
+from models.connection.session import Transaction
 from models.sql.keys import (
     KeyList,
     is_key_parameter,
@@ -11,10 +14,16 @@ from models.sql.keys import (
     key_parameters,
     key_rows,
     key_table,
+    locked_with_keys,
     with_keys,
 )
+from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
 from models.tables.item_assignment import item_assignment
+from resolvers.access import TENANT
+from tests.factories.documents import segment
+from tests.factories.shop import Shop
 
+KEYS = [("s", f"c{number:03}", "") for number in range(1, 400, 2)]
 PAIRS = [("a", 'b"'), ("é", "")]
 
 
@@ -68,3 +77,48 @@ def test_rows_with_keys_are_searched_from_the_keys() -> None:
     on_sqlite = with_keys(statement, table, ["type", "item_id"], "sqlite").compile(dialect=sqlite.dialect())
     assert " CROSS JOIN item_assignment ON " in " ".join(str(on_sqlite).split())
     assert str(is_one_of(table.c.item_id, "postgresql")) == "item_assignment.item_id = ANY (:keys)"
+
+
+def locking(dialect: str) -> Any:
+    of_tenant = select(customer_assignment).where(customer_assignment.c.tenant == TENANT)
+    return locked_with_keys(of_tenant, customer_assignment, ASSIGNMENT_KEY, dialect)
+
+
+async def fill(shop: Shop) -> None:
+    await shop.segments(segment("s"))
+    await shop.customers(*(("s", f"c{number:03}") for number in range(200)))
+
+
+async def test_the_rows_of_known_keys_are_locked_in_key_order(shop: Shop) -> None:
+    await fill(shop)
+
+    async def work(transaction: Transaction) -> list[str]:
+        parameters = {"tenant": shop.tenant, **key_parameters(KEYS, 3, transaction.dialect)}
+        rows = await transaction.rows(locking(transaction.dialect), parameters)
+        return [row["customer_id"] for row in rows]
+
+    assert await shop.database.write(work) == [f"c{number:03}" for number in range(1, 200, 2)]
+
+
+async def test_each_key_is_looked_up_by_all_of_its_columns(shop: Shop) -> None:
+    """Also by a plan that is made before the keys are known, which takes them for few."""
+    if shop.database.is_sqlite:
+        condition, columns = "USING PRIMARY KEY", {f"{name}=?" for name in ("tenant", *ASSIGNMENT_KEY)}
+    else:
+        condition, columns = "Index Cond", {f"{name} = keys.{name}" for name in ASSIGNMENT_KEY}
+    await fill(shop)
+
+    async with shop.database.read() as snapshot:
+        prepared = snapshot.prepare(locking(snapshot.dialect))
+    async with shop.database.engine.connect() as connection:
+        if shop.database.is_sqlite:
+            arguments = prepared.arguments({"tenant": shop.tenant, **key_parameters(KEYS, 3, "sqlite")})
+            rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", tuple(arguments))
+        else:
+            await connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+            await connection.exec_driver_sql(f"PREPARE locking AS {prepared.sql}")
+            rows = await connection.exec_driver_sql("EXPLAIN EXECUTE locking ('{}', '{}', '{}', '')")
+        lines = [str(value).replace("anon_1", "keys").replace("::text", "") for row in rows for value in row]
+        await connection.exec_driver_sql("SELECT 1" if shop.database.is_sqlite else "DEALLOCATE locking")
+    [lookup] = [line for line in lines if condition in line]
+    assert {column for column in columns if column in lookup} == columns
