@@ -62,8 +62,10 @@ class PostgresDriver(Driver):
 
     async def run(self, statements: Sequence[Run]) -> None:
         for sql, arguments in statements:
-            for values in arguments:
-                await self.answer(self._connection.execute(sql, *values))
+            if len(arguments) == 1:
+                await self.answer(self._connection.execute(sql, *arguments[0]))
+            else:
+                await self.answer(self._connection.executemany(sql, arguments))
 
     def check(self, result: CursorResult[Any] | None) -> None:
         if result is None:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from sqlalchemy import ColumnElement, Table, bindparam
+from sqlalchemy import Table
 
+from models.sql.row_statement import deleted, inserted, updated
 from models.tables.table import metadata
 from resolvers.access import Writer
 from resolvers.writing.change import Change
@@ -54,22 +55,8 @@ class _Writes:
             self.deleted.append(change.before)
 
     async def delete(self, writer: Writer, table: Table) -> None:
-        keys = [_key_parameters(table, row) for row in self.deleted]
-        await writer.transaction.write(table.delete().where(*_has_key(table)), keys)
+        await writer.transaction.write_rows(deleted, table, self.deleted)
 
     async def put(self, writer: Writer, table: Table) -> None:
-        rows = [_content(table, row) | _key_parameters(table, row) for row in self.updated]
-        await writer.transaction.write(table.update().where(*_has_key(table)), rows)
-        await writer.transaction.write(table.insert(), self.inserted)
-
-
-def _has_key(table: Table) -> list[ColumnElement[bool]]:
-    return [column == bindparam(f"key_{column.name}") for column in table.primary_key]
-
-
-def _key_parameters(table: Table, row: Record) -> Record:
-    return {f"key_{column.name}": row[column.name] for column in table.primary_key}
-
-
-def _content(table: Table, row: Record) -> Record:
-    return {column.name: row[column.name] for column in table.c if not column.primary_key}
+        await writer.transaction.write_rows(updated, table, self.updated)
+        await writer.transaction.write_rows(inserted, table, self.inserted)
