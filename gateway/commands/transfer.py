@@ -3,12 +3,12 @@
 import asyncio
 import stat
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import fstat
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import typer
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from gateway.commands.operator import operator_reader, operator_writer
 from gateway.commands.output_file import STANDARD_STREAM, opened_output
 from gateway.commands.progress import Progress
+from gateway.commands.read_ahead import read_ahead
 from gateway.commands.running import INTERRUPTED, run_on_pipe
 from gateway.commands.transfer_tally import EXPORTED, LOADED, REJECTED, Tally, rejection
 from gateway.server.startup import open_database, prepare_database
@@ -35,6 +36,8 @@ from resolvers.writing.command import Outcome
 from resolvers.writing.run import run as run_writer
 
 Result = TypeVar("Result")
+CHECKPOINT_PAGES: Final = 10_000
+"""Pages of SQLite, 40 MB: batches write the same pages again and again."""
 
 
 def load(source: str, tenant: str, *, strict: bool) -> None:
@@ -75,18 +78,25 @@ def export(target: str, tenant: str) -> None:
 async def _load(
     settings: Settings, tenant: str, stream: BinaryIO, tally: Tally, progress: Progress, *, strict: bool
 ) -> None:
-    database = open_database(settings)
+    database = open_database(settings, checkpoint_pages=CHECKPOINT_PAGES)
     loading = _Loading(database, settings.policy, tenant, tally, progress)
     try:
-        for batch in batches(read_lines(stream, settings.policy, strict=strict)):
+        lines = read_lines(stream, settings.policy, strict=strict)
+        async for batch, position in read_ahead(_positioned(batches(lines), stream)):
             await loading.write(batch)
-            progress.advance(tally.total(), stream.tell() if stream.seekable() else None)
+            progress.advance(tally.total(), position)
         await loading.set_rules()
         await _gather_statistics(database, tally, progress)
         if settings.rules:
             await loading.build_rules()
     finally:
         await database.close()
+
+
+def _positioned(items: Iterable[list[Line]], stream: BinaryIO) -> Iterator[tuple[list[Line], int | None]]:
+    """Each batch with the position of the stream behind it; a pipe has none."""
+    for batch in items:
+        yield batch, stream.tell() if stream.seekable() else None
 
 
 @dataclass(slots=True)
@@ -162,8 +172,8 @@ async def _export(
 @contextmanager
 def _opened_source(source: str) -> Iterator[BinaryIO]:
     if source == STANDARD_STREAM:
-        with open(sys.stdin.fileno(), "rb", closefd=False) as stream:
-            yield stream
+        # It is not closed: that would wait for a thread that reads from the pipe.
+        yield open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115
     else:
         with Path(source).open("rb") as stream:
             yield stream

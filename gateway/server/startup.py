@@ -5,6 +5,7 @@ The place of the database is made where it is missing.
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from sqlite3 import Error as SqliteError
 from typing import Final
@@ -35,8 +36,8 @@ class DatabaseUnusable(CommandFailure):
     """
 
 
-def open_database(settings: Settings) -> Database:
-    """Open the database of the settings.
+def open_database(settings: Settings, *, checkpoint_pages: int | None = None) -> Database:
+    """Open the database of the settings, with an option of the engine that no setting has.
 
     A SQLite file and its folder are made where they are missing. Only their owner may read what is made here;
     SQLite gives its other files the mode of the first.
@@ -53,7 +54,10 @@ def open_database(settings: Settings) -> Database:
         if not str(path).startswith("file:"):  # a URI of SQLite's own, which may ask for another mode
             with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
                 os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    return Database(settings.database_url, settings.engine_options)
+    options = settings.engine_options
+    if checkpoint_pages is not None:
+        options = replace(options, checkpoint_pages=checkpoint_pages)
+    return Database(settings.database_url, options)
 
 
 def failure_line(failure: Exception) -> str:

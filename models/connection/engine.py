@@ -42,6 +42,8 @@ class EngineOptions:
     """Bytes that the statements of one client's read or write receive together; None: any number."""
     statement_timeout: float = 5.0
     busy_timeout: float = 10.0
+    checkpoint_pages: int = 1_000
+    """Pages in SQLite's write-ahead log that are copied into the file together."""
     behind_pgbouncer: bool = False
     """Transaction pooling: no prepared statements kept, no session settings relied on."""
 
@@ -83,21 +85,22 @@ def _sqlite(url: URL, options: EngineOptions, pool: dict[str, Any]) -> AsyncEngi
         json_deserializer=orjson.loads,
         connect_args={"timeout": options.busy_timeout, "cached_statements": SQLITE_STATEMENTS},
     )
-    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, SQLITE_CACHE // options.pool_size))
+    event.listen(engine.sync_engine, "connect", partial(_prepare_sqlite, options))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(cache: int, connection: Any, _entry: ConnectionPoolEntry) -> None:
+def _prepare_sqlite(options: EngineOptions, connection: Any, _entry: ConnectionPoolEntry) -> None:
     """Configure a new connection of SQLite.
 
-    Turn on foreign keys and the write-ahead log, keep `cache` bytes of pages, and leave `BEGIN` to us: the
+    Turn on foreign keys and the write-ahead log, keep its share of pages, and leave `BEGIN` to us: the
     driver's own BEGIN comes too late.
     """
     connection.isolation_level = None
     cursor = connection.cursor()
-    cache_size = f"cache_size=-{cache // 1024}"  # negative numbers are kibibytes
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", cache_size):
+    cache_size = f"cache_size=-{SQLITE_CACHE // options.pool_size // 1024}"  # negative numbers are kibibytes
+    checkpoint = f"wal_autocheckpoint={options.checkpoint_pages}"
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", cache_size, checkpoint):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.create_function("text_matches", 2, text_matches, deterministic=True)

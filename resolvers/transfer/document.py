@@ -103,6 +103,8 @@ def _group_key(document: Document) -> Key:
 def stamp(document: Document) -> Stamp | None:
     """What `metadata` says about version and times, None where it says nothing. Raises InvalidInput."""
     members = metadata(document)
+    if not members:
+        return None
     result = Stamp(
         version=_version(members.get("version")),
         created_at=instant(members.get("createdAt"), ("metadata", "createdAt")),

@@ -10,7 +10,8 @@ from resolvers.transfer.kind import KINDS, Kind, LineCommand, Reference
 from resolvers.transfer.line import Line
 from resolvers.writing.command import Outcome, Remove, Restore
 
-BATCH_LINES: Final = 1_000
+BATCH_LINES: Final = 4_000
+"""Each batch locks what it refers to and commits: of 1,000 lines, that took a fifth of the time."""
 BATCH_BYTES: Final = 8_000_000
 
 

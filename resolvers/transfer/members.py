@@ -32,6 +32,12 @@ class Shape:
     members: Mapping[str, "Shape"] = field(default_factory=dict)
     is_translations: bool = False
     is_free: bool = False
+    free: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The names of members that are not looked into."""
+
+    def __post_init__(self) -> None:
+        free = frozenset(name for name, member in self.members.items() if member.is_free)
+        object.__setattr__(self, "free", free)
 
     def having(self, **members: "Shape") -> "Shape":
         """The shape with additional members."""
@@ -73,6 +79,8 @@ def unknown_members(document: Document, shape: Shape) -> tuple[Path, ...]:
 
     Returns at most 20 of them.
     """
+    if shape.free.issuperset(document):  # as in most lines
+        return ()
     return tuple(islice(_unknown(document, shape), MOST_PER_LINE))
 
 
@@ -80,6 +88,8 @@ def _unknown(value: Any, shape: Shape) -> Iterator[Path]:
     if shape.is_free or not isinstance(value, Mapping):
         return
     for name, member in value.items():
+        if name in shape.free:
+            continue
         if shape.is_translations:
             if NO_LANGUAGE.fullmatch(name):
                 yield (name,)
