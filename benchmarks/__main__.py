@@ -9,16 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
-from benchmarks.bounds import (
-    DATABASES,
-    Into,
-    load,
-    rules_build,
-    rules_preview,
-    rules_time,
-    rules_upkeep,
-    shown,
-)
+from benchmarks.bounds import COMMANDS, DATABASES, Into, shown
 from benchmarks.check import check as check_answers
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
 from benchmarks.documents import many_documents
@@ -29,8 +20,6 @@ from benchmarks.hostile.run import attack_while_serving
 from benchmarks.hostile.verdict import faults, report
 from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.load import LoadFailed
-from benchmarks.numbering import HEAD as NUMBERING_HEAD
-from benchmarks.numbering import measure_numbering
 from benchmarks.pair.comparison import Comparison, table
 from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.reads.run import price_of_log, price_of_rules
@@ -69,13 +58,7 @@ Rounds = Annotated[int, typer.Option(min=1, help="Rounds; the medians are report
 Compare = Callable[..., Coroutine[Any, Any, Sequence[Comparison]]]
 
 
-for name, command in (
-    ("load", load),
-    ("rules-build", rules_build),
-    ("rules-preview", rules_preview),
-    ("rules-time", rules_time),
-    ("rules-upkeep", rules_upkeep),
-):
+for name, command in COMMANDS.items():
     cli.command(name)(command)
 
 
@@ -197,14 +180,6 @@ def streams(
     figures = asyncio.run(shown(measure_streams(idle, subscribers, writes)))
     write_page("streams", f"{streams_table(figures)}\n\n", conditions, into)
     sys.exit(0 if all(figure.holds for figure in figures) else 1)
-
-
-@cli.command()
-def numbering(into: Into = RESULTS) -> None:
-    """Ways to number changes: how fast writers are, and what a concurrent reader misses."""
-    conditions = asyncio.run(machine())
-    rows = asyncio.run(shown(measure_numbering()))
-    write_page("numbering", "\n".join([NUMBERING_HEAD, *rows, "\n"]), conditions, into)
 
 
 @cli.command()

@@ -1,14 +1,18 @@
-"""Commands that measure one thing on both databases and write a page."""
+"""Commands that measure one thing and write a page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, TypeVar
 
 import typer
 
+from benchmarks.growth.page import growth_table
+from benchmarks.growth.run import measure_growth
 from benchmarks.loading.run import measure_load
+from benchmarks.numbering import HEAD as NUMBERING_HEAD
+from benchmarks.numbering import measure_numbering
 from benchmarks.places import RESULTS, DatabaseKind
 from benchmarks.report.machine import machine
 from benchmarks.report.write import write_page
@@ -31,6 +35,23 @@ def load(
     write_rows("load", partial(measure_load, rows=rows), into)
 
 
+def growth(
+    *,
+    most: Annotated[int, typer.Option(min=10_000, help="Assignments of the largest shop.")] = 5_000_000,
+    most_sqlite: Annotated[int, typer.Option(min=10_000, help="The same for SQLite.")] = 1_000_000,
+    seconds: Annotated[float, typer.Option(min=0.1, help="Seconds of each kind of question.")] = 2,
+    into: Into = RESULTS,
+) -> None:
+    """Latency, memory, disk, load and export of ever larger shops, on both databases."""
+    conditions = asyncio.run(machine())
+    text = ""
+    for kind, name in DATABASES:
+        largest = most_sqlite if kind == "sqlite" else most
+        measured = asyncio.run(shown(measure_growth(kind, largest, seconds)))
+        text += f"**{name}**\n\n{growth_table(measured)}\n\n"
+        write_page("growth", text, conditions, into)
+
+
 def rules_preview(into: Into = RESULTS) -> None:
     """Previews of rules over 100,000 customers, on both databases."""
     write_rows("rules-preview", measure_previews, into)
@@ -39,6 +60,13 @@ def rules_preview(into: Into = RESULTS) -> None:
 def rules_time(into: Into = RESULTS) -> None:
     """How late members follow time: after a day down, and while the gateway runs, on both databases."""
     write_rows("rules-time", measure_time, into)
+
+
+def numbering(into: Into = RESULTS) -> None:
+    """Ways to number changes: how fast writers are, and what a concurrent reader misses."""
+    conditions = asyncio.run(machine())
+    rows = asyncio.run(shown(measure_numbering()))
+    write_page("numbering", "\n".join([NUMBERING_HEAD, *rows, "\n"]), conditions, into)
 
 
 def rules_build(
@@ -72,3 +100,14 @@ async def shown(rows: AsyncIterator[Shown]) -> list[Shown]:
         typer.echo(str(row))
         known.append(row)
     return known
+
+
+COMMANDS: Final[Mapping[str, Callable[..., None]]] = {
+    "growth": growth,
+    "load": load,
+    "numbering": numbering,
+    "rules-build": rules_build,
+    "rules-preview": rules_preview,
+    "rules-time": rules_time,
+    "rules-upkeep": rules_upkeep,
+}

@@ -1,0 +1,1 @@
+"""Measures what grows with the number of assignments, and what does not."""
