@@ -1,8 +1,8 @@
 """Statements that write many rows of one tenant, run by the driver.
 
-PostgreSQL inserts all rows in one statement, whose parameters are arrays of columns. Other statements run
-once for each row: an UPDATE or DELETE that joins arrays would be planned by the size that the table had, and
-might read all of it.
+PostgreSQL inserts up to 1,000 rows in one statement, whose parameters are arrays of columns. Other statements
+run once for each row: an UPDATE or DELETE that joins arrays would be planned by the size that the table had,
+and might read all of it.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,6 +31,8 @@ from models.tables.columns import JsonValue
 PREFIX: Final = "row_"
 """The parameter of a column: SQLAlchemy reserves the column's own name."""
 TENANT: Final = "tenant"
+AT_ONCE: Final = 1_000
+"""Rows of an INSERT, which has the time limit of a statement."""
 Build: TypeAlias = Callable[[Table, str], ClauseElement]
 """Builds a statement on a table for a dialect."""
 
@@ -39,7 +41,7 @@ Build: TypeAlias = Callable[[Table, str], ClauseElement]
 class RowStatement:
     """A statement in the form of one driver, with the columns in the order of its parameters.
 
-    `is_whole` says that one run writes all rows.
+    `is_whole` says that one run writes many rows.
     """
 
     sql: str
@@ -47,12 +49,19 @@ class RowStatement:
     is_whole: bool
 
     def runs(self, rows: Sequence[Parameters]) -> Sequence[Sequence[Any]]:
-        """Return the driver's values of each run. There is at least one row."""
-        lists = [_stored([row[name] for row in rows], process) for name, process in self.columns]
+        """Return the driver's values of each run."""
         if not self.is_whole:
-            return list(zip(*lists, strict=True))
-        names = [name for name, _ in self.columns]
-        return [[values[0] if name == TENANT else values for name, values in zip(names, lists, strict=True)]]
+            return list(zip(*self._lists(rows), strict=True))
+        return [self._arrays(rows[start : start + AT_ONCE]) for start in range(0, len(rows), AT_ONCE)]
+
+    def _lists(self, rows: Sequence[Parameters]) -> list[list[Any]]:
+        """The values of each column."""
+        return [_stored([row[name] for row in rows], process) for name, process in self.columns]
+
+    def _arrays(self, rows: Sequence[Parameters]) -> list[Any]:
+        """The values of each column, but of the tenant only one."""
+        lists = zip(self.columns, self._lists(rows), strict=True)
+        return [values[0] if name == TENANT else values for (name, _), values in lists]
 
 
 def _stored(values: list[Any], process: Process | None) -> list[Any]:

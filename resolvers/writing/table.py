@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, Table, select, tuple_
 
@@ -14,6 +14,9 @@ from resolvers.errors import AlreadyExists, VersionConflict
 from resolvers.values.text import same_json
 from resolvers.writing.change import Change, Rows
 from resolvers.writing.command import Create, Key, Record, Remove, Restore, Stamp, Upsert, VersionedCommand
+
+LOCKED_AT_ONCE: Final = 1_000
+"""Keys of a statement, which has a time limit: rows that are not in memory take reads from the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,16 @@ class RecordTable:
 
         The lock is held until the transaction ends.
         """
-        if not keys:
-            return Rows({})
         dialect = writer.transaction.dialect
         ordered: list[Any] = sorted(set(keys))
         if len(self.key) == 1:
             ordered = [name for (name,) in ordered]
-        parameters = {"tenant": writer.tenant, **key_parameters(ordered, len(self.key), dialect)}
-        rows = await writer.transaction.rows(_select_and_lock(self.table, self.key, dialect), parameters)
-        records = [dict(row) for row in rows]
+        records: list[Record] = []
+        for start in range(0, len(ordered), LOCKED_AT_ONCE):
+            part = key_parameters(ordered[start : start + LOCKED_AT_ONCE], len(self.key), dialect)
+            statement = _select_and_lock(self.table, self.key, dialect)
+            rows = await writer.transaction.rows(statement, {"tenant": writer.tenant, **part})
+            records += map(dict, rows)
         return Rows({self.key_of(record): record for record in records})
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:

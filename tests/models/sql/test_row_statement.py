@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.connection.session import Transaction
+from models.sql import row_statement
 from models.sql.row_statement import Build, deleted, inserted, updated
 from models.tables.customer_assignment import customer_assignment
 from models.tables.segment import segment
@@ -110,6 +111,16 @@ async def test_only_the_rows_named_by_their_keys_change(shop: Shop, count: int) 
     assert [(one["customer_id"], one["version"], one["mixins"]) for one in await stored(shop)] == [
         (f"c{number}", 7 if number < count else 1, {"m": {"n": 1}} if number < count else {})
         for number in range(4)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5])
+async def test_rows_are_inserted_in_parts(shop: Shop, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_statement, "AT_ONCE", 2)
+    await shop.segments(segment_document("s"))
+    await write(shop, inserted, [row(shop, f"c{number}", version=number + 1) for number in range(count)])
+    assert [(one["customer_id"], one["version"]) for one in await stored(shop)] == [
+        (f"c{number}", number + 1) for number in range(count)
     ]
 
 

@@ -4,11 +4,18 @@ from typing import Any
 import pytest
 
 from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
+from resolvers.access import Writer
+from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import AlreadyExists, VersionConflict
+from resolvers.segment.write import SEGMENTS
+from resolvers.writing import table
 from resolvers.writing.command import Create, Remove, Restore, Stamp, Upsert, VersionedCommand
 from resolvers.writing.table import RecordTable, _decide, same, same_value, successor
+from tests.factories.documents import segment
+from tests.factories.shop import Shop
 
 TABLE = RecordTable(customer_assignment, ASSIGNMENT_KEY, named_by="customer_id")
+KEYS = [("s", f"c{number}", "") for number in (5, 3, 9, 1, 3, 7)]
 KEY = ("gold", "anna", "")
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=1)
@@ -82,3 +89,31 @@ def test_a_restored_row_is_the_same_with_the_same_stamp() -> None:
 )
 def test_the_same_value(stored: Any, value: Any, *, is_same: bool) -> None:
     assert same_value(stored, value) is is_same
+
+
+@pytest.mark.parametrize(("at_once", "statements"), [(1_000, 1), (5, 1), (4, 2), (2, 3), (1, 5)])
+async def test_all_rows_of_the_keys_are_locked(
+    shop: Shop, at_once: int, statements: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "LOCKED_AT_ONCE", at_once)
+    await shop.segments(segment("s"), segment("t"))
+    await shop.customers(*(("s", f"c{number}") for number in range(8)))
+
+    async def work(writer: Writer) -> tuple[list[str], int]:
+        rows = await CUSTOMER_ASSIGNMENTS.lock(writer, KEYS)
+        return [key[1] for key in rows.before], writer.transaction.statements
+
+    assert await shop.write(work) == (["c1", "c3", "c5", "c7"], statements)
+
+
+async def test_rows_with_one_key_column_are_locked_in_parts(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "LOCKED_AT_ONCE", 1)
+    await shop.segments(segment("s"), segment("t"), segment("u"))
+
+    async def work(writer: Writer) -> list[str]:
+        rows = await SEGMENTS.lock(writer, [("u",), ("s",), ("missing",)])
+        return [key[0] for key in rows.before]
+
+    assert await shop.write(work) == ["s", "u"]
