@@ -20,7 +20,7 @@ from schema.filter.item_assignment import ItemAssignmentOrderByArgument, ItemAss
 from schema.types.customer_assignment import CustomerAssignment
 from schema.types.group_assignment import GroupAssignment
 from schema.types.item_assignment import ItemAssignment
-from schema.types.membership import membership_of
+from schema.types.membership import MEMBERSHIP, membership_of
 from schema.types.rule import SegmentRule
 from schema.types.segment_members import SegmentMembers
 from schema.vocabulary.connection import Connection
@@ -77,7 +77,7 @@ class Segment(SegmentMembers):
     @strawberry.field(
         description="How the customer is in the segment whose list this is, as `customer(id:) { segments }` "
         "and `segments(customerId:)`; elsewhere the caller in their own view. Null for everybody else.",
-        metadata=declared(KEY_COLUMNS),
+        metadata=declared(MEMBERSHIP),
     )
     async def membership(self, info: Info) -> Membership | None:
         return await membership_of(info, self)

@@ -9,8 +9,8 @@ import strawberry
 from models.sql.prepared import Row
 from resolvers.reading.page import Page
 from schema.vocabulary.context import Context, Info
-from schema.vocabulary.node import NODE_TYPES, Origin
-from schema.vocabulary.relation import ListRequest, ToMany, TopList
+from schema.vocabulary.node import NODE_TYPES
+from schema.vocabulary.relation import ListRequest, Origin, ToMany, TopList
 
 NodeType = TypeVar("NodeType")
 

@@ -8,7 +8,17 @@ from strawberry.types.field import StrawberryField
 
 from models.sql.prepared import Row
 from models.sql.selection import InstantText
-from schema.vocabulary.relation import InRow, ToFew, ToMany, ToOne, TopList, TopNode, TopOne, TopRows
+from schema.vocabulary.relation import (
+    InRow,
+    OfOrigin,
+    ToFew,
+    ToMany,
+    ToOne,
+    TopList,
+    TopNode,
+    TopOne,
+    TopRows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class SameRow:
 
 
 Relation: TypeAlias = ToOne | ToFew | ToMany | InRow | TopOne | TopNode | TopRows | TopList
-Declaration: TypeAlias = ShownColumn | LocalizedColumn | Computed | SameRow | Relation
+Declaration: TypeAlias = ShownColumn | LocalizedColumn | Computed | SameRow | OfOrigin | Relation
 KEY: Final = "declaration"
 KEY_COLUMNS: Final = Computed()
 """The declaration of a field that reads only the key of its row."""

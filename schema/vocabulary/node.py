@@ -1,8 +1,6 @@
 """Global object identification: `nodeId` says which type, and which row of it."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
 import orjson
@@ -11,20 +9,13 @@ import strawberry
 from models.sql.prepared import Row
 from resolvers.errors import InvalidArgument
 from schema.vocabulary.declaration import KEY_COLUMNS, declared
+from schema.vocabulary.relation import Origin
 
 NodeKey: TypeAlias = tuple[str, ...]
 NODE_ID_LENGTH = 2_000
 """Characters. Three ids of 128 characters take 1,600 where each character takes four bytes."""
 NODE_TYPES: dict[str, "type[Node]"] = {}
 """Every type that implements Node, by its GraphQL name. Relations name the type that they lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The list that an object comes from: of which parent's key, and by which selecting arguments."""
-
-    parent: str | None
-    selection: Mapping[str, Any]
 
 
 @strawberry.interface(

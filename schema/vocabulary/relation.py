@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from models.sql.prepared import Row
 from models.sql.selection import Join, Wanted
 from resolvers.access import Reader
+from resolvers.caller import Caller
 from resolvers.reading.listing import ChildList, RowList
 from resolvers.reading.page import ListQuery, Page
 from schema.vocabulary.list_arguments import PAGE, ListContext, list_query
@@ -136,6 +137,28 @@ class ToMany:
     async def totals(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, int]:
         """The number of rows of each key."""
         return await self.children(reader, **dict(request.selection)).totals(keys, request.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The list that an object comes from: of which parent's key, and by which selecting arguments."""
+
+    parent: str | None
+    selection: Mapping[str, Any]
+
+
+NO_LIST: Final = Origin(None, {})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OfOrigin:
+    """A value of a row that depends on the list it comes from.
+
+    `key` is None if there is no value, and so is the value of a key that `batch` does not find.
+    """
+
+    key: Callable[[Caller, Row, Origin], Any]
+    batch: Callable[[Reader, Collection[Any]], Awaitable[Mapping[Any, Any]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

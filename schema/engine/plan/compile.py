@@ -10,13 +10,14 @@ from schema.engine.plan.compilation import Compilation, Selected, Selections
 from schema.engine.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
 from schema.engine.plan.expression import NotJoined, RowExpressions
 from schema.engine.plan.generate import Assembler
-from schema.engine.plan.link import FewLink, InRowLink, JoinedLink, ManyLink, OneLink
+from schema.engine.plan.link import FewLink, InRowLink, JoinedLink, ManyLink, OneLink, OriginLink
 from schema.engine.plan.question import Question
 from schema.engine.plan.shape import Link, RowShape
 from schema.engine.plan.unplanned import Unplanned
+from schema.engine.plan.value import completer
 from schema.vocabulary.connection import page_info
 from schema.vocabulary.declaration import Computed, LocalizedColumn, SameRow, ShownColumn
-from schema.vocabulary.relation import InRow, Joins, ToFew, ToMany, ToOne
+from schema.vocabulary.relation import InRow, Joins, OfOrigin, ToFew, ToMany, ToOne
 
 
 def row_shape(
@@ -113,6 +114,9 @@ class RowCompiler:
                 shape = connection_shape(self.compilation, selected)
                 question = Question(relation, self.compilation.arguments(selected), shape)
                 return ManyLink(relation, question, shape)
+            case OfOrigin():
+                complete = completer(selected.definition.type, self.compilation.object_completer([]))
+                return OriginLink(relation, complete)
             case other:
                 raise Unplanned(repr(other))
 

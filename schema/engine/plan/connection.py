@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from models.sql.prepared import Row
 from resolvers.reading.page import ListQuery, Page
 from schema.engine.plan.request import PlanRequest
+from schema.vocabulary.relation import Origin
 
 if TYPE_CHECKING:
     from schema.engine.plan.shape import RowShape
@@ -31,10 +32,13 @@ class ConnectionShape:
         columns = frozenset().union(*(shape.columns for shape in self.shapes))
         return replace(query, columns=columns or frozenset({"tenant"}), cursors=self.cursors)
 
-    async def objects(self, pages: Sequence[Page], request: PlanRequest) -> list[Nodes]:
-        """The objects of each page, made together."""
+    async def objects(
+        self, pages: Sequence[Page], origins: Sequence[Origin], request: PlanRequest
+    ) -> list[Nodes]:
+        """The objects of each page, made together; each page has the origin of its rows."""
         rows = [row for page in pages for row in page.rows]
-        made = [await shape.objects(rows, request) for shape in self.shapes]
+        of_rows = [origin for page, origin in zip(pages, origins, strict=True) for _ in page.rows]
+        made = [await shape.objects(rows, request, of_rows) for shape in self.shapes]
         parted: list[Nodes] = []
         start = 0
         for page in pages:

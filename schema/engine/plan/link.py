@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from models.sql.prepared import Row
@@ -9,7 +10,8 @@ from models.sql.selection import Joined, Wanted, key_of
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.unplanned import Unplanned
-from schema.vocabulary.relation import InRow, Joins, ToFew, ToMany, ToOne
+from schema.engine.plan.value import Complete
+from schema.vocabulary.relation import NO_LIST, InRow, Joins, OfOrigin, Origin, ToFew, ToMany, ToOne
 
 if TYPE_CHECKING:
     from schema.engine.plan.connection import ConnectionShape
@@ -155,12 +157,41 @@ class ManyLink:
         totals = (
             await self.relation.totals(request.reader, parents, list_request) if self.shape.counts else {}
         )
-        objects = await self.shape.objects([pages[key] for key in parents], request)
+        origins = [Origin(key, dict(list_request.selection)) for key in parents]
+        objects = await self.shape.objects([pages[key] for key in parents], origins, request)
         made = {
             key: self.shape.connection(pages[key], nodes, totals.get(key))
             for key, nodes in zip(parents, objects, strict=True)
         }
         return [made[key] for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class OriginLink:
+    """The value of an OfOrigin for each row."""
+
+    declaration: OfOrigin
+    complete: Complete
+
+    async def values(
+        self, rows: Sequence[Row], request: PlanRequest, origins: Sequence[Origin] = ()
+    ) -> list[Any]:
+        """`origins` are those of the rows; none where the rows are from no list."""
+        caller, key_of_row = request.context.caller, self.declaration.key
+        keys = [
+            key_of_row(caller, row, origin)
+            for row, origin in zip(rows, origins or repeat(NO_LIST), strict=False)
+        ]
+        values = await self._found(keys, request)
+        return [self.complete(values.get(key)) for key in keys]
+
+    async def _found(self, keys: Iterable[Any], request: PlanRequest) -> Mapping[Any, Any]:
+        remembered = request.linked_rows.setdefault(self.declaration, {})
+        missing = [key for key in dict.fromkeys(keys) if key is not None and key not in remembered]
+        if missing:
+            remembered.update(dict.fromkeys(missing))
+            remembered.update(await self.declaration.batch(request.reader, missing))
+        return remembered
 
 
 async def _lists(lists: Sequence[Sequence[Row]], shape: "RowShape", request: PlanRequest) -> list[Any]:

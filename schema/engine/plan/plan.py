@@ -30,7 +30,7 @@ from schema.engine.plan.shape import RowShape
 from schema.engine.plan.unplanned import Unplanned
 from schema.vocabulary.context import Context
 from schema.vocabulary.node import decode_node_id, is_key_of
-from schema.vocabulary.relation import TopList, TopNode, TopOne, TopRows
+from schema.vocabulary.relation import Origin, TopList, TopNode, TopOne, TopRows
 
 RunField = Callable[[PlanRequest], Awaitable[Any]]
 TopField = tuple[RunField, int]
@@ -198,7 +198,8 @@ def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> Run
         rows = top.rows(request.reader, **dict(list_request.selection))
         page = await rows.page(list_request.query)
         total = await rows.total(list_request.query) if shape.counts else None
-        [nodes] = await shape.objects([page], request)
+        origin = Origin(None, dict(list_request.selection))
+        [nodes] = await shape.objects([page], [origin], request)
         return shape.connection(page, nodes, total)
 
     return run

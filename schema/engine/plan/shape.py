@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
 from schema.engine.plan.generate import Assemble, Prepare
-from schema.engine.plan.link import JoinedLink
+from schema.engine.plan.link import JoinedLink, OriginLink
 from schema.engine.plan.request import PlanRequest
+from schema.vocabulary.relation import Origin
 
 
 class Link(Protocol):
@@ -35,9 +36,16 @@ class RowShape:
         """The objects of rows without links to follow."""
         return self.assemble(rows, [prepare(request) for prepare in self.prepares], [])
 
-    async def objects(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
-        """One object per row, in their order."""
+    async def objects(
+        self, rows: Sequence[Row], request: PlanRequest, origins: Sequence[Origin] = ()
+    ) -> list[Any]:
+        """One object per row, in their order; `origins` are those of rows that come from lists."""
         if not rows:
             return []
-        linked = [await link.values(rows, request) for link in self.links]
+        linked = [
+            await link.values(rows, request, origins)
+            if isinstance(link, OriginLink)
+            else await link.values(rows, request)
+            for link in self.links
+        ]
         return self.assemble(rows, [prepare(request) for prepare in self.prepares], linked)

@@ -79,6 +79,11 @@ CORNERS = [
     }}) { totalCount edges { cursor node {
          id mixins legalEntities { name mixins } segments { totalCount }
     } } } }""",
+    """{ bob: customer(id: "bob") { segments { nodes { id membership } } }
+         bobs: segments(customerId: "bob") { nodes { membership customerAssignments { nodes {
+           segment { membership } customer { segments { edges { node { id membership } } } }
+         } } } }
+         segment(id: "gold") { membership } segments { nodes { how: membership } } }""",
     "{ segments(first: 0) { totalCount pageInfo { hasNextPage startCursor } nodes { id } } }",
     """{ itemAssignments { nodes { item {
          ... on Node { nodeId } ... on Product { code } ... on Category { slug }
@@ -100,6 +105,7 @@ CORNERS = [
        } } } } } } } } } }""",
 ]
 UNPLANNED = [
+    '{ segments(customerId: "bob") { nodes { membership again: membership } } }',
     "{ viewer { tenant } }",
     '{ viewAs(customerId: "anna") { segments { nodes { id } } } }',
     '{ matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"]) }',

@@ -1,10 +1,13 @@
+from collections.abc import Collection, Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
 from resolvers.reading.page import ListQuery, Page, Window
 from schema.engine.plan.connection import ConnectionShape, show_edges, show_nodes
+from schema.engine.plan.link import OriginLink
 from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.shape import RowShape
+from schema.vocabulary.relation import NO_LIST, OfOrigin, Origin
 
 REQUEST = cast("PlanRequest", None)
 
@@ -30,8 +33,34 @@ def test_a_page_reads_the_columns_of_its_rows() -> None:
 
 
 async def test_rows_of_all_pages_are_made_at_once() -> None:
-    parted = await connection(shape("id")).objects([page("a", "b"), page(), page("c")], REQUEST)
+    pages = [page("a", "b"), page(), page("c")]
+    parted = await connection(shape("id")).objects(pages, [NO_LIST] * 3, REQUEST)
     assert parted == [[["a", "b"]], [[]], [["c"]]]
+
+
+async def test_each_row_has_the_origin_of_its_page() -> None:
+    """A batch reads all values once; rows without a key have none."""
+    batches = []
+
+    async def batch(_reader: object, keys: Collection[Any]) -> Mapping[Any, str]:
+        batches.append(list(keys))
+        return {key: "-".join(key) for key in keys if key != ("c", "y")}
+
+    of_list = OfOrigin(lambda _, row, origin: origin.parent and (row["id"], origin.parent), batch)
+    link = OriginLink(of_list, lambda value: value)
+    rows = RowShape(
+        frozenset(), (link, link), (), lambda _rows, _prepared, links: [*zip(*links, strict=True)]
+    )
+    request = cast(
+        "PlanRequest", SimpleNamespace(context=SimpleNamespace(caller=None), reader=None, linked_rows={})
+    )
+    pages, origins = [page("a", "b"), page("c"), page("d")], [Origin("x", {}), Origin("y", {}), NO_LIST]
+    assert await connection(rows).objects(pages, origins, request) == [
+        [[("a-x", "a-x"), ("b-x", "b-x")]],
+        [[(None, None)]],
+        [[(None, None)]],
+    ]
+    assert batches == [[("a", "x"), ("b", "x"), ("c", "y")]]
 
 
 def test_members_of_a_connection() -> None:

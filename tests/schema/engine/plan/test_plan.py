@@ -5,6 +5,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from tests.factories.documents import customer, group
 from tests.factories.documents import segment as document
 from tests.factories.shop import Shop
 from tests.schema.client import Graph
@@ -70,6 +71,42 @@ async def test_whoever_writes_beyond_their_own_view_sees_of_links_what_they_may(
     assert planned is not None
     assert planned == (standard if scopes == "OM" else replace(standard, statements=planned.statements))
     assert planned.statements == (3 if scopes == "RM" else standard.statements)
+
+
+BY_GROUP = """query ($customer: ID!, $entity: ID) {
+    customer(id: $customer) { segments(legalEntityId: $entity) { nodes { id membership } } }
+    segments(customerId: $customer, legalEntityId: $entity) { edges { node { id membership } } }
+    segment(id: "direct") { membership }
+    own: segments { nodes { membership } }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("scopes", "entity", "firms"),
+    [("R", None, "DIRECT"), ("R", "globex", "GROUP"), ("O", None, "DIRECT"), ("O", "globex", "GROUP")],
+)
+async def test_how_a_customer_is_in_a_segment_depends_on_the_list(
+    shop: Shop, plans: PlansByText, scopes: str, entity: str | None, firms: str
+) -> None:
+    """One statement reads it for all rows of a level, as the standard execution's."""
+    await shop.segments(*map(document, ("both", "direct", "firms", "group")))
+    await shop.known_customers(customer("ann", legalEntityIds=["acme", "globex"]))
+    await shop.known_groups(group("club", "ann"), group("firm", "ann", legalEntityId="globex"))
+    await shop.customers(("both", "ann"), ("direct", "ann"), ("firms", "ann", "acme"))
+    await shop.groups(("both", "club"), ("group", "club"), ("firms", "firm"))
+    query = BY_GROUP
+    if scopes == "O":  # whom only lists without a customer are for
+        query = query.replace("segments(customerId: $customer, ", "segments(")
+    visitor = Visitor(shop, shop.caller(scopes, "ann" if scopes == "O" else "ben"))
+    variables = {"customer": "ann", "entity": entity}
+    planned = await ask_plan(plans, visitor, query, variables)
+    standard = await ask_standard(visitor, query, variables)
+    assert planned is not None
+    assert planned == standard
+    shown = [edge["node"] for edge in orjson.loads(planned.json)["segments"]["edges"]]
+    assert {node["id"]: node["membership"] for node in shown} == {
+        "both": "DIRECT", "direct": "DIRECT", "firms": firms, "group": "GROUP"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("query", UNPLANNED)

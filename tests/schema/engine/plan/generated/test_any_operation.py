@@ -32,7 +32,6 @@ NO_ANSWER = {
     "refused: Forbidden",
     "refused: InvalidArgument",
     "refused: Unauthenticated",
-    "unplanned: Segment.membership",
     "unplanned: Segment.rule",
     "unplanned: a condition is null",
     "unplanned: an edge shows its node twice",
