@@ -76,12 +76,9 @@ def serve(
 def migrate() -> None:
     """Bring the database to the schema of this version; harmless where it is already there."""
     with importing():
-        import asyncio
+        from gateway.commands.migrate import migrate as run
 
-        from gateway.server.startup import prepare_database
-        from gateway.settings.settings import load_settings
-
-    asyncio.run(prepare_database(load_settings(), migrates=True))
+    run()
     typer.echo("The database has the schema of this version.")
 
 
@@ -191,12 +188,15 @@ def preview(
         str | None, typer.Option(help="As of this instant in place of now, such as now+P30D.")
     ] = None,
     days: Annotated[int, typer.Option(min=0, max=366, help="How many days to forecast.")] = 30,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document, as POST .../rule/preview answers it.")
+    ] = False,
 ) -> None:
     """Show what setting a rule would change, and what time will change after that. Nothing is written."""
     with importing():
         from gateway.commands.rules_preview import Question, preview_rule
 
-    preview_rule(Question(tenant, segment, rule, q, at, days))
+    preview_rule(Question(tenant, segment, rule, q, at, days, as_json))
 
 
 @cli.command()

@@ -1,6 +1,9 @@
 """Migration of a database to this version's schema."""
 
+from collections.abc import Callable, Collection
 from functools import cache
+from itertools import count
+from typing import Any, TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -19,7 +22,11 @@ MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""
 
 
-async def migrate(database: Database) -> None:
+Applied: TypeAlias = Callable[[int, int], None]
+"""Called after each migration: the number of those applied, and of all that were missing."""
+
+
+async def migrate(database: Database, applied: Applied | None = None) -> None:
     """Apply every missing migration, in one transaction.
 
     Processes may call this at the same time: one works, the others wait and find nothing to do.
@@ -31,11 +38,12 @@ async def migrate(database: Database) -> None:
                 # SQLite locked the file when the transaction began.
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
                 await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, applied)
 
 
-def _upgrade(connection: Connection) -> None:
-    newer = _applied_revisions(connection) - _known_revisions()
+def _upgrade(connection: Connection, applied: Applied | None) -> None:
+    heads = _applied_revisions(connection)
+    newer = heads - _known_revisions()
     if newer:
         raise SchemaOutdated(
             f"the database has a migration ({', '.join(sorted(newer))}) that this version does not know: "
@@ -43,7 +51,25 @@ def _upgrade(connection: Connection) -> None:
         )
     config = _config()
     config.attributes["connection"] = connection
+    if applied is not None:
+        config.attributes["applied"] = _counting(_missing(heads), applied)
     command.upgrade(config, "head")
+
+
+def _missing(heads: Collection[str]) -> int:
+    """The number of migrations that the database lacks."""
+    scripts = ScriptDirectory.from_config(_config())
+    return sum(1 for _ in scripts.iterate_revisions("heads", tuple(heads) or "base"))
+
+
+def _counting(missing: int, applied: Applied) -> Callable[..., None]:
+    """A callback of Alembic, which counts its calls."""
+    numbers = count(1)
+
+    def migrated(**_: Any) -> None:
+        applied(next(numbers), missing)
+
+    return migrated
 
 
 def _applied_revisions(connection: Connection) -> frozenset[str]:

@@ -20,8 +20,9 @@ class Progress:
     `total` is in the unit of `advance`, None where it is not known.
     """
 
-    def __init__(self, title: str, total: int | None, *, quiet: bool = False) -> None:
+    def __init__(self, title: str, total: int | None, *, unit: str = "records", quiet: bool = False) -> None:
         self._title = title
+        self._unit = unit
         self._total = total
         self._console = Console(stderr=True, highlight=False)
         self._has_bar = self._console.is_terminal and not quiet
@@ -29,7 +30,7 @@ class Progress:
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[records]:,} records"),
+            TextColumn(f"{{task.fields[records]:,}} {unit}"),
             TimeElapsedColumn(),
             console=self._console,
             transient=True,
@@ -47,13 +48,18 @@ class Progress:
     ) -> None:
         self._bar.stop()
 
+    def expect(self, total: int) -> None:
+        """Set the total, once it is known."""
+        self._total = total
+        self._bar.update(self._task, total=total)
+
     def advance(self, records: int, position: int | None = None) -> None:
         """Show the number of records, and the position in the total."""
         self._bar.update(self._task, completed=position, records=records)
         if not self._has_bar and time.monotonic() - self._said_at > SECONDS_BETWEEN_LINES:
             self._said_at = time.monotonic()
             share = f" ({position / self._total:.0%})" if self._total and position is not None else ""
-            self.say(f"{self._title}: {records:,} records{share}")
+            self.say(f"{self._title}: {records:,} {self._unit}{share}")
 
     def say(self, text: str) -> None:
         """Print a line above the bar.

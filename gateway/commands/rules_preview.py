@@ -1,4 +1,4 @@
-"""The command `rules preview`: what setting a rule would change, for people."""
+"""The command `rules preview`: what setting a rule would change, for people or as JSON."""
 
 import asyncio
 import sys
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import orjson
 import typer
 
 from gateway.command_failure import CommandFailure
@@ -25,6 +26,7 @@ from resolvers.rules.preview.preview import Move, MovePage, Moves, preview
 from resolvers.rules.vocabulary import WHERE_BYTES
 from resolvers.values.document import checked_document, instant
 from resolvers.values.json_text import InvalidJson, read_json
+from rest_compat.nouns.segment_rule import forecast_document, moves_document
 
 SHOWN: Final = 10
 """Customers of each list."""
@@ -41,6 +43,7 @@ class Question:
     q: str | None
     at: str | None
     days: int
+    as_json: bool = False
 
 
 def preview_rule(question: Question) -> None:
@@ -49,8 +52,7 @@ def preview_rule(question: Question) -> None:
     try:
         content = rule_content(_document(question))
         asyncio.run(prepare_database(settings, migrates=False))
-        for line in run(_lines(settings, question, content)):
-            typer.echo(line)
+        typer.echo(run(_answer(settings, question, content)))
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     except GatewayError as failure:
@@ -78,16 +80,20 @@ def _read(name: str) -> bytes:
         return file.read(2 * WHERE_BYTES)
 
 
-async def _lines(settings: Settings, question: Question, content: RuleContent) -> list[str]:
+async def _answer(settings: Settings, question: Question, content: RuleContent) -> str:
     database = open_database(settings)
     try:
         async with database.read() as snapshot:
             reader = operator_reader(question.tenant, settings.policy, snapshot)
             result = await preview(reader, question.segment_id, content, _instant(question.at, reader.now))
             pages = [MovePage(move, Window(SHOWN)) for move in Move]
+            if question.as_json:
+                document = await moves_document(reader, result, pages, count=True)
+                document["forecast"] = forecast_document(await result.forecast(question.days))
+                return orjson.dumps(document).decode()
             moves = await result.moves(pages)
             days = await result.forecast(question.days)
-        return [*_counts(moves), *_moves(moves), *_forecast(days, content.time_zone)]
+        return "\n".join([*_counts(moves), *_moves(moves), *_forecast(days, content.time_zone)])
     finally:
         await database.close()
 

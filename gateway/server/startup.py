@@ -4,6 +4,7 @@ The place of the database is made where it is missing.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -90,20 +91,23 @@ async def ensure_schema(database: Database) -> None:
     await _migrate(database)
 
 
-async def _migrate(database: Database) -> None:
+async def _migrate(database: Database, applied: Callable[[int, int], None] | None = None) -> None:
     from models.migrate import migrate  # noqa: PLC0415  (Alembic takes a tenth of the time to start)
 
-    await migrate(database)
+    await migrate(database, applied)
 
 
-async def prepare_database(settings: Settings, *, migrates: bool) -> None:
+async def prepare_database(
+    settings: Settings, *, migrates: bool, applied: Callable[[int, int], None] | None = None
+) -> None:
     """Check the database once, or migrate it if asked.
 
-    Call it before there are processes to serve it. Raises DatabaseUnusable.
+    Call it before there are processes to serve it. `applied` is called after each migration that was asked
+    for, see `models.migrate`. Raises DatabaseUnusable.
     """
     database = open_database(settings)
     try:
-        await (_migrate(database) if migrates else ensure_schema(database))
+        await (_migrate(database, applied) if migrates else ensure_schema(database))
     except SchemaOutdated as error:
         raise DatabaseUnusable(str(error)) from None
     except DATABASE_FAILURES as error:

@@ -29,7 +29,7 @@ from resolvers.rules.definition.content import RuleContent
 from resolvers.rules.definition.document import rule_content
 from resolvers.rules.definition.paths import LOADED_INTO
 from resolvers.rules.head import lock_rules_to_change
-from resolvers.rules.preview.forecast import MOST_DAYS
+from resolvers.rules.preview.forecast import MOST_DAYS, ForecastDay
 from resolvers.rules.preview.preview import Counts, Move, MovePage, Preview, preview
 from resolvers.rules.read import ShownRule, progress, rules_of_segments
 from resolvers.values.document import checked_document, instant
@@ -126,12 +126,9 @@ async def show_preview(call: Call) -> Response:
     async with call.reading() as reader:
         result = await preview(reader, segment_id, content, _at(call))
         pages = [_asked(move, size, cursors.get(move)) for move in cursors or Move]
-        document = await _shown(reader, result, pages, count=not cursors)
+        document = await moves_document(reader, result, pages, count=not cursors)
         if days is not None:
-            document["forecast"] = [
-                {"date": day.date.isoformat(), "joins": day.joins, "leaves": day.leaves}
-                for day in await result.forecast(days)
-            ]
+            document["forecast"] = forecast_document(await result.forecast(days))
     return json_response(document)
 
 
@@ -142,9 +139,13 @@ def _asked(move: Move, size: int, after: str | None) -> MovePage:
         raise InvalidArgument(error.message, path=(CURSORS[move],)) from error
 
 
-async def _shown(
+async def moves_document(
     reader: Reader, preview_: Preview, pages: Sequence[MovePage], *, count: bool
 ) -> dict[str, Any]:
+    """What setting a rule would change, as JSON: the counts, and who joins and leaves.
+
+    Raises InvalidArgument.
+    """
     try:
         moves = await preview_.moves(pages, count=count)
     except InvalidArgument as error:
@@ -152,6 +153,11 @@ async def _shown(
         raise InvalidArgument(error.message, path=(names[0],)) from error
     lists = {page.move.value: await _page(reader, rows) for page, rows in moves.pages.items()}
     return {**({} if moves.counts is None else _counts(moves.counts)), **lists}
+
+
+def forecast_document(days: Sequence[ForecastDay]) -> list[dict[str, Any]]:
+    """What time alone will change, as JSON."""
+    return [{"date": day.date.isoformat(), "joins": day.joins, "leaves": day.leaves} for day in days]
 
 
 def _counts(counts: Counts) -> dict[str, int]:

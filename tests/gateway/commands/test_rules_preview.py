@@ -84,6 +84,34 @@ def test_a_preview_is_printed_for_people(commands: Commands) -> None:
     assert preview(commands, *options, "--q", "mixins.shop.last:>now-P10D").stdout == SHOWN
 
 
+def test_a_preview_is_printed_as_the_document_of_rest(commands: Commands) -> None:
+    options = ("--segment", "s", "--at", "2036-03-01T12:00:00Z", "--days", "2", "--json")
+    printed = preview(commands, *options, "--q", "mixins.shop.last:>now-P10D").stdout
+    assert printed.count("\n") == 1
+    document = json.loads(printed)
+    cursor = document["joining"].pop("cursor")
+    assert cursor
+    assert document == {
+        "matches": 3,
+        "joins": 2,
+        "leaves": 0,
+        "keptByHand": 1,
+        "excluded": 0,
+        "joining": {
+            "customers": [
+                {"customer": {"id": "ada", "firstName": "Ada", "lastName": "Byron"}},
+                {"customer": {"id": "bea"}},
+            ],
+            "hasMore": False,
+        },
+        "leaving": {"customers": [], "hasMore": False},
+        "forecast": [
+            {"date": "2036-03-01", "joins": 0, "leaves": 0},
+            {"date": "2036-03-02", "joins": 0, "leaves": 0},
+        ],
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
