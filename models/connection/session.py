@@ -17,7 +17,7 @@ from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched
 from models.sql.fragment import Fragment, fragment, template, whole
 from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, prepare, prepare_text
-from models.sql.row_statement import Build, row_statement
+from models.sql.row_statement import ANYTHING, Build, row_statement
 
 
 class Session(ABC):
@@ -262,7 +262,9 @@ class Transaction(Session):
         await self._run([(text.sql, text.arguments_of_each(rows)) for text, rows in runs])
 
     async def write_rows(self, build: Build, table: Table, rows: Sequence[Parameters]) -> None:
-        """Run a statement of `models.sql.row_statement`, which cannot be the first of the transaction."""
+        """Run a statement of `models.sql.row_statement`."""
+        if rows and not self._driver.is_in_transaction():  # SQLAlchemy begins it with the first statement
+            await self._executed(ANYTHING, None)
         if rows:
             statement = row_statement(build, table, self._dialect)
             await self._run([(statement.sql, statement.runs(rows))])

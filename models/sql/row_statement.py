@@ -33,6 +33,8 @@ PREFIX: Final = "row_"
 TENANT: Final = "tenant"
 AT_ONCE: Final = 1_000
 """Rows of an INSERT, which has the time limit of a statement."""
+ANYTHING: Final = select(1)
+"""A statement that begins a transaction where none has begun."""
 Build: TypeAlias = Callable[[Table, str], ClauseElement]
 """Builds a statement on a table for a dialect."""
 

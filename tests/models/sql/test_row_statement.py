@@ -13,7 +13,6 @@ from models.tables.customer_assignment import customer_assignment
 from models.tables.segment import segment
 from tests.factories.documents import segment as segment_document
 from tests.factories.shop import Shop
-from tests.resolvers.changes.test_numbering import ANYTHING
 
 ODD = 'a,"b"\\{NULL}\N{GRINNING FACE}\u2028é\'$1%s'
 AT = datetime(2026, 11, 29, 10, 0, 0, 123_456, UTC)
@@ -39,7 +38,6 @@ def row(shop: Shop, customer_id: str, **columns: Any) -> dict[str, Any]:
 
 async def write(shop: Shop, build: Build, rows: Sequence[dict[str, Any]], table: Any = None) -> None:
     async def work(transaction: Transaction) -> None:
-        await transaction.value(ANYTHING)  # a transaction begins with its first statement
         await transaction.write_rows(build, customer_assignment if table is None else table, rows)
 
     await shop.database.write(work)
