@@ -66,6 +66,15 @@ def test_the_lock_file_has_a_hash_for_every_package_and_names_no_registry() -> N
     assert [line for line in lock_file_lines() if line.startswith('"resolved"')] == []
 
 
+def test_what_the_page_does_not_use_is_not_installed() -> None:
+    """The whole of React Aria has more files than all other packages together; writing them takes longest."""
+    packages = {
+        line.split('"')[1].rpartition("node_modules/")[2] for line in lock_file_lines() if '": {' in line
+    }
+    assert "@react-aria/focus" in packages
+    assert packages.isdisjoint({"react-aria", "react-stately"})
+
+
 def lock_file_lines() -> list[str]:
     return [
         line.strip() for line in (ROOT / "gateway/graphiql/web/package-lock.json").read_text().splitlines()
