@@ -7,7 +7,7 @@ steps leaves the rest to the next one, which comes to the same end.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import structlog
 from sqlalchemy import Select, or_, select, update
@@ -15,6 +15,7 @@ from sqlalchemy import Select, or_, select, update
 from models.connection.database import Database
 from models.connection.kept_statement import KeptStatement
 from models.connection.session import Transaction
+from models.retries import Retries
 from models.tables.columns import this_instant
 from models.tables.rule import rule_head
 from resolvers.access import TENANT, Writer
@@ -27,7 +28,6 @@ from resolvers.rules.upkeep.build import MOST_AHEAD, begin_anew, build_chunk
 from resolvers.rules.upkeep.chunks import chunks
 from resolvers.rules.upkeep.due import customers_in_time
 from resolvers.rules.upkeep.passing import apply_time, save_time
-from resolvers.rules.upkeep.retries import Retries
 from resolvers.rules.upkeep.unreadable import lock_readable_rules
 from resolvers.rules.vocabulary import LEASE, RuleState
 from resolvers.writing.change import Cause
@@ -37,6 +37,8 @@ Result = TypeVar("Result")
 _log = structlog.get_logger(__name__)
 
 UNDER_WAY: Final = frozenset({RuleState.BUILDING, RuleState.REMOVING})
+RuleName: TypeAlias = tuple[str, str]
+"""The tenant and the segment of a rule."""
 SAVED_EVERY: Final = timedelta(seconds=10)
 """Between two writes of how far time has been taken into account, where it has changed nothing."""
 
@@ -49,7 +51,7 @@ class RuleKeeper:
     policy: Policy
     name: str
     clock: Callable[[], datetime] = this_instant
-    retries: Retries = field(default_factory=Retries)
+    retries: Retries[RuleName] = field(default_factory=Retries)
 
     async def tenants_with_work(self) -> Sequence[str]:
         """The tenants with builds, with rules that look at time, or with rules to apply anew."""
@@ -93,7 +95,8 @@ class RuleKeeper:
             await self._write(tenant, Cause.RULE, begin_anew)
             return True
         under_way = [rule for rule in rules.rule_set.rules if rule.state in UNDER_WAY]
-        self.retries.forget_others(tenant, {rule.segment_id for rule in under_way})
+        names = {(tenant, rule.segment_id) for rule in under_way}
+        self.retries.forget(lambda name: name[0] == tenant and name not in names)
         is_left = False
         for rule in under_way:
             is_left |= await self._try_chunk(tenant, rule)

@@ -1,9 +1,9 @@
-"""When the builds of rules that failed are tried again."""
+"""When what failed is tried again."""
 
 import pytest
 
-from resolvers.rules.upkeep import retries
-from resolvers.rules.upkeep.retries import Retries
+from models import retries
+from models.retries import Retries
 
 RULE = ("acme", "vip")
 
@@ -17,7 +17,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_each_failure_in_a_row_doubles_the_pause(clock: list[float]) -> None:
-    tries = Retries()
+    tries: Retries[tuple[str, str]] = Retries()
     pauses = []
     for _ in range(12):
         pauses.append(tries.failed(RULE))
@@ -30,9 +30,15 @@ def test_each_failure_in_a_row_doubles_the_pause(clock: list[float]) -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_rules_that_are_no_longer_under_way_are_forgotten() -> None:
-    tries = Retries()
+def test_work_that_is_over_is_forgotten() -> None:
+    tries: Retries[tuple[str, str]] = Retries()
     for rule in (RULE, ("acme", "new"), ("other", "vip")):
         tries.failed(rule)
-    tries.forget_others("acme", {"new"})
+    tries.forget(lambda name: name == RULE)
     assert [tries.is_due(rule) for rule in (RULE, ("acme", "new"), ("other", "vip"))] == [True, False, False]
+
+
+@pytest.mark.usefixtures("clock")
+def test_no_pause_is_longer_than_the_longest() -> None:
+    tries: Retries[str] = Retries(longest=5.0)
+    assert [tries.failed("work") for _ in range(5)] == [1, 2, 4, 5, 5]
