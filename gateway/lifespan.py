@@ -9,11 +9,13 @@ from starlette.applications import Starlette
 
 from gateway.observability.metrics.all import Metrics
 from gateway.rules.keeper import keeping_rules
+from gateway.server.replica import close_databases, open_replica, watching_replica
 from gateway.server.retention import deleting_old_changes
 from gateway.server.startup import ensure_schema, open_database
 from gateway.settings.settings import Settings
 from gateway.webhooks.setup import delivering_to_webhooks
 from models.connection.database import Database
+from models.connection.replica import Replica
 from resolvers.changes.feed import Feeds
 from resolvers.streams import Streams
 
@@ -28,6 +30,7 @@ class AppState(TypedDict):
     """
 
     database: Database
+    replica: Replica | None
     streams: Streams
 
 
@@ -40,6 +43,7 @@ async def lifespan(
     Raises SchemaOutdated.
     """
     database = open_database(settings)
+    replica = open_replica(settings, database)
     if tracing is not None:
         tracing.watch(database)
     try:
@@ -50,13 +54,14 @@ async def lifespan(
             most_of_caller=settings.streams_per_caller,
         )
         async with (
-            metrics.sampling(database, streams) if metrics else nullcontext(),
+            metrics.sampling(database, streams, replica) if metrics else nullcontext(),
+            watching_replica(replica),
             deleting_old_changes(database, timedelta(days=settings.changes_retention)),
             keeping_rules(settings, database),
             delivering_to_webhooks(settings, database, metrics.webhooks if metrics else None),
         ):
-            yield {"database": database, "streams": streams}
+            yield {"database": database, "replica": replica, "streams": streams}
     finally:
-        await database.close()
+        await close_databases(database, replica)
         if tracing is not None:
             await tracing.close()

@@ -15,12 +15,14 @@ from models.sql.selection import language_parameter
 from models.tables.columns import PlainText, UtcDateTime
 from resolvers.background import in_background
 from resolvers.caller import Caller, Scope
+from resolvers.changes.cursor import Position
 from resolvers.changes.log import ChangeLog
 from resolvers.policy import Policy
 from resolvers.reading.statements import STATEMENTS, Sized
 from resolvers.rules.upkeep.work import RuleWork
 from resolvers.values.text import require_short
 from resolvers.writing.change import Cause, Change
+from resolvers.writing.command import Record
 
 Built = TypeVar("Built", bound=Sized)
 
@@ -154,10 +156,18 @@ class Writer:
 
     async def write_log(self) -> None:
         """Write the records of the changes so far, as the last statements of the transaction."""
-        common = {
+        await self.log.write(self.transaction, self._common)
+
+    async def position(self) -> Position:
+        """The position of the tenant's log behind this transaction, once the log is written."""
+        return await self.log.position(self.transaction, self._common)
+
+    @property
+    def _common(self) -> Record:
+        """The columns that all records of the transaction share."""
+        return {
             "tenant": self.tenant,
             "actor": self.caller.subject,
             "request_id": self.request_id,
             "recorded_at": self.now,
         }
-        await self.log.write(self.transaction, common)

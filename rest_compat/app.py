@@ -11,8 +11,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connection.failure import ResultTooLarge
+from models.connection.standby_read import StandbyFailed
 from resolvers.caller import TENANT, Caller
 from resolvers.caller import Scope as Permission
+from resolvers.changes.cursor import cursor_of_write
 from resolvers.errors import AnswerTooLarge, Forbidden, GatewayError, InvalidArgument, Unauthenticated
 from resolvers.policy import Policy
 from rest_compat.call import Call, parse_query
@@ -20,7 +22,7 @@ from rest_compat.operations import EXTENSIONS, OPERATIONS
 from rest_compat.routing import Operation, Router, path_parts
 from rest_compat.wire.body import BodyLimits, read_json
 from rest_compat.wire.errors import Refused, error_response
-from rest_compat.wire.request_state import database_of, request_state, streams_of
+from rest_compat.wire.request_state import database_of, new_route, request_state, streams_of
 from rest_compat.wire.responses import LARGEST_ANSWER
 
 Authenticate: TypeAlias = Callable[[ASGIApp], ASGIApp]
@@ -80,6 +82,7 @@ class _Answering:
             caller=caller,
             policy=self._policy,
             database=database_of(request.scope),
+            route=new_route(request.scope, state, self._policy),
             path=request.path_params,
             query=parse_query(request.scope["query_string"]),
             headers=request.headers,
@@ -90,16 +93,26 @@ class _Answering:
             method=request.method,
         )
         try:
-            response = await operation.answer(call)
+            response = await _answered(operation, call)
         except ResultTooLarge as failure:
             path = () if Permission.MANAGE in operation.scopes else ("pageSize",)
             raise AnswerTooLarge(None, failure.most, path=path) from failure
         finally:
-            state.statements = call.statements
+            state.statements = call.statements + call.route.statements
+            state.cursor = cursor_of_write(caller.tenant, call.position, self._policy.cursor_secret)
         size = len(response.body)
         if size > self._largest_answer:
             raise AnswerTooLarge(size, self._largest_answer, path=("pageSize",))
         return response
+
+
+async def _answered(operation: Operation, call: Call) -> Response:
+    """Answer the operation; once more on the primary where the standby fails meanwhile."""
+    try:
+        return await operation.answer(call)
+    except StandbyFailed:
+        call.route.stay_on_primary("failed")
+        return await operation.answer(call)
 
 
 def _check_tenant(caller: Caller, request: Request) -> None:

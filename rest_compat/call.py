@@ -11,12 +11,14 @@ from urllib.parse import unquote_to_bytes
 from starlette.datastructures import Headers
 
 from models.connection.database import Database
-from models.connection.session import Transaction
+from models.connection.session import ReadSession, Transaction
 from models.tables.columns import this_instant
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller
+from resolvers.changes.cursor import Position
 from resolvers.errors import InvalidArgument, InvalidInput
 from resolvers.policy import Policy
+from resolvers.reading.route import Route
 from resolvers.streams import Streams, Verify
 from resolvers.values.language import (
     ContentLanguage,
@@ -27,7 +29,7 @@ from resolvers.values.language import (
 )
 from resolvers.values.row_values import TextMembers
 from resolvers.values.text import checked_segment_id, is_storable
-from resolvers.writing.run import run
+from resolvers.writing.run import run_for_client
 from rest_compat.wire.headers import list_value
 from rest_compat.wire.preconditions import Preconditions, parse_preconditions
 
@@ -44,6 +46,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     headers: Headers
+    route: Route
     body: Any = None
     request_id: str | None = None
     now: datetime = field(default_factory=this_instant)
@@ -51,6 +54,8 @@ class Call:
     streams: Streams | None = None
     verify: Verify | None = None
     method: str = "GET"
+    position: Position | None = None
+    """Of the tenant's log behind the write, once it is committed."""
 
     def later(self) -> "Call":
         """The same call as of now."""
@@ -59,23 +64,34 @@ class Call:
     @asynccontextmanager
     async def reading(self, *, single: bool = False) -> AsyncIterator[Reader]:
         """One snapshot for the whole request, of which a `single` statement is a whole one."""
-        async with self.database.read(self.caller.client, single=single) as snapshot:
-            try:
-                yield Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
-            finally:
-                self.statements += snapshot.statements
+        async with self.route.read(single=single) as snapshot, self._reader(snapshot) as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def reading_primary(self) -> AsyncIterator[Reader]:
+        """A snapshot of the primary, for what follows the newest changes."""
+        async with self.database.read(self.caller.client) as snapshot, self._reader(snapshot) as reader:
+            yield reader
+
+    @asynccontextmanager
+    async def _reader(self, snapshot: ReadSession) -> AsyncIterator[Reader]:
+        try:
+            yield Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
+        finally:
+            self.statements += snapshot.statements
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it."""
 
-        async def counted(transaction: Transaction) -> Result:
+        async def counted(transaction: Transaction) -> tuple[Result, Position]:
             try:
                 writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
-                return await run(writer, work)
+                return await run_for_client(writer, work)
             finally:
                 self.statements += transaction.statements
 
-        return await self.database.write(counted, self.caller.client)
+        result, self.position = await self.database.write(counted, self.caller.client)
+        return result
 
     @property
     def segment_id(self) -> str:

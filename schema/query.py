@@ -105,7 +105,8 @@ class Query(DataQuery):
         return ChangeBatch.of(batch)
 
     @strawberry.field(
-        description="The cursor of the newest change: where a reader begins who follows what is to come."
+        description="The cursor of the newest change: where a reader begins who follows what is to come. A "
+        "query that is sent with it in the header `Segments-After` is no older, also on a standby."
     )
     async def changes_cursor(self, info: Info) -> str:
         return await newest_cursor(await info.context.reading())

@@ -13,6 +13,7 @@ from gateway.doctor.environment import check_keys, settings_or_faults
 from gateway.doctor.finding import Finding, State
 from gateway.doctor.identity_provider import check_identity_provider
 from gateway.doctor.pages import check_pages, check_trusted_documents
+from gateway.doctor.replica import check_replica
 
 
 def doctor(url: str | None, *, as_json: bool) -> bool:
@@ -44,6 +45,8 @@ async def _findings(url: str | None) -> AsyncIterator[Finding]:
     async for finding in check_identity_provider(settings):
         yield finding
     async for finding in check_database(settings):
+        yield finding
+    async for finding in check_replica(settings):
         yield finding
     if url is not None:
         async for finding in check_address(url, settings):

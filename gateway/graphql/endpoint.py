@@ -15,7 +15,7 @@ from strawberry.types.execution import PreExecutionError
 from gateway.graphql.errors import error_response
 from gateway.graphql.events import LAST_EVENT, Events, events_response
 from gateway.graphql.followed import Followed
-from gateway.graphql.operations import LONGEST_NAME, Operations, is_subscription
+from gateway.graphql.operations import LONGEST_NAME, Operations, is_query, is_subscription
 from gateway.graphql.request import GraphQLRequest, RequestLimits, bad_request, read_request
 from gateway.graphql.response import (
     GRAPHQL_RESPONSE,
@@ -25,13 +25,14 @@ from gateway.graphql.response import (
     encoded,
     result_response,
 )
+from models.connection.failure import DATABASE_FAILURES
 from resolvers.errors import GatewayError, TooManyStreams, Unauthenticated, shortened
 from resolvers.policy import Policy
 from rest_compat.wire.accept import accept_of
 from rest_compat.wire.errors import RENDERINGS, Refused
 from rest_compat.wire.event_stream import EVENT_STREAM, EventStream
 from rest_compat.wire.headers import list_value
-from rest_compat.wire.request_state import RequestState, database_of, request_state, streams_of
+from rest_compat.wire.request_state import RequestState, database_of, new_route, request_state, streams_of
 from rest_compat.wire.responses import LARGEST_ANSWER
 from schema.engine.document import Operation
 from schema.vocabulary.context import Context
@@ -149,11 +150,15 @@ class GraphQLEndpoint:
     async def _run(
         self, scope: Scope, state: RequestState, operation: Operation, request: GraphQLRequest
     ) -> ExecutionResult:
-        context = state.context = self._context(scope, state)
-        async with self._span(state), context:
-            result = await self._operations.run(operation, request, context)
-        state.statements = (state.statements or 0) + context.statements
-        return result
+        context = state.context = self._context(scope, state, is_read=is_query(operation))
+        try:
+            async with self._span(state), context:
+                await _check_route(context)
+                return await self._operations.run(operation, request, context)
+        finally:
+            state.statements = (state.statements or 0) + context.statements
+            if context.position is not None:
+                state.has_written, state.cursor = True, context.cursor
 
     async def _follow(
         self, scope: Scope, state: RequestState, operation: Operation, request: GraphQLRequest
@@ -182,7 +187,7 @@ class GraphQLEndpoint:
         )
         return EventStream(stream, Events(followed), last=LAST_EVENT)
 
-    def _context(self, scope: Scope, state: RequestState) -> Context:
+    def _context(self, scope: Scope, state: RequestState, *, is_read: bool = False) -> Context:
         return Context(
             database=database_of(scope),
             policy=self._policy,
@@ -190,7 +195,20 @@ class GraphQLEndpoint:
             accept_language=list_value(scope["headers"], b"accept-language"),
             request_id=state.request_id or None,
             feeds=streams_of(scope).feeds,
+            route=new_route(scope, state, self._policy) if is_read else None,
         )
+
+
+async def _check_route(context: Context) -> None:
+    """Check the cursor that a query brings. Raises Refused."""
+    if context.caller.is_anonymous:
+        return
+    try:
+        await context.route.check()
+    except DATABASE_FAILURES:
+        return  # its fields say so
+    except GatewayError as failure:
+        raise _refused(failure) from None
 
 
 def _refused(failure: GatewayError) -> Refused:

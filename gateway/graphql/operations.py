@@ -69,9 +69,18 @@ class Operations:
         return document.operations[name]
 
     async def run(self, operation: Operation, request: GraphQLRequest, context: Context) -> ExecutionResult:
-        """Execute a query or mutation."""
+        """Execute a query or mutation.
+
+        A query for which the standby fails is executed again, on the primary.
+        """
         began = time.perf_counter()
         result = await self._execution.run(operation, request.variables, context, is_large=request.is_large)
+        if context.route.has_failed:
+            await context.start_over()
+            context.route.stay_on_primary("failed")
+            result = await self._execution.run(
+                operation, request.variables, context, is_large=request.is_large
+            )
         if request.extensions:
             figures = self._figures(operation, request, context, time.perf_counter() - began)
             result.extensions = figures or result.extensions
@@ -90,6 +99,8 @@ class Operations:
                 "statements": context.statements,
                 "milliseconds": round(seconds * 1_000, DECIMALS),
             }
+        if wanted.get("cursor") is True and context.cursor is not None:
+            figures["cursor"] = context.cursor
         return figures
 
     async def subscribe(
@@ -99,6 +110,11 @@ class Operations:
         return await self._execution.subscribe(
             operation, request.variables, context, is_large=request.is_large
         )
+
+
+def is_query(operation: Operation) -> bool:
+    """Whether the operation is a query."""
+    return operation.node.operation is OperationType.QUERY
 
 
 def is_subscription(operation: Operation) -> bool:

@@ -14,6 +14,7 @@ SHOWN: Final = (
     "Content-Language",
     "ETag",
     "Retry-After",
+    "Segments-Cursor",
     "WWW-Authenticate",
     "X-Next-Cursor",
     "X-Prev-Cursor",

@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
+from models.connection.replica import Replica
 from models.schema_version import schema_is_current
-from rest_compat.wire.request_state import database_of
+from rest_compat.wire.request_state import database_of, replica_of
 from rest_compat.wire.responses import json_response
 
 READINESS_TIME: Final = 1.75
@@ -33,7 +34,10 @@ class Readiness:
         """Check the database and its schema version."""
         reason = await _reason_not_to_serve(request)
         if reason is None:
-            return json_response(self._ready)
+            replica = replica_of(request.scope)
+            return json_response(
+                self._ready if replica is None else {**self._ready, "replica": _state(replica)}
+            )
         return json_response({"status": "not ready", "reason": reason}, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -43,3 +47,10 @@ async def _reason_not_to_serve(request: Request) -> str | None:
     except (DatabaseUnavailable, StatementTimeout) as error:
         return str(error)
     return None if is_current else "the database has not the schema of this version"
+
+
+def _state(replica: Replica) -> str:
+    """Whether reads go to the standby; without it the process is as ready as with it."""
+    if not replica.is_available:
+        return "not used"
+    return "used" if replica.is_in_recovery else "used, promoted"

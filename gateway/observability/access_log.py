@@ -69,6 +69,10 @@ def record_of(finished: Finished) -> dict[str, Any]:
         record["operation"] = state.operation
     if state.statements is not None:
         record["statements"] = state.statements
+    if state.route is not None and state.route.is_split and state.route.server is not None:
+        record["server"] = state.route.server
+        if state.route.fallback is not None:
+            record["fallback"] = state.route.fallback
     return record
 
 

@@ -24,7 +24,9 @@ from gateway.settings.values import (
     check_database_url,
     check_language,
     check_origin,
+    check_replica_url,
     check_secret,
+    is_postgresql,
     split_words,
 )
 from gateway.settings.webhooks import WebhookSettings
@@ -76,6 +78,12 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
         repr=False,
         description="sqlite+aiosqlite:///path or postgresql+asyncpg://user:password@host/name. "
         "The default is segments.db in SEGMENTS_HOME.",
+    )
+    replica_url: str | None = Field(
+        default=None,
+        repr=False,
+        description="A hot standby of SEGMENTS_DATABASE_URL (PostgreSQL only), which queries and reads are "
+        "sent to: postgresql+asyncpg://user:password@host/name.",
     )
     token_leeway: int = Field(
         default=DEFAULT_LEEWAY,
@@ -161,6 +169,11 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
     def _database_url_is_usable(cls, url: str) -> str:
         return check_database_url(url)
 
+    @field_validator("replica_url")
+    @classmethod
+    def _replica_url_is_usable(cls, url: str | None) -> str | None:
+        return None if url is None else check_replica_url(url)
+
     @field_validator("cursor_secret")
     @classmethod
     def _cursor_secret_is_long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -199,6 +212,11 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
             raise ValueError(
                 "SEGMENTS_OAUTH_CLIENTS needs SEGMENTS_TOKEN_SECRET to sign with: "
                 "with SEGMENTS_JWKS_URL, tokens come from the identity provider"
+            )
+        if self.replica_url is not None and not is_postgresql(self.database_url):
+            raise ValueError(
+                "SEGMENTS_REPLICA_URL needs a primary on PostgreSQL: "
+                "SEGMENTS_DATABASE_URL names SQLite, which has no standby"
             )
         if self.languages and self.default_language not in self.languages:
             raise ValueError("SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE")

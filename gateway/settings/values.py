@@ -53,6 +53,19 @@ def check_database_url(url: str) -> str:
     return url
 
 
+def check_replica_url(url: str) -> str:
+    """Check the database URL of a standby, which only PostgreSQL has."""
+    check_database_url(url)
+    if not is_postgresql(url):
+        raise ValueError("must name a PostgreSQL server: SQLite has no standby")
+    return url
+
+
+def is_postgresql(url: str) -> bool:
+    """Whether a database URL names a PostgreSQL server."""
+    return url.startswith("postgresql")
+
+
 def check_web_address(url: str) -> str:
     """Check an absolute http or https address."""
     import httpx  # noqa: PLC0415  (as above)

@@ -176,6 +176,10 @@ class Database:
         """
         return await self._urgent.rows(prepare(statement, self.engine.dialect), seconds)
 
+    def abort_reads(self) -> None:
+        """Lose the connections of all reads at once."""
+        self._reading.abort()
+
     async def _opened(self) -> Driver:
         """Acquire a connection of SQLAlchemy's pool."""
         with translated_failures():

@@ -18,7 +18,7 @@ from models.connection.liveness import ANSWERED, OPENED
 
 Answer = TypeVar("Answer")
 Run: TypeAlias = tuple[str, Sequence[Sequence[Any]]]
-"""A statement that returns nothing, and its arguments for each time that it runs."""
+"""A statement, and its arguments for each time that it runs."""
 
 
 def retrieve_exception(task: asyncio.Task[Any]) -> None:
@@ -110,6 +110,10 @@ class Driver(ABC):
         return self._end_connection()
 
     @abstractmethod
+    def abort(self) -> None:
+        """Lose the connection at once, whatever runs on it."""
+
+    @abstractmethod
     async def fetch(self, sql: str, arguments: Sequence[Any]) -> Sequence[Any]:
         """Every record of the statement's answer."""
 
@@ -118,8 +122,11 @@ class Driver(ABC):
         return [await self.fetch(sql, arguments) for sql, arguments in statements]
 
     @abstractmethod
-    async def run(self, statements: Sequence[Run]) -> None:
-        """Run statements in order, in the transaction that is open."""
+    async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
+        """Run statements in order, in the transaction that is open.
+
+        Return the records of those that run once.
+        """
 
     async def begin(self) -> None:
         """Begin a snapshot: all statements see one instant."""

@@ -20,6 +20,8 @@ DEMOTED: Final = "25006"
 BREAKING: Final = ("08", "57", "58", "XX", "F0")
 """SQLSTATE prefixes after which a connection is not used again: the connection is lost, the server cancelled
 the statement or ended the connection, or the server is broken."""
+LOST: Final = ("08", "57P", "58")
+"""SQLSTATE prefixes of a connection that is lost, and of a server that stops, starts or has no disk."""
 SQLITE_BREAKING: Final = ("SQLITE_INTERRUPT", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 """A full disk is none: the open connection still reads, where a new one could not be opened."""
 SQLITE_NO_ROOM: Final = ("SQLITE_FULL", "SQLITE_IOERR")
@@ -28,6 +30,10 @@ SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
 
 class DatabaseUnavailable(Exception):
     """The database is unreachable or full at the moment."""
+
+
+class NoConnectionFree(DatabaseUnavailable):
+    """A read waited too long for a connection: all are at work."""
 
 
 class StatementTimeout(Exception):
@@ -81,6 +87,20 @@ def breaks_connection(failure: Exception) -> bool:
     return _state(original).startswith(BREAKING) or _sqlite_name(original).startswith(SQLITE_BREAKING)
 
 
+def is_loss(failure: BaseException) -> bool:
+    """Whether the failure, or one behind it, is that the server went away.
+
+    A statement cannot cause it, unlike what breaks a connection.
+    """
+    cause: BaseException | None = failure
+    while cause is not None:
+        original = _original(cause)
+        if isinstance(original, OSError) or _is_closed(original) or _state(original).startswith(LOST):
+            return True
+        cause = cause.__cause__
+    return False
+
+
 def is_demotion(failure: Exception) -> bool:
     """Whether the server takes no writes any more.
 
@@ -94,7 +114,7 @@ def is_missing_table(error: Exception) -> bool:
     return _state(error) == "42P01" or str(error).startswith("no such table")
 
 
-def _original(failure: Exception) -> BaseException | None:
+def _original(failure: BaseException) -> BaseException | None:
     """The driver's own exception, or SQLAlchemy's copy of it."""
     return failure.orig if isinstance(failure, DBAPIError) else failure
 

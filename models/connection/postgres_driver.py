@@ -29,6 +29,10 @@ class PostgresDriver(Driver):
     def allow(self, most: int | None) -> None:
         self._meter.allow(most)
 
+    def abort(self) -> None:
+        self._owes_answer = True
+        self._connection.terminate()
+
     def is_trusted(self) -> bool:
         return monotonic() - self.answered_at < TRUSTED and not self.is_closed()
 
@@ -60,12 +64,14 @@ class PostgresDriver(Driver):
         self._owes_answer = False
         return records
 
-    async def run(self, statements: Sequence[Run]) -> None:
+    async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
+        records: list[Any] = []
         for sql, arguments in statements:
             if len(arguments) == 1:
-                await self.answer(self._connection.execute(sql, *arguments[0]))
+                records += await self.answer(self._connection.fetch(sql, *arguments[0]))
             else:
                 await self.answer(self._connection.executemany(sql, arguments))
+        return records
 
     def check(self, result: CursorResult[Any] | None) -> None:
         if result is None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from models.connection.client import Client
 from models.connection.driver import Driver, retrieve_exception
-from models.connection.failure import DatabaseUnavailable, translated_failures
+from models.connection.failure import DatabaseUnavailable, NoConnectionFree, translated_failures
 from models.connection.fair_share import FairShare, Reason
 from models.connection.watch import Watch
 from models.sql.prepared import Prepared, Row
@@ -57,6 +57,7 @@ class ReadPool:
         self._largest = largest
         self._unopened = size
         self._idle: list[Driver] = []
+        self._used: set[Driver] = set()
         self._ending: set[asyncio.Task[None]] = set()
         self._renewed_at = 0.0
         self.share: FairShare[Driver | None] = FairShare(self, most)
@@ -85,11 +86,13 @@ class ReadPool:
             driver = await self._acquire_slowly(client, is_urgent=is_urgent)
         driver.client = client
         driver.allow(None if client is None else self._largest)
+        self._used.add(driver)
         return driver
 
     def release(self, driver: Driver) -> None:
         """Release the connection, or end it if it is unusable."""
         client, driver.client = driver.client, None
+        self._used.discard(driver)
         driver.allow(None)
         if not driver.is_idle() or driver.opened_at < self._renewed_at:
             self._end(driver)
@@ -122,6 +125,15 @@ class ReadPool:
         """End all open connections: idle ones now, others at release."""
         self._renewed_at = monotonic()
         self._end_idle(self._renewed_at)
+
+    def abort(self) -> None:
+        """End all open connections at once.
+
+        Statements that run on them fail as on a lost connection.
+        """
+        for driver in self._used:
+            driver.abort()
+        self.renew()
 
     async def close(self) -> None:
         """End all idle connections and wait for their end.
@@ -158,7 +170,7 @@ class ReadPool:
         except TimeoutError as failure:
             reason = self.share.reason(client)
             self.share.refusals[reason] += 1
-            raise DatabaseUnavailable(REASONS[reason]) from failure
+            raise NoConnectionFree(REASONS[reason]) from failure
         if driver is not None and driver.is_trusted():
             return driver
         try:

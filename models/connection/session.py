@@ -216,6 +216,8 @@ class Transaction(Session):
         super().__init__(connection.dialect, watch)
         self._connection = connection
         self._driver = driver
+        self.has_written = False
+        """Whether a statement was run that changes rows."""
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         if not isinstance(statement, Prepared):
@@ -245,6 +247,7 @@ class Transaction(Session):
     async def write(self, statement: Executable, rows: Sequence[Parameters] | None = None) -> None:
         """Run an INSERT, UPDATE or DELETE, once for each row."""
         if rows is None or rows:
+            self.has_written = True
             await self._executed(statement, rows)
 
     def prepare_write(self, statement: ClauseElement) -> PreparedText:
@@ -255,11 +258,15 @@ class Transaction(Session):
         self, statement: Executable, parameters: Parameters | None = None
     ) -> Sequence[Row]:
         """Run an INSERT, UPDATE or DELETE and return its rows."""
+        self.has_written = True
         return await self._returned(statement, parameters)
 
-    async def run(self, runs: Sequence[tuple[PreparedText, Sequence[Parameters]]]) -> None:
-        """Run prepared statements, which cannot be the first of the transaction, once for each row."""
-        await self._run([(text.sql, text.arguments_of_each(rows)) for text, rows in runs])
+    async def run(self, runs: Sequence[tuple[PreparedText, Sequence[Parameters]]]) -> Sequence[Any]:
+        """Run prepared statements, which cannot be the first of the transaction, once for each row.
+
+        Return the driver's records of those that run once.
+        """
+        return await self._run([(text.sql, text.arguments_of_each(rows)) for text, rows in runs])
 
     async def write_rows(self, build: Build, table: Table, rows: Sequence[Parameters]) -> None:
         """Run a statement of `models.sql.row_statement`."""
@@ -269,13 +276,14 @@ class Transaction(Session):
             statement = row_statement(build, table, self._dialect)
             await self._run([(statement.sql, statement.runs(rows))])
 
-    async def _run(self, statements: Sequence[Run]) -> None:
+    async def _run(self, statements: Sequence[Run]) -> Sequence[Any]:
         async with self._turn:
             self.statements += 1
+            self.has_written = True
             if not self._driver.is_in_transaction():
                 raise RuntimeError("prepared statements need a transaction that has begun")
             with self._watch("; ".join(sql for sql, _ in statements), statements[-1][1]):
-                await self._driver.finish(self._driver.run(statements))
+                return await self._driver.finish(self._driver.run(statements))
 
     async def _returned(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:
         rows: Sequence[Any] = (await self._executed(statement, parameters)).mappings().all()

@@ -31,6 +31,11 @@ class SqliteDriver(Driver):
             cursor: Any = result.cursor  # SQLAlchemy's, which has fetched all rows and does not show them
             self._rows.weigh(cursor._rows)  # noqa: SLF001
 
+    def abort(self) -> None:
+        self._owes_answer = True
+        if not self.is_closed():
+            self._connection._conn.interrupt()  # noqa: SLF001  (its own method waits for the event loop)
+
     def is_trusted(self) -> bool:
         return not self.is_closed()
 
@@ -82,9 +87,12 @@ class SqliteDriver(Driver):
         """Run statements in the connection's thread."""
         return [self._rows.fetch(connection, sql, arguments) for sql, arguments in statements]
 
-    async def run(self, statements: Sequence[Run]) -> None:
+    async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
         connection = self._connection
-        await self.answer(connection._execute(_run_all, connection._conn, statements))  # noqa: SLF001
+        records: Sequence[Any] = await self.answer(
+            connection._execute(_run_all, connection._conn, statements)  # noqa: SLF001
+        )
+        return records
 
     async def _begun(self) -> None:
         await self._connection.execute_fetchall("BEGIN")
@@ -94,7 +102,12 @@ class SqliteDriver(Driver):
             await self._connection.execute_fetchall("ROLLBACK")
 
 
-def _run_all(connection: Any, statements: Sequence[Run]) -> None:
+def _run_all(connection: Any, statements: Sequence[Run]) -> Sequence[Any]:
     """Run statements in the thread of a connection of SQLite."""
+    records: list[Any] = []
     for sql, arguments in statements:
-        connection.executemany(sql, arguments).close()
+        if len(arguments) == 1:
+            records += connection.execute(sql, arguments[0]).fetchall()
+        else:  # which returns no records
+            connection.executemany(sql, arguments).close()
+    return records

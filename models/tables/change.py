@@ -18,7 +18,8 @@ _HAS_CUSTOMER: Final = text("customer_id IS NOT NULL")
 class ChangeHead(SQLModel, table=True):
     """The number of a tenant's newest record. Locked last in a transaction, it puts commits in order.
 
-    Records up to `floor` are deleted. Numbers of two epochs are not comparable.
+    Records up to `floor` are deleted. Numbers of two epochs are not comparable. `writes` counts the
+    transactions of clients that leave no record.
     """
 
     __tablename__ = "change_head"
@@ -29,6 +30,7 @@ class ChangeHead(SQLModel, table=True):
     floor: int = Field(sa_type=BigInteger)
     epoch: str = Field(sa_type=PlainText)
     at: datetime = Field(sa_type=UtcDateTime)
+    writes: int = Field(sa_type=BigInteger, sa_column_kwargs={"server_default": text("0")})
 
 
 class ChangeRecord(SQLModel, table=True):

@@ -1,6 +1,7 @@
 """Cursors of the change log.
 
-A cursor holds epoch and number. It is encrypted, so it does not show the tenant's volume of changes.
+A cursor holds epoch and number, and behind a write without records the count of those. It is encrypted, so it
+does not show the tenant's volume of changes.
 """
 
 import base64
@@ -16,6 +17,8 @@ from resolvers.errors import ChangesOff, InvalidArgument, Path
 
 KEY_BYTES: Final = 64
 NUMBER_BYTES: Final = 8
+END_OF_EPOCH: Final = b"\0"
+"""Before the count of writes without records, where there are some."""
 LONGEST_CURSOR: Final = 200
 
 
@@ -28,6 +31,16 @@ class Position:
 
     epoch: str
     seq: int
+    writes: int = 0
+    """The number of writes before it that left no record, such as those of customers. Readers of changes
+    ignore it."""
+
+    def includes(self, earlier: "Position") -> bool:
+        """Whether a head at this position shows all that was written up to another position."""
+        if earlier == NO_RECORD:
+            return True
+        is_later = self.seq >= earlier.seq and self.writes >= earlier.writes
+        return self.epoch == earlier.epoch and is_later
 
 
 NO_RECORD: Final = Position("", 0)
@@ -49,7 +62,8 @@ class CursorSeal:
 
     def cursor(self, tenant: str, position: Position) -> str:
         """The cursor of a position: printable and opaque."""
-        plain = position.seq.to_bytes(NUMBER_BYTES) + position.epoch.encode()
+        writes = END_OF_EPOCH + position.writes.to_bytes(NUMBER_BYTES) if position.writes else b""
+        plain = position.seq.to_bytes(NUMBER_BYTES) + position.epoch.encode() + writes
         sealed = self._cipher.encrypt(plain, [tenant.encode()])
         return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
@@ -62,7 +76,13 @@ class CursorSeal:
             plain = self._cipher.decrypt(_decoded(cursor), [tenant.encode()])
         except (ValueError, InvalidTag) as failure:
             raise InvalidArgument("This is not a cursor of changes.", path=path) from failure
-        return Position(plain[NUMBER_BYTES:].decode(), int.from_bytes(plain[:NUMBER_BYTES]))
+        epoch, _, writes = plain[NUMBER_BYTES:].partition(END_OF_EPOCH)
+        return Position(epoch.decode(), int.from_bytes(plain[:NUMBER_BYTES]), int.from_bytes(writes))
+
+
+def cursor_of_write(tenant: str, position: Position | None, secret: bytes) -> str | None:
+    """The cursor of the position behind a write; None where there is no write, or are no cursors."""
+    return CursorSeal(secret).cursor(tenant, position) if position is not None and secret else None
 
 
 def _decoded(cursor: str) -> bytes:

@@ -12,8 +12,9 @@ from typing import Final
 from models.connection.session import Transaction
 from models.tables.change import change_head
 from models.tables.webhook import webhook
-from resolvers.changes.cursor import NO_RECORD
-from resolvers.changes.numbering import insert_numbered
+from resolvers.changes.cursor import NO_RECORD, Position
+from resolvers.changes.head import newest_position
+from resolvers.changes.numbering import count_write, insert_numbered
 from resolvers.changes.record import record_of
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
@@ -31,6 +32,7 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self._pending: list[Record] = []
+        self._end: Position | None = None
 
     def add(self, changes: Sequence[Change]) -> None:
         """Add the changes, if recorded, in order."""
@@ -49,7 +51,19 @@ class ChangeLog:
         records, self._pending = self._pending, []
         for start in range(0, len(records), AT_ONCE):
             part = records[start : start + AT_ONCE]
-            await insert_numbered(transaction, part, {**common, "epoch": new_epoch()})
+            self._end = await insert_numbered(transaction, part, {**common, "epoch": new_epoch()})
+
+    async def position(self, transaction: Transaction, common: Record) -> Position:
+        """The head of the tenant's log as the transaction leaves it, once all records are written.
+
+        It is a position behind all that the transaction wrote or read. A transaction that has written, and
+        left no record, is counted. Either is the last statement of the transaction.
+        """
+        if self._end is not None:
+            return self._end
+        if transaction.has_written:
+            return await count_write(transaction, {**common, "epoch": new_epoch()})
+        return await newest_position(transaction, common["tenant"])
 
 
 async def begin_epoch(transaction: Transaction) -> None:

@@ -6,7 +6,7 @@ write.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     ClauseElement,
     ColumnElement,
     Insert,
+    Select,
     Text,
     bindparam,
     cast,
@@ -30,6 +31,7 @@ from models.sql.keys import KeyList
 from models.sql.prepared import Parameters, PreparedText
 from models.tables.change import change_head, change_record
 from models.tables.columns import instant_text
+from resolvers.changes.cursor import Position
 from resolvers.writing.command import Record
 
 SHARED: Final = ("tenant", "actor", "request_id", "recorded_at")
@@ -38,6 +40,8 @@ EACH: Final = tuple(column.name for column in change_record.c if column.name not
 _PARAMETERS: Final = {column.name: f"new_{column.name}" for column in change_record.c}
 COUNT: Final = bindparam("count", type_=BigInteger)
 """The number of records."""
+RETURNED: Final = (change_head.c.seq, change_head.c.epoch, change_head.c.writes)
+"""Of the head, once it is locked and advanced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +55,37 @@ class _Step:
     parameters: Callable[[Sequence[Record], Record], Sequence[Parameters]]
 
 
-async def insert_numbered(transaction: Transaction, records: Sequence[Record], shared: Record) -> None:
-    """Insert the records with the tenant's next numbers, in order.
+_Steps: TypeAlias = Mapping[str, Sequence[_Step]]
+"""The statements of each kind of database. The first returns the tenant's head, as RETURNED says."""
+
+
+async def insert_numbered(transaction: Transaction, records: Sequence[Record], shared: Record) -> Position:
+    """Insert the records with the tenant's next numbers, in order; return the position of the last.
 
     `shared` has the columns of SHARED, and the `epoch` of a tenant that has no log yet.
     """
-    steps = _STEPS[transaction.dialect]
-    prepared = _PREPARED.get(transaction.dialect)
+    seq, epoch, _ = await _head_after("insert", _STEPS, transaction, records, shared)
+    return Position(epoch, seq)
+
+
+async def count_write(transaction: Transaction, shared: Record) -> Position:
+    """Count a write that leaves no record; return the position of the head."""
+    seq, epoch, writes = await _head_after("count", _COUNTING, transaction, (), shared)
+    return Position(epoch, seq, writes)
+
+
+async def _head_after(
+    name: str, steps_of: _Steps, transaction: Transaction, records: Sequence[Record], shared: Record
+) -> tuple[int, str, int]:
+    steps = steps_of[transaction.dialect]
+    prepared = _PREPARED.get((name, transaction.dialect))
     if prepared is None:
         prepared = [transaction.prepare_write(step.statement) for step in steps]
-        _PREPARED[transaction.dialect] = prepared
-    await transaction.run(
+        _PREPARED[name, transaction.dialect] = prepared
+    [(seq, epoch, writes)] = await transaction.run(
         [(text, step.parameters(records, shared)) for text, step in zip(prepared, steps, strict=True)]
     )
+    return seq, epoch, writes
 
 
 def _of_column(name: str) -> BindParameter[Any]:
@@ -81,15 +103,30 @@ def _documents(records: Sequence[Record]) -> list[str | None]:
 
 def _head_advanced(dialect: Any) -> Any:
     """Advance the tenant's head, or create it."""
-    inserted = dialect.insert(change_head).values(
+    inserted = _new_head(dialect, seq=COUNT, writes=0)
+    moved = {"seq": change_head.c.seq + inserted.excluded.seq, "at": inserted.excluded.at}
+    return _upsert(inserted, moved)
+
+
+def _write_counted(dialect: Any) -> Any:
+    """Count a write without records at the tenant's head, or create it."""
+    inserted = _new_head(dialect, seq=0, writes=1)
+    return _upsert(inserted, {"writes": change_head.c.writes + inserted.excluded.writes})
+
+
+def _new_head(dialect: Any, **numbers: Any) -> Any:
+    return dialect.insert(change_head).values(
         tenant=_of_column("tenant"),
-        seq=COUNT,
         floor=0,
         epoch=bindparam("epoch", type_=Text),
         at=_of_column("recorded_at"),
+        **numbers,
     )
-    moved = {"seq": change_head.c.seq + inserted.excluded.seq, "at": inserted.excluded.at}
-    return inserted.on_conflict_do_update(index_elements=[change_head.c.tenant], set_=moved)
+
+
+def _upsert(inserted: Any, moved: Mapping[str, Any]) -> Any:
+    updated = inserted.on_conflict_do_update(index_elements=[change_head.c.tenant], set_=moved)
+    return updated.returning(*RETURNED)
 
 
 def _shared_parameters(records: Sequence[Record], shared: Record) -> Record:
@@ -97,12 +134,19 @@ def _shared_parameters(records: Sequence[Record], shared: Record) -> Record:
     return {**columns, "count": len(records), "epoch": shared["epoch"]}
 
 
-def _inserted_at_once() -> Insert:
+def _of_head(shared: Record) -> Record:
+    return {
+        **{_PARAMETERS[name]: shared[name] for name in ("tenant", "recorded_at")},
+        "epoch": shared["epoch"],
+    }
+
+
+def _inserted_at_once() -> Select[Any]:
     """A statement for advancing the head and inserting records.
 
     The records are sent as one array per column.
     """
-    head = _head_advanced(postgresql).returning(change_head.c.seq).cte("head")
+    head = _head_advanced(postgresql).cte("head")
     arrays = [bindparam(_PARAMETERS[name], type_=KeyList) for name in EACH]
     texts = [column(name, Text) for name in EACH]
     elements = func.unnest(*arrays).table_valued(*texts, with_ordinality="place", name="listed")
@@ -113,7 +157,8 @@ def _inserted_at_once() -> Insert:
         "seq": head.c.seq - COUNT + rows.c.place,
     }
     numbered = select(*values.values()).select_from(head.join(rows, true()))
-    return change_record.insert().from_select(list(values), numbered)
+    inserted = change_record.insert().from_select(list(values), numbered).cte("inserted")
+    return select(*(head.c[column.name] for column in RETURNED)).add_cte(inserted)
 
 
 def _arrays(records: Sequence[Record], shared: Record) -> Sequence[Parameters]:
@@ -145,12 +190,16 @@ def _one_by_one(records: Sequence[Record], shared: Record) -> Sequence[Parameter
     ]
 
 
-_STEPS: Final[Mapping[str, Sequence[_Step]]] = {
+_STEPS: Final[_Steps] = {
     "postgresql": [_Step(_inserted_at_once(), _arrays)],
     "sqlite": [
         _Step(_head_advanced(sqlite), lambda records, shared: [_shared_parameters(records, shared)]),
         _Step(_inserted_after_head(), _one_by_one),
     ],
 }
-_PREPARED: Final[dict[str, Sequence[PreparedText]]] = {}
+_COUNTING: Final[_Steps] = {
+    "postgresql": [_Step(_write_counted(postgresql), lambda _, shared: [_of_head(shared)])],
+    "sqlite": [_Step(_write_counted(sqlite), lambda _, shared: [_of_head(shared)])],
+}
+_PREPARED: Final[dict[tuple[str, str], Sequence[PreparedText]]] = {}
 """The statements in each driver's form, compiled when the first record is written."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from resolvers.access import Writer
+from resolvers.changes.cursor import Position
 from resolvers.rules.upkeep.apply import apply_rules
 
 Result = TypeVar("Result")
@@ -18,3 +19,11 @@ async def run(writer: Writer, work: Callable[[Writer], Awaitable[Result]]) -> Re
     await apply_rules(writer)
     await writer.write_log()
     return result
+
+
+async def run_for_client(
+    writer: Writer, work: Callable[[Writer], Awaitable[Result]]
+) -> tuple[Result, Position]:
+    """Do the same, and return the position of the tenant's log behind the transaction as well."""
+    result = await run(writer, work)
+    return result, await writer.position()

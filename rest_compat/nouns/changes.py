@@ -39,21 +39,23 @@ async def changes(call: Call) -> Response:
     if call.streams is not None and call.method == "GET" and takes_events(call.headers.raw):
         return await _stream(call, call.streams)
     batch = await await_changes(
-        call.reading,
+        call.reading_primary,
         call.database.heads,
         call.query.get("after"),
         first=_number(call, "limit", 1, LARGEST_FIRST, DEFAULT_FIRST),
         change_filter=_filter(call),
         seconds=_number(call, "waitSeconds", 0, LONGEST_WAIT, 0),
     )
-    async with call.reading() as reader:
+    async with call.reading_primary() as reader:
         documents = await events(reader, batch)
     return json_response({"changes": documents, "cursor": batch.cursor, "hasMore": batch.has_more})
 
 
 async def _stream(call: Call, streams: Streams) -> Response:
     after = call.headers.get("last-event-id") or call.query.get("after")
-    follower = await follow_changes(lambda: call.later().reading(), streams.feeds, after, _filter(call))
+    follower = await follow_changes(
+        lambda: call.later().reading_primary(), streams.feeds, after, _filter(call)
+    )
     stream = streams.opened("rest_sse", call.caller, call.verify)
     first = f"retry: {random.choice(RETRY)}\n\n"  # noqa: S311  (no secret)
     return EventStream(stream, _Events(call, follower), first=first)
@@ -91,7 +93,7 @@ class _Events:
     async def _shown(self, batch: ChangeBatch) -> str:
         if not batch.records:
             return f"id: {batch.cursor}\n\n"
-        async with self._call.later().reading() as reader:
+        async with self._call.later().reading_primary() as reader:
             documents = await events(reader, batch)
         return "".join(
             event(orjson.dumps(document).decode(), kind=document["type"], event_id=document["cursor"])

@@ -7,6 +7,8 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from resolvers.caller import Scope
+from resolvers.reading.route import AFTER
+from rest_compat.nouns.changes import changes
 from rest_compat.openapi.changes import CHANGE_SCHEMAS, CHANGES
 from rest_compat.openapi.customers import CUSTOMERS
 from rest_compat.openapi.documents import DOCUMENTS
@@ -19,6 +21,7 @@ from rest_compat.openapi.requests import REQUESTS
 from rest_compat.openapi.responses import (
     ALWAYS,
     CONDITIONAL,
+    CURSOR,
     FAILURES,
     HEADERS,
     NOT_MODIFIED,
@@ -91,6 +94,9 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
     success = dict(page.success)
     if conditional and operation.method == "GET":
         success |= NOT_MODIFIED
+    is_read = _is_read(operation)
+    if not is_read and operation.answer is not changes:
+        success = {status: _with_cursor(response) for status, response in success.items()}
     failures = {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
     return {
         "operationId": operation.operation_id,
@@ -102,6 +108,7 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
                 *names,
                 *page.parameters,
                 *(PRECONDITIONS if conditional else ()),
+                *((AFTER,) if is_read else ()),
                 "Emporix-Tenant",
             )
         ],
@@ -109,6 +116,18 @@ def _operation(operation: Operation, page: Page) -> dict[str, Any]:
         "responses": {str(status): answer for status, answer in success.items()} | failures,
         "security": [{_scheme(scope): [str(scope)]} for scope in operation.scopes],
     }
+
+
+def _is_read(operation: Operation) -> bool:
+    """Whether a standby may answer the operation: the feed of changes is the primary's."""
+    if operation.method == "GET":
+        return operation.answer is not changes
+    return operation.path.endswith(("/search", "/match", "/preview"))
+
+
+def _with_cursor(response: Mapping[str, Any]) -> dict[str, Any]:
+    cursor = {CURSOR: {"$ref": f"#/components/headers/{CURSOR}"}}
+    return {**response, "headers": {**response.get("headers", {}), **cursor}}
 
 
 def _is_conditional(operation: Operation) -> bool:

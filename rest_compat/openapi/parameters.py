@@ -7,6 +7,7 @@ from resolvers.caller import TENANT as WELL_FORMED
 from resolvers.changes.follow import LONGEST_WAIT
 from resolvers.changes.read import DEFAULT_FIRST, LARGEST_FIRST
 from resolvers.item_assignment import ITEM_TABLES
+from resolvers.reading.route import AFTER
 from rest_compat.openapi.responses import ETAG
 from rest_compat.openapi.shapes import FOREIGN_ID, SEGMENT_ID, Schema
 from rest_compat.reading import DEFAULT_PAGE_SIZE, LARGEST_PAGE_SIZE
@@ -122,6 +123,12 @@ _ALL: Final = (
         {**TEXT, "examples": [ETAG, '"3"', "*"]},
         "Entity tags: the request is carried out only if none of them names the current state, by a weak "
         "comparison. `*` allows a PUT to create and not to replace.",
+    ),
+    _header(
+        AFTER,
+        TEXT,
+        "The `Segments-Cursor` of a write, or the cursor of a change: the answer is no older. It matters "
+        "where reads are answered by a standby. Any other text is 400.",
     ),
     _header("Emporix-Tenant", TENANT, "If it is sent, it is the tenant of the path."),
 )

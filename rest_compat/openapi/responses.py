@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from rest_compat.openapi.shapes import Schema, ref
 
+CURSOR: Final = "Segments-Cursor"
 ETAG: Final = '"3-20261003081500000-9f86d081884c7d65"'
 HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     "X-Total-Count": {
@@ -16,6 +17,11 @@ HEADERS: Final[Mapping[str, dict[str, Any]]] = {
     },
     "X-Next-Cursor": {"schema": {"type": "string"}, "description": "For `next`: the page after this one."},
     "X-Prev-Cursor": {"schema": {"type": "string"}, "description": "For `prev`: the page before this one."},
+    CURSOR: {
+        "schema": {"type": "string"},
+        "description": "The place of the write in the tenant's changes: for `Segments-After` of later reads, "
+        "and for `after` of the changes. Left out where the server has no secret to seal it with.",
+    },
     "ETag": {
         "schema": {"type": "string", "pattern": r'^"[0-9]+-[0-9]+-[0-9a-f]{16}"$'},
         "description": "The entity tag of this representation; it begins with `metadata.version`.",

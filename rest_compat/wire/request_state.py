@@ -12,11 +12,16 @@ from typing import Any, Final, Protocol
 from starlette.types import Scope
 
 from models.connection.database import Database
+from models.connection.replica import Replica
 from resolvers.caller import ANONYMOUS, Caller
+from resolvers.policy import Policy
+from resolvers.reading.route import Route
 from resolvers.streams import CLIENT_LEFT, SERVER_LEAVES, Streams, Verify
+from rest_compat.wire.headers import first_value
 
 KEY: Final = "request"
-"""The key of the value in ASGI's `state`. The lifespan puts `database` and `streams` beside it."""
+"""The key of the value in ASGI's `state`. The lifespan puts `database`, `replica` and `streams` beside it."""
+AFTER: Final = b"segments-after"
 
 
 class OperationContext(Protocol):
@@ -67,6 +72,11 @@ class RequestState:
     codes: AbstractSet[str] = frozenset()
     """The codes of the errors of a GraphQL response."""
     context: OperationContext | None = None
+    route: Route | None = None
+    """The way of the request's reads; None where it has not got so far."""
+    has_written: bool = False
+    cursor: str | None = None
+    """The cursor behind the last write, which the response has as a header."""
 
     def begin_stream(self, end: Callable[[str], None]) -> None:
         """Take the response out of the limits of requests.
@@ -106,7 +116,27 @@ def streams_of(scope: Scope) -> Streams:
     return streams
 
 
+def new_route(scope: Scope, state: RequestState, policy: Policy) -> Route:
+    """Return a way for the reads of a request, or of one operation of a batch.
+
+    After a write they stay on the primary.
+    """
+    after = first_value(scope, AFTER).decode("latin-1") or None
+    state.route = Route(
+        database_of(scope), replica_of(scope), caller=state.caller, policy=policy, after=after
+    )
+    if state.has_written:
+        state.route.stay_on_primary()
+    return state.route
+
+
 def database_of(scope: Scope) -> Database:
     """Return the database that the lifespan opened."""
     database: Database = scope["state"]["database"]
     return database
+
+
+def replica_of(scope: Scope) -> Replica | None:
+    """Return the standby that the lifespan opened, if there is one."""
+    replica: Replica | None = scope["state"].get("replica")
+    return replica

@@ -16,11 +16,13 @@ from models.filter.parse import LONGEST_QUERY
 from models.tables.columns import this_instant
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
+from resolvers.changes.cursor import Position, cursor_of_write
 from resolvers.changes.feed import Feeds
 from resolvers.errors import InvalidArgument
 from resolvers.policy import Policy
+from resolvers.reading.route import Route
 from resolvers.values.language import parse_accept_language
-from resolvers.writing.run import run
+from resolvers.writing.run import run_for_client
 from schema.engine.document import Operation
 from schema.vocabulary.loaders import Loaders
 
@@ -44,10 +46,14 @@ class Context:
         accept_language: str | None = None,
         request_id: str | None = None,
         feeds: Feeds | None = None,
+        route: Route | None = None,
     ) -> None:
         self.database = database
         self.policy = policy
         self.caller = caller
+        self.route = route or Route(database, caller=caller, policy=policy)
+        self.position: Position | None = None
+        """Of the tenant's log behind the last write."""
         self.request_id = request_id
         self.language = parse_accept_language(accept_language)
         self.now = this_instant()
@@ -78,11 +84,13 @@ class Context:
             await self._snapshot.abandon()
         self._is_over = True
         await self._close_snapshot()
+        await self.route.close()
 
     @property
     def statements(self) -> int:
         """The number of SQL statements so far."""
-        return self._statements + (self._snapshot.statements if self._snapshot is not None else 0)
+        of_snapshot = 0 if self._snapshot is None else self._snapshot.statements
+        return self._statements + self.route.statements + of_snapshot
 
     @property
     def feeds(self) -> Feeds:
@@ -90,6 +98,11 @@ class Context:
         if self._feeds is None:
             raise ValueError("this context is not for subscriptions")
         return self._feeds
+
+    @property
+    def cursor(self) -> str | None:
+        """The cursor behind the last write; None without a write."""
+        return cursor_of_write(self.caller.tenant, self.position, self.policy.cursor_secret)
 
     @property
     def actor(self) -> Caller:
@@ -166,9 +179,7 @@ class Context:
             raise DatabaseUnavailable(*self._unavailable.args) from self._unavailable
         if self._snapshot is None:
             try:
-                self._snapshot = await self.database.open_read(
-                    self.caller.client, single=single, shared=shared
-                )
+                self._snapshot = await self.route.open(single=single, shared=shared)
             except DatabaseUnavailable as failure:
                 self._unavailable = failure  # every field would wait as long again
                 raise
@@ -198,14 +209,16 @@ class Context:
         """
         await self.start_over()
 
-        async def counted(transaction: Transaction) -> Result:
+        async def counted(transaction: Transaction) -> tuple[Result, Position]:
             try:
                 writer = Writer(self.caller, self.policy, transaction, self.now, request_id=self.request_id)
-                return await run(writer, work)
+                return await run_for_client(writer, work)
             finally:
                 self._statements += transaction.statements
 
-        return await self.database.write(counted, self.caller.client)
+        self.route.stay_on_primary()
+        result, self.position = await self.database.write(counted, self.caller.client)
+        return result
 
     async def start_over(self) -> None:
         """Close the snapshot; the next read opens another."""

@@ -17,6 +17,7 @@ def call(query: str = "", path: dict[str, str] | None = None, **headers: str) ->
         path or {},
         parse_query(query.encode()),
         Headers({name.replace("_", "-"): value for name, value in headers.items()}),
+        cast("Any", None),
     )
 
 

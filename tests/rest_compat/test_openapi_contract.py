@@ -18,6 +18,7 @@ BODY_FAILURES: Final = {"413", "415"}
 ADDED_TO_ALL: Final = {("header", "Emporix-Tenant")}
 PRECONDITIONS: Final = {("header", "If-Match"), ("header", "If-None-Match")}
 """RFC 9110, section 13: on all but POST `/search` and `/match`."""
+ADDED_TO_READS: Final = {("header", "Segments-After")}
 ADDED_TO_LISTS: Final = {("query", "next"), ("query", "prev")}
 """The vendor's cursor mode, which the contract does not have here (overrule of D19)."""
 RULE: Final = "/customer-segment/{tenant}/segments/{segmentId}/rule"
@@ -81,6 +82,7 @@ def test_parameters_are_the_contracts_and_the_listed_additions(ours: Operations,
         known = theirs[key]["parameters"]
         added = ADDED_TO_ALL | (ADDED_TO_LISTS if ("query", "pageSize") in known else set())
         added |= PRECONDITIONS if is_conditional(key) else set()
+        added |= ADDED_TO_READS if key[0] == "get" or not is_conditional(key) else set()
         assert operation["parameters"] == known | added, key
 
 

@@ -161,8 +161,9 @@ WRITES = [
     ),
     # The assignments are locked in key order before they go: first the customers', of which none are left.
     ("$ids: [ID!]!", "segmentsDelete(ids: $ids, forceDelete: true) { results { effect } }", 10),
-    ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 4),
-    ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 2),
+    # A write of no records is counted, and one that changes nothing reads the head of the log.
+    ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 5),
+    ("$records: [CustomerInput!]!", "customersUpsert(customers: $records) { results { effect } }", 3),
 ]
 
 

@@ -10,6 +10,7 @@ from resolvers.caller import Scope
 from tests.gateway.serving import http_client
 from tests.survival.postgres import OwnPostgres, own_postgres
 from tests.survival.server import PATIENCE, SECRET
+from tests.survival.standby import Standby, standby_of
 
 Connect = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
 
@@ -18,6 +19,13 @@ Connect = Callable[[str], AbstractAsyncContextManager[httpx.AsyncClient]]
 def postgres() -> Iterator[OwnPostgres]:
     with own_postgres() as postgres:
         yield postgres
+
+
+@pytest.fixture(scope="module")
+def standby(postgres: OwnPostgres) -> Iterator[Standby]:
+    """A hot standby of `postgres`."""
+    with standby_of(postgres) as standby:
+        yield standby
 
 
 @pytest.fixture

@@ -31,6 +31,12 @@ class OwnPostgres:
         user: str | None = self._server.system_user
         return user
 
+    def ask(self, query: str) -> str:
+        """The only value of the query's answer."""
+        return str(self._server.psql(f"\\pset tuples_only on\n\\pset format unaligned\n{query}")).split("\n")[
+            -2
+        ]
+
     def pause(self) -> None:
         """Stop every process of the server, as when its machine hangs: connections stay open."""
         self._signal(signal.SIGSTOP)

@@ -122,10 +122,10 @@ def _observed(observer: Observer, kind: type[Driver], dialect: str) -> Iterator[
             observer.look(dialect, sql, [arguments])
         return await fetch_each(driver, statements)
 
-    async def observed_run(driver: Driver, statements: Sequence[Run]) -> None:
+    async def observed_run(driver: Driver, statements: Sequence[Run]) -> Sequence[Any]:
         for sql, runs in statements:
             observer.look(dialect, sql, runs)
-        await run(driver, statements)
+        return await run(driver, statements)
 
     kind.fetch = observed_fetch  # type: ignore[assignment, method-assign]
     kind.fetch_each = observed_fetch_each  # type: ignore[assignment, method-assign]

@@ -18,6 +18,7 @@ from gateway.observability.metrics.requests import RequestMetrics
 from gateway.observability.metrics.shared import forget_dead_processes, shared_folder
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
+from models.connection.replica import Replica
 from resolvers.streams import Streams
 from schema.engine.document import Documents
 
@@ -40,9 +41,11 @@ class Metrics:
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager
-    async def sampling(self, database: Database, streams: Streams) -> AsyncIterator[None]:
+    async def sampling(
+        self, database: Database, streams: Streams, replica: Replica | None = None
+    ) -> AsyncIterator[None]:
         """Sample metrics while the database is open."""
         if self._shared is not None:
             forget_dead_processes(self._shared)
-        async with self._process.sampling(database, streams):
+        async with self._process.sampling(database, streams, replica):
             yield

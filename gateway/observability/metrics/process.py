@@ -11,11 +11,13 @@ from gateway.background_task import background_task
 from gateway.fairness.loop_share import FairLoop
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
+from gateway.observability.metrics.replica import ReplicaMetrics
 from gateway.observability.metrics.streams import StreamMetrics
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
+from models.connection.replica import Replica
 from resolvers.rules.upkeep.unreadable import UNREADABLE
 from resolvers.streams import Streams
 from schema.engine.document import Documents
@@ -40,6 +42,8 @@ class ProcessMetrics:
         self._documents = documents
         self._database: Database | None = None
         self._streams: Streams | None = None
+        self._replica: Replica | None = None
+        self._replica_metrics = ReplicaMetrics(registry)
         self._caches = CacheMetrics(registry)
         self._unreadable = self._count("unreadable_rules", "Rules paused because they could not be read.")
         self._stream_metrics = StreamMetrics(registry)
@@ -82,6 +86,8 @@ class ProcessMetrics:
             for reason in REASONS:
                 self._waits[reason].sample(waits[reason])
                 self._refusals[reason].sample(refusals[reason])
+        if self._replica is not None:
+            self._replica_metrics.sample(self._replica)
         if self._fair is not None:
             self._heavy.set(self._fair.accounts.heavy)
             self._loop_waits.sample(self._fair.waits)
@@ -95,9 +101,11 @@ class ProcessMetrics:
         self._unreadable.sample(UNREADABLE.paused)
         self._webhooks.sample()
 
-    def sampling(self, database: Database, streams: Streams) -> AbstractAsyncContextManager[None]:
+    def sampling(
+        self, database: Database, streams: Streams, replica: Replica | None = None
+    ) -> AbstractAsyncContextManager[None]:
         """Look again and again for as long as the block lasts."""
-        self._database, self._streams = database, streams
+        self._database, self._streams, self._replica = database, streams, replica
         return background_task(self._sample_for_ever())
 
     async def _sample_for_ever(self) -> None:

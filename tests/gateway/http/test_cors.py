@@ -17,7 +17,7 @@ def preflight(origin: str, method: str = "POST") -> dict[str, str]:
     return {
         "Origin": origin,
         "Access-Control-Request-Method": method,
-        "Access-Control-Request-Headers": "authorization,content-type",
+        "Access-Control-Request-Headers": "authorization,content-type,segments-after",
     }
 
 
@@ -48,7 +48,7 @@ async def test_a_named_origin_may_ask_with_a_token(shared: httpx.AsyncClient, pa
     assert cors_headers(answer) == {
         "access-control-allow-origin": SHOP,
         "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-        "access-control-allow-headers": "authorization,content-type",
+        "access-control-allow-headers": "authorization,content-type,segments-after",
         "access-control-max-age": "600",
     }
     assert len(answer.headers["X-Request-Id"]) == 32
@@ -65,8 +65,8 @@ async def test_a_named_origin_reads_answers_and_refusals_alike(
     assert (answer.status_code, answer.headers["Vary"]) == (status, "Origin")
     assert cors_headers(answer) == {
         "access-control-allow-origin": SHOP,
-        "access-control-expose-headers": "Content-Language, ETag, Retry-After, WWW-Authenticate, "
-        "X-Next-Cursor, X-Prev-Cursor, X-Request-Id, X-Total-Count",
+        "access-control-expose-headers": "Content-Language, ETag, Retry-After, Segments-Cursor, "
+        "WWW-Authenticate, X-Next-Cursor, X-Prev-Cursor, X-Request-Id, X-Total-Count",
     }
 
 

@@ -17,6 +17,7 @@ from gateway.settings.settings import Settings
 from gateway.settings.source import InvalidSettings
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
+from models.connection.replica import Replica
 from models.connection.session import Transaction
 from models.migrate import migrate
 from models.schema_version import SchemaOutdated
@@ -58,7 +59,7 @@ async def test_a_gateway_whose_database_is_away_is_not_ready() -> None:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[AppState]:
         database = Database("postgresql+asyncpg://127.0.0.1:1/nothing")
-        yield {"database": database, "streams": Streams(Feeds(database, Policy()))}
+        yield {"database": database, "replica": None, "streams": Streams(Feeds(database, Policy()))}
         await database.close()
 
     async with client_of(
@@ -119,3 +120,21 @@ async def test_a_gateway_whose_connections_are_all_at_work_is_ready(
     assert {answer.status_code for answer in answers} == {200}
     assert len(opened) == 1
     await database.close()
+
+
+async def test_a_gateway_is_as_ready_without_its_standby(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    database = Database(settings.database_url)
+    replica = Replica(database, "postgresql+asyncpg://127.0.0.1:1/nothing", EngineOptions())
+    seen = []
+    for is_available, is_in_recovery in ((False, True), (True, True), (True, False)):
+        replica.is_available, replica.is_in_recovery = is_available, is_in_recovery
+        async with client_of(create_app(settings), replica=replica) as other:
+            answer = await other.get("/readyz")
+            seen.append((answer.status_code, answer.json()))
+    await replica.close()
+    await database.close()
+    states = ("not used", "used", "used, promoted")
+    assert seen == [(200, {"status": "ready", "replica": state}) for state in states]
+    assert (await client.get("/readyz")).json() == {"status": "ready"}

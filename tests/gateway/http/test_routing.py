@@ -120,7 +120,7 @@ async def test_the_lifespan_opens_the_database_for_all_requests(settings: Settin
         "lifespan.startup.complete",
         "lifespan.shutdown.complete",
     ]
-    assert set(state) == {"database", "streams"}
+    assert set(state) == {"database", "replica", "streams"}
 
 
 async def test_the_gateway_below_a_mount_answers_both_apis(settings: Settings, tenant: str) -> None:

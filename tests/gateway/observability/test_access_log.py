@@ -22,7 +22,7 @@ QUERY = {"query": 'query find { segment(id: "none") { id } }', "operationName": 
     [
         (f"GET {SEGMENTS}/none", None, (404, "GET-customer-segment-retrieve-segment", 1)),
         (f"GET {SEGMENTS}?pageSize=1", None, (200, "GET-customer-segment-retrieve-segments", 1)),
-        (f"DELETE {SEGMENTS}/none", None, (204, "DELETE-customer-segment-remove-segment", 2)),
+        (f"DELETE {SEGMENTS}/none", None, (204, "DELETE-customer-segment-remove-segment", 3)),
         (f"POST {SEGMENTS}", {}, (400, "POST-customer-segment-create-segment", 0)),
         ("POST /graphql", QUERY, (200, "find", 1)),
     ],

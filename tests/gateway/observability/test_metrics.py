@@ -66,7 +66,7 @@ async def test_rest_requests_count_by_operation_and_outcome(
     removed = 'api="rest",operation="DELETE-customer-segment-remove-segment",outcome="ok"'
     assert seen[f"segments_requests_total{{{removed}}}"] == 1
     assert seen['segments_requests_total{api="rest",operation="none",outcome="refused"}'] == 1
-    assert seen['segments_sql_statements_total{api="rest"}'] == 4
+    assert seen['segments_sql_statements_total{api="rest"}'] == 5
 
 
 async def test_graphql_requests_count_by_type_and_never_by_the_clients_name(

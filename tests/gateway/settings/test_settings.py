@@ -128,6 +128,15 @@ def test_every_setting_is_read(environment: pytest.MonkeyPatch) -> None:
             {"OAUTH_CLIENTS": f"[{CLIENT}]", "JWKS_URL": "https://h/"},
             "SEGMENTS_OAUTH_CLIENTS needs SEGMENTS_TOKEN_SECRET to sign with",
         ),
+        (
+            {"REPLICA_URL": "postgresql+asyncpg://u:hunter2@h/d"},
+            "SEGMENTS_REPLICA_URL needs a primary on PostgreSQL",
+        ),
+        (
+            {"REPLICA_URL": "sqlite+aiosqlite:///hunter2", "DATABASE_URL": "postgresql+asyncpg://h/d"},
+            "SEGMENTS_REPLICA_URL: must name a PostgreSQL server",
+        ),
+        ({"REPLICA_URL": "postgresql://hunter2"}, "SEGMENTS_REPLICA_URL: starts with an unknown database"),
         ({"LANGUAGES": "de"}, "SEGMENTS_LANGUAGES must contain SEGMENTS_DEFAULT_LANGUAGE"),
         ({"LANGUAGES": "en,hunter2-"}, "SEGMENTS_LANGUAGES: must be made of BCP 47 language tags"),
         ({"DEFAULT_LANGUAGE": "e"}, "SEGMENTS_DEFAULT_LANGUAGE: must be made of BCP 47 language tags"),
@@ -153,6 +162,7 @@ def test_a_bad_setting_is_named_and_never_repeated(
 def test_secrets_do_not_show_in_the_representation(environment: pytest.MonkeyPatch) -> None:
     environment.setenv("SEGMENTS_TOKEN_SECRET", SECRET)
     environment.setenv("SEGMENTS_DATABASE_URL", "postgresql+asyncpg://u:hunter2@h/d")
+    environment.setenv("SEGMENTS_REPLICA_URL", "postgresql+asyncpg://u:hunter2@standby/d")
     assert SECRET not in repr(load_settings())
     assert "hunter2" not in repr(load_settings())
 

@@ -28,6 +28,9 @@ class Connection(Driver):
         self.is_silent = False
         self.opened_at = self.answered_at = monotonic()
 
+    def abort(self) -> None:
+        self.usable = False
+
     def allow(self, most: int | None) -> None:
         """It has nothing to be counted."""
 
@@ -60,7 +63,7 @@ class Connection(Driver):
     async def interrupt(self, statement: "asyncio.Task[Any]") -> None:
         raise NotImplementedError
 
-    async def run(self, statements: Sequence[Run]) -> None:
+    async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
         raise NotImplementedError
 
     def check(self, result: CursorResult[Any] | None) -> None:

@@ -52,6 +52,24 @@ def test_everything_has_a_summary_a_description_and_its_scopes() -> None:
         assert answer["description"], answer
 
 
+def test_reads_take_a_cursor_and_writes_answer_with_one() -> None:
+    after = {"$ref": "#/components/parameters/Segments-After"}
+    cursor = {"$ref": "#/components/headers/Segments-Cursor"}
+    for path, method, operation in described():
+        has_cursor = [
+            answer.get("headers", {}).get("Segments-Cursor") == cursor
+            for status, answer in operation["responses"].items()
+            if status.startswith("2")
+        ]
+        takes_cursor = after in operation["parameters"]
+        if path.endswith("/changes"):
+            assert (takes_cursor, has_cursor) == (False, [False])
+        elif method == "get" or path.endswith(("/search", "/match", "/preview")):
+            assert (takes_cursor, set(has_cursor)) == (True, {False}), (method, path)
+        else:
+            assert (takes_cursor, set(has_cursor)) == (False, {True}), (method, path)
+
+
 def test_nothing_in_the_components_is_left_unused() -> None:
     text = orjson.dumps(DOCUMENT).decode()
     for kind in ("parameters", "headers", "schemas", "responses"):
