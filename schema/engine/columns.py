@@ -29,6 +29,7 @@ from schema.vocabulary.declaration import (
     ShownColumn,
     declaration_of,
 )
+from schema.vocabulary.relation import ToOne
 
 ID: Final = frozenset({"id"})
 Columns = Mapping[str, Collection[str]]
@@ -115,6 +116,8 @@ class _Columns:
             case None:
                 self._of_any_column.update(row_types)
             case ShownColumn(columns=columns) | LocalizedColumn(columns=columns) | Computed(columns=columns):
+                self._add(row_types, columns)
+            case ToOne(columns=columns):
                 self._add(row_types, columns)
             case SameRow(null_without=optional):
                 self._add(row_types, [text.column for text in optional])

@@ -26,6 +26,7 @@ GROUP_LEGAL_ENTITY: Final = ToOne(
     key=lambda row: row.get("legal_entity_id"),
     batch=lookup(legal_entity),
     unknown=lambda row: {"id": row["legal_entity_id"]},
+    columns=("legal_entity_id",),
 )
 
 

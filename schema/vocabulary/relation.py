@@ -65,6 +65,8 @@ class ToOne:
     key: Callable[[Row], Any]
     batch: BatchOfRows
     unknown: Callable[[Row], Row] | None = None
+    columns: tuple[str, ...] = ()
+    """The columns that `key` reads, except those of the row's own key."""
     withheld: Callable[[Row], Row] | None = None
     """The substitute for a linked row, if the caller has written the row and may not see the linked row."""
     joins: Joins | None = None

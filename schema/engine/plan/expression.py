@@ -16,6 +16,7 @@ from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import completer, json_as_it_is
 from schema.vocabulary.declaration import Computed, LocalizedColumn, SameRow, ShownColumn
+from schema.vocabulary.relation import ToOne
 
 
 class NotJoined(Exception):
@@ -45,6 +46,8 @@ class RowExpressions:
                         yield from self.columns(inner)
             case ShownColumn(columns=columns) | LocalizedColumn(columns=columns) | Computed(columns=columns):
                 yield from [text] if (text := self._text(selected)) else columns
+            case ToOne(columns=columns):
+                yield from columns
 
     def wanted(self, column: Wanted) -> Wanted:
         if self.join is None or isinstance(column, Joined):

@@ -49,6 +49,11 @@ def test_a_field_that_needs_the_key_alone_adds_no_column(field: str) -> None:
     assert columns(f"{{ segments {{ nodes {{ {field} }} }} }}")["Segment"] == {"id"}
 
 
+def test_a_link_adds_the_column_that_it_is_followed_by() -> None:
+    query = '{ group(id: "firm") { name legalEntity { mixins } } }'
+    assert columns(query) == {"Group": {"id", "name", "legal_entity_id"}, "LegalEntity": {"id", "mixins"}}
+
+
 def test_a_skipped_field_counts() -> None:
     query = "query ($no: Boolean!) { segments { nodes { id name @skip(if: $no) } } }"
     assert columns(query)["Segment"] == {"id", "name"}
