@@ -249,9 +249,13 @@ def token(
 
 
 @cli.command()
-def schema() -> None:
+def schema(
+    *,
+    federation: Annotated[bool, typer.Option("--federation", help="As a subgraph, for composition.")] = False,
+) -> None:
     """Print the GraphQL schema (SDL)."""
     with importing():
+        from schema.federation.query import SDL
         from schema.root import schema as graphql_schema
 
-    typer.echo(graphql_schema.as_str())
+    typer.echo(SDL.rstrip("\n") if federation else graphql_schema.as_str())

@@ -34,6 +34,7 @@ def gateway_runner(name: str, label: str, database: DatabaseKind, *, plans: bool
             "SEGMENTS_DATABASE_URL": gateway_url(database),
             "SEGMENTS_TOKEN_SECRET": SECRET,
             "SEGMENTS_COMPILED_PLANS": str(plans).lower(),
+            "SEGMENTS_FEDERATION": "true",
             "SEGMENTS_LOG_FORMAT": "json",
         }
 
@@ -42,7 +43,7 @@ def gateway_runner(name: str, label: str, database: DatabaseKind, *, plans: bool
         label,
         lambda port: [COMMAND, "serve", "--port", str(port)],
         environment,
-        queries=(*GRAPHQL, *REST, *READS) if plans else GRAPHQL,  # the others have no plans
+        queries=(*GRAPHQL, *REST, *READS) if plans else (*GRAPHQL, "Q7"),  # the others are the same
         identity=bearer,
     )
 

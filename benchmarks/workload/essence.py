@@ -51,10 +51,9 @@ def _of_gateway(query: str, data: Any) -> Essence:
     match query:
         case "Q1":
             return (_segment(data["segment"], "id", data["segment"]["metadata"]["version"]),)
-        case "Q2":
-            return tuple(
-                _segment(node, "id", node["metadata"]["version"]) for node in data["segments"]["nodes"]
-            )
+        case "Q2" | "Q7":
+            nodes = data["segments"]["nodes"] if query == "Q2" else data["_entities"]
+            return tuple(_segment(node, "id", node["metadata"]["version"]) for node in nodes)
         case "Q3":
             return tuple(
                 (

@@ -8,7 +8,7 @@ import orjson
 
 from benchmarks.dataset.size import TENANT
 from benchmarks.workload.call import Call, Identity
-from benchmarks.workload.parameters import customer_ids
+from benchmarks.workload.parameters import customer_ids, segment_ids
 from benchmarks.workload.sampled_rows import (
     customer_assignment_keys,
     item_assignment_keys,
@@ -27,6 +27,16 @@ query Q5($id: ID!) {
 }"""
 TREES: Final = """
 query Q6 { categoryTrees { id code isSegmentAssigned subcategories { id code isSegmentAssigned } } }"""
+REPRESENTED: Final = 50
+ENTITIES: Final = """
+query Q7($representations: [_Any!]!) {
+  _entities(representations: $representations) {
+    ... on Segment {
+      id name(language: "de") description(language: "de") status siteCode
+      validity { from to } mixins metadata { version modifiedAt }
+    }
+  }
+}"""
 
 
 def _customer_assignments(identity: Identity) -> Iterator[Call]:
@@ -76,6 +86,14 @@ def _trees(identity: Identity) -> Iterator[Call]:
         yield _graphql(TREES, {}, identity(customer))
 
 
+def _entities(identity: Identity) -> Iterator[Call]:
+    segments = segment_ids()
+    for number in range(len(segments)):
+        ids = (segments * 2)[number : number + REPRESENTED]
+        representations = [{"__typename": "Segment", "id": segment_id} for segment_id in ids]
+        yield _graphql(ENTITIES, {"representations": representations}, identity(None))
+
+
 def _graphql(document: str, variables: Mapping[str, Any], identity: Mapping[str, str]) -> Call:
     body = {"query": document.strip(), "variables": variables}
     return Call("POST", "/graphql", {**JSON, **identity}, orjson.dumps(body))
@@ -84,6 +102,7 @@ def _graphql(document: str, variables: Mapping[str, Any], identity: Mapping[str,
 READS: Final[Mapping[str, Callable[[Identity], Iterator[Call]]]] = {
     "Q5": _nodes,
     "Q6": _trees,
+    "Q7": _entities,
     "R3": _customer_assignments,
     "R4": _item_assignments,
     "R5": _own_item_assignments,

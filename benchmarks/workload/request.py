@@ -23,6 +23,7 @@ MEANINGS: Final = {
     "R2": "REST: 50 filtered segments",
     "Q5": "a customer assignment by its node id",
     "Q6": "a customer's own category trees, two levels",
+    "Q7": "50 segments for a router of a federation, 10 fields each",
     "R3": "REST: one customer assignment",
     "R4": "REST: one item assignment",
     "R5": "REST: one item assignment in a customer's own view",

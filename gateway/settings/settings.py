@@ -146,6 +146,10 @@ class Settings(WebhookSettings, LimitSettings, TokenSettings):
         default=True,
         description="Answer queries by compiled plans where they can; false is slower, and answers the same.",
     )
+    federation: bool = Field(
+        default=False,
+        description="Be a subgraph of Apollo Federation 2: `_service` and `_entities` are fields of Query.",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="Sites whose scripts browsers let call the gateway (`https://shop.example`), or `*`; "

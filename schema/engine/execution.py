@@ -86,6 +86,7 @@ class Execution:
             if result is not None:
                 return result
         context.operation, context.variables = operation, values
+        context.shows_schema = self._documents.limits.introspection
         context.columns = self._columns.of(operation)
         name = operation.node.name
         return await self._schema.execute(

@@ -66,6 +66,8 @@ class Context:
         """The coerced variables (`schema.engine.coerced`)."""
         self.columns: Mapping[str, Collection[str]] = {}
         """The columns that the operation reads of each type; all columns for a missing type."""
+        self.shows_schema = True
+        """Whether every caller may read the schema."""
         self._filters: set[str] = set()
         self._reader: Reader | None = None
         self._opening: asyncio.Lock | None = None

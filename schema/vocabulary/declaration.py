@@ -14,6 +14,7 @@ from schema.vocabulary.relation import (
     ToFew,
     ToMany,
     ToOne,
+    TopEntities,
     TopList,
     TopNode,
     TopOne,
@@ -67,7 +68,7 @@ class SameRow:
     null_without: tuple[InstantText, ...] = ()
 
 
-Relation: TypeAlias = ToOne | ToFew | ToMany | InRow | TopOne | TopNode | TopRows | TopList
+Relation: TypeAlias = ToOne | ToFew | ToMany | InRow | TopOne | TopNode | TopEntities | TopRows | TopList
 Declaration: TypeAlias = ShownColumn | LocalizedColumn | Computed | SameRow | OfOrigin | Relation
 KEY: Final = "declaration"
 KEY_COLUMNS: Final = Computed()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
@@ -17,7 +17,8 @@ from resolvers.reference.read import visible_lookup
 from resolvers.segment.read import segments_by_id
 from schema.vocabulary.loaders import ColumnsOf
 from schema.vocabulary.node import NODE_TYPES, Node, NodeKey, decode_node_id, is_key_of
-from schema.vocabulary.relation import BatchOfRows, TopNode
+from schema.vocabulary.relation import BatchOfRows, TopEntities, TopNode
+from schema.vocabulary.representation import read_representations
 
 MAXIMUM_NODES: Final = 100
 
@@ -34,18 +35,23 @@ def _by_id(batch: BatchOfRows) -> BatchOfRows:
     return lookup
 
 
+BY_ID: Final[Mapping[str, BatchOfRows]] = {
+    "Segment": segments_by_id,
+    "Customer": visible_lookup(customer),
+    "LegalEntity": visible_lookup(legal_entity),
+    "Group": visible_lookup(customer_group),
+    "Product": visible_lookup(product),
+    "Category": visible_lookup(category),
+}
+"""The types with an id of the contract."""
 LOOKUPS: Final[Mapping[str, BatchOfRows]] = {
-    "Segment": _by_id(segments_by_id),
+    **{name: _by_id(batch) for name, batch in BY_ID.items()},
     "CustomerAssignment": customer_assignments_by_key,
     "ItemAssignment": item_assignments_by_key,
     "GroupAssignment": group_assignments_by_key,
-    "Customer": _by_id(visible_lookup(customer)),
-    "LegalEntity": _by_id(visible_lookup(legal_entity)),
-    "Group": _by_id(visible_lookup(customer_group)),
-    "Product": _by_id(visible_lookup(product)),
-    "Category": _by_id(visible_lookup(category)),
 }
 NODE: Final = TopNode(LOOKUPS)
+ENTITIES: Final = TopEntities(BY_ID)
 
 
 async def node_by_id(reader: Reader, node_id: str, columns_of: ColumnsOf) -> Node | None:
@@ -67,6 +73,29 @@ async def nodes_by_id(
     if len(node_ids) > MAXIMUM_NODES:
         raise TooManyElements(MAXIMUM_NODES, path=("nodeIds",))
     decoded = [_decoded(node_id, ("nodeIds", index)) for index, node_id in enumerate(node_ids)]
+    return await _nodes_or_failures(reader, decoded, columns_of)
+
+
+async def entities_by_representation(
+    reader: Reader, representations: Sequence[Any], columns_of: ColumnsOf
+) -> list[Node | InvalidArgument | None]:
+    """The objects in the order of the representations, None for what does not exist or may not be seen.
+
+    A failure stands in the place of a malformed representation. One statement for each type.
+    Raises TooManyElements.
+    """
+    reader.caller.require(Scope.READ, Scope.READ_OWN)
+    references = [
+        reference if isinstance(reference, InvalidArgument) else (reference[0], (reference[1],))
+        for reference in read_representations(representations, ENTITIES.by_type)
+    ]
+    return await _nodes_or_failures(reader, references, columns_of)
+
+
+async def _nodes_or_failures(
+    reader: Reader, decoded: Sequence[tuple[str, NodeKey] | InvalidArgument], columns_of: ColumnsOf
+) -> list[Node | InvalidArgument | None]:
+    """The objects of ids; failures stay in their places."""
     ids = [key for key in decoded if not isinstance(key, InvalidArgument)]
     nodes = iter(await _nodes(reader, ids, columns_of))
     return [key if isinstance(key, InvalidArgument) else next(nodes) for key in decoded]

@@ -183,6 +183,14 @@ class TopNode:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class TopEntities:
+    """Rows of several types, by the argument `representations`."""
+
+    by_type: Mapping[str, BatchOfRows]
+    """The batch functions by type name. Their keys are ids."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TopRows:
     """All rows of a type for the field's arguments."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NewType
 
 import strawberry
 from graphql import (
@@ -90,6 +90,8 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+Representation = NewType("Representation", object)
+"""A representation of an entity (`schema.vocabulary.representation`)."""
 SCALARS: Final[Mapping[object, ScalarDefinition]] = {
     date: strawberry.scalar(
         name="Date",
@@ -117,6 +119,12 @@ SCALARS: Final[Mapping[object, ScalarDefinition]] = {
         ),
         specified_by_url="https://datatracker.ietf.org/doc/html/rfc8259",
         serialize=_as_it_is,
+        parse_value=_as_it_is,
+        parse_literal=_json_literal,
+    ),
+    Representation: strawberry.scalar(
+        name="_Any",
+        description="A representation of an entity: an object with `__typename` and `id`.",
         parse_value=_as_it_is,
         parse_literal=_json_literal,
     ),

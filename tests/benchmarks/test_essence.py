@@ -66,6 +66,7 @@ CUSTOMER = {"customer": {"id": "c1"}, "assignmentType": "MANUAL", "metadata": ME
 ITEM = {"segmentId": "s1", "item": {"id": "p1"}, "metadata": METADATA}
 LEAF = {"id": "b", "isSegmentAssigned": True}
 TREES = [{"id": "a", "isSegmentAssigned": False, "subcategories": [LEAF]}]
+SEGMENT = {"id": "s1", "status": "ACTIVE", "siteCode": "main", "mixins": {}, "metadata": METADATA}
 NODE = {"assignmentType": "MANUAL", "metadata": METADATA}
 
 
@@ -74,6 +75,7 @@ NODE = {"assignmentType": "MANUAL", "metadata": METADATA}
     [
         ("Q5", {"data": {"node": NODE}}, ("MANUAL", 3)),
         ("Q6", {"data": {"categoryTrees": TREES}}, (("a", False, ("b", True)),)),
+        ("Q7", {"data": {"_entities": [SEGMENT]}}, (("s1", "ACTIVE", "main", False, 3),)),
         ("R3", CUSTOMER, ("c1", "MANUAL", 3)),
         ("R4", ITEM, ("s1", "p1", 3)),
         ("R5", ITEM, ("s1", "p1", 3)),

@@ -13,7 +13,15 @@ def test_each_read_has_many_values() -> None:
 
 
 def test_own_reads_name_their_customer() -> None:
-    for query, own in {"Q5": False, "Q6": True, "R3": False, "R5": True, "R6": True, "R7": False}.items():
+    for query, own in {
+        "Q5": False,
+        "Q6": True,
+        "Q7": False,
+        "R3": False,
+        "R5": True,
+        "R6": True,
+        "R7": False,
+    }.items():
         assert all(("x-customer" in call.headers) is own for call in calls(query, "gateway", trusted_headers))
 
 

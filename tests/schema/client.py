@@ -10,7 +10,7 @@ from resolvers.policy import Policy
 from schema.vocabulary.context import Context
 from schema.vocabulary.errors import public_error
 from tests.factories.shop import Shop
-from tests.schema.standard import SCHEMA
+from tests.schema.standard import FEDERATED_SCHEMA, SCHEMA
 
 USER_ERRORS = "userErrors { code path message }"
 
@@ -31,9 +31,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A client of the shop's tenant."""
+    """A client of the shop's tenant, or a router of a federation."""
 
     shop: Shop
+    is_router: bool = False
 
     async def ask(
         self,
@@ -53,7 +54,8 @@ class Graph:
             accept_language=accept_language,
         ) as context:
             context.now = now or context.now
-            result = await SCHEMA.execute(query, variable_values=dict(variables or {}), context_value=context)
+            schema = FEDERATED_SCHEMA if self.is_router else SCHEMA
+            result = await schema.execute(query, variable_values=dict(variables or {}), context_value=context)
         errors = [dict(public_error(error, "request")) for error in result.errors or []]
         return Answer(result.data, errors, context.statements)
 

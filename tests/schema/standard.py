@@ -10,6 +10,7 @@ from strawberry import Schema
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
+from schema.federation.root import federated_schema
 from schema.root import schema
 
 
@@ -20,7 +21,7 @@ class ValidDocuments(SchemaExtension):
     """
 
     def on_parse(self) -> Iterator[None]:
-        document = _valid_document(self.execution_context.query or "")
+        document = _valid_document(self.execution_context.schema, self.execution_context.query or "")
         if document is not None:
             self.execution_context.graphql_document = document
             self.execution_context.pre_execution_errors = []  # so that Strawberry does not validate it
@@ -28,7 +29,7 @@ class ValidDocuments(SchemaExtension):
 
 
 @lru_cache(maxsize=200)
-def _valid_document(text: str) -> DocumentNode | None:
+def _valid_document(schema: Schema, text: str) -> DocumentNode | None:
     try:
         document = parse(text)
     except GraphQLError:
@@ -37,10 +38,12 @@ def _valid_document(text: str) -> DocumentNode | None:
     return None if validate_document(core, document, specified_rules) else document
 
 
-def _with_valid_documents() -> Schema:
+def _with_valid_documents(schema: Schema) -> Schema:
     result = copy.copy(schema)
     result.extensions = (*schema.extensions, ValidDocuments)
     return result
 
 
-SCHEMA: Final = _with_valid_documents()
+SCHEMA: Final = _with_valid_documents(schema)
+FEDERATED_SCHEMA: Final = _with_valid_documents(federated_schema)
+"""It has all fields of the other one, and those for routers."""

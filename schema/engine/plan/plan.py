@@ -1,8 +1,8 @@
 """Plans: compiled operations, ready to run."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import strawberry
 from graphql import (
@@ -19,6 +19,7 @@ from strawberry.types import ExecutionResult
 
 from models.connection.failure import DATABASE_FAILURES, DatabaseFailure
 from resolvers.caller import Scope
+from resolvers.errors import InvalidArgument
 from schema.engine.plan.arguments import ReadArguments
 from schema.engine.plan.compilation import Compilation, Selected
 from schema.engine.plan.compile import connection_shape, row_shapes
@@ -30,7 +31,8 @@ from schema.engine.plan.shape import RowShape
 from schema.engine.plan.unplanned import Unplanned
 from schema.vocabulary.context import Context
 from schema.vocabulary.node import decode_node_id, is_key_of
-from schema.vocabulary.relation import Origin, TopList, TopNode, TopOne, TopRows
+from schema.vocabulary.relation import Origin, TopEntities, TopList, TopNode, TopOne, TopRows
+from schema.vocabulary.representation import Reference, read_representations
 
 RunField = Callable[[PlanRequest], Awaitable[Any]]
 TopField = tuple[RunField, int]
@@ -142,6 +144,9 @@ def _top_field(compilation: Compilation, selected: Selected) -> TopField:
             shapes = row_shapes(compilation, selected)
             leads_on = any(shape.leads_on for shape in shapes.values())
             return _node(top, shapes, compilation.arguments(selected)), 1 + leads_on
+        case TopEntities() as top:
+            shapes = row_shapes(compilation, selected)
+            return _entities(top, shapes, compilation.arguments(selected))
         case TopRows() as top:
             shape = row_shapes(compilation, selected)[top.node]
             return _rows(top, shape, compilation.arguments(selected)), 1 + shape.leads_on
@@ -180,6 +185,44 @@ def _node(top: TopNode, shapes: Mapping[str, RowShape], arguments: ReadArguments
         return result
 
     return run
+
+
+def _entities(top: TopEntities, shapes: Mapping[str, RowShape], arguments: ReadArguments) -> TopField:
+    """The field for entities.
+
+    It takes one statement if its selection is on the columns of one type, as most routers ask.
+    """
+    shown = [shape for shape in shapes.values() if shape.columns or shape.links]
+    is_single = len(shown) == 1 and not shown[0].leads_on
+
+    async def run(request: PlanRequest) -> Any:
+        representations = arguments(request.variables)["representations"]
+        references = _well_formed(read_representations(representations, top.by_type))
+        ids: dict[str, dict[str, None]] = {}
+        for type_name, entity_id in references:
+            ids.setdefault(type_name, {})[entity_id] = None
+        if is_single and len(ids) > 1:
+            raise Unplanned("entities of types that are not selected")
+        objects: dict[Reference, Any] = {}
+        for type_name, keys in ids.items():
+            shape = shapes[type_name]
+            rows = await top.by_type[type_name](request.reader, list(keys), columns=shape.columns | {"id"})
+            made = await shape.objects(list(rows.values()), request)
+            objects.update(zip([(type_name, key) for key in rows], made, strict=True))
+        return [objects.get(reference) for reference in references]
+
+    return run, 1 if is_single else 2
+
+
+def _well_formed(references: Sequence[Reference | InvalidArgument]) -> list[Reference]:
+    """The references.
+
+    Raises InvalidArgument: the standard execution shows the others beside its error.
+    """
+    for reference in references:
+        if isinstance(reference, InvalidArgument):
+            raise reference
+    return cast("list[Reference]", references)
 
 
 def _rows(top: TopRows, shape: RowShape, arguments: ReadArguments) -> RunField:

@@ -17,11 +17,11 @@ from schema.engine.limits.limits import Limits
 from schema.engine.plan.cache import Plans
 from schema.engine.plan.plan import compile_plan
 from schema.engine.plan.unplanned import Unplanned
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
 from schema.vocabulary.context import Context
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.generated.operations import CORE, Operation
-from tests.schema.standard import SCHEMA
+from tests.schema.standard import FEDERATED_SCHEMA
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 """Both ways answer at one instant: what is relative to it would differ."""
@@ -112,7 +112,7 @@ async def ask_standard(
 ) -> Answer:
     """What the standard execution answers to a request that has to succeed."""
     async with visitor.context() as context:
-        result = await SCHEMA.execute(
+        result = await FEDERATED_SCHEMA.execute(
             document, dict(variables or {}), context_value=context, operation_name=name
         )
     assert isinstance(result, ExecutionResult)
@@ -141,4 +141,6 @@ async def why_no_answer(visitor: Visitor, operation: Operation, variables: Mappi
             await plan.run(context, values)
         except (GatewayError, GraphQLError) as error:
             return f"refused: {type(error).__name__}"
+        except Unplanned as reason:
+            return f"unplanned: {reason}"
     raise AssertionError("a plan answers now that did not before")

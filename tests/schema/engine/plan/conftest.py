@@ -9,7 +9,7 @@ import pytest
 from models.connection.database import Database
 from resolvers.policy import Policy
 from schema.engine.document import Documents
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.both_ways import UNBOUNDED, PlansByText
 from tests.schema.engine.plan.generated.shops import fill_at_random

@@ -57,6 +57,7 @@ CORNERS = [
             ("Change", ["1"]),
         ]
     ),
+    '{ club: group(id: "club") { legalEntity { id } } firm: group(id: "firm") { legalEntity { name } } }',
     "{ __typename }",
     "{ kind: __typename segments { __typename } }",
     "{ segments { totalCount } }",
@@ -104,8 +105,23 @@ CORNERS = [
            edges { node { itemAssignments { edges { cursor node { item { id } } } } } }
        } } } } } } } } } }""",
 ]
+_SEGMENTS = '{__typename: "Segment", id: "gold"}, {__typename: "Segment", id: "silver"}'
+_OTHERS = '{__typename: "Product", id: "drill"}, {__typename: "Customer", id: "nobody"}'
+CORNERS += [
+    "{ _entities(representations: []) { __typename } }",
+    f"{{ _entities(representations: [{_SEGMENTS}]) {{ ... on Segment {{ name }} }} }}",
+    f"{{ _entities(representations: [{_OTHERS}, {_SEGMENTS}]) {{ __typename }} }}",
+    f"""{{ a: _entities(representations: [{_SEGMENTS}, {_OTHERS}]) {{
+            ... on Item {{ name }} ... on Node {{ nodeId }}
+        }}
+        b: _entities(representations: [{_SEGMENTS}, {_SEGMENTS}]) {{ ... on Segment {{
+            membership customerAssignments(first: 2) {{ nodes {{ customer {{ legalEntities {{ name }} }} }} }}
+        }} }} }}""",
+]
 UNPLANNED = [
     '{ segments(customerId: "bob") { nodes { membership again: membership } } }',
+    f"{{ _entities(representations: [{_SEGMENTS}, {_OTHERS}]) {{ ... on Segment {{ name }} }} }}",
+    "{ _service { sdl } }",
     "{ viewer { tenant } }",
     '{ viewAs(customerId: "anna") { segments { nodes { id } } } }',
     '{ matchItems(siteCode: "main", itemIds: ["drill"], segmentIds: ["gold"]) }',

@@ -12,7 +12,7 @@ from schema.engine.document import DOCUMENT_BYTES, LONGEST_DOCUMENT, Documents
 from schema.engine.limits.limits import Limits
 from schema.engine.plan.cache import Plans
 from schema.engine.plan.question import Question
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
 from tests.factories.memory import allocation
 from tests.factories.shop import Shop
 from tests.schema.engine.plan.both_ways import UNBOUNDED, Answer, PlansByText, Visitor, ask_plan

@@ -6,7 +6,7 @@ import pytest
 from asyncpg import PostgresError
 from sqlalchemy import column, select, table
 
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
 from schema.vocabulary.errors import public_error
 from tests.schema.client import Graph
 from tests.schema.engine.plan.both_ways import Answer, PlansByText, Visitor, ask_plan

@@ -10,7 +10,7 @@ from schema.engine.plan.compilation import Compilation
 from schema.engine.plan.compile import RowCompiler
 from schema.engine.plan.generate import Assembler
 from schema.engine.plan.selection import Selector
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
 from tests.schema.engine.plan.generated.operations import CORE
 
 PAGE = (Path(__file__).parents[4] / "docs" / "compiled-plans.md").read_text()

@@ -51,7 +51,12 @@ def gateway_of(
     """A client of a gateway on the world's database."""
     url = world.shop.database.engine.url.render_as_string(hide_password=False)
     settings = Settings(
-        home=home, database_url=url, compiled_plans=compiled_plans, max_depth=20, max_cost=10**9
+        home=home,
+        database_url=url,
+        compiled_plans=compiled_plans,
+        federation=True,
+        max_depth=20,
+        max_cost=10**9,
     )
     return client_of(create_app(settings, verifier=OnlyOneCaller(world.shop.caller("ROM", "bob"))))
 

@@ -1,5 +1,6 @@
 """Random valid query operations, led by the schema: what it can be asked, they ask."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -25,12 +26,15 @@ from graphql import (
 from graphql import GraphQLEnumType as Enum
 from hypothesis import strategies as st
 
-from schema.root import schema
+from schema.federation.root import federated_schema as schema
+from schema.vocabulary.declaration import Relation, declaration_of
 from tests.schema.engine.plan.generated.values import one_in, value_for
 
 CORE: Final[GraphQLSchema] = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
 PARTS: Final = ("field",) * 12 + ("__typename", "fragment", "fragment", "spread", "spread")
 DEEPEST: Final = 9
+MEMBER: Final = re.compile(r'"(\w+)":')
+"""A member's name in JSON, which GraphQL writes without quotes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class OperationWriter:
     variables: dict[str, Any] = field(default_factory=dict)
     cursors: list[str] = field(default_factory=list)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
-    calls: dict[tuple[str, str], str] = field(default_factory=dict)
+    calls: dict[tuple[str, str], tuple[str, bool]] = field(default_factory=dict)
     parts: int = 0
 
     def written(self, name: str) -> str:
@@ -102,8 +106,12 @@ class OperationWriter:
         key = name + self.random.choice(["", "", "", "1", "2"])
         if (home.name, key) not in self.calls:
             arguments = self.arguments(definition.args, found.name)
-            self.calls[home.name, key] = f"{name}{arguments}" if key == name else f"{key}: {name}{arguments}"
-        text = self.calls[home.name, key] + self.directives()
+            call = f"{name}{arguments}" if key == name else f"{key}: {name}{arguments}"
+            self.calls[home.name, key] = call, bool(arguments)
+        call, has_arguments = self.calls[home.name, key]
+        if has_arguments and not definition.args:  # the field of this name of another type
+            return "__typename"
+        text = call + self.directives()
         return f"{text} {self.selection(found, found, depth - 1)}" if is_composite_type(found) else text
 
     def inline_fragment(self, type_: GraphQLCompositeType, home: GraphQLCompositeType, depth: int) -> str:
@@ -187,7 +195,7 @@ class OperationWriter:
             case Enum(), _:
                 return str(value)
             case _:
-                return orjson.dumps(value).decode()
+                return MEMBER.sub(r"\1:", orjson.dumps(value).decode())
 
     def _plain(self, type_: GraphQLInputType, value: Any) -> str:
         return self.literal(type_, value, with_variables=False)
@@ -214,7 +222,7 @@ def _fields_to_ask(type_: GraphQLObjectType | GraphQLInterfaceType, depth: int) 
 
 def _weight(type_: GraphQLCompositeType, name: str, definition: GraphQLField) -> int:
     """Links and rows before the rest, and a query's fields without a plan seldom."""
-    if "relation" in definition.extensions["strawberry-definition"].metadata:
+    if isinstance(declaration_of(definition.extensions["strawberry-definition"]), Relation):
         return 8
     if type_ is CORE.query_type:
         return 1
@@ -239,7 +247,7 @@ def _conditions(type_: GraphQLCompositeType, home: GraphQLCompositeType) -> list
         for one in candidates
         if _possible(one) & _possible(type_)
         and _possible(one) & _possible(home)
-        and not (home.name == "Node" and one.name == "Item")  # its `name` has arguments that others lack
+        and (one.name != "_Entity" or one is home)  # elsewhere it is for gateways outside of federations, too
     ]
 
 

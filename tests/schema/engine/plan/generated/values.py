@@ -96,6 +96,26 @@ IDS: Final = {
 """By the name of the argument or of the filter's member, or by the type that a field finds."""
 
 
+ENTITIES: Final = {
+    "Segment": SEGMENT_IDS,
+    "Customer": CUSTOMER_IDS,
+    "LegalEntity": LEGAL_ENTITY_IDS,
+    "Group": GROUP_IDS,
+    "Product": PRODUCT_IDS,
+    "Category": CATEGORY_IDS,
+}
+ODD_REPRESENTATIONS: Final[Sequence[Any]] = (
+    {"__typename": "Order", "id": "1"},
+    {"__typename": "Segment"},
+    {"__typename": "Customer", "id": "\0"},
+    {"__typename": "Product", "id": 5},
+    {"__typename": "Product", "id": ["drill"]},
+    {},
+    "gold",
+    [],
+)
+
+
 def one_in(count: int, random: Random) -> bool:
     """True for one in `count`."""
     return random.randrange(count) == count - 1
@@ -115,6 +135,8 @@ def value_for(random: Random, type_: GraphQLInputType, name: str, found: str, de
 
 def _present(random: Random, type_: GraphQLInputType, name: str, found: str, depth: int) -> Any:
     match type_:
+        case GraphQLList() if name == "representations":
+            return _representations(random)
         case GraphQLList():
             if one_in(20, random):  # a single value counts as a list of it
                 return value_for(random, type_.of_type, name, found, depth)
@@ -127,6 +149,20 @@ def _present(random: Random, type_: GraphQLInputType, name: str, found: str, dep
             return _scalar(random, type_.name, name, found)
         case _:
             raise AssertionError(type_)
+
+
+def _representations(random: Random) -> list[Any]:
+    """References to entities of one type, as a router sends them, or of several."""
+    names = [random.choice(sorted(ENTITIES))] if one_in(2, random) else sorted(ENTITIES)
+    return [_representation(random, random.choice(names)) for _ in range(random.randrange(5))]
+
+
+def _representation(random: Random, name: str) -> Any:
+    """A reference to an entity, at times with a member more; a few are odd."""
+    if one_in(60, random):
+        return random.choice(ODD_REPRESENTATIONS)
+    others = {"code": {"of": [1.5, None]}} if one_in(6, random) else {}
+    return {"__typename": name, "id": random.choice(ENTITIES[name]), **others}
 
 
 def _members(
