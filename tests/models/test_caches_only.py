@@ -20,6 +20,7 @@ UNBOUNDED = frozenset({"cache", "lru_cache"})
 ALLOWED = {
     ("models/sql/selection.py", "language_parameter"): "numbers of languages in a plan",
     ("models/sql/selection.py", "text_columns"): "tables",
+    ("resolvers/writing/table.py", "_names"): "tables",
     ("resolvers/writing/table.py", "_select_and_lock"): "tables and dialects",
     ("resolvers/writing/save.py", "_tables"): "no argument",
     ("models/migrate.py", "_known_revisions"): "no argument",
