@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from gateway.app import create_app
 from gateway.settings.settings import OAuthClient, Settings
 from models.connection.database import Database
+from tests.factories.accepting import stop_accepting
 from tests.factories.shop import Shop
 from tests.gateway.serving import http_client
 from tests.rest_compat.ruled import RulesOnNewSegments, both_kinds, member_document
@@ -88,6 +89,7 @@ async def dropping(url: str) -> AsyncIterator[str]:
 
     async with await asyncio.start_server(pass_on, "127.0.0.1", 0) as server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await stop_accepting(server)
 
 
 async def test_a_sdk_works_through_a_day(url: str, tenant: str) -> None:

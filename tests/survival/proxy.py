@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager, suppress
 
 from sqlalchemy import make_url
 
+from tests.factories.accepting import stop_accepting
+
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -73,9 +75,7 @@ class Proxy:
             self.url = through.render_as_string(hide_password=False)
             listening.set()
             await self._stopped.wait()
-            for listener in server.sockets:  # asyncio closes nothing that is accepted while its server closes
-                self._loop.remove_reader(listener.fileno())
-            await asyncio.sleep(0.01)
+            await stop_accepting(server)
         for task in self._connections:
             task.cancel()
         await asyncio.gather(*self._connections, return_exceptions=True)

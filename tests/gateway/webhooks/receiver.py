@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from tests.factories.accepting import stop_accepting
+
 Response: TypeAlias = tuple[int, dict[str, str]]
 
 
@@ -84,4 +86,7 @@ async def receiving(
     server = await asyncio.start_server(receiver.handle, host, port, ssl=tls)
     receiver.url = f"http://{host}:{server.sockets[0].getsockname()[1]}/hooks?a=b"
     async with server:
-        yield receiver
+        try:
+            yield receiver
+        finally:
+            await stop_accepting(server)
