@@ -1,17 +1,15 @@
 """Reading the next item in a thread while the last one is used."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from threading import Thread
 from typing import Final, TypeVar, cast
 
+from gateway.server.threads import configure_threads
+
 Item = TypeVar("Item")
 
-SWITCHING_SECONDS: Final = 0.0005
-"""The longest turn of a thread while another one waits for Python. At Python's 0.005 the event loop would
-wait for the reader after each answer of the database."""
 _END: Final = object()
 
 
@@ -21,7 +19,7 @@ async def read_ahead(items: Iterator[Item]) -> AsyncIterator[Item]:
     At most one item is read before it is asked for. A read that waits for a pipe does not delay the end of
     the process.
     """
-    sys.setswitchinterval(SWITCHING_SECONDS)
+    configure_threads()
     coming = _next_in_thread(items)
     try:
         while (item := await coming) is not _END:

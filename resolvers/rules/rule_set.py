@@ -48,13 +48,13 @@ class RuleSet:
     @cached_property
     def timed_paths(self) -> frozenset[str]:
         """The paths whose dates are kept."""
-        return frozenset(timed.written for rule in self.rules for timed in rule.timed_paths)
+        return frozenset(path for rule in self.rules for path in rule.date_paths)
 
     @cached_property
     def stored_paths(self) -> frozenset[str]:
         """Those under which the dates of all records are stored: a rule looks at them that has been built."""
         active = [rule for rule in self._applied if rule.state is RuleState.ACTIVE]
-        return frozenset(timed.written for rule in active for timed in rule.timed_paths)
+        return frozenset(path for rule in active for path in rule.date_paths)
 
     @cached_property
     def unreadable(self) -> list[Rule]:

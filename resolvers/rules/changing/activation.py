@@ -48,7 +48,7 @@ async def activate(writer: Writer, rules: TenantRules, rule: Rule, bounds: Bound
     leaving = await _bounded(difference, difference.leaves, bounds.leaves, ("mostLeaves", "leave"))
     if len(joining) + len(leaving) > MOST_CHANGES or writer.cause is Cause.IMPORT:
         return rule
-    paths = {timed.written for timed in rule.timed_paths} - rules.rule_set.stored_paths
+    paths = rule.date_paths - rules.rule_set.stored_paths
     if not await add_dates_of_all(writer.transaction, writer.tenant, paths):
         return rule
     await _save_in_chunks(writer, rule, leaving, joining)

@@ -82,6 +82,11 @@ class Rule:
         """Where time alone changes whether the condition holds."""
         return self.facts.timed_paths
 
+    @property
+    def date_paths(self) -> frozenset[str]:
+        """The paths under which the dates that the rule looks at are stored."""
+        return frozenset(timed.written for timed in self.timed_paths)
+
     @cached_property
     def zone(self) -> tzinfo:
         """Where its days begin."""

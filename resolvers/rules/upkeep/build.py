@@ -58,8 +58,7 @@ async def build_chunk(writer: Writer, seen: Rule) -> bool:
     if keys := await next_keys(writer, rule):
         customers = sorted({customer_id for customer_id, _ in keys if customer_id})
         legal_entities = [legal_entity_id for customer_id, legal_entity_id in keys if not customer_id]
-        paths = {timed.written for timed in rule.timed_paths}
-        await add_dates(writer.transaction, writer.tenant, paths, customers, legal_entities)
+        await add_dates(writer.transaction, writer.tenant, rule.date_paths, customers, legal_entities)
         await apply_to(writer, rules, Panel([rule]), customers, Cause.ACTIVATION)
         built_keys = rule.built_keys + len(keys) - len(legal_entities)
         await write_rule(writer, replace(rule, built_to=keys[-1], built_keys=built_keys), is_new=False)

@@ -1,6 +1,6 @@
 """The instants in mixins that rules compare with now, in a table where a range of time is found."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,11 +65,8 @@ async def store_dates(
 
     It cannot be the first statement of the transaction.
     """
-    for ids, table in ((customers, customer), (legal_entities, legal_entity)):
-        if ids:
-            storing = _kept(transaction, tuple(_paths_of(table, paths)), table)
-            values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
-            await transaction.run([(statement, [values]) for statement in (storing.delete, *storing.add)])
+    for storing, values in _of_records(transaction, tenant, paths, customers, legal_entities):
+        await transaction.run([(statement, [values]) for statement in (storing.delete, *storing.add)])
 
 
 async def add_dates(
@@ -83,12 +80,25 @@ async def add_dates(
 
     It cannot be the first statement of the transaction.
     """
-    for ids, table in ((customers, customer), (legal_entities, legal_entity)):
-        own_paths = tuple(_paths_of(table, paths))
-        if ids and own_paths:
-            storing = _kept(transaction, own_paths, table)
-            values: dict[str, Any] = {"tenant": tenant, KEYS: sorted(ids)}
+    for storing, values in _of_records(transaction, tenant, paths, customers, legal_entities):
+        if storing.add:
             await transaction.run([(statement, [values]) for statement in storing.add])
+
+
+def _of_records(
+    transaction: Transaction,
+    tenant: str,
+    paths: Collection[str],
+    customers: Collection[str],
+    legal_entities: Collection[str],
+) -> Iterator[tuple[_Storing, Mapping[str, Any]]]:
+    """The statements for each kind of record that there is, with their parameters."""
+    for ids, table in ((customers, customer), (legal_entities, legal_entity)):
+        if ids:
+            yield (
+                _kept(transaction, tuple(_paths_of(table, paths)), table),
+                {"tenant": tenant, KEYS: sorted(ids)},
+            )
 
 
 async def add_dates_of_all(transaction: Transaction, tenant: str, paths: Collection[str]) -> bool:

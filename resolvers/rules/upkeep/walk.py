@@ -35,7 +35,7 @@ def _is_among_customers(rule: Rule) -> bool:
 
 
 async def _legal_entities(writer: Writer, rule: Rule) -> list[Pair]:
-    if not any(timed.written.startswith(LEGAL_ENTITY_PREFIX) for timed in rule.timed_paths):
+    if not any(path.startswith(LEGAL_ENTITY_PREFIX) for path in rule.date_paths):
         return []
     _, after = rule.built_to or ("", "")
     of_tenant = legal_entity.c.tenant == writer.tenant, legal_entity.c.id > after
