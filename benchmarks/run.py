@@ -11,7 +11,7 @@ from typing import Final
 from benchmarks.check import check
 from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE, keep_postgres_off_the_servers_core
 from benchmarks.measure.load import Load, send_load, write_script
-from benchmarks.measure.process import cpu_seconds, has_settled, memory_mb, peak_memory_mb
+from benchmarks.measure.process import cpu_seconds, cpu_seconds_of, has_settled, memory_mb, peak_memory_mb
 from benchmarks.places import WORK
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
@@ -28,6 +28,8 @@ class Round:
     load: Load
     cpu_ms: float
     """CPU time of the server's processes for each request."""
+    database_cpu_ms: float
+    """CPU time of PostgreSQL's backends for each request; none where they run on another machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Figures:
     def cpu_ms(self) -> float:
         """CPU time of the server for one request."""
         return median(one.cpu_ms for one in self.rounds)
+
+    @property
+    def database_cpu_ms(self) -> float:
+        """CPU time of PostgreSQL for one request."""
+        return median(one.database_cpu_ms for one in self.rounds)
 
     @property
     def errors(self) -> int:
@@ -93,7 +100,6 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
         for query, server in pairs:
             await _send(server, query, WARM_UP)
             await has_settled(server.pid)
-        await keep_postgres_off_the_servers_core()
         measured: dict[tuple[str, str], list[Round]] = {}
         for number in range(rounds):
             for query, server in _rotated(pairs, number * len(pairs) // rounds):
@@ -106,11 +112,13 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
 
 
 async def _round(server: Server, query: str, seconds: int) -> Round:
-    before = cpu_seconds(server.pid)
+    backends = await keep_postgres_off_the_servers_core()
+    before, database_before = cpu_seconds(server.pid), cpu_seconds_of(backends)
     load = await _send(server, query, seconds)
-    used = cpu_seconds(server.pid) - before
+    used, database_used = cpu_seconds(server.pid) - before, cpu_seconds_of(backends) - database_before
     await has_settled(server.pid)
-    return Round(load, cpu_ms=used / max(load.requests, 1) * 1000)
+    requests = max(load.requests, 1)
+    return Round(load, cpu_ms=used / requests * 1000, database_cpu_ms=database_used / requests * 1000)
 
 
 async def _send(server: Server, query: str, seconds: int) -> Load:

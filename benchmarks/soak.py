@@ -12,10 +12,10 @@ from typing import Final
 
 import orjson
 
-from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE, keep_postgres_off_the_servers_core
+from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE, postgres_kept_off_the_servers_core
 from benchmarks.measure.load import send_load, write_script
 from benchmarks.measure.process import memory_mb
-from benchmarks.places import WORK
+from benchmarks.places import POSTGRES, WORK
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
 from benchmarks.workload.call import Call
@@ -35,12 +35,12 @@ async def soak(runner: Runner, seconds: int) -> str:
     """What happened to one of our own servers, in a few lines. Raises DidNotStart or LoadFailed."""
     report = WORK / f"{runner.name}-loop.json"
     report.unlink(missing_ok=True)
-    async with running(
-        _monitored(runner), core=SERVER_CORE, extra_environment={REPORT: str(report)}
-    ) as server:
+    async with (
+        postgres_kept_off_the_servers_core(POSTGRES.database),
+        running(_monitored(runner), core=SERVER_CORE, extra_environment={REPORT: str(report)}) as server,
+    ):
         script = await asyncio.to_thread(_mixed_script, runner)
         await send_load(server.url, script, WARM_UP, core=LOAD_CORE, connections=CLIENTS)
-        await keep_postgres_off_the_servers_core()
         os.kill(server.pid, signal.SIGUSR1)  # what is compiled and imported at first is no news
         start = memory_mb(server.pid)
         load, middle = await asyncio.gather(

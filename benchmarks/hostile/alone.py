@@ -11,12 +11,11 @@ from typing import Final
 import httpx
 
 from benchmarks.hostile.attackers import ATTACKS
-from benchmarks.hostile.run import attackers, remove_rows, write_rows
+from benchmarks.hostile.run import attacked_server, attackers
 from benchmarks.hostile.verdict import listed
-from benchmarks.measure.cores import SERVER_CORE
 from benchmarks.measure.process import cpu_seconds, has_settled, memory_mb
 from benchmarks.runners.runner import Runner
-from benchmarks.runners.running import Server, running
+from benchmarks.runners.running import Server
 
 PROBE: Final = "/healthz"
 BETWEEN_PROBES: Final = 0.005
@@ -52,13 +51,11 @@ HEAD: Final = (
 
 async def attack_one_by_one(runner: Runner, seconds: float) -> AsyncIterator[Alone]:
     """No attack for so long, then each, by one client without pauses. Raises DidNotStart."""
-    async with running(runner, core=SERVER_CORE) as server:
-        await write_rows(server)
+    async with attacked_server(runner) as server:
         await _alone(server, "", seconds)  # a first one, to warm up
         for name in ("", *(attack.name for attack in ATTACKS)):
             yield await _alone(server, name, seconds)
             await has_settled(server.pid)
-        await remove_rows(server)
 
 
 async def _alone(server: Server, name: str, seconds: float) -> Alone:

@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import httpx
@@ -14,8 +15,14 @@ from benchmarks.hostile.attackers import SECRET_VARIABLE, bearer
 from benchmarks.hostile.heavy import remove_heavy_rows, write_heavy_rows
 from benchmarks.hostile.honest import observe
 from benchmarks.hostile.verdict import Outcome
-from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE
+from benchmarks.measure.cores import (
+    LOAD_CORE,
+    SERVER_CORE,
+    postgres_kept_off_the_servers_core,
+    this_process_kept_off_the_servers_core,
+)
 from benchmarks.measure.process import memory_mb
+from benchmarks.places import POSTGRES
 from benchmarks.runners.runner import SECRET, Runner
 from benchmarks.runners.running import Server, running
 
@@ -26,8 +33,7 @@ CALM: Final = 60.0
 
 async def attack_while_serving(runner: Runner, seconds: float, pause: float) -> Outcome:
     """What honest clients, attackers and memory saw. Raises DidNotStart."""
-    async with running(runner, core=SERVER_CORE) as server:
-        await write_rows(server)
+    async with attacked_server(runner) as server:
         await observe(server, WARM_UP)
         calm = await observe(server, min(seconds, CALM))
         before = memory_mb(server.pid)
@@ -35,8 +41,20 @@ async def attack_while_serving(runner: Runner, seconds: float, pause: float) -> 
         attacked, attacks = await asyncio.gather(observe(server, seconds), attackers(server, seconds, pause))
         watch.cancel()
         (memory,) = await asyncio.gather(watch)
-        await remove_rows(server)
     return Outcome(calm, attacked, attacks, before, memory)
+
+
+@asynccontextmanager
+async def attacked_server(runner: Runner) -> AsyncIterator[Server]:
+    """A server with what attacks read, alone on its core. Raises DidNotStart."""
+    async with (
+        this_process_kept_off_the_servers_core(),
+        postgres_kept_off_the_servers_core(POSTGRES.database),
+        running(runner, core=SERVER_CORE) as server,
+    ):
+        await _write_rows(server)
+        yield server
+        await _remove_rows(server)
 
 
 async def _watch(server: Server) -> list[float]:
@@ -65,13 +83,13 @@ async def attackers(
     return answers
 
 
-async def write_rows(server: Server) -> None:
+async def _write_rows(server: Server) -> None:
     """What attacks read."""
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:
         await write_heavy_rows(client, bearer("tenant", SECRET))
 
 
-async def remove_rows(server: Server) -> None:
+async def _remove_rows(server: Server) -> None:
     """Remove what was written for attacks, and by them."""
     path = f"/customer-segment/{TENANT}/segments/attacked?forceDelete=true"
     async with httpx.AsyncClient(base_url=server.url, timeout=60) as client:

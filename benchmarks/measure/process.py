@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,15 @@ def family(pid: int) -> list[int]:
 def cpu_seconds(pid: int) -> float:
     """CPU time of the family so far, in user and kernel mode."""
     return sum(map(_ticks, family(pid))) / TICKS
+
+
+def cpu_seconds_of(pids: Iterable[int]) -> float:
+    """CPU time of processes so far, without those that they have started; of one that has ended none."""
+    ticks = 0
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ticks += _ticks(pid)
+    return ticks / TICKS
 
 
 async def has_settled(pid: int) -> None:

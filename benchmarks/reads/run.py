@@ -8,7 +8,7 @@ import httpx
 import orjson
 
 from benchmarks.dataset.store import fill_postgres, fill_sqlite
-from benchmarks.measure.cores import keep_postgres_off_the_servers_core
+from benchmarks.measure.cores import postgres_kept_off_the_servers_core
 from benchmarks.measure.load import CONNECTIONS
 from benchmarks.pair.comparison import Comparison
 from benchmarks.pair.turns import compare_in_turns, measure
@@ -43,7 +43,7 @@ async def price_of_log(kind: DatabaseKind, *, seconds: int, rounds: int) -> list
         reads = workloads(READS, MOST)
         await prepare(without, with_log, reads)
         if kind == "postgresql":
-            await keep_postgres_off_the_servers_core(POSTGRES.database)
+            await stack.enter_async_context(postgres_kept_off_the_servers_core(POSTGRES.database))
         return await compare_in_turns(without, with_log, reads, seconds=seconds, rounds=rounds)
 
 
@@ -60,8 +60,7 @@ async def price_of_rules(kind: DatabaseKind, *, seconds: int, rounds: int) -> li
         reads = workloads(READS_OF_MEMBERS, MOST)
         await prepare(without, with_rules, reads)
         if kind == "postgresql":
-            for database in (WITHOUT_RULES, WITH_RULES):
-                await keep_postgres_off_the_servers_core(database)
+            await stack.enter_async_context(postgres_kept_off_the_servers_core(WITHOUT_RULES, WITH_RULES))
         return await compare_in_turns(without, with_rules, reads, seconds=seconds, rounds=rounds)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.dataset.store import fill_postgres
-from benchmarks.measure.cores import keep_postgres_off_the_servers_core
+from benchmarks.measure.cores import postgres_kept_off_the_servers_core
 from benchmarks.pair.comparison import Comparison
 from benchmarks.pair.turns import compare_in_turns
 from benchmarks.places import POSTGRES, Postgres, gateway_url
@@ -38,6 +38,5 @@ async def compare_versions(
         )
         this = await stack.enter_async_context(running_gateway(PROGRAM, gateway_url("postgresql")))
         await prepare(other, this, compared)
-        for one in (database, POSTGRES.database):
-            await keep_postgres_off_the_servers_core(one)
+        await stack.enter_async_context(postgres_kept_off_the_servers_core(database, POSTGRES.database))
         return await compare_in_turns(other, this, compared, seconds=seconds, rounds=rounds)

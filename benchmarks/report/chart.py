@@ -1,17 +1,17 @@
-"""The requests/s as an SVG: a panel for each query, a bar for each server."""
+"""Requests/s and CPU time as an SVG: a panel for each query, a bar of requests/s for each server."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
-from benchmarks.report.table import rate
+from benchmarks.report.table import milliseconds, rate
 from benchmarks.run import Figures, Outcome
 from benchmarks.runners.runner import Runner
 from benchmarks.workload.request import MEANINGS
 
 WIDTH: Final = 760
 LABELS: Final = 250
-NUMBERS: Final = 80
+NUMBERS: Final = 140
 BAR: Final = 16
 ROW: Final = 24
 PANEL_HEAD: Final = 40
@@ -44,14 +44,15 @@ def chart(outcome: Outcome, runners: Sequence[Runner]) -> str:
             top += PANEL_HEAD + ROW * len(figures)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 10}" role="img" '
-        f'aria-label="Requests per second, by query and server">\n<style>{STYLE}</style>\n'
+        f'aria-label="Requests per second and their CPU time, by query and server">\n<style>{STYLE}</style>\n'
         + "\n".join(parts)
         + "\n</svg>\n"
     )
 
 
 def _panel(title: str, figures: Sequence[Figures], labels: dict[str, str], top: int) -> Iterator[str]:
-    yield f'<text class="title" x="0" y="{top + 26}">{escape(title)}, requests/s</text>'
+    title = escape(f"{title}: requests/s · CPU of the server for each")
+    yield f'<text class="title" x="0" y="{top + 26}">{title}</text>'
     scale = (WIDTH - LABELS - NUMBERS) / figures[0].per_second
     for index, one in enumerate(figures):
         y = top + PANEL_HEAD + index * ROW
@@ -59,4 +60,5 @@ def _panel(title: str, figures: Sequence[Figures], labels: dict[str, str], top: 
         width = max(one.per_second * scale, 1)
         yield f'<text x="0" y="{y + 13}">{escape(labels[one.runner])}</text>'
         yield f'<rect{kind} x="{LABELS}" y="{y}" width="{width:.1f}" height="{BAR}" rx="2"/>'
-        yield f'<text class="number" x="{LABELS + width + 8:.1f}" y="{y + 13}">{rate(one.per_second)}</text>'
+        numbers = f"{rate(one.per_second)} · {milliseconds(one.cpu_ms)} ms"
+        yield f'<text class="number" x="{LABELS + width + 8:.1f}" y="{y + 13}">{numbers}</text>'

@@ -11,11 +11,12 @@ import asyncpg
 import orjson
 
 from benchmarks.places import PEERS, POSTGRES
+from benchmarks.report.python_build import python_build
 
 OURS: Final = ("strawberry-graphql", "graphql-core", "sqlalchemy", "asyncpg", "uvicorn", "uvloop", "orjson")
 PEERS_PACKAGES: Final = {
     "postgraphile": ("postgraphile", "node"),
-    "mercurius": ("mercurius", "fastify", "pg"),
+    "node-tuned": ("mercurius", "fastify", "graphql-jit", "dataloader", "pg"),
 }
 
 
@@ -26,7 +27,7 @@ async def machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "load_before": round(os.getloadavg()[0], 1),
         "system": f"{platform.system()} {platform.release()}",
-        "python": platform.python_version(),
+        "python": python_build(),
         "postgresql": await _postgres_version(),
         **{name: version(name) for name in OURS},
         **{

@@ -7,8 +7,8 @@ from benchmarks.runners.runner import Runner
 from benchmarks.workload.request import MEANINGS
 
 HEAD = (
-    "| | requests/s | of ours | p50 ms | p99 ms | CPU ms per request | errors |\n"
-    "|---|---:|---:|---:|---:|---:|---:|\n"
+    "| | requests/s | of ours | p50 ms | p99 ms | CPU ms per request | of PostgreSQL | errors |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|\n"
 )
 
 
@@ -29,7 +29,8 @@ def _table(query: str, figures: Sequence[Figures], labels: dict[str, str]) -> st
     ours = next((one.per_second for one in figures if one.runner == "ours"), None)
     rows = "".join(
         f"| {labels[one.runner]} | {rate(one.per_second)} | {_share(one.per_second, ours)} "
-        f"| {one.p50_ms:.1f} | {one.p99_ms:.1f} | {one.cpu_ms:.2f} | {one.errors} |\n"
+        f"| {one.p50_ms:.1f} | {one.p99_ms:.1f} | {milliseconds(one.cpu_ms)} "
+        f"| {milliseconds(one.database_cpu_ms)} | {one.errors} |\n"
         for one in figures
     )
     return f"**{query}: {MEANINGS[query]}**\n\n{HEAD}{rows}"
@@ -38,6 +39,11 @@ def _table(query: str, figures: Sequence[Figures], labels: dict[str, str]) -> st
 def rate(per_second: float) -> str:
     """Requests/s, with as many digits as mean something."""
     return f"{per_second:,.0f}" if per_second >= 10 else f"{per_second:.1f}"  # noqa: PLR2004
+
+
+def milliseconds(value: float) -> str:
+    """A time, with three digits that mean something, or less."""
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}"
 
 
 def _share(value: float, ours: float | None) -> str:

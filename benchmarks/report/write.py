@@ -31,6 +31,7 @@ def write_results(
                 "p50_ms": round(one.p50_ms, 3),
                 "p99_ms": round(one.p99_ms, 3),
                 "cpu_ms_per_request": round(one.cpu_ms, 4),
+                "database_cpu_ms_per_request": round(one.database_cpu_ms, 4),
                 "errors": one.errors,
                 "rounds": [asdict(taken) for taken in one.rounds],
             }

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,11 +38,13 @@ def _install_node_packages(folder: Path) -> None:
     installed.write_text(lock)
 
 
-def _node(name: str, label: str, dialect: Dialect) -> Runner:
-    folder = PEERS / name
+def _node(name: str, label: str, dialect: Dialect, program: str | None = None) -> Runner:
+    """A Node program, `peers/<name>/server.js` where no other is named."""
+    script = PEERS / (program or f"{name}/server.js")
+    folder = script.parent
 
     def command(_port: int) -> Sequence[str]:
-        return [str(folder / NODE), str(folder / "server.js")]
+        return [str(folder / NODE), str(script)]
 
     return Runner(
         name, label, command, _environment, dialect, GRAPHQL, prepare=partial(_install_node_packages, folder)
@@ -53,14 +56,17 @@ def _python(name: str, label: str, queries: Sequence[str]) -> Runner:
     uv = shutil.which("uv") or "uv"
 
     def command(port: int) -> Sequence[str]:
-        return [uv, "run", "--quiet", "--no-project", "--script", str(script), str(port)]
+        python = ("--python", sys.executable)  # the same build for all
+        return [uv, "run", "--quiet", "--no-project", *python, "--script", str(script), str(port)]
 
     return Runner(name, label, command, _environment, queries=queries)
 
 
 RUNNERS: Final = (
     _node("postgraphile", "PostGraphile 5", "postgraphile"),
-    _node("mercurius", "Mercurius with JIT", "gateway"),
+    _node("mercurius", "Mercurius, textbook", "gateway"),
+    _node("mercurius-tuned", "Mercurius, tuned", "gateway", "node-tuned/mercurius.js"),
+    _node("node-http", "node:http with graphql-jit, tuned", "gateway", "node-tuned/http.js"),
     _python("strawberry", "idiomatic Strawberry", GRAPHQL),
     _python("fastapi", "FastAPI with SQLModel", REST),
     _python("floor", "floor: PostgreSQL writes the JSON", (*GRAPHQL, *REST)),

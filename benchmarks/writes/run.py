@@ -7,7 +7,7 @@ from typing import Final
 
 import httpx
 
-from benchmarks.measure.cores import keep_postgres_off_the_servers_core
+from benchmarks.measure.cores import postgres_kept_off_the_servers_core
 from benchmarks.measure.database import empty_database
 from benchmarks.measure.load import LoadFailed
 from benchmarks.pair.comparison import Comparison
@@ -46,9 +46,11 @@ async def _prepared(
         await _check(gateway, kinds)
         for workload in kinds:
             await measure(gateway, workload, 1)
-        if kind == "postgresql":
-            await keep_postgres_off_the_servers_core(database)
-        yield gateway
+        if kind == "sqlite":
+            yield gateway
+        else:
+            async with postgres_kept_off_the_servers_core(database):
+                yield gateway
 
 
 async def _check(gateway: Gateway, kinds: Sequence[Workload]) -> None:

@@ -1,15 +1,19 @@
-// Mercurius as a good engineer would write it: JIT from the first request, its own loaders (one statement for
-// each relation, whatever the number of parents), and prepared statements.
+// Mercurius as its users write it: JIT from the second request for a document on, DataLoaders (one statement for each
+// relation, whatever the number of parents), and prepared statements. Mercurius has loaders of its own, but makes a key
+// of every row as text, with their cache and without.
 import { readFile } from "node:fs/promises";
 import Fastify from "fastify";
 import mercurius from "mercurius";
-import pg from "pg";
+import DataLoader from "dataloader";
 import { GraphQLScalarType } from "graphql";
+import pg from "pg";
 import { statements } from "./statements.js";
 
 const pool = new pg.Pool({
   connectionString: process.env.DATABASE_URL,
   max: 10,
+  // By default connections are closed after ten seconds without work, and each turn would begin with new ones.
+  idleTimeoutMillis: 0,
   // The same as the gateway gives its connections.
   options: "-c random_page_cost=1.1 -c jit=off",
 });
@@ -45,79 +49,69 @@ const resolvers = {
     description: ({ description }, { language }) => localized(description, language),
     validity: (segment) => segment,
     metadata: (segment) => segment,
+    customerAssignments: (segment, args, { loaders }) => loaders.customerAssignments(segment, args),
+    itemAssignments: (segment, args, { loaders }) => loaders.itemAssignments(segment, args),
+  },
+  CustomerAssignment: {
+    customer: async ({ customerId }, _, { loaders }) =>
+      (await loaders.customers.load(customerId)) ?? { id: customerId },
+    legalEntity: ({ legalEntityId }, _, { loaders }) =>
+      legalEntityId ? loaders.legalEntities.load(legalEntityId) : null,
+  },
+  ItemAssignment: {
+    segment: ({ segmentId }, _, { loaders }) => loaders.segments.load(segmentId),
+    async item({ type, itemId }, _, { loaders }) {
+      const [items, kind] = type === "PRODUCT" ? [loaders.products, "Product"] : [loaders.categories, "Category"];
+      return { ...((await items.load(itemId)) ?? { id: itemId, code: null, name: {} }), kind };
+    },
   },
   Item: { resolveType: ({ kind }) => kind },
   Product: item,
   Category: item,
 };
 
-// Rows by their parent, for loaders of lists. Arguments may differ between aliases, and belong to the key.
-async function children(name, queries, { tenant }) {
-  const byFirst = Map.groupBy(queries, ({ params }) => params.first);
-  const found = new Map();
-  for (const [first, group] of byFirst) {
-    const rows = await query(name, tenant, group.map(({ obj }) => obj.id), first);
-    found.set(first, Map.groupBy(rows, ({ parent }) => parent));
-  }
-  return queries.map(({ obj, params }) => ({ nodes: found.get(params.first).get(obj.id) ?? [] }));
+// One row for each id, for links; null where there is none.
+const byId = (name, tenant) =>
+  new DataLoader(async (ids) => {
+    const known = new Map((await query(name, tenant, ids)).map((row) => [row.id, row]));
+    return ids.map((id) => known.get(id) ?? null);
+  });
+
+// The first rows of each parent, for lists. How many is an argument, and each number has a loader.
+function children(name, tenant) {
+  const loaders = new Map();
+  return ({ id }, { first }) => {
+    if (!loaders.has(first)) loaders.set(first, new DataLoader((ids) => firstRows(name, tenant, ids, first)));
+    return loaders.get(first).load(id);
+  };
 }
 
-// Rows by their id, for loaders of links.
-async function byId(name, ids, { tenant }) {
-  const wanted = [...new Set(ids)];
-  if (wanted.length === 0) return new Map();
-  return new Map((await query(name, tenant, wanted)).map((row) => [row.id, row]));
+async function firstRows(name, tenant, ids, first) {
+  const rows = Map.groupBy(await query(name, tenant, ids, first), ({ parent }) => parent);
+  return ids.map((id) => ({ nodes: rows.get(id) ?? [] }));
 }
 
-const loaders = {
-  Segment: {
-    customerAssignments: (queries, context) => children("customerAssignments", queries, context),
-    itemAssignments: (queries, context) => children("itemAssignments", queries, context),
-  },
-  CustomerAssignment: {
-    async customer(queries, context) {
-      const known = await byId("customers", queries.map(({ obj }) => obj.customerId), context);
-      return queries.map(({ obj }) => known.get(obj.customerId) ?? { id: obj.customerId });
-    },
-    async legalEntity(queries, context) {
-      const ids = queries.map(({ obj }) => obj.legalEntityId).filter(Boolean);
-      const known = await byId("legalEntities", ids, context);
-      return queries.map(({ obj }) => known.get(obj.legalEntityId) ?? null);
-    },
-  },
-  ItemAssignment: {
-    async segment(queries, context) {
-      const known = await byId("segments", queries.map(({ obj }) => obj.segmentId), context);
-      return queries.map(({ obj }) => known.get(obj.segmentId) ?? null);
-    },
-    async item(queries, context) {
-      const idsOf = (type) => queries.filter(({ obj }) => obj.type === type).map(({ obj }) => obj.itemId);
-      const [products, categories] = await Promise.all([
-        byId("products", idsOf("PRODUCT"), context),
-        byId("categories", idsOf("CATEGORY"), context),
-      ]);
-      return queries.map(({ obj }) => {
-        const [known, kind] = obj.type === "PRODUCT" ? [products, "Product"] : [categories, "Category"];
-        const row = known.get(obj.itemId) ?? { id: obj.itemId, code: null, name: {} };
-        row.kind = kind;
-        return row;
-      });
-    },
-  },
-};
-
-// Without their cache, which is of little use here and costs more than it saves: its keys are whole objects as text.
-const uncached = (fields) =>
-  Object.fromEntries(Object.entries(fields).map(([name, loader]) => [name, { loader, opts: { cache: false } }]));
+const loadersOf = (tenant) => ({
+  customerAssignments: children("customerAssignments", tenant),
+  itemAssignments: children("itemAssignments", tenant),
+  customers: byId("customers", tenant),
+  legalEntities: byId("legalEntities", tenant),
+  segments: byId("segments", tenant),
+  products: byId("products", tenant),
+  categories: byId("categories", tenant),
+});
 
 const app = Fastify();
 app.register(mercurius, {
   schema: await readFile(new URL("schema.graphql", import.meta.url), "utf8"),
   resolvers,
-  loaders: Object.fromEntries(Object.entries(loaders).map(([type, fields]) => [type, uncached(fields)])),
   jit: 1,
   path: "/graphql",
   // Who asks, as a proxy in front would say it after it had verified the token.
-  context: ({ headers }) => ({ tenant: headers["x-tenant"], customer: headers["x-customer"] }),
+  context: ({ headers }) => ({
+    tenant: headers["x-tenant"],
+    customer: headers["x-customer"],
+    loaders: loadersOf(headers["x-tenant"]),
+  }),
 });
 await app.listen({ host: "127.0.0.1", port: Number(process.env.PORT) });

@@ -27,6 +27,8 @@ const preset = {
       connectionString,
       poolConfig: {
         max: 10,
+        // By default connections are closed after ten seconds without work, and each turn would begin with new ones.
+        idleTimeoutMillis: 0,
         // The same as the gateway gives its connections.
         options: "-c random_page_cost=1.1 -c jit=off",
       },
