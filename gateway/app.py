@@ -21,13 +21,12 @@ from gateway.graphql.operations import Operations
 from gateway.graphql.trusted_documents import InvalidDocumentList, TrustedDocuments, load_documents
 from gateway.home.page import SCHEMA_PATH, Home, schema_text
 from gateway.http.apis import GRAPHQL_PATH
+from gateway.http.bounds import Bounds
 from gateway.http.cors import cors_middleware
-from gateway.http.errors import SafetyNet
 from gateway.http.health import Readiness, healthz
-from gateway.http.request_id import RequestId
 from gateway.http.response_headers import ON_EVERY_ANSWER
 from gateway.http.routing import Endpoint, Gateway, Router, endpoint, page
-from gateway.http.traffic import Deadline, RequestCount, RequestSize
+from gateway.http.traffic import RequestSize
 from gateway.identity.authentication import Authentication, fault_refusal
 from gateway.identity.jwks import PublishedKeys
 from gateway.identity.keys import KeySource, SharedSecret
@@ -99,15 +98,12 @@ def _middleware(
     settings: Settings, tracing: "Tracing | None", recorders: Sequence[Recorder]
 ) -> list[Middleware]:
     """The layers around all endpoints, the outermost first."""
+    size = RequestSize(url=settings.max_url, headers=settings.max_headers)
     return [
-        Middleware(RequestId, headers=ON_EVERY_ANSWER),
         *_tracing_middleware(tracing),
-        Middleware(Observation, recorders=recorders),
+        Middleware(Observation, recorders=recorders, headers=ON_EVERY_ANSWER),
         *cors_middleware(settings.cors_origins),
-        Middleware(SafetyNet),
-        Middleware(RequestCount, most=settings.max_requests),
-        Middleware(RequestSize, url=settings.max_url, headers=settings.max_headers),
-        Middleware(Deadline, seconds=settings.request_timeout),
+        Middleware(Bounds, size=size, most=settings.max_requests, seconds=settings.request_timeout),
     ]
 
 

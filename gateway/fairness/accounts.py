@@ -29,6 +29,7 @@ class Account:
     __slots__ = (
         "_accounts",
         "bytes_waiting",
+        "due",
         "following",
         "level",
         "requests",
@@ -41,6 +42,8 @@ class Account:
     def __init__(self, accounts: "Accounts") -> None:
         self._accounts = accounts
         self.used = self.requests = self.steps = 0.0
+        self.due = accounts.most_used
+        """Seconds of used time beyond which the level is looked at again."""
         self.running = 0
         """Running requests."""
         self.following = 0
@@ -190,11 +193,12 @@ class Accounts:
         """
         account.used += seconds
         account.steps += 1
-        if account.used > self.most_used:
+        if account.used > account.due:
             self.weigh(account)
 
     def weigh(self, account: Account) -> None:
         """Update the level of a caller."""
+        account.due = max(self.most_used, account.used + MOST_SECONDS)
         level = LIGHT
         if account.used > self.most_used:
             requests = account.requests + account.running

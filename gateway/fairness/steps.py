@@ -53,9 +53,9 @@ class Steps(Generic[Result]):
                 seconds = clock() - began
                 account.used += seconds  # as `Accounts.charge`
                 account.steps += 1
-                if account.used > accounts.most_used:
+                if account.used > account.due:
                     accounts.weigh(account)
-                if account.level:
+                if account.level and len(accounts) > 1:
                     rounds[account.level].spend(seconds)
             try:
                 argument = yield awaited

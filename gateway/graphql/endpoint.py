@@ -78,43 +78,35 @@ class GraphQLEndpoint:
         self._span = span
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._answer(scope, receive)
-        await response(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Response:
         accept = accept_of(scope["headers"])
         media_type = accept.preferred(MEDIA_TYPES_AND_EVENTS)
         if media_type is None:
-            return error_response(Refused(HTTPStatus.NOT_ACCEPTABLE, message=NOT_ACCEPTABLE))
+            response = error_response(Refused(HTTPStatus.NOT_ACCEPTABLE, message=NOT_ACCEPTABLE))
+        else:
+            try:
+                takes_events = accept.wants(EVENT_STREAM)
+                response = await self._answer(scope, receive, media_type, takes_events=takes_events)
+            except Refused as refusal:
+                response = error_response(refusal, JSON if media_type == EVENT_STREAM else media_type)
+        await response(scope, receive, send)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, media_type: str, *, takes_events: bool
+    ) -> Response:
+        """Execute the operation of a request, or its batch. Raises Refused."""
         state = request_state(scope)
         state.statements = 0
-        takes_events = accept.wants(EVENT_STREAM)
-        try:
-            requests = await read_request(scope, receive, self._limits)
-            if not isinstance(requests, list):
-                return await self._answer_one(scope, state, requests, media_type, takes_events=takes_events)
-        except Refused as refusal:
-            return error_response(refusal, JSON if media_type == EVENT_STREAM else media_type)
-        results = [await self._execute_one_of_many(scope, state, request) for request in requests]
-        return batch_response(results, media_type, state.request_id, self._largest_answer)
-
-    async def _answer_one(
-        self,
-        scope: Scope,
-        state: RequestState,
-        request: GraphQLRequest,
-        media_type: str,
-        *,
-        takes_events: bool,
-    ) -> Response:
+        request = await read_request(scope, receive, self._limits)
+        if isinstance(request, list):
+            results = [await self._execute_one_of_many(scope, state, one) for one in request]
+            return batch_response(results, media_type, state.request_id, self._largest_answer)
         operation = await self._find(scope, state, request, takes_events=takes_events)
-        if isinstance(operation, Operation) and is_subscription(operation):
-            return await self._follow(scope, state, operation, request)
-        result = (
-            await self._run(scope, state, operation, request)
-            if isinstance(operation, Operation)
-            else operation
-        )
+        if isinstance(operation, Operation):
+            if is_subscription(operation):
+                return await self._follow(scope, state, operation, request)
+            result = await self._run(scope, state, operation, request)
+        else:
+            result = operation
         state.codes = codes_of(result.errors)
         if media_type == EVENT_STREAM:
             return events_response(encoded(result, state.request_id, self._largest_answer)[0])

@@ -82,7 +82,7 @@ class Gateway(Starlette):
     """A Starlette application with a router of our own.
 
     It has no middleware but what it is given. Starlette's part is the lifespan. Its routes are compared one
-    by one, and its two layers for exceptions do what `gateway.http.errors.SafetyNet` does: together they
+    by one, and its two layers for exceptions do what `gateway.http.bounds.Bounds` does: together they
     would take 30 microseconds.
     """
 

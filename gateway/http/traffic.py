@@ -1,4 +1,4 @@
-"""ASGI middleware that bounds requests in size, number and duration."""
+"""Limits on requests: size, number and duration."""
 
 import asyncio
 from collections import deque
@@ -8,24 +8,20 @@ from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
-import structlog
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
 from gateway.graphql import errors as graphql_errors
-from gateway.http.answer_status import noting_status
 from gateway.http.apis import api_of
 from resolvers.errors import TimedOut
 from rest_compat.wire.errors import Refused, error_response, unavailable
-from rest_compat.wire.request_state import request_state
+from rest_compat.wire.request_state import RequestState, request_state
 
 ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths for monitoring, which also work when the process is busy."""
 MOST_HELD: Final = 200_000_000
 """Bytes of bodies that arrive in several parts, in all requests together."""
 READING: Final = frozenset({"GET", "HEAD"})
-
-log = structlog.get_logger(__name__)
 
 
 def refusal_of(scope: Scope, refused: Refused) -> Response:
@@ -35,62 +31,56 @@ def refusal_of(scope: Scope, refused: Refused) -> Response:
     return error_response(refused)
 
 
+@dataclass(frozen=True, slots=True)
 class RequestSize:
-    """414 for a too large URL, 431 for headers."""
+    """The largest URL and headers, in bytes."""
 
-    def __init__(self, app: ASGIApp, *, url: int, headers: int) -> None:
-        self._app = app
-        self._url = url
-        self._headers = headers
+    url: int
+    headers: int
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = self._refusal(scope)
-        await (refusal or self._app)(scope, receive, send)
-
-    def _refusal(self, scope: Scope) -> Response | None:
+    def check(self, scope: Scope) -> None:
+        """Raise Refused: 414 for a too large URL, 431 for headers."""
         url = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
-        if url > self._url:
-            message = f"The URL has {url:,} bytes; at most {self._url:,} are allowed."
-            return refusal_of(scope, Refused(HTTPStatus.REQUEST_URI_TOO_LONG, message=message))
+        if url > self.url:
+            message = f"The URL has {url:,} bytes; at most {self.url:,} are allowed."
+            raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, message=message)
         headers = sum(map(len, chain.from_iterable(scope["headers"])))
-        if headers > self._headers:
-            message = f"The headers have {headers:,} bytes; at most {self._headers:,} are allowed."
-            status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-            return refusal_of(scope, Refused(status, message=message))
-        return None
+        if headers > self.headers:
+            message = f"The headers have {headers:,} bytes; at most {self.headers:,} are allowed."
+            raise Refused(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message=message)
 
 
 class RequestCount:
-    """503 for more simultaneous requests than the limit.
+    """The most simultaneous requests.
 
     A request whose body is still on its way does not count, so that clients who send slowly keep nobody
     out; what has come of such bodies is weighed. Streams have a limit of their own (`resolvers.streams`).
     """
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
-        self._app = app
+    def __init__(self, most: int) -> None:
         self._most = most
         self.running = 0
         self.held = 0
         """Bytes of bodies that came in several parts, until their requests are over."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in ALWAYS_ANSWERED:
-            await self._app(scope, receive, send)
-            return
+    def begin(self, scope: Scope, state: RequestState, receive: Receive) -> "Counted | None":
+        """Count a request; None for one that is always answered.
+
+        Raises Refused (503) beyond the limit.
+        """
+        if scope["path"] in ALWAYS_ANSWERED:
+            return None
         if self.running >= self._most:
-            await refusal_of(scope, self._refused())(scope, receive, send)
-            return
+            raise self._refused()
         self.running += 1
-        state = request_state(scope)
         state.stream_begins += (self._end,)
-        body = _Body(self, receive)
-        try:
-            await self._app(scope, body.receive, send)
-        finally:
-            self.held -= body.size
-            if not state.is_stream:
-                self._end()
+        return Counted(self, state, receive)
+
+    def end(self, counted: "Counted") -> None:
+        """Stop counting a request, and release the bytes of its body."""
+        self.held -= counted.size
+        if not counted.state.is_stream:
+            self._end()
 
     def check(self) -> None:
         """Raise Refused for too many requests or bytes.
@@ -110,10 +100,11 @@ class RequestCount:
 
 
 @dataclass(eq=False, slots=True)
-class _Body:
-    """A request's body, which is not counted while awaited."""
+class Counted:
+    """A counted request; it is not counted while its body is awaited."""
 
     count: RequestCount
+    state: RequestState
     messages: Receive
     size: int = 0
     is_complete: bool = False
@@ -138,61 +129,40 @@ class _Body:
 
 
 class Deadline:
-    """504 for a request after the time limit.
+    """The most seconds of a request.
 
-    Its work is cancelled, statements included. So is a read whose client leaves, with no answer: the server's
+    The work of a later one is cancelled, statements included. So is a read whose client leaves: the server's
     protocol calls `client_left` in the request's state. A write is let finish, since its client cannot know
-    how far it came.
-
-    A stream may take any time: its token ends it.
+    how far it came. A stream may take any time: its token ends it.
 
     All requests may take as long, so the one that began first is the first to be over: one timer does
     for all of them, where `asyncio.timeout` sets one for each.
     """
 
-    def __init__(self, app: ASGIApp, *, seconds: float) -> None:
-        self._app = app
-        self._seconds = seconds
-        self._running: deque[_Running] = deque()
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._running: deque[Running] = deque()
         self._timer: asyncio.TimerHandle | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        send = noting_status(scope, send)
-        running = self._begin()
-        state = request_state(scope)
-        state.client_left = partial(running.client_left, scope)
-        state.stream_begins += (running.end,)
-        try:
-            await self._app(scope, receive, send)
-        except asyncio.CancelledError:
-            if not running.was_cancelled_by_us():
-                raise
-            if running.has_no_client:
-                return
-            if state.status is not None:
-                raise  # half an answer is out: only closing the connection tells the client
-            log.warning("request given up", seconds=self._seconds)
-            message = f"The request took longer than the {self._seconds:g} seconds it may."
-            refused = Refused(HTTPStatus.GATEWAY_TIMEOUT, message=message, code=TimedOut.code)
-            await refusal_of(scope, refused)(scope, receive, send)
-        finally:
-            running.end()
-            state.client_left = None  # it leads back to the scope, and would keep it alive
-
-    def _begin(self) -> "_Running":
+    def begin(self, scope: Scope, state: RequestState) -> "Running":
+        """Count the time of a request, which runs in the current task."""
         task, loop = asyncio.current_task(), asyncio.get_running_loop()
         if task is None:
             raise RuntimeError("a request is answered outside of any task")
-        running = _Running(task, task.cancelling(), loop.time() + self._seconds)
+        running = Running(task, task.cancelling(), loop.time() + self.seconds)
         while self._running and self._running[0].is_over:
             self._running.popleft()
         self._running.append(running)
         if self._timer is None:
             self._timer = loop.call_at(running.until, self._look)
+        state.client_left = partial(running.client_left, scope)
+        state.stream_begins += (running.end,)
         return running
+
+    def refusal(self) -> Refused:
+        """The refusal (504) of a request that took too long."""
+        message = f"The request took longer than the {self.seconds:g} seconds it may."
+        return Refused(HTTPStatus.GATEWAY_TIMEOUT, message=message, code=TimedOut.code)
 
     def _look(self) -> None:
         """Cancel overdue requests, and set the next timer."""
@@ -203,7 +173,7 @@ class Deadline:
 
 
 @dataclass(eq=False, slots=True)
-class _Running:
+class Running:
     """A running request; `until` is in event loop time."""
 
     task: "asyncio.Task[object]"

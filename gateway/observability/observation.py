@@ -1,20 +1,23 @@
-"""ASGI middleware that reports every finished request.
-
-It calls each recorder.
-"""
+"""ASGI middleware that observes requests, and completes the heads of their responses."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.http.answer_status import noting_status
+from gateway.http.request_id import HEADER, request_id_of
+from gateway.http.response_headers import RawHeaders, with_defaults
 from rest_compat.wire.request_state import RequestState, request_state
 
 CLIENT_LEFT: Final = 499
 """The status of a request without a response, because its client left."""
+CURSOR: Final = b"segments-cursor"
+RESPONSE: Final = "http.response.start"
+HEADS: Final = frozenset({RESPONSE, "websocket.accept", "websocket.http.response.start"})
+"""Messages that have the headers of a response."""
 
 
 @dataclass(slots=True)
@@ -33,24 +36,47 @@ Recorder: TypeAlias = Callable[[Finished], None]
 
 
 class Observation:
-    """Calls the recorders of the log and the metrics."""
+    """Sets a request's id, completes the response's head, and reports the finished request.
 
-    def __init__(self, app: ASGIApp, recorders: Sequence[Recorder]) -> None:
+    The id and the response's status are in the request's state. `headers` are in every response that has no
+    such header of its own, and so are the id and the cursor behind a write. The recorders of the log and the
+    metrics are called for HTTP; a WebSocket reports its operations itself.
+
+    It is one layer, since each costs a request some microseconds, and all of it is for every response.
+    """
+
+    def __init__(self, app: ASGIApp, *, recorders: Sequence[Recorder] = (), headers: RawHeaders = ()) -> None:
         self._app = app
         self._recorders = recorders
+        self._headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         started = time.perf_counter()
-        send = noting_status(scope, send)
         state = request_state(scope)
+        state.request_id = request_id_of(scope)
+        structlog.contextvars.bind_contextvars(request_id=state.request_id)  # of this request's own task
         try:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, self._completing(state, send))
         finally:
-            seconds = time.perf_counter() - started
-            status = state.status or CLIENT_LEFT
-            finished = Finished(scope["method"], scope["path"], status, seconds, state)
-            for record in self._recorders:
-                record(finished)
+            if scope["type"] == "http":
+                seconds = time.perf_counter() - started
+                status = state.status or CLIENT_LEFT
+                finished = Finished(scope["method"], scope["path"], status, seconds, state)
+                for record in self._recorders:
+                    record(finished)
+
+    def _completing(self, state: RequestState, send: Send) -> Send:
+        """Return a `send` that notes the status and adds headers."""
+
+        def completed(message: Message) -> Awaitable[None]:
+            kind = message["type"]
+            if kind in HEADS:
+                if kind == RESPONSE:
+                    state.status = int(message["status"])
+                defaults = [(HEADER, state.request_id.encode()), *self._headers]
+                if state.cursor is not None:
+                    defaults.append((CURSOR, state.cursor.encode()))
+                message["headers"] = with_defaults(message.get("headers", ()), defaults)
+            return send(message)
+
+        return completed

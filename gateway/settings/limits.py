@@ -15,6 +15,11 @@ from schema.engine.limits.limits import Limits
 
 LONGEST_URL: Final = 65_000
 """Bytes. The HTTP parser itself refuses 65,536 and more, with 400 and a plain text."""
+USUAL_URL: Final = 10 * 1024
+USUAL_HEADERS: Final = 60 * 1024
+USUAL_REQUESTS: Final = 1_000
+USUAL_SECONDS: Final = 10.0
+"""The default limits of requests, in bytes, requests and seconds."""
 READ_FOR_ANSWER: Final = 2
 """Bytes read from the database per byte of the largest response: some bytes are not shown."""
 LARGEST_HEADERS: Final = 500_000
@@ -83,13 +88,15 @@ class LimitSettings(BaseSettings):
         default=5_000, ge=10, description="Objects of JSON in the body of a request."
     )
     max_url: int = Field(
-        default=10 * 1024, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
+        default=USUAL_URL, ge=256, le=LONGEST_URL, description="Bytes of a path and its query."
     )
     max_headers: int = Field(
-        default=60 * 1024, ge=1024, le=LARGEST_HEADERS, description="Bytes of all headers of a request."
+        default=USUAL_HEADERS, ge=1024, le=LARGEST_HEADERS, description="Bytes of all headers of a request."
     )
     max_requests: int = Field(
-        default=1_000, ge=1, description="Requests that one process answers at the same time; others get 503."
+        default=USUAL_REQUESTS,
+        ge=1,
+        description="Requests that one process answers at the same time; others get 503.",
     )
     loop_share: float = Field(
         default=LOOP_SHARE,
@@ -126,7 +133,10 @@ class LimitSettings(BaseSettings):
         description="Seconds that a client may take to read what was sent to it; then its connection ends.",
     )
     request_timeout: float = Field(
-        default=10.0, gt=0, le=3600, description="Seconds after which a request is given up with 504."
+        default=USUAL_SECONDS,
+        gt=0,
+        le=3600,
+        description="Seconds after which a request is given up with 504.",
     )
     cache_bytes: int = Field(
         default=DEFAULT_BYTES,

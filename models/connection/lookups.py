@@ -7,7 +7,7 @@ that none waits for a connection that another may not have.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Final, TypeVar
@@ -55,28 +55,42 @@ class Lookup:
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
-    """A lookup collecting keys until its start.
-
-    It starts at the end of the event loop's round.
-    """
+    """A lookup that collects keys until the end of the event loop's round."""
 
     lookup: Lookup
     parameters: Parameters
     watch: Watch
     client: Client | None
-    keys: set[Any] = field(default_factory=set)
-    waiting: "list[asyncio.Future[Mapping[Any, Row]]]" = field(default_factory=list)
-    """The waiting requests, each with a separate future: a request that ends early takes it along, and the
-    others stay."""
+    keys: set[Any]
+    waiting: "list[asyncio.Future[Mapping[Any, Row] | None]]" = field(default_factory=list)
+    """The requests that wait for the rows; None tells them to ask again."""
+
+    @property
+    def arguments(self) -> Sequence[Any]:
+        """The arguments of the statement for all keys."""
+        return self.lookup.prepared.arguments(self.lookup.parameters(self.parameters, self.keys))
+
+    def answer(self, rows: Mapping[Any, Row] | None, failure: Exception | None) -> None:
+        """Pass the rows, or the failure, to the requests that are still there."""
+        for waiter in self.waiting:
+            if waiter.done():
+                continue
+            if failure is None:
+                waiter.set_result(rows)
+            else:
+                waiter.set_exception(failure)
 
 
 class Lookups:
-    """The lookups of one database."""
+    """The lookups of one database.
+
+    The first request of a round runs the statement for all of them. Where it is cancelled, the others ask
+    again.
+    """
 
     def __init__(self, reading: ReadPool) -> None:
         self._reading = reading
         self._gathering: dict[Hashable, _Gathering] = {}
-        self._running: set[asyncio.Task[None]] = set()
 
     async def rows(
         self,
@@ -91,42 +105,37 @@ class Lookups:
         Raises DatabaseUnavailable or StatementTimeout.
         """
         same = (lookup, client, lookup.prepared.values_without_keys(parameters))
-        gathering = self._gathering.get(same)
-        loop = asyncio.get_running_loop()
-        if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
-            gathering = self._gathering[same] = _Gathering(lookup, parameters, watch, client)
-            loop.call_soon(self._start, same, gathering)
-        gathering.keys.update(keys)
-        waiter: asyncio.Future[Mapping[Any, Row]] = loop.create_future()
-        gathering.waiting.append(waiter)
-        rows = await waiter
+        rows: Mapping[Any, Row] | None = None
+        while rows is None:
+            gathering = self._gathering.get(same)
+            if gathering is None or len(gathering.keys) + len(keys) > MOST_KEYS:
+                gathering = self._gathering[same] = _Gathering(lookup, parameters, watch, client, set(keys))
+                rows = await self._run(same, gathering)
+            else:
+                gathering.keys.update(keys)
+                waiter: asyncio.Future[Mapping[Any, Row] | None] = asyncio.get_running_loop().create_future()
+                gathering.waiting.append(waiter)
+                rows = await waiter
         return {key: rows[key] for key in keys if key in rows}
 
-    def _start(self, same: Hashable, gathering: _Gathering) -> None:
-        if self._gathering.get(same) is gathering:
-            del self._gathering[same]
-        task = asyncio.create_task(self._run(gathering))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-
-    async def _run(self, gathering: _Gathering) -> None:
+    async def _run(self, same: Hashable, gathering: _Gathering) -> Mapping[Any, Row]:
+        """Run the statement of a gathering, and answer all that wait for it."""
+        rows: Mapping[Any, Row] | None = None
+        failure: Exception | None = None
         try:
-            rows = await self._found(gathering)
-        except BaseException as failure:
-            for waiter in _still_there(gathering):
-                waiter.set_exception(failure)
-            if not isinstance(failure, Exception):
-                raise
+            try:
+                await asyncio.sleep(0)  # until the end of the round
+            finally:
+                if self._gathering.get(same) is gathering:
+                    del self._gathering[same]
+            lookup, watch = gathering.lookup, gathering.watch
+            found = await self._reading.rows(lookup.prepared, gathering.arguments, watch, gathering.client)
+            rows = lookup.by_key(found)
+        except Exception as error:
+            failure = error
+            raise
         else:
-            for waiter in _still_there(gathering):
-                waiter.set_result(rows)
-
-    async def _found(self, gathering: _Gathering) -> Mapping[Any, Row]:
-        lookup = gathering.lookup
-        arguments = lookup.prepared.arguments(lookup.parameters(gathering.parameters, gathering.keys))
-        rows = await self._reading.rows(lookup.prepared, arguments, gathering.watch, gathering.client)
-        return lookup.by_key(rows)
-
-
-def _still_there(gathering: _Gathering) -> "Iterator[asyncio.Future[Mapping[Any, Row]]]":
-    return (waiter for waiter in gathering.waiting if not waiter.done())
+            return rows
+        finally:
+            gathering.answer(rows, failure)
+            failure = None  # its traceback leads back to this frame

@@ -51,8 +51,6 @@ class RequestState:
     """Empty where nothing is traced."""
     status: int | None = None
     """The status of the response; None until it begins."""
-    notes_status: bool = False
-    """Whether a layer sets `status`."""
     client_left: Callable[[], None] | None = None
     """The server calls it when the connection is lost before the response is out."""
     server_leaves: Callable[[], None] | None = None

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
-from gateway.http.traffic import Deadline
+from gateway.http.bounds import Bounds
 from gateway.observability.access_log import log_request
 from gateway.observability.observation import Observation
 from models.connection.database import Database
@@ -60,7 +60,7 @@ class Client:
 def application(endpoint: Endpoint) -> Starlette:
     return Starlette(
         routes=[Route("/work", endpoint, methods=["GET", "POST"])],
-        middleware=[Middleware(Observation, recorders=[log_request]), Middleware(Deadline, seconds=60)],
+        middleware=[Middleware(Observation, recorders=[log_request]), Middleware(Bounds, seconds=60)],
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as AsgiScope
 
-from gateway.http.errors import SafetyNet
+from gateway.http.bounds import Bounds
 from gateway.http.routing import Router
 from gateway.identity.authentication import Authentication, fault_refusal
 from gateway.identity.claims import ExpiredToken, InvalidToken
@@ -89,7 +89,7 @@ def rest_app(database: Database, policy: Policy, *, has_rules: bool) -> ASGIApp:
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
     streams = Streams(Feeds(database, policy))
     router = Router({}, prefix=MOUNTED_AT, below=create_rest_app(policy, authenticate))
-    app = WithState(SafetyNet(router), state={"database": database, "streams": streams})
+    app = WithState(Bounds(router), state={"database": database, "streams": streams})
     return RulesOnNewSegments(app, database, policy) if has_rules else app
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.http.errors import SafetyNet
+from gateway.http.bounds import Bounds
 from gateway.identity.authentication import Authentication, fault_refusal
 from models.connection.database import Database
 from resolvers.changes.feed import Feeds
@@ -24,7 +24,7 @@ async def test_a_database_that_cannot_be_reached_is_503(tmp_path: Path, method: 
     authenticate = partial(Authentication, verifier=TokensThatSpeak(), refusal=fault_refusal)
     rest_app = create_rest_app(Policy(), authenticate)
     streams = Streams(Feeds(database, Policy()))
-    app = WithState(SafetyNet(rest_app), state={"database": database, "streams": streams})
+    app = WithState(Bounds(rest_app), state={"database": database, "streams": streams})
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
         response = await client.request(
             method,

@@ -19,10 +19,10 @@ from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.errors import error_response
 from gateway.graphql.operations import Operations
 from gateway.graphql.response import encoded
-from gateway.http.request_id import RequestId
 from gateway.identity.authentication import Authentication
 from gateway.identity.keys import SharedSecret
 from gateway.identity.tokens import JwtVerifier
+from gateway.observability.observation import Observation
 from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
 from resolvers.caller import Scope
@@ -89,7 +89,7 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     endpoint = GraphQLEndpoint(Operations(SCHEMA), Policy())
     app = Starlette(
         routes=[Route("/graphql", endpoint, methods=["GET", "POST"], middleware=[guard])],
-        middleware=[Middleware(RequestId)],
+        middleware=[Middleware(Observation)],
         lifespan=lifespan,
     )
     async with client_of(app) as client:

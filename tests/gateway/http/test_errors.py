@@ -7,8 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from gateway.http.errors import SafetyNet
-from gateway.http.request_id import RequestId
+from gateway.http.bounds import Bounds
 from gateway.observability.access_log import log_request
 from gateway.observability.observation import Observation
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
@@ -36,9 +35,8 @@ def app() -> Starlette:
     return Starlette(
         routes=[Route("/fail/{how}", fail), Route("/ok", succeed)],
         middleware=[
-            Middleware(RequestId),
             Middleware(Observation, recorders=[log_request]),
-            Middleware(SafetyNet),
+            Middleware(Bounds),
         ],
     )
 

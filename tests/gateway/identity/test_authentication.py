@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from gateway.http.errors import SafetyNet
+from gateway.http.bounds import Bounds
 from gateway.identity.authentication import Authentication, fault_refusal
 from gateway.identity.claims import ExpiredToken, InvalidToken
 from gateway.identity.jwks import KeysUnavailable
@@ -95,7 +95,7 @@ def rest_app() -> Starlette:
     guard = Middleware(Authentication, verifier=OneToken(), refusal=fault_refusal)
     return Starlette(
         routes=[Route("/customer-segment/x", tenant_of, middleware=[guard])],
-        middleware=[Middleware(SafetyNet)],
+        middleware=[Middleware(Bounds)],
     )
 
 
