@@ -85,7 +85,7 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
     def build() -> Select[Any]:
         dialect = reader.snapshot.dialect
         leading = _leads_to_product() if item_type == "PRODUCT" else _leads_to_category(dialect)
-        leads = leading.subquery("leads")
+        leads = _shortest_of_each_segment(leading).subquery("leads")
         on_site = segment.c.site_code == SITE_CODE if of_site else true()
         shows = and_(is_active(reader), has_customer(reader, OWN_CUSTOMER), on_site).label("shows")
         is_its = and_(segment.c.tenant == TENANT, segment.c.id == leads.c.segment_id)
@@ -94,16 +94,23 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
         return (
             select(*its, leads.c.type, leads.c.item_id)
             .select_from(source)
-            .order_by(its[-1].desc(), its[0], leads.c.type.desc(), leads.c.item_id)
+            .order_by(its[-1].desc(), its[0])
             .limit(MOST_SEGMENTS)
         )
 
     statement = reader.prepared(("explain visibility", item_type, of_site), build)
-    rows = await reader.rows(statement, item=item_id, site_code=site_code)
-    first: dict[str, Row] = {}
-    for row in rows:  # a segment may lead to the item in several ways: the shortest is enough
-        first.setdefault(row["id"], row)
-    return list(first.values())
+    return await reader.rows(statement, item=item_id, site_code=site_code)
+
+
+def _shortest_of_each_segment(leading: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    """One way for each segment: the assignment of a product itself, else the first category.
+
+    Whether the segment shows something is then judged once, however many ways it has.
+    """
+    ways = leading.subquery("ways").c
+    itself = func.min(ways.item_id).filter(ways.type == literal("PRODUCT"))
+    item_id = func.coalesce(itself, func.min(ways.item_id)).label("item_id")
+    return select(ways.segment_id, func.max(ways.type).label("type"), item_id).group_by(ways.segment_id)
 
 
 def _leads_to_product() -> CompoundSelect[Any]:

@@ -2,16 +2,21 @@ from typing import Any
 
 import pytest
 
-from resolvers.caller import Caller
+from resolvers.access import Reader
+from resolvers.caller import Caller, Scope
 from resolvers.explain.visibility import (
+    MOST_SEGMENTS,
     _customer_reason,
     _in_no_segment,
     _item_reason,
     _site_reason,
     _status_reason,
     _validity_reason,
+    explain_visibility,
 )
 from resolvers.policy import Policy
+from tests.factories.documents import segment as document
+from tests.factories.shop import Shop
 from tests.resolvers.readers import NOW, reader_of
 
 ROW: dict[str, Any] = {
@@ -90,3 +95,29 @@ def test_status_and_site() -> None:
     assert _status_reason({**ROW, "status": "INACTIVE"}).text == "It is inactive."
     reason = _site_reason(ROW, "other")
     assert (reason.holds, reason.text, reason.expected) == (False, "It is on the site main.", "other")
+
+
+@pytest.mark.parametrize(
+    ("item", "shown"),
+    [
+        (("CATEGORY", "tools"), [("CATEGORY", "c000"), ("CATEGORY", "drills")]),
+        (("PRODUCT", "drill"), [("PRODUCT", "drill"), ("CATEGORY", "drills")]),
+    ],
+)
+async def test_a_segment_with_many_ways_to_an_item_counts_once(
+    shop: Shop, item: tuple[str, str], shown: list[tuple[str, str]]
+) -> None:
+    """The limit is one of segments: more ways than it allows hide none of them."""
+    numbered = [f"c{number:03}" for number in range(MOST_SEGMENTS + 5)]
+    names = ["drills", "saws", *numbered]
+    await shop.known_categories({"id": "tools"}, *({"id": name, "parentId": "tools"} for name in names))
+    await shop.known_products({"id": "drill", "categoryIds": names})
+    await shop.segments(document("a"), document("b"))
+    await shop.items(("a", "PRODUCT", "drill"), *(("a", "CATEGORY", name) for name in numbered))
+    await shop.items(("b", "CATEGORY", "saws"), ("b", "CATEGORY", "drills"))
+    caller = Caller(shop.tenant, scopes=frozenset({Scope.READ}))
+    async with shop.database.read() as snapshot:
+        explanation = await explain_visibility(Reader(caller, Policy(), snapshot, NOW), "anna", *item)
+    assert [reason.seen for reason in explanation.because] == [{"segmentId": "a"}, {"segmentId": "b"}]
+    ways = [reason.reasons[0].seen for reason in explanation.because]
+    assert [(way["type"], way["itemId"]) for way in ways] == shown
