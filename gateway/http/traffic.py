@@ -40,7 +40,7 @@ class RequestSize:
 
     def check(self, scope: Scope) -> None:
         """Raise Refused: 414 for a too large URL, 431 for headers."""
-        url = len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"])
+        url = len(scope.get("raw_path") or scope["path"]) + len(scope.get("query_string", b""))
         if url > self.url:
             message = f"The URL has {url:,} bytes; at most {self.url:,} are allowed."
             raise Refused(HTTPStatus.REQUEST_URI_TOO_LONG, message=message)

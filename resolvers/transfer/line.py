@@ -109,9 +109,10 @@ def written_line(kind: Kind, record: Record) -> bytes:
 
     It has `kind`, the members in their order, and sorted maps.
     """
-    members = kind.document(record)
-    ordered = {
+    members = {
         name: orjson.Fragment(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
-        for name, value in members.items()
+        if isinstance(value, dict | list)
+        else value
+        for name, value in kind.document(record).items()
     }
-    return orjson.dumps({"kind": kind.name, **ordered}, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps({"kind": kind.name, **members}, option=orjson.OPT_APPEND_NEWLINE)

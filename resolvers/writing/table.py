@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, Table, select, tuple_
+from sqlalchemy import Select, Table, bindparam, select, true, tuple_
 
 from models.sql.keys import key_parameters, locked_with_keys
+from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
 from resolvers.values.text import same_json
@@ -56,15 +57,22 @@ class RecordTable:
 
         They begin with the first row, or after a key.
         """
-        columns = [self.table.c[name] for name in self.key]
-        following = [] if after is None else [tuple_(*columns) > tuple_(*after)]
-        rows = await reader.snapshot.rows(
-            select(self.table)
-            .where(self.table.c.tenant == reader.tenant, *following)
-            .order_by(*columns)
-            .limit(size)
-        )
+        name = ("page", self.table.name, after is None, size)
+        statement = reader.prepared(name, lambda: self._page(size, is_first=after is None))
+        rows = await reader.rows(statement, **dict(zip(self._after, after or (), strict=False)))
         return [dict(row) for row in rows]
+
+    @property
+    def _after(self) -> list[str]:
+        """The parameters with the key before a page."""
+        return [f"after_{name}" for name in self.key]
+
+    def _page(self, size: int, *, is_first: bool) -> Select[Any]:
+        columns = [self.table.c[name] for name in self.key]
+        after = [bindparam(name, type_=PlainText) for name in self._after]
+        following = true() if is_first else tuple_(*columns) > tuple_(*after)
+        of_tenant = select(self.table).where(self.table.c.tenant == TENANT, following)
+        return of_tenant.order_by(*columns).limit(size)
 
     def key_of(self, record: Record) -> Key:
         """The key of a row."""
