@@ -92,15 +92,31 @@ def load(
     strict: Annotated[
         bool, typer.Option("--strict", help="Reject a line that has an unknown member.")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on after the last line that an interrupted load has stored.")
+    ] = False,
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="Delete what the file lacks, after everything was loaded.")
+    ] = False,
+    most_deletes: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            help="With --mirror: write nothing where more records would be deleted "
+            "[default: 10 or a hundredth of the records, at most half].",
+        ),
+    ] = None,
 ) -> None:
     """Make records equal to the lines of a data file. Ends with 1 where a line was rejected.
 
     A line with "deleted": true deletes its record.
     """
+    if most_deletes is not None and not mirror:
+        raise typer.BadParameter("it needs --mirror", param_hint="'--most-deletes'")
     with importing():
-        from gateway.commands.transfer import load as run
+        from gateway.commands.load import Load, load
 
-    run(source, tenant, strict=strict)
+    load(Load(source, tenant, strict, resume, mirror, most_deletes))
 
 
 @cli.command()
@@ -111,7 +127,7 @@ def export(
 ) -> None:
     """Write every record of a tenant as a data file, the same bytes from any database."""
     with importing():
-        from gateway.commands.transfer import export as run
+        from gateway.commands.export import export as run
 
     run(target, tenant)
 

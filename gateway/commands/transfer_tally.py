@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from gateway.graphql.unknown_members import UnknownMembers, member_name
@@ -57,6 +57,11 @@ class Tally:
         counts[READ] += 1
         counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
+    def add_deleted(self, kind: Kind, outcomes: Iterable[Outcome]) -> None:
+        """Count records that were deleted without a line."""
+        for outcome in outcomes:
+            self._counts[kind.name][EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
+
     def add_exported(self, kind: str, records: int) -> None:
         """Count the records of a written page."""
         self._counts[kind][WRITTEN] += records
@@ -85,21 +90,19 @@ class Tally:
         ]
         seconds = max(time.monotonic() - self._started, 0.001)
         speed = f"{self.total():,} records in {seconds:,.1f} s ({self.total() / seconds:,.0f}/s)"
-        table = _aligned([["", *columns], *rows]) if rows else []
+        table = aligned([["", *columns], *rows]) if rows else []
         return "\n".join([*table, *self._unknown.report(), speed])
 
 
-def _aligned(rows: list[list[str]]) -> list[str]:
+def aligned(rows: list[list[str]], left: int = 1) -> list[str]:
+    """The rows of a table as lines; the first `left` columns are aligned to the left."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
-            ]
-        )
-        for row in rows
-    ]
+    return ["  ".join(_padded(row, widths, left)) for row in rows]
+
+
+def _padded(row: list[str], widths: list[int], left: int) -> Iterator[str]:
+    for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
+        yield cell.ljust(width) if place < left else cell.rjust(width)
 
 
 def rejection(line: Line, error: GatewayError) -> str:

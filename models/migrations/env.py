@@ -7,6 +7,7 @@ from models.tables import (
     customer_assignment,
     group_assignment,
     item_assignment,
+    load_place,
     reference,
     rule,
     segment,
@@ -24,6 +25,7 @@ MODELS = (
     change,
     webhook,
     rule,
+    load_place,
 )
 
 context.configure(

@@ -43,6 +43,11 @@ class ReferenceTable(RecordTable):
         await self._add_links(reader.snapshot, reader.tenant, records)
         return records
 
+    async def records(self, reader: Reader, keys: Sequence[Key]) -> list[Record]:
+        records = await RecordTable.records(self, reader, keys)
+        await self._add_links(reader.snapshot, reader.tenant, records)
+        return records
+
     async def _add_links(self, session: Session, tenant: str, records: Sequence[Record]) -> None:
         if not self.link or not records:
             return

@@ -48,7 +48,7 @@ from resolvers.transfer.exclusion import (
     write_exclusions,
 )
 from resolvers.transfer.members import FREE, LINE, Shape, shape, shape_of
-from resolvers.transfer.rule import restore_segment_with_rule, segment_record, segments_with_rules
+from resolvers.transfer.rule import restore_segment_with_rule, segment_record, with_rules
 from resolvers.values.document import Document
 from resolvers.writing.command import Key, Outcome, Record, Remove, Restore
 from resolvers.writing.table import RecordTable
@@ -88,12 +88,24 @@ class Kind:
     deletion: frozenset[str] = frozenset()
     takes_along: bool = False
     looks_at_assignments: bool = False
-    read_page: Callable[[Reader, Key | None, int], Awaitable[list[Record]]] | None = None
-    """Reads the next records in key order, where that is more than the rows of the table."""
+    complete: Callable[[Reader, Sequence[Record]], Awaitable[list[Record]]] | None = None
+    """Adds what records have besides the rows of the table."""
+
+    @property
+    def has_links(self) -> bool:
+        """Whether its records may link to others."""
+        return self.links_to is not _no_links
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
         """The next records of the tenant in key order, from the first one or from the one after a key."""
-        return await (self.read_page or self.table.page)(reader, after, size)
+        return await self._completed(reader, await self.table.page(reader, after, size))
+
+    async def records(self, reader: Reader, keys: Sequence[Key]) -> list[Record]:
+        """The records of the tenant with these keys."""
+        return await self._completed(reader, await self.table.records(reader, keys))
+
+    async def _completed(self, reader: Reader, records: list[Record]) -> list[Record]:
+        return records if self.complete is None else await self.complete(reader, records)
 
     def shape_of(self, document: Document) -> Shape:
         """The members that this line may have."""
@@ -184,7 +196,7 @@ KINDS: Final = (
         write_segments,
         segment_record,
         deletion=frozenset({"forceDelete"}),
-        read_page=segments_with_rules,
+        complete=with_rules,
     ),
     Kind(
         "customerExclusion",

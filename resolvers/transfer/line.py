@@ -5,7 +5,7 @@ Bytes are read into commands, and records are written as bytes.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Final
+from typing import Final
 
 import orjson
 
@@ -14,11 +14,11 @@ from resolvers.policy import Policy
 from resolvers.transfer.document import deletes
 from resolvers.transfer.kind import KINDS_BY_NAME, Kind, LineCommand
 from resolvers.transfer.members import near_member, unknown_members
+from resolvers.transfer.source import LINE_BYTES, Stream
 from resolvers.values.document import Document, checked_document
 from resolvers.values.json_text import InvalidJson, read_json
 from resolvers.writing.command import Record
 
-LINE_BYTES: Final = 10_000_000
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -38,22 +38,25 @@ class Line:
     unknown: tuple[Path, ...] = ()
 
 
-def read_lines(stream: IO[bytes], policy: Policy, *, strict: bool = False) -> Iterator[Line]:
-    """Read the lines of the stream, numbered from 1.
+def read_lines(stream: Stream, policy: Policy, *, strict: bool = False, first: int = 1) -> Iterator[Line]:
+    """Read the lines of the stream, whose numbers begin with `first`.
 
     Blank lines are counted and skipped. A line with an unknown member is read without that member, or
     rejected if `strict` is set.
     """
-    for number, whole in enumerate(_texts(stream), start=1):
+    for number, whole in enumerate(_texts(stream), start=first):
         if whole is None:
             yield Line(number, 0, None, InvalidInput(f"The line is longer than {LINE_BYTES:,} bytes."))
             continue
-        text = whole.removeprefix(BYTE_ORDER_MARK) if number == 1 else whole
-        if text.strip():
-            yield _read_line(number, text, policy, strict=strict)
+        if _without_mark(number, whole).strip():
+            yield read_line(number, whole, policy, strict=strict)
 
 
-def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
+def _without_mark(number: int, text: bytes) -> bytes:
+    return text.removeprefix(BYTE_ORDER_MARK) if number == 1 else text
+
+
+def _texts(stream: Stream) -> Iterator[bytes | None]:
     """Each line with its line break, or None.
 
     None stands for a line that is too long. At most one line is in memory.
@@ -66,7 +69,9 @@ def _texts(stream: IO[bytes]) -> Iterator[bytes | None]:
         text = stream.readline(LINE_BYTES + 1)
 
 
-def _read_line(number: int, text: bytes, policy: Policy, *, strict: bool) -> Line:
+def read_line(number: int, text: bytes, policy: Policy, *, strict: bool = False) -> Line:
+    """Read one line of the file."""
+    text = _without_mark(number, text)
     kind: Kind | None = None
     ignored: tuple[Path, ...] = ()
     try:

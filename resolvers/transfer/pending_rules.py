@@ -4,7 +4,7 @@ A rule may ask for members of segments that come later in the file, and would as
 before their lines say since when they are assigned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -23,9 +23,9 @@ MOST_BYTES: Final = 8_000_000
 class PendingRules:
     """The last rule that the lines so far have said for each segment."""
 
-    def __init__(self) -> None:
-        self._lines: dict[str, Line] = {}
-        self._size = 0
+    def __init__(self, lines: Mapping[str, Line] | None = None, size: int = 0) -> None:
+        self._lines = dict(lines or {})
+        self._size = size
 
     def __bool__(self) -> bool:
         return bool(self._lines)
@@ -34,6 +34,15 @@ class PendingRules:
     def is_full(self) -> bool:
         """Whether the rules should be written now."""
         return len(self._lines) >= MOST_PENDING or self._size >= MOST_BYTES
+
+    @property
+    def line_numbers(self) -> list[int]:
+        """The lines that have the rules."""
+        return sorted(line.number for line in self._lines.values())
+
+    def copy(self) -> "PendingRules":
+        """The same rules, to add others."""
+        return PendingRules(self._lines, self._size)
 
     def add(self, lines: Iterable[Line], outcomes: Iterable[Outcome]) -> None:
         """Remember the rules of the lines that were carried out."""

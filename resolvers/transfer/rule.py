@@ -1,6 +1,6 @@
 """The rule of a segment, as the member `rule` of its line in a data file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,10 +17,9 @@ from resolvers.rules.definition.document import rule_content
 from resolvers.rules.definition.rule import Rule
 from resolvers.rules.vocabulary import RuleState
 from resolvers.segment.document import segment_document
-from resolvers.segment.write import SEGMENTS
 from resolvers.transfer.document import flag, restore_segment
 from resolvers.values.document import Document, checked_document
-from resolvers.writing.command import Key, Record, Restore
+from resolvers.writing.command import Record, Restore
 
 RULE: Final = "rule"
 
@@ -68,9 +67,8 @@ def _document(rule: Rule) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-async def segments_with_rules(reader: Reader, after: Key | None, size: int) -> list[Record]:
-    """The next segments in key order, each with its rule or None under `rule`."""
-    records = await SEGMENTS.page(reader, after, size)
+async def with_rules(reader: Reader, records: Sequence[Record]) -> list[Record]:
+    """The segments, each with its rule or None under `rule`."""
     rules = await _rules(reader, [record["id"] for record in records])
     return [{**record, RULE: rules.get(record["id"])} for record in records]
 

@@ -1,6 +1,6 @@
 """Tables with rows written through commands."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Select, Table, bindparam, select, true, tuple_
 
-from models.sql.keys import key_parameters, locked_with_keys
+from models.sql.keys import key_parameters, locked_with_keys, with_keys
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
@@ -73,6 +73,16 @@ class RecordTable:
         following = true() if is_first else tuple_(*columns) > tuple_(*after)
         of_tenant = select(self.table).where(self.table.c.tenant == TENANT, following)
         return of_tenant.order_by(*columns).limit(size)
+
+    async def records(self, reader: Reader, keys: Sequence[Key]) -> list[Record]:
+        """The rows with these keys."""
+        dialect = reader.snapshot.dialect
+        values: Sequence[Any] = [name for (name,) in keys] if len(self.key) == 1 else keys
+        rows = await reader.snapshot.rows(
+            with_keys(select(self.table).where(self.table.c.tenant == TENANT), self.table, self.key, dialect),
+            {"tenant": reader.tenant, **key_parameters(values, len(self.key), dialect)},
+        )
+        return [dict(row) for row in rows]
 
     def key_of(self, record: Record) -> Key:
         """The key of a row."""

@@ -6,6 +6,7 @@ from models.tables import (
     customer_assignment,
     group_assignment,
     item_assignment,
+    load_place,
     reference,
     rule,
     segment,
@@ -22,6 +23,7 @@ MODELS = (
     change,
     rule,
     webhook,
+    load_place,
 )  # imported for their tables
 TABLES = list(metadata.tables.values())
 
@@ -41,6 +43,7 @@ def test_all_tables_are_looked_at() -> None:
         "group_assignment",
         "item_assignment",
         "legal_entity",
+        "load_place",
         "product",
         "product_category",
         "rule_head",

@@ -5,7 +5,7 @@ from typer.testing import CliRunner, Result
 
 from gateway.cli import cli
 from models.connection.database import Database
-from tests.gateway.commands.files import Run, environment_of
+from tests.gateway.commands.files import Export, Run, environment_of
 
 
 @pytest.fixture
@@ -33,3 +33,14 @@ def source(tmp_path: Path) -> Path:
 def target(tmp_path: Path) -> Path:
     """Where an export goes."""
     return tmp_path / "out.ndjson"
+
+
+@pytest.fixture
+def exported(run: Run, target: Path) -> Export:
+    """Exports a tenant; its lines."""
+
+    def exported(tenant: str) -> list[bytes]:
+        assert run("export", "--tenant", tenant, target).exit_code == 0
+        return target.read_bytes().splitlines(keepends=True)
+
+    return exported

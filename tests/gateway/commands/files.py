@@ -15,6 +15,8 @@ VIP = {"kind": "segment", "id": "vip", "name": {"en": "VIP"}, "siteCode": "main"
 
 Run: TypeAlias = Callable[..., Result]
 """Runs a command in this process."""
+Export: TypeAlias = Callable[[str], list[bytes]]
+"""Exports a tenant; its lines."""
 Spawn: TypeAlias = Callable[..., subprocess.CompletedProcess[bytes]]
 """Runs a command in a process of its own."""
 

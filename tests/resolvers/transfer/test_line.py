@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from resolvers.errors import GatewayError
 from resolvers.policy import Policy
-from resolvers.transfer.line import LINE_BYTES, Line, read_lines
+from resolvers.transfer.line import Line, read_lines
+from resolvers.transfer.source import LINE_BYTES
 from resolvers.writing.command import Restore
 from tests.resolvers.transfer.data_files import vip
 

@@ -139,7 +139,7 @@ async def test_ctrl_c_says_what_was_kept(
 
     assert process.returncode == 130
     assert told(stderr) == [
-        "Interrupted. What is counted here is kept; load the file again for the rest.",
+        "Interrupted. What is counted here is kept; load the rest with --resume.",
         "                     read  created  updated  unchanged  rejected",
         "segment                 1        1        0          0         0",
         "customerAssignment  3,999    3,999        0          0         0",
