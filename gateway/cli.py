@@ -106,17 +106,31 @@ def load(
             "[default: 10 or a hundredth of the records, at most half].",
         ),
     ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print what would change; nothing is written.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --plan: NDJSON, a changed record a line.")
+    ] = False,
 ) -> None:
     """Make records equal to the lines of a data file. Ends with 1 where a line was rejected.
 
     A line with "deleted": true deletes its record.
     """
+    if as_json and not plan:
+        raise typer.BadParameter("it needs --plan", param_hint="'--json'")
     if most_deletes is not None and not mirror:
         raise typer.BadParameter("it needs --mirror", param_hint="'--most-deletes'")
     with importing():
         from gateway.commands.load import Load, load
 
-    load(Load(source, tenant, strict, resume, mirror, most_deletes))
+    arguments = Load(source, tenant, strict, resume, mirror, most_deletes)
+    if not plan:
+        return load(arguments)
+    with importing():
+        from gateway.commands.plan import plan as print_plan
+
+    return print_plan(arguments, as_json=as_json)
 
 
 @cli.command()

@@ -66,8 +66,12 @@ class Progress:
 
         Control characters, which a terminal could take for a command, are escaped.
         """
-        line = "".join(
-            character if character.isprintable() or character == "\n" else f"\\u{ord(character):04x}"
-            for character in text
-        )
-        self._console.print(line, markup=False, emoji=False, soft_wrap=True)
+        self._console.print(escaped(text), markup=False, emoji=False, soft_wrap=True)
+
+
+def escaped(text: str) -> str:
+    """The text without control characters, which a terminal could take for a command."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else f"\\u{ord(character):04x}"
+        for character in text
+    )

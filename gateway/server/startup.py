@@ -44,7 +44,7 @@ def open_database(settings: Settings, *, checkpoint_pages: int | None = None) ->
     SQLite gives its other files the mode of the first.
     """
     url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite":
+    if url.get_backend_name() == "sqlite" and not _is_uri(url.database or ""):
         path = Path(url.database or "")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,9 +52,8 @@ def open_database(settings: Settings, *, checkpoint_pages: int | None = None) ->
             raise InvalidSettings(
                 f"the folder of the database {path} cannot be made: {error.strerror}"
             ) from None
-        if not str(path).startswith("file:"):  # a URI of SQLite's own, which may ask for another mode
-            with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with suppress(OSError):  # it exists, or SQLite says why it cannot be opened
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     options = settings.engine_options
     if checkpoint_pages is not None:
         options = replace(options, checkpoint_pages=checkpoint_pages)
@@ -91,6 +90,34 @@ async def ensure_schema(database: Database) -> None:
     await _migrate(database)
 
 
+async def require_schema(settings: Settings) -> None:
+    """Check the database as it is: nothing is made or migrated. Raises DatabaseUnusable."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and not _exists(url.database or ""):
+        raise DatabaseUnusable(f"the database {url.database} does not exist")
+    database = open_database(settings)
+    try:
+        if not await schema_is_current(database):
+            raise DatabaseUnusable("the database schema is outdated: run `segment-gateway migrate`")
+    except DATABASE_FAILURES as error:
+        raise _unusable(error) from None
+    finally:
+        await database.close()
+
+
+def _exists(database: str) -> bool:
+    return _is_uri(database) or Path(database).exists()
+
+
+def _is_uri(database: str) -> bool:
+    """Whether it is a URI of SQLite's own, which may ask for another mode."""
+    return database.startswith("file:")
+
+
+def _unusable(error: Exception) -> DatabaseUnusable:
+    return DatabaseUnusable(f"SEGMENTS_DATABASE_URL: the database cannot be used: {failure_line(error)}")
+
+
 async def _migrate(database: Database, applied: Callable[[int, int], None] | None = None) -> None:
     from models.migrate import migrate  # noqa: PLC0415  (Alembic takes a tenth of the time to start)
 
@@ -111,8 +138,6 @@ async def prepare_database(
     except SchemaOutdated as error:
         raise DatabaseUnusable(str(error)) from None
     except DATABASE_FAILURES as error:
-        raise DatabaseUnusable(
-            f"SEGMENTS_DATABASE_URL: the database cannot be used: {failure_line(error)}"
-        ) from None
+        raise _unusable(error) from None
     finally:
         await database.close()

@@ -1,5 +1,6 @@
 """Loads after which the tenant has what the file has, and nothing else."""
 
+import asyncio
 import io
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from gateway.commands.load import Load, fill
 from gateway.commands.loading import Loading
+from gateway.commands.mirroring import Mirroring, opened_keys
 from gateway.commands.progress import Progress
 from gateway.commands.transfer_tally import LOADED, Tally
 from models.connection.database import Database
@@ -276,3 +278,36 @@ def test_rejected_lines_leave_everything_that_the_file_lacks(
 def test_most_deletes_deletes_nothing_by_itself(run: Run, tenant: str, shop: Path) -> None:
     refused = run("load", "--tenant", tenant, "--most-deletes", 5, shop)
     assert (refused.exit_code, "it needs --mirror" in refused.stderr) == (2, True)
+
+
+def test_a_file_that_changes_meanwhile_deletes_nothing(
+    run: Run, tenant: str, source: Path, monkeypatch: pytest.MonkeyPatch, exported: Export
+) -> None:
+    source.write_bytes(lines_of([customer("c0"), customer("c1"), VIP]))
+    run("load", "--tenant", tenant, source)
+    source.write_bytes(lines_of([customer("c0"), VIP]))
+
+    other = lines_of([customer("c0"), VIP, customer("c2")])
+
+    async def remove_rules(_: Mirroring) -> None:
+        await asyncio.to_thread(source.write_bytes, other)
+
+    monkeypatch.setattr(Mirroring, "remove_rules", remove_rules)
+    failed = mirrored(run, tenant, source)
+
+    assert str(failed.exception) == "The file changed while it was loaded: what it lacks was not deleted."
+    assert [orjson.loads(line)["id"] for line in exported(tenant)] == ["c0", "c1", "c2", "vip"]
+
+
+async def test_records_that_others_add_stay(database: Database) -> None:
+    tenant = new_tenant()
+    files = DataFiles(database, tenant)
+    await files.load(data_file(customer("c0"), customer("c1")))
+    with Progress("Loading", None, quiet=True) as display, opened_keys() as keys:
+        mirroring = Mirroring(Loading(database, Policy(), tenant, "file", Tally(LOADED), display), keys, ALL)
+        stream: Any = io.BytesIO(data_file(customer("c0")))
+        await mirroring.begin(stream, strict=False)
+        await files.load(data_file(customer("c2")))
+        mirroring.loading.place = mirroring.end
+        await mirroring.delete()
+    assert [record["id"] for record in await files.exported()] == ["c0", "c2"]
