@@ -24,8 +24,12 @@ LOST: Final = ("08", "57P", "58")
 """SQLSTATE prefixes of a connection that is lost, and of a server that stops, starts or has no disk."""
 SQLITE_BREAKING: Final = ("SQLITE_INTERRUPT", "SQLITE_CORRUPT", "SQLITE_NOTADB")
 """A full disk is none: the open connection still reads, where a new one could not be opened."""
-SQLITE_NO_ROOM: Final = ("SQLITE_FULL", "SQLITE_IOERR")
-SQLITE_UNREACHABLE: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")
+SQLITE_UNAVAILABLE: Final = {
+    ("SQLITE_FULL", "SQLITE_IOERR"): "the disk of the database is full or failing",
+    ("SQLITE_BUSY", "SQLITE_LOCKED"): "the database is busy",
+    ("SQLITE_CANTOPEN",): "the file of the database cannot be opened",
+}
+"""What is said of errors, by the beginnings of their names."""
 
 
 class DatabaseUnavailable(Exception):
@@ -146,17 +150,16 @@ def _translated_state(error: Exception) -> Exception | None:
     is_disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
     original = _original(error)
     state = _state(original)
-    sqlite_name = _sqlite_name(original)
     if state in LOST_RACE:
         return LostRace(state)
     if state in STATEMENT_TIMEOUT:
         return StatementTimeout("a statement took too long")
-    if sqlite_name.startswith(SQLITE_NO_ROOM):
-        return DatabaseUnavailable("the disk of the database is full or failing")
     if is_disconnected or state.startswith(UNREACHABLE) or _is_closed(original):
         return DatabaseUnavailable("the database cannot be reached")
-    if sqlite_name.startswith(SQLITE_UNREACHABLE):
-        return DatabaseUnavailable("the database is busy")
+    name = _sqlite_name(original)
+    for beginnings, message in SQLITE_UNAVAILABLE.items():
+        if name.startswith(beginnings):
+            return DatabaseUnavailable(message)
     return None
 
 

@@ -93,7 +93,7 @@ async def _in_segment_with_rule(
     row = assignments.get(key.legal_entity_id)
     if row is not None and row["assignment_type"] != "AUTOMATIC":
         reason = _assigned(row, key.customer_id)
-        return replace(reason, text=f"{reason.text} The rule of the segment does not change that.")
+        return reason._replace(text=f"{reason.text} The rule of the segment does not change that.")
     if row is None and (since := await _excluded_since(reader, key)) is not None:
         text = (
             f"{key.whom} was taken out by a client on {instant(since)}. "
@@ -113,9 +113,9 @@ async def _in_segment_with_rule(
     if says.holds is reason.holds:
         is_kept = rule.state in {RuleState.PAUSED, RuleState.REMOVING, RuleState.OFF}
         until = None if is_kept else says.until
-        return replace(reason, text=f"{reason.text} {says.text}", until=until, reasons=[says])
-    return replace(
-        reason, text=f"{reason.text} {_NOT_APPLIED[rule.state]}", reasons=[_not_applied(rule), says]
+        return reason._replace(text=f"{reason.text} {says.text}", until=until, reasons=[says])
+    return reason._replace(
+        text=f"{reason.text} {_NOT_APPLIED[rule.state]}", reasons=[_not_applied(rule), says]
     )
 
 
@@ -128,7 +128,7 @@ def _unreadable(rule: Rule, key: _Key, assignments: dict[str, Row]) -> Reason:
     )
     text = f"The rule is paused: this version of the gateway cannot read it. {rule.error}"
     paused = Reason(False, ReasonCode.RULE_NOT_APPLIED, text, seen=str(rule.state), expected="ACTIVE")
-    return replace(reason, text=f"{reason.text} {text}", reasons=[paused])
+    return reason._replace(text=f"{reason.text} {text}", reasons=[paused])
 
 
 def _not_applied(rule: Rule) -> Reason:

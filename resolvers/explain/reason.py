@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class ReasonCode(StrEnum):
@@ -36,9 +36,11 @@ class ReasonCode(StrEnum):
     LEGAL_ENTITY = "LEGAL_ENTITY"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One condition. `code` says how `reasons` decide it: ANY by one of them, NOT by none, else by all."""
+class Reason(NamedTuple):
+    """One condition. `code` says how `reasons` decide it: ANY by one of them, NOT by none, else by all.
+
+    An answer has hundreds of them: a named tuple is made in half the time of a frozen dataclass.
+    """
 
     holds: bool
     code: ReasonCode

@@ -61,6 +61,11 @@ def wrapped(error: Exception, *, is_disconnected: bool = False) -> DBAPIError:
             "the disk of the database is full or failing",
         ),
         (sqlite_error("SQLITE_BUSY_SNAPSHOT"), DatabaseUnavailable, "the database is busy"),
+        (
+            sqlite_error("SQLITE_CANTOPEN_ISDIR"),
+            DatabaseUnavailable,
+            "the file of the database cannot be opened",
+        ),
     ],
 )
 def test_errors_of_the_drivers_are_translated(error: Exception, kind: type[Exception], message: str) -> None:
