@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, select, true
 
 from models.sql.prepared import Row
 from models.sql.selection import Wanted
@@ -29,6 +29,7 @@ from resolvers.visibility import (
     is_active,
     sees_all,
     visible_item_assignments,
+    visible_segment_ids,
 )
 from resolvers.writing.command import Key, Outcome, Remove, Upsert
 from resolvers.writing.table import RecordTable, lock_existing
@@ -116,28 +117,25 @@ def all_item_assignments(
     only_active: bool = False,
 ) -> RowList:
     """The items of all segments that the caller may see; one item in two segments is two rows."""
-    sees_all(reader)
     require_short_site(site_code)
     acting = reader.acting_for(legal_entity_id)
     of_site = site_code is not None
 
+    def chosen() -> list[ColumnElement[bool]]:
+        on_site = [segment.c.site_code == SITE_CODE] if of_site else []
+        return [*on_site, is_active(reader)] if only_active else on_site
+
     def belongs() -> ColumnElement[bool]:
-        visible = visible_item_assignments(acting)
-        return and_(visible, _in_segments(reader, of_site=of_site, only_active=only_active))
+        of_chosen = select(segment.c.id).where(segment.c.tenant == TENANT, *chosen())
+        in_chosen = item_assignment.c.segment_id.in_(of_chosen) if of_site or only_active else true()
+        return and_(visible_item_assignments(acting), in_chosen)
+
+    def owners() -> Select[Any]:
+        return visible_segment_ids(acting).where(*chosen())
 
     name = ("all item assignments", of_site, only_active)
-    return RowList(acting, name, FIELDS, belongs, {"site_code": site_code})
-
-
-def _in_segments(reader: Reader, *, of_site: bool, only_active: bool) -> ColumnElement[bool]:
-    if not of_site and not only_active:
-        return true()
-    segments = select(segment.c.id).where(segment.c.tenant == TENANT)
-    if of_site:
-        segments = segments.where(segment.c.site_code == SITE_CODE)
-    if only_active:
-        segments = segments.where(is_active(reader))
-    return item_assignment.c.segment_id.in_(segments)
+    values = {"site_code": site_code}
+    return RowList(acting, name, FIELDS, belongs, values, None if sees_all(reader) else owners)
 
 
 async def item_assignments_by_key(

@@ -12,6 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 ONE: Final[ColumnElement[int]] = literal_column("1")
+NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
+"""Keeps both databases from merging a subquery with the statement around it."""
 
 
 def has_row(statement: Select[Any]) -> ColumnElement[bool]:

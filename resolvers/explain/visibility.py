@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     CTE,
-    ColumnElement,
     CompoundSelect,
     FromClause,
     Select,
@@ -24,7 +23,7 @@ from sqlalchemy import (
 
 from models.sql.keys import is_one_of
 from models.sql.prepared import Row
-from models.sql.probe import OrderedJoin, has_row, joined_row
+from models.sql.probe import NO_OFFSET, OrderedJoin, has_row, joined_row
 from models.tables.columns import PlainText
 from models.tables.customer_assignment import NO_LEGAL_ENTITY, customer_assignment
 from models.tables.item_assignment import item_assignment
@@ -41,8 +40,6 @@ from resolvers.visibility import is_active
 MOST_SEGMENTS: Final = 100
 """Segments that are explained; those that show the item to the customer come first."""
 SHOWN: Final = ("id", "status", "valid_from", "valid_to", "site_code")
-NO_OFFSET: Final[ColumnElement[int]] = literal_column("0")
-"""Keeps PostgreSQL from merging a subquery that is to be run for each row."""
 NO_GROUP: Final = ""
 ITEM: Final = bindparam("item", type_=PlainText)
 NOUNS: Final = {"PRODUCT": "product", "CATEGORY": "category"}
@@ -105,9 +102,10 @@ async def _segments(reader: Reader, item_type: str, item_id: str, site_code: str
 def _shortest_of_each_segment(leading: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
     """One way for each segment: the assignment of a product itself, else the first category.
 
-    Whether the segment shows something is then judged once, however many ways it has.
+    Whether the segment shows something is then judged once, however many ways it has. They are found first:
+    SQLite would look at all assignments in the order of their segments.
     """
-    ways = leading.subquery("ways").c
+    ways = leading.offset(NO_OFFSET).subquery("ways").c
     itself = func.min(ways.item_id).filter(ways.type == literal("PRODUCT"))
     item_id = func.coalesce(itself, func.min(ways.item_id)).label("item_id")
     return select(ways.segment_id, func.max(ways.type).label("type"), item_id).group_by(ways.segment_id)
@@ -146,16 +144,19 @@ def _leads_to_category(dialect: str) -> Select[Any]:
 
 
 def _children(parents: CTE, dialect: str) -> Select[Any]:
-    """The ids of the categories that have one of these parents.
+    """The ids of the categories that have one of these parents, looked up for each of them.
 
-    SQLite takes a recursion for a large table: in a join it first reads all categories into a filter.
+    Left to choose, both databases read all categories of the tenant: SQLite in a join with a recursion, and
+    PostgreSQL where it plans without knowing the values.
     """
     is_child = and_(category.c.tenant == TENANT, category.c.parent_id == parents.c.id)
+    of_one = select(category.c.id).where(is_child).correlate(parents)
     if dialect != "sqlite":
-        return select(category.c.id).join(parents, is_child)
+        child = of_one.offset(NO_OFFSET).lateral("child")
+        return select(child.c.id).select_from(parents.join(child, true()))
     ids = select(func.json_group_array(category.c.id)).where(is_child).correlate(parents).scalar_subquery()
-    child = func.json_each(ids).table_valued("value", name="child")
-    return select(child.c.value).select_from(parents.join(child, true()))
+    found = func.json_each(ids).table_valued("value", name="child")
+    return select(found.c.value).select_from(parents.join(found, true()))
 
 
 def _assignments_of(item_type: str, source: FromClause = item_assignment) -> Select[Any]:

@@ -19,6 +19,7 @@ from models.filter.tree import And, Condition
 from models.sql.keys import key_table
 from models.sql.ordering import LookupShape, Ordering, order_terms
 from models.sql.prepared import Prepared, Query, clause_size
+from models.sql.probe import NO_OFFSET
 from models.sql.selection import Join, selected
 from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
@@ -127,16 +128,38 @@ class Listing:
     ) -> Select[Any]:
         """The statement for the rows of a page.
 
-        Linked rows are joined to the page's rows, which are few. `belongs` may refer to `parents` of an
-        outer statement.
+        `belongs` may refer to `parents` of an outer statement.
         """
-        joins = frame.joins
+        page = frame.around(self._rows(belongs, frame), self.ordering)
+        return self._with_joined(page if parents is None else page.correlate(parents), frame)
+
+    def is_by_owner(self) -> bool:
+        """Whether the rows are ordered by the first column of their key, which names their owner."""
+        return self.ordering.terms[0].expression is self.base.c[row_key(self.catalogue)[0]]
+
+    def page_by_owner(self, owners: Select[Any], frame: Frame) -> Select[Any]:
+        """The same page, read owner by owner until it is full; `owners` selects their keys.
+
+        Where PostgreSQL plans without values, it would read and sort the rows of all owners. They arrive in
+        the order of the owners: a nested loop is the one plan for LATERAL.
+        """
+        first, [key] = self.ordering.terms[0], owners.selected_columns
+        order = replace(first, expression=key).order_by(backwards=frame.from_back)
+        owner = owners.order_by(order).offset(NO_OFFSET).subquery("owner")
+        of_owner = self._rows(first.expression == owner.c[key.name], frame).correlate(owner)
+        rows = frame.ordered(of_owner, self.ordering).lateral("of_owner")
+        page = frame.limited(select(*rows.c).select_from(owner.join(rows, true())))
+        return self._with_joined(page, frame)
+
+    def _rows(self, belongs: ColumnElement[bool], frame: Frame) -> Select[Any]:
+        """The rows of a page without its order, with what it takes to join others to them."""
         source = self.source(self.condition_tables | self.ordering.tables)
-        row_frame = replace(frame, cursors=frame.cursors or bool(joins))
-        statement = select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
-        page = frame.around(statement, self.ordering)
-        if parents is not None:
-            page = page.correlate(parents)
+        row_frame = replace(frame, cursors=frame.cursors or bool(frame.joins))
+        return select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
+
+    def _with_joined(self, page: Select[Any], frame: Frame) -> Select[Any]:
+        """The page with linked rows, which are joined to its own rows: they are few."""
+        joins = frame.joins
         if not joins:
             return page
         rows = page.subquery("page")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam
 
 from models.filter.catalogue import Catalogue
 from models.filter.errors import FilterError
@@ -63,7 +63,8 @@ class RowList:
     """A list of the tenant's rows.
 
     `belongs` is the condition on its rows, and `values` are the parameters of `belongs`. `name` identifies
-    the list among all lists.
+    the list among all lists. Where few owners lead to many rows, `owners` selects the keys of the owners,
+    which are the first column of the rows' keys.
     """
 
     reader: Reader
@@ -71,6 +72,7 @@ class RowList:
     catalogue: Catalogue
     belongs: Callable[[], ColumnElement[bool]]
     values: Mapping[str, Any] = field(default_factory=dict)
+    owners: Callable[[], Select[Any]] | None = None
 
     async def page(self, query: ListQuery) -> Page:
         """Return the page of the query's window.
@@ -81,9 +83,14 @@ class RowList:
         statement = await listing.prepared(
             self.reader,
             (self.name, "page", frame),
-            lambda: listing.page_statement(self.belongs(), frame),
+            lambda: self._page_statement(listing, frame),
         )
         return page.with_rows(await self.reader.rows(statement, **self.values, **values))
+
+    def _page_statement(self, listing: Listing, frame: Frame) -> Select[Any]:
+        if self.owners is not None and listing.dialect == "postgresql" and listing.is_by_owner():
+            return listing.page_by_owner(self.owners(), frame)
+        return listing.page_statement(self.belongs(), frame)
 
     async def total(self, query: ListQuery) -> int:
         """Count the rows that pass the filter, without the window."""

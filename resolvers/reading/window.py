@@ -56,15 +56,21 @@ class Frame:
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
         """The statement with the window's order, cursors and limit."""
+        return self.limited(self.ordered(statement, ordering))
+
+    def ordered(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
+        """The statement with the window's order and cursors."""
         conditions = [
             beyond(statement, ordering, name, values, backwards=name == "before")
             for name, values in (("after", self.after), ("before", self.before))
             if values is not None
         ]
-        ordered = (
-            statement.where(*conditions).order_by(*ordering.order_by(backwards=self.from_back)).limit(LIMIT)
-        )
-        return ordered.offset(OFFSET) if self.by_offset else ordered
+        return statement.where(*conditions).order_by(*ordering.order_by(backwards=self.from_back))
+
+    def limited(self, statement: Select[Any]) -> Select[Any]:
+        """The statement with the window's limit."""
+        limited = statement.limit(LIMIT)
+        return limited.offset(OFFSET) if self.by_offset else limited
 
 
 def framed(
