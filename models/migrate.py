@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import cache
 from itertools import count
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from alembic import command
 from alembic.config import Config
@@ -20,14 +20,15 @@ MIGRATION = {"migration": True}
 """Execution options that mark the connection: its statements concern the rows of all tenants."""
 MIGRATION_LOCK = 0x5E67_3E27
 """Our number among PostgreSQL's advisory locks."""
+NEWEST: Final = "head"
 
 
 Applied: TypeAlias = Callable[[int, int], None]
 """Called after each migration: the number of those applied, and of all that were missing."""
 
 
-async def migrate(database: Database, applied: Applied | None = None) -> None:
-    """Apply every missing migration, in one transaction.
+async def migrate(database: Database, applied: Applied | None = None, *, revision: str = NEWEST) -> None:
+    """Apply every missing migration up to a revision, in one transaction.
 
     Processes may call this at the same time: one works, the others wait and find nothing to do.
     Raises SchemaOutdated where the database was made by a newer version than this one.
@@ -38,10 +39,10 @@ async def migrate(database: Database, applied: Applied | None = None) -> None:
                 # SQLite locked the file when the transaction began.
                 await connection.execute(text("SET LOCAL statement_timeout = 0"))
                 await connection.execute(select(func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-            await connection.run_sync(_upgrade, applied)
+            await connection.run_sync(_upgrade, applied, revision)
 
 
-def _upgrade(connection: Connection, applied: Applied | None) -> None:
+def _upgrade(connection: Connection, applied: Applied | None, revision: str) -> None:
     heads = _applied_revisions(connection)
     newer = heads - _known_revisions()
     if newer:
@@ -52,14 +53,14 @@ def _upgrade(connection: Connection, applied: Applied | None) -> None:
     config = _config()
     config.attributes["connection"] = connection
     if applied is not None:
-        config.attributes["applied"] = _counting(_missing(heads), applied)
-    command.upgrade(config, "head")
+        config.attributes["applied"] = _counting(_missing(heads, revision), applied)
+    command.upgrade(config, revision)
 
 
-def _missing(heads: Collection[str]) -> int:
-    """The number of migrations that the database lacks."""
+def _missing(heads: Collection[str], revision: str) -> int:
+    """The number of migrations up to a revision that the database lacks."""
     scripts = ScriptDirectory.from_config(_config())
-    return sum(1 for _ in scripts.iterate_revisions("heads", tuple(heads) or "base"))
+    return sum(1 for _ in scripts.iterate_revisions(revision, tuple(heads) or "base"))
 
 
 def _counting(missing: int, applied: Applied) -> Callable[..., None]:

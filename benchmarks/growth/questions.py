@@ -60,6 +60,13 @@ class Questions:
             "deep page": lambda _: self.graphql(DEEP_PAGE, {**largest, "after": deep_cursor}),
             "totalCount": lambda _: self.graphql(TOTAL, largest),
             "filter": lambda _: self.graphql(FILTER, largest),
+            "q on mixins": partial(
+                self._rest, f"/segments/{self.largest}/customers?q=mixins.pricing.level:4"
+            ),
+            "q on names": partial(self._rest, "/segments?q=name.en:~Gold"),
+            "q on names of items": partial(
+                self._rest, f"/segments/{self.largest}/items?q=item.name.en:~Gold"
+            ),
         }
 
     def graphql(self, document: str, variables: Mapping[str, Any], customer: str | None = None) -> Call:
@@ -68,14 +75,14 @@ class Questions:
         headers = {"content-type": "application/json", **self._identity(customer)}
         return Call("POST", "/graphql", headers, body)
 
-    def _rest(self, path: str, choice: random.Random, *, own: bool) -> Call:
+    def _rest(self, path: str, choice: random.Random, *, own: bool = False) -> Call:
         customer = self._customer(choice) if own else None
         return Call("GET", f"/customer-segment/{self._shape.measured}{path}", self._identity(customer))
 
     def _by_key(self, choice: random.Random) -> Call:
         segment, customer, legal_entity = choice.choice(self._keys)
         path = f"/segments/{segment}/customers/{customer}{f'/{legal_entity}' if legal_entity else ''}"
-        return self._rest(path, choice, own=False)
+        return self._rest(path, choice)
 
     def _segment(self, choice: random.Random) -> str:
         return segment_id(choice.randrange(self._shape.size.segments))
