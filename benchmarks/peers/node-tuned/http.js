@@ -35,11 +35,9 @@ function operation(query, operationName) {
 }
 
 function send(response, status, text) {
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(text),
-  });
-  response.end(text);
+  const body = Buffer.from(text);
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "content-length": body.length });
+  response.end(body);
 }
 
 const refuse = (response, status, errors) => send(response, status, JSON.stringify({ errors }));

@@ -1,9 +1,12 @@
 // The resolvers of both servers: one statement for each list, with what its rows link to; lists of children by
-// DataLoader; no resolver for what a row has.
+// DataLoader; rows by id for all requests of a turn at once; no resolver for what a row has, but for texts.
+import { promisify } from "node:util";
 import DataLoader from "dataloader";
 import { CustomerAssignment, ItemAssignment, Segment } from "./columns.js";
 import { rowsOf } from "./database.js";
 import { fieldsOf, statement } from "./statement.js";
+
+const nextTurn = promisify(setImmediate);
 
 // Statements of a field of a document. The list of its nodes is the same for as long as the document is compiled.
 const statements = new WeakMap();
@@ -31,14 +34,31 @@ function segment(_, { id }, { tenant, customer }, info) {
   const found = statementOf(info, Boolean(customer), ({ fieldNodes, fragments }) =>
     statement(Segment, fieldNodes, fragments, {
       limited: (parameters) => {
-        const conditions = ["tenant = $1", `id = ${parameters.add((request) => request.id)}`];
+        const conditions = ["tenant = $1", `id = ANY(${parameters.add((request) => request.ids)}::text[])`];
         if (customer) conditions.push(OWN_SEGMENTS(parameters.add((request) => request.customer)));
         return `(SELECT * FROM segment WHERE ${conditions.join(" AND ")}) AS segment`;
       },
       order: "segment.id",
     }),
   );
-  return rows(found, { tenant, customer, id, variables: info.variableValues }).then(([row]) => row ?? null);
+  return rowById(found, id, { tenant, customer, variables: info.variableValues });
+}
+
+// One statement for the ids that requests ask for in one turn of the event loop, with the same other parameters.
+function rowById(found, id, request) {
+  const key = JSON.stringify(found.parameters.of(request));
+  let batch = found.batches.get(key);
+  if (!batch) {
+    batch = { ids: new Set(), rows: undefined };
+    found.batches.set(key, batch);
+    batch.rows = nextTurn().then(async () => {
+      found.batches.delete(key);
+      const list = await rows(found, { ...request, ids: [...batch.ids] });
+      return new Map(list.map((row) => [row.id, row]));
+    });
+  }
+  batch.ids.add(id);
+  return batch.rows.then((known) => known.get(id) ?? null);
 }
 
 function segments(_, { where, first }, { tenant, customer }, info) {

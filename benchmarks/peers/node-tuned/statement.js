@@ -27,7 +27,7 @@ export function statement(type, nodes, fragments, { limited, order, last }) {
   const columns = last ? [...selection.columns, last] : selection.columns;
   const text = `SELECT ${columns.join(", ")} FROM ${from} ${[...selection.joins].join(" ")} ORDER BY ${order}`;
   if (!names.has(text)) names.set(text, `statement-${names.size}`);
-  return { name: names.get(text), text, parameters, shape: new Function("row", `return ${source}`) };
+  return { name: names.get(text), text, parameters, shape: new Function("row", `return ${source}`), batches: new Map() };
 }
 
 class Selection {
