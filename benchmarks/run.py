@@ -9,10 +9,15 @@ from statistics import median
 from typing import Final
 
 from benchmarks.check import check
-from benchmarks.measure.cores import LOAD_CORE, SERVER_CORE, keep_postgres_off_the_servers_core
+from benchmarks.measure.cores import (
+    LOAD_CORE,
+    SERVER_CORE,
+    postgres_kept_off_the_servers_core,
+    this_process_kept_off_the_servers_core,
+)
 from benchmarks.measure.load import Load, send_load, write_script
-from benchmarks.measure.process import cpu_seconds, cpu_seconds_of, has_settled, memory_mb, peak_memory_mb
-from benchmarks.places import WORK
+from benchmarks.measure.process import cpu_seconds, has_settled, memory_mb, peak_memory_mb
+from benchmarks.places import POSTGRES, WORK
 from benchmarks.runners.runner import Runner
 from benchmarks.runners.running import Server, running
 from benchmarks.workload.request import calls
@@ -94,6 +99,7 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
     Raises DidNotStart, WrongAnswer or LoadFailed.
     """
     async with AsyncExitStack() as stack:
+        await stack.enter_async_context(this_process_kept_off_the_servers_core())
         servers = [await stack.enter_async_context(running(runner, core=SERVER_CORE)) for runner in runners]
         agreed = dict(await check(servers))
         pairs = [(query, server) for query in queries for server in servers if query in server.runner.queries]
@@ -112,13 +118,13 @@ async def compare(runners: Sequence[Runner], queries: Sequence[str], *, seconds:
 
 
 async def _round(server: Server, query: str, seconds: int) -> Round:
-    backends = await keep_postgres_off_the_servers_core()
-    before, database_before = cpu_seconds(server.pid), cpu_seconds_of(backends)
-    load = await _send(server, query, seconds)
-    used, database_used = cpu_seconds(server.pid) - before, cpu_seconds_of(backends) - database_before
+    async with postgres_kept_off_the_servers_core(POSTGRES.database) as backends:
+        before = cpu_seconds(server.pid)
+        load = await _send(server, query, seconds)
+        used = cpu_seconds(server.pid) - before
     await has_settled(server.pid)
     requests = max(load.requests, 1)
-    return Round(load, cpu_ms=used / requests * 1000, database_cpu_ms=database_used / requests * 1000)
+    return Round(load, cpu_ms=used / requests * 1000, database_cpu_ms=backends.cpu_seconds / requests * 1000)
 
 
 async def _send(server: Server, query: str, seconds: int) -> Load:
