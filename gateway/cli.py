@@ -122,13 +122,13 @@ def load(
     if most_deletes is not None and not mirror:
         raise typer.BadParameter("it needs --mirror", param_hint="'--most-deletes'")
     with importing():
-        from gateway.commands.load import Load, load
+        from gateway.commands.transfer.load import Load, load
 
     arguments = Load(source, tenant, strict, resume, mirror, most_deletes)
     if not plan:
         return load(arguments)
     with importing():
-        from gateway.commands.plan import plan as print_plan
+        from gateway.commands.transfer.plan import plan as print_plan
 
     return print_plan(arguments, as_json=as_json)
 
@@ -141,7 +141,7 @@ def export(
 ) -> None:
     """Write every record of a tenant as a data file, the same bytes from any database."""
     with importing():
-        from gateway.commands.export import export as run
+        from gateway.commands.transfer.export import export as run
 
     run(target, tenant)
 

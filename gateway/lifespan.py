@@ -15,7 +15,7 @@ from gateway.server.startup import ensure_schema, open_database
 from gateway.settings.settings import Settings
 from gateway.webhooks.setup import delivering_to_webhooks
 from models.connection.database import Database
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 from resolvers.changes.feed import Feeds
 from resolvers.streams import Streams
 

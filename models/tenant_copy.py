@@ -28,7 +28,7 @@ CHECKPOINT_PAGES: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class TenantCopy:
-    """A copy to write to, and the file of another one that stays as it was."""
+    """A copy to write to, and the file of an unchanged one."""
 
     database: Database
     earlier: Database
@@ -38,7 +38,7 @@ class TenantCopy:
     def changed_keys(
         self, parts: Sequence[tuple[Table, Sequence[str]]], size: int
     ) -> Iterator[list[tuple[str, ...]]]:
-        """The keys of records that differ in the copies, in key order and so many at a time.
+        """The keys of different records, page by page in key order.
 
         A record has rows in several tables; each table has the columns with the key.
         """
@@ -53,7 +53,7 @@ class TenantCopy:
 
 @asynccontextmanager
 async def opened_copy(source: Database, tenant: str) -> AsyncIterator[TenantCopy]:
-    """Copy the tenant's records as of one instant. Nothing is written to the source."""
+    """Copy the tenant's records as of one instant."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="segments-plan-")))
         path, earlier_path = folder / "later.db", folder / "earlier.db"
@@ -93,7 +93,7 @@ async def _pages(source: Session, table: Table, tenant: str) -> AsyncIterator[Se
 
 
 def _changed(table: Table, key: Sequence[str]) -> str:
-    """SELECT the keys of rows that are new, gone or other ones."""
+    """SELECT the keys of new, deleted and changed rows."""
     same_row = " AND ".join(f'later."{column.name}" = early."{column.name}"' for column in table.primary_key)
     differs = " OR ".join(f'later."{column.name}" IS NOT early."{column.name}"' for column in table.c)
 

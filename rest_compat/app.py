@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from models.connection.failure import ResultTooLarge
-from models.connection.standby_read import StandbyFailed
+from models.connection.standby.read import StandbyFailed
 from resolvers.caller import TENANT, Caller
 from resolvers.caller import Scope as Permission
 from resolvers.changes.cursor import cursor_of_write

@@ -33,6 +33,7 @@ def function_lengths(sources: Sequence[Source]) -> list[int]:
 
 
 def largest_folder(sources: Sequence[Source]) -> tuple[str, int]:
-    """The folder that has the most modules, and how many; the last on the way counts alone."""
-    counts = Counter(source.path.parent.name for source in sources if not source.is_package)
-    return counts.most_common(1)[0]
+    """The folder with the most modules, without those of folders in it, and their number."""
+    counts = Counter(source.name.rpartition(".")[0] for source in sources if not source.is_package)
+    [(folder, files)] = counts.most_common(1)
+    return folder.replace(".", "/"), files

@@ -8,8 +8,8 @@ from gateway.doctor.finding import Finding, ok, warning
 from gateway.server.replica import close_databases
 from gateway.server.startup import failure_line, open_database
 from gateway.settings.settings import Settings
-from models.connection.replica import Replica
-from models.connection.standby_read import SERVER_FAILURES
+from models.connection.standby.read import SERVER_FAILURES
+from models.connection.standby.replica import Replica
 
 REPLICA: Final = "replica"
 UNUSED: Final = "reads go to the primary until this is mended: check SEGMENTS_REPLICA_URL"

@@ -98,7 +98,7 @@ class GraphQLEndpoint:
         state.statements = 0
         request = await read_request(scope, receive, self._limits)
         if isinstance(request, list):
-            results = [await self._execute_one_of_many(scope, state, one) for one in request]
+            results = [await self._execute_one_of_many(scope, state, member) for member in request]
             return batch_response(results, media_type, state.request_id, self._largest_answer)
         operation = await self._find(scope, state, request, takes_events=takes_events)
         if isinstance(operation, Operation):

@@ -1,4 +1,4 @@
-"""ASGI middleware around all endpoints: limits, and responses to failures."""
+"""ASGI middleware with limits and responses to failures."""
 
 import asyncio
 from typing import Final
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 
 class Bounds:
-    """Bounds every request in size, number and duration, and responds to what no endpoint has handled.
+    """Limits requests in size, number and duration, and handles failures.
 
     Where half a response is out, it raises: only closing the connection tells the client. The status is
     known from `gateway.observability.observation.Observation`, a layer around this one.
@@ -73,7 +73,7 @@ class Bounds:
                 self._count.end(counted)
 
     def _given_up(self, scope: Scope, state: RequestState, running: Running) -> Response | None:
-        """The response to a request that took too long; None where its client has left."""
+        """The response to a late request; None without a client."""
         if running.has_no_client:
             return None
         if state.status is not None:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 from models.schema_version import schema_is_current
 from rest_compat.wire.request_state import database_of, replica_of
 from rest_compat.wire.responses import json_response

@@ -1,4 +1,4 @@
-"""ASGI middleware that observes requests, and completes the heads of their responses."""
+"""ASGI middleware to observe requests and complete response heads."""
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -36,7 +36,7 @@ Recorder: TypeAlias = Callable[[Finished], None]
 
 
 class Observation:
-    """Sets a request's id, completes the response's head, and reports the finished request.
+    """Identifies requests, completes response heads, and reports finished requests.
 
     The id and the response's status are in the request's state. `headers` are in every response that has no
     such header of its own, and so are the id and the cursor behind a write. The recorders of the log and the
@@ -66,7 +66,10 @@ class Observation:
                     record(finished)
 
     def _completing(self, state: RequestState, send: Send) -> Send:
-        """Return a `send` that notes the status and adds headers."""
+        """Return a `send` with more headers.
+
+        It notes the status.
+        """
 
         def completed(message: Message) -> Awaitable[None]:
             kind = message["type"]

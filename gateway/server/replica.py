@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from gateway.background_task import background_task
 from gateway.settings.settings import Settings
 from models.connection.database import Database
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 
 
 def open_replica(settings: Settings, primary: Database) -> Replica | None:

@@ -38,7 +38,7 @@ class DatabaseUnusable(CommandFailure):
 
 
 def open_database(settings: Settings, *, checkpoint_pages: int | None = None) -> Database:
-    """Open the database of the settings, with an option of the engine that no setting has.
+    """Open the database of the settings.
 
     A SQLite file and its folder are made where they are missing. Only their owner may read what is made here;
     SQLite gives its other files the mode of the first.
@@ -91,7 +91,7 @@ async def ensure_schema(database: Database) -> None:
 
 
 async def require_schema(settings: Settings) -> None:
-    """Check the database as it is: nothing is made or migrated. Raises DatabaseUnusable."""
+    """Check the database without changing it. Raises DatabaseUnusable."""
     url = make_url(settings.database_url)
     if url.get_backend_name() == "sqlite" and not _exists(url.database or ""):
         raise DatabaseUnusable(f"the database {url.database} does not exist")
@@ -110,7 +110,7 @@ def _exists(database: str) -> bool:
 
 
 def _is_uri(database: str) -> bool:
-    """Whether it is a URI of SQLite's own, which may ask for another mode."""
+    """Whether it is a URI of SQLite's own."""
     return database.startswith("file:")
 
 

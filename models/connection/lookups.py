@@ -55,7 +55,7 @@ class Lookup:
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
-    """A lookup that collects keys until the end of the event loop's round."""
+    """A lookup collecting keys until the end of the round."""
 
     lookup: Lookup
     parameters: Parameters
@@ -71,7 +71,7 @@ class _Gathering:
         return self.lookup.prepared.arguments(self.lookup.parameters(self.parameters, self.keys))
 
     def answer(self, rows: Mapping[Any, Row] | None, failure: Exception | None) -> None:
-        """Pass the rows, or the failure, to the requests that are still there."""
+        """Pass the rows or the failure to waiting requests."""
         for waiter in self.waiting:
             if waiter.done():
                 continue
@@ -119,7 +119,7 @@ class Lookups:
         return {key: rows[key] for key in keys if key in rows}
 
     async def _run(self, same: Hashable, gathering: _Gathering) -> Mapping[Any, Row]:
-        """Run the statement of a gathering, and answer all that wait for it."""
+        """Run the statement of a gathering for all requests."""
         rows: Mapping[Any, Row] | None = None
         failure: Exception | None = None
         try:
@@ -129,8 +129,8 @@ class Lookups:
                 if self._gathering.get(same) is gathering:
                     del self._gathering[same]
             lookup, watch = gathering.lookup, gathering.watch
-            found = await self._reading.rows(lookup.prepared, gathering.arguments, watch, gathering.client)
-            rows = lookup.by_key(found)
+            answer = await self._reading.rows(lookup.prepared, gathering.arguments, watch, gathering.client)
+            rows = lookup.by_key(answer)
         except Exception as error:
             failure = error
             raise

@@ -99,20 +99,21 @@ def _compiled(build: Build, table: Table, dialect: Dialect) -> RowStatement:
 def inserted(table: Table, dialect: str) -> ClauseElement:
     """INSERT the rows."""
     if dialect != "postgresql":
-        return table.insert().values({one.name: _value(one) for one in table.c})
-    each = [one for one in table.c if one.name != TENANT]
-    listed = func.unnest(*(_array(one) for one in each))
-    rows = listed.table_valued(*(column(one.name) for one in each), name="listed").render_derived()
+        return table.insert().values({field.name: _value(field) for field in table.c})
+    fields = [field for field in table.c if field.name != TENANT]
+    unnested = func.unnest(*(_array(field) for field in fields))
+    rows = unnested.table_valued(*(column(field.name) for field in fields), name="listed").render_derived()
     columns = [
-        cast(rows.c[one.name], one.type) if one.type is JsonValue else rows.c[one.name] for one in each
+        cast(rows.c[field.name], field.type) if field.type is JsonValue else rows.c[field.name]
+        for field in fields
     ]
-    names = [TENANT, *(one.name for one in each)]
+    names = [TENANT, *(field.name for field in fields)]
     return table.insert().from_select(names, select(_value(table.c[TENANT]), *columns))
 
 
 def updated(table: Table, _dialect: str) -> ClauseElement:
     """UPDATE each row by its key."""
-    content = {one.name: _value(one) for one in table.c if not one.primary_key}
+    content = {field.name: _value(field) for field in table.c if not field.primary_key}
     return table.update().where(_has_key(table)).values(content)
 
 
@@ -122,16 +123,16 @@ def deleted(table: Table, _dialect: str) -> ClauseElement:
 
 
 def _has_key(table: Table) -> ColumnElement[bool]:
-    return and_(*(one == _value(one) for one in table.primary_key))
+    return and_(*(field == _value(field) for field in table.primary_key))
 
 
-def _value(one: ColumnElement[Any]) -> BindParameter[Any]:
-    return bindparam(f"{PREFIX}{one.key}", type_=one.type)
+def _value(field: ColumnElement[Any]) -> BindParameter[Any]:
+    return bindparam(f"{PREFIX}{field.key}", type_=field.type)
 
 
-def _array(one: ColumnElement[Any]) -> BindParameter[Any]:
+def _array(field: ColumnElement[Any]) -> BindParameter[Any]:
     """The values of a column; JSON is sent as text, which takes no call for each value."""
-    return bindparam(f"{PREFIX}{one.key}", type_=ARRAY(Text() if one.type is JsonValue else one.type))
+    return bindparam(f"{PREFIX}{field.key}", type_=ARRAY(Text() if field.type is JsonValue else field.type))
 
 
 _COMPILED: Final[dict[tuple[Build, Table, str], RowStatement]] = {}

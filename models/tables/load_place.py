@@ -1,4 +1,4 @@
-"""The places in data files up to which interrupted loads have come."""
+"""The places of interrupted loads in their data files."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from models.tables.table import CLUSTERED, table_of, tenant_key, text_key
 
 
 class LoadPlace(SQLModel, table=True):
-    """The last line of a data file that is loaded, written in the transaction of its batch.
+    """The last loaded line of a data file.
 
-    `source` is the name of the file, `position` the bytes up to the end of the line, and `digest` their
-    SHA-256. `rejected` lines so far were not loaded; `rules` are the numbers of lines with rules that are not
-    set yet.
+    It is written in the transaction of its batch. `source` is the name of the file, `position` the bytes up
+    to the end of the line, and `digest` their SHA-256. `rejected` lines so far were not loaded; `rules` are
+    the numbers of lines with rules that are not set yet.
     """
 
     __tablename__ = "load_place"

@@ -155,8 +155,8 @@ def _children(parents: CTE, dialect: str) -> Select[Any]:
         child = of_one.offset(NO_OFFSET).lateral("child")
         return select(child.c.id).select_from(parents.join(child, true()))
     ids = select(func.json_group_array(category.c.id)).where(is_child).correlate(parents).scalar_subquery()
-    found = func.json_each(ids).table_valued("value", name="child")
-    return select(found.c.value).select_from(parents.join(found, true()))
+    members = func.json_each(ids).table_valued("value", name="child")
+    return select(members.c.value).select_from(parents.join(members, true()))
 
 
 def _assignments_of(item_type: str, source: FromClause = item_assignment) -> Select[Any]:
@@ -179,10 +179,14 @@ async def _customer_reasons(reader: Reader, segment_ids: Sequence[str]) -> Mappi
         else:
             groups.setdefault(row["segment_id"], row)
     whom = f"The customer {reader.caller.customer_id}"
-    reasons = {one: _customer_reason(reader.caller, assigned[one]) for one in segment_ids}
+    reasons = {
+        segment_id: _customer_reason(reader.caller, assigned[segment_id]) for segment_id in segment_ids
+    }
     return {
-        one: group_reason(whom, groups[one]) if one in groups and not reason.holds else reason
-        for one, reason in reasons.items()
+        segment_id: group_reason(whom, groups[segment_id])
+        if segment_id in groups and not reason.holds
+        else reason
+        for segment_id, reason in reasons.items()
     }
 
 

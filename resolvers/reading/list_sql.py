@@ -134,14 +134,14 @@ class Listing:
         return self._with_joined(page if parents is None else page.correlate(parents), frame)
 
     def is_by_owner(self) -> bool:
-        """Whether the rows are ordered by the first column of their key, which names their owner."""
+        """Whether the rows are ordered by their owner first, the first column of their key."""
         return self.ordering.terms[0].expression is self.base.c[row_key(self.catalogue)[0]]
 
     def page_by_owner(self, owners: Select[Any], frame: Frame) -> Select[Any]:
-        """The same page, read owner by owner until it is full; `owners` selects their keys.
+        """The page, read owner by owner until it is full.
 
-        Where PostgreSQL plans without values, it would read and sort the rows of all owners. They arrive in
-        the order of the owners: a nested loop is the one plan for LATERAL.
+        `owners` selects their keys. Where PostgreSQL plans without values, it would read and sort the rows of
+        all owners. They arrive in the order of the owners: a nested loop is the one plan for LATERAL.
         """
         first, [key] = self.ordering.terms[0], owners.selected_columns
         order = replace(first, expression=key).order_by(backwards=frame.from_back)
@@ -152,13 +152,13 @@ class Listing:
         return self._with_joined(page, frame)
 
     def _rows(self, belongs: ColumnElement[bool], frame: Frame) -> Select[Any]:
-        """The rows of a page without its order, with what it takes to join others to them."""
+        """The rows of a page, before they are ordered."""
         source = self.source(self.condition_tables | self.ordering.tables)
         row_frame = replace(frame, cursors=frame.cursors or bool(frame.joins))
         return select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
 
     def _with_joined(self, page: Select[Any], frame: Frame) -> Select[Any]:
-        """The page with linked rows, which are joined to its own rows: they are few."""
+        """Join linked rows to the few rows of a page."""
         joins = frame.joins
         if not joins:
             return page

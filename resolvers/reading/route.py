@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from models.connection.database import Database
-from models.connection.replica import Fallback, Replica, Server
 from models.connection.session import ReadSession
-from models.connection.standby_read import StandbyFailed, StandbyRead
+from models.connection.standby.read import StandbyFailed, StandbyRead
+from models.connection.standby.replica import Fallback, Replica, Server
 from resolvers.caller import Caller
 from resolvers.changes.cursor import CursorSeal, Position
 from resolvers.changes.head import newest_position

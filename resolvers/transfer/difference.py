@@ -1,4 +1,4 @@
-"""The differences between two states of a tenant, in the terms of data files."""
+"""The differences between two states of a tenant."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ METADATA: Final = "metadata"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A record that was created, updated or deleted, and the changed members of an updated one."""
+    """A created, updated or deleted record."""
 
     kind: Kind
     key: Key
@@ -33,7 +33,7 @@ class Difference:
 
 
 async def differences(copy: TenantCopy, reader_of: Callable[[Session], Reader]) -> AsyncIterator[Difference]:
-    """Compare the copies record by record, by kind and in key order."""
+    """Compare the copies by kind and in key order."""
     for kind in KINDS:
         for keys in copy.changed_keys(_parts(kind), PAGE_KEYS):
             before = await _documents(copy.earlier, kind, keys, reader_of)
@@ -44,11 +44,11 @@ async def differences(copy: TenantCopy, reader_of: Callable[[Session], Reader]) 
 
 
 def _parts(kind: Kind) -> Sequence[tuple[Table, Sequence[str]]]:
-    """The tables with rows of a record, each with the columns of the record's key."""
-    own = (kind.table.table, kind.table.key)
+    """The tables of a kind, with their key columns."""
+    main = (kind.table.table, kind.table.key)
     if isinstance(kind.table, ReferenceTable) and kind.table.link is not None:
-        return [own, (kind.table.link.table, (kind.table.link.owner,))]
-    return [own, (segment_rule, ("segment_id",))] if kind.name == "segment" else [own]
+        return [main, (kind.table.link.table, (kind.table.link.owner,))]
+    return [main, (segment_rule, ("segment_id",))] if kind.name == "segment" else [main]
 
 
 async def _documents(
@@ -70,7 +70,7 @@ def _difference(
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    """The members that differ; those of `metadata`, which follow from others, only if there are no others."""
+    """The changed members; `metadata` only if nothing else has changed."""
     members = list(_paths(before, after))
     content = [member for member in members if member.partition(".")[0] != METADATA]
     return content or members

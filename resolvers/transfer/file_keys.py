@@ -1,4 +1,4 @@
-"""The keys of a data file, in a temporary database on the disk.
+"""The keys of a data file, in a temporary database.
 
 A file may have millions of them.
 """
@@ -26,7 +26,7 @@ CREATE TABLE lacking (kind INTEGER, key TEXT, PRIMARY KEY (kind, key)) WITHOUT R
 
 
 class RuleOfLine(IntEnum):
-    """What the line of a segment says about its rule."""
+    """The rule in the line of a segment."""
 
     NONE = 0
     ACTIVE = 1
@@ -34,7 +34,7 @@ class RuleOfLine(IntEnum):
 
 
 class FileKeys:
-    """The records that a data file has, what they link to, and the stored records that it lacks."""
+    """The records of a data file, their links, and lacking records."""
 
     def __init__(self, folder: Path) -> None:
         self._database = sqlite3.connect(folder / "keys.db", isolation_level=None)
@@ -53,7 +53,7 @@ class FileKeys:
         return int(count)
 
     def add(self, lines: Iterable[Line]) -> None:
-        """Add the records of lines; what a line deletes is no record of the file, and not lacking either."""
+        """Add the records of lines; deletions are neither present nor lacking."""
         self._database.execute("BEGIN")
         for line in lines:
             if line.kind is None or isinstance(line.command, GatewayError):
@@ -70,7 +70,7 @@ class FileKeys:
         self._database.execute("COMMIT")
 
     def lacks(self, kind: Kind, keys: Sequence[Key]) -> list[Key]:
-        """The keys that no line of the file has."""
+        """The keys without a line in the file."""
         rows = self._database.execute(
             """
             SELECT value FROM json_each(?) AS stored
@@ -81,27 +81,27 @@ class FileKeys:
         return [_key(text) for (text,) in rows]
 
     def rule_of(self, segment_id: str) -> RuleOfLine | None:
-        """What the file says about the rule of a segment; None where it lacks the segment."""
+        """The rule of a segment in the file; None without the segment."""
         row = self._database.execute(
             "SELECT rule FROM record WHERE kind = ? AND key = ?", (_SEGMENTS, segment_id)
         ).fetchone()
         return None if row is None or row[0] is None else RuleOfLine(row[0])
 
     def add_lacking(self, kind: Kind, keys: Iterable[Key]) -> None:
-        """Remember stored records that the file lacks."""
+        """Remember stored records without a line."""
         place = KINDS.index(kind)
         self._database.execute("BEGIN")
         self._database.executemany("INSERT INTO lacking VALUES (?, ?)", ((place, _text(key)) for key in keys))
         self._database.execute("COMMIT")
 
     def lacking(self, kind: Kind, size: int) -> Iterator[list[Key]]:
-        """The stored records of a kind that the file lacks, so many at a time."""
+        """The lacking records of a kind, page by page."""
         rows = self._database.execute("SELECT key FROM lacking WHERE kind = ?", (KINDS.index(kind),))
         while part := rows.fetchmany(size):
             yield [_key(text) for (text,) in part]
 
     def segments_referred_to(self, most: int) -> list[str]:
-        """The first of the lacking segments to which records of the file refer."""
+        """The first lacking segment with assignments in the file."""
         rows = self._database.execute(
             """
             SELECT key FROM lacking WHERE kind = ? AND EXISTS (
@@ -115,7 +115,7 @@ class FileKeys:
         return [text for (text,) in rows]
 
     def links_to_lacking(self) -> bool:
-        """Whether a record of the file links to a record that the file lacks."""
+        """Whether records of the file link to lacking ones."""
         names = _json([kind.name for kind in KINDS])
         row = self._database.execute(
             """

@@ -1,4 +1,4 @@
-"""Compares the records of a tenant with those of a data file, and deletes what the file lacks."""
+"""Compares a tenant with a data file, and deletes lacking records."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
@@ -32,7 +32,7 @@ _TYPE: Final = "assignment_type"
 
 @dataclass(slots=True)
 class Comparison:
-    """The number of stored records, of those that the file lacks by kind, and rules that it lacks.
+    """The numbers of stored and lacking records and rules.
 
     `rules` are the segments of these rules. The keys of the records are in `FileKeys`.
     """
@@ -43,12 +43,12 @@ class Comparison:
 
     @property
     def deletes(self) -> int:
-        """The number of records and rules that would be deleted."""
+        """The number of lacking records and rules."""
         return self.lacking.total()
 
     @property
     def usual_deletes(self) -> int:
-        """The number of deletes that needs no permission.
+        """The number of deletes allowed without an option.
 
         It is a hundredth of the records, or 10 if that is more, and at most half of them.
         """
@@ -56,7 +56,7 @@ class Comparison:
 
 
 async def compare(reader: Reader, keys: FileKeys) -> Comparison:
-    """Find the stored records and rules that the file lacks.
+    """Find the lacking records and rules.
 
     What a rule assigns is no record of the file, as long as the file has the rule. Where the segment of a
     rule is deleted, members and exclusions go with it: deleted before, the rule could bring them back.
@@ -96,7 +96,7 @@ async def _segments_with_rules(reader: Reader) -> set[str]:
 
 
 async def _pages(reader: Reader, kind: Kind) -> AsyncIterator[dict[Key, Row]]:
-    """The keys of all stored records of a kind, with the type of a customer's assignment."""
+    """The keys of a kind, with the type of customer assignments."""
     table = kind.table.table
     key = [table.c[name] for name in kind.table.key]
     columns = [*key, table.c[_TYPE]] if kind.name == _ASSIGNMENT else key
@@ -117,7 +117,7 @@ async def _pages(reader: Reader, kind: Kind) -> AsyncIterator[dict[Key, Row]]:
 
 
 async def remove_rules(writer: Writer, segment_ids: Sequence[str]) -> None:
-    """Remove the rules that the file lacks.
+    """Remove the lacking rules.
 
     Their members stay: those that the file lacks are deleted as all others.
     """

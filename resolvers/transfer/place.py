@@ -1,4 +1,4 @@
-"""The stored places of loads that may be interrupted."""
+"""The stored places of loads."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,7 +25,7 @@ class Progress:
 
 
 async def read_progress(session: Session, tenant: str, source: str) -> Progress | None:
-    """How far the last load of the file has come, None where none was interrupted."""
+    """The place of the interrupted load, or None."""
     row = await session.row(
         load_place.select().where(load_place.c.tenant == tenant, load_place.c.source == source)
     )
@@ -36,7 +36,7 @@ async def read_progress(session: Session, tenant: str, source: str) -> Progress 
 
 
 async def record_progress(writer: Writer, source: str, progress: Progress) -> None:
-    """Store how far the load has come, in the transaction of what it loads."""
+    """Store the place, in the transaction of its lines."""
     place = progress.place
     await writer.transaction.write(
         _RECORD[writer.transaction.dialect],
@@ -56,7 +56,7 @@ async def record_progress(writer: Writer, source: str, progress: Progress) -> No
 
 
 async def forget_progress(writer: Writer, source: str) -> None:
-    """Delete the place: the next load of the file begins with its first line."""
+    """Delete the place, so that the next load begins anew."""
     await writer.transaction.write(
         load_place.delete().where(load_place.c.tenant == writer.tenant, load_place.c.source == source)
     )

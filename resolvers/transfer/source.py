@@ -12,16 +12,16 @@ class Stream(Protocol):
     """What lines are read from."""
 
     def readline(self, limit: int, /) -> bytes:
-        """The next line with its line break, or no more of it than the limit."""
+        """The next line, or its beginning up to the limit."""
 
 
 class SourceChanged(Exception):
-    """The lines that were loaded are not those of the file any more."""
+    """The loaded lines of the file have changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The end of a line: its number, the bytes up to there, and their SHA-256."""
+    """The end of a line: number, position and SHA-256."""
 
     line: int
     position: int
@@ -32,7 +32,7 @@ BEGINNING: Final = Place(0, 0, hashlib.sha256().hexdigest())
 
 
 class Source:
-    """A stream that knows the place before its last read.
+    """A stream with the place before its last read.
 
     `batches` reads one line more than it returns: the last read is of that line, or of the end.
     """
@@ -50,12 +50,12 @@ class Source:
         return Place(self._line, self._position, self._digest.hexdigest())
 
     def readline(self, limit: int, /) -> bytes:
-        """Read the next line, or no more of it than the limit."""
+        """Read the next line, at most up to the limit."""
         self._count()
         self._text = self._stream.readline(limit)
         return self._text
 
-    def skip(self, place: Place, kept: Collection[int] = ()) -> dict[int, bytes]:
+    def skip(self, place: Place, numbers: Collection[int] = ()) -> dict[int, bytes]:
         """Read up to a place; return the lines with these numbers.
 
         Raises SourceChanged where the bytes are other ones, or the last line goes on.
@@ -63,7 +63,7 @@ class Source:
         lines: dict[int, bytes] = {}
         number, text = 1, b"\n"
         while self._position < place.position and (text := self.readline(LINE_BYTES + 1)):
-            if number in kept:
+            if number in numbers:
                 lines[number] = lines.get(number, b"") + text
             number += text.endswith(b"\n")
             self._count()

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from starlette.types import Scope
 
 from models.connection.database import Database
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 from resolvers.caller import ANONYMOUS, Caller
 from resolvers.policy import Policy
 from resolvers.reading.route import Route

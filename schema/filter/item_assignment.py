@@ -11,7 +11,7 @@ from schema.filter.combined import combined, order_by
 from schema.filter.mixin import MixinFilter
 from schema.filter.value import DateTimeFilter, EnumFilter, IDFilter, StringFilter
 from schema.vocabulary.enums import ItemType, OrderDirection
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 
 @converted_at_once

@@ -12,7 +12,7 @@ from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Opera
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
 from schema.filter.value import WITHIN_LAST, WITHIN_NEXT, within
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 
 @converted_at_once

@@ -8,7 +8,7 @@ from models.sql.ordering import Order
 from schema.filter.combined import order_by
 from schema.types.segment_members import SegmentOrderField, SegmentWhere
 from schema.vocabulary.enums import OrderDirection
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 
 @converted_at_once

@@ -18,7 +18,7 @@ from models.filter.tree import Absent, AnyOf, Compare, Condition, Literal, Opera
 from models.tables.columns import instant_text
 from resolvers.errors import InvalidArgument
 from resolvers.values.text import require_short
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 NOW: Final = "now"
 WITHIN_LAST: Final = (

@@ -21,7 +21,7 @@ from schema.types.customer_assignment import CustomerAssignment
 from schema.types.item_assignment import ItemAssignment
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import ItemType
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 from schema.vocabulary.node import Node
 from schema.vocabulary.values import MIXIN_SCHEMAS, MIXINS
 from schema.vocabulary.withheld import WITHHELD

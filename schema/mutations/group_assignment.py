@@ -20,7 +20,7 @@ from schema.mutations.assignment import (
 from schema.mutations.mutating import UserError, WriteEffect, mutate_each, user_errors
 from schema.types.group_assignment import GroupAssignment
 from schema.vocabulary.context import Info
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 from schema.vocabulary.values import MIXIN_SCHEMAS, MIXINS
 from schema.vocabulary.withheld import WITHHELD
 

@@ -28,8 +28,8 @@ from schema.types.customer import Customer
 from schema.types.reference import Category, Group, LegalEntity, Product
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import UserType
-from schema.vocabulary.input_conversion import converted_at_once
-from schema.vocabulary.input_document import input_document
+from schema.vocabulary.input.conversion import converted_at_once
+from schema.vocabulary.input.document import input_document
 from schema.vocabulary.localized import TranslationInput
 from schema.vocabulary.node import Node
 from schema.vocabulary.values import MIXINS, ValidityInput

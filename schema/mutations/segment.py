@@ -28,7 +28,7 @@ from schema.mutations.written import written_nodes
 from schema.types.segment import Segment
 from schema.types.segment_members import SegmentUpsertInput
 from schema.vocabulary.context import Info
-from schema.vocabulary.input_document import with_version
+from schema.vocabulary.input.document import with_version
 from schema.vocabulary.withheld import WITHHELD
 
 SegmentId = Annotated[strawberry.ID, strawberry.argument(description="The segment.")]

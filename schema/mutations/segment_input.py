@@ -11,8 +11,8 @@ from strawberry.scalars import JSON
 
 from resolvers.segment.members import CONTENT
 from schema.types.segment_members import SegmentUpsertInput
-from schema.vocabulary.input_conversion import converted_at_once
-from schema.vocabulary.input_document import with_version
+from schema.vocabulary.input.conversion import converted_at_once
+from schema.vocabulary.input.document import with_version
 
 
 @converted_at_once

@@ -11,7 +11,7 @@ from strawberry.scalars import JSON
 
 from schema.types.webhook import WebhookFormat, WebhookStatus
 from schema.vocabulary.enums import ChangeType
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 URL = "Where to post to: https, in ASCII, at most 2,048 characters, without user, password and fragment."
 TYPES = "Only changes of these types; null means all, with EMPORIX those of the contract: none of groups."

@@ -13,7 +13,7 @@ from resolvers.rules.read import ShownRule, progress
 from schema.filter.customer import CustomerWhere
 from schema.vocabulary.context import Info
 from schema.vocabulary.enums import RuleState, RuleSubject
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 from schema.vocabulary.written_form import written_form
 
 

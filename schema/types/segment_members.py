@@ -21,8 +21,8 @@ from schema.vocabulary.column import column, enum_column
 from schema.vocabulary.context import Context, Info
 from schema.vocabulary.declaration import Computed, declared
 from schema.vocabulary.enums import SegmentStatus
-from schema.vocabulary.input_conversion import converted_at_once
-from schema.vocabulary.input_document import input_document
+from schema.vocabulary.input.conversion import converted_at_once
+from schema.vocabulary.input.document import input_document
 from schema.vocabulary.localized import Translation, TranslationInput, localized, translations
 from schema.vocabulary.node import Node
 from schema.vocabulary.values import (

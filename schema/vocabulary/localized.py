@@ -13,7 +13,7 @@ from resolvers.values.language import preferring
 from resolvers.values.text import MOST_TRANSLATIONS, TEXT_LENGTH, TRANSLATIONS_BYTES
 from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import Computed, LocalizedColumn, declared
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 LanguageArgument = Annotated[
     str | None,

@@ -10,7 +10,7 @@ from models.sql.prepared import Row
 from models.sql.selection import InstantText
 from schema.vocabulary.column import column
 from schema.vocabulary.declaration import SameRow, declared
-from schema.vocabulary.input_conversion import converted_at_once
+from schema.vocabulary.input.conversion import converted_at_once
 
 
 @strawberry.type(description="A window of time; an open end is null.")

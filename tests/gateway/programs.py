@@ -11,7 +11,12 @@ from typing import Final
 from gateway.cli import main
 from gateway.server.fork_server import ForkServer
 
-IMPORTED: Final = ("gateway.app", "gateway.commands.serve", "gateway.commands.load", "models.migrate")
+IMPORTED: Final = (
+    "gateway.app",
+    "gateway.commands.serve",
+    "gateway.commands.transfer.load",
+    "models.migrate",
+)
 PATIENCE: Final = 120
 """Seconds for what takes one: only a test that would fail waits so long."""
 

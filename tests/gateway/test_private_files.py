@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from gateway.commands.output_file import opened_output
+from gateway.commands.transfer.output_file import opened_output
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings
 from models.connection.database import Database

@@ -18,7 +18,7 @@ from gateway.observability.metrics.requests import RequestMetrics
 from gateway.observability.metrics.shared import forget_dead_processes, shared_folder
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 from resolvers.streams import Streams
 from schema.engine.document import Documents
 

@@ -17,7 +17,7 @@ from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
 from models.connection.fair_share import Reason
 from models.connection.read_pool import REASONS
-from models.connection.replica import Replica
+from models.connection.standby.replica import Replica
 from resolvers.rules.upkeep.unreadable import UNREADABLE
 from resolvers.streams import Streams
 from schema.engine.document import Documents

@@ -5,7 +5,7 @@ from typing import Final, get_args
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from gateway.observability.metrics.growing import Growing
-from models.connection.replica import Fallback, Replica, Server
+from models.connection.standby.replica import Fallback, Replica, Server
 
 SERVERS: Final[tuple[Server, ...]] = get_args(Server)
 FALLBACKS: Final[tuple[Fallback, ...]] = get_args(Fallback)

@@ -1,4 +1,4 @@
-"""The places in data files up to which interrupted loads have come."""
+"""The places of interrupted loads in their data files."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -17,8 +17,8 @@ from gateway.settings.settings import Settings
 from gateway.settings.source import InvalidSettings
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
-from models.connection.replica import Replica
 from models.connection.session import Transaction
+from models.connection.standby.replica import Replica
 from models.migrate import migrate
 from models.schema_version import SchemaOutdated
 from resolvers.changes.feed import Feeds

@@ -10,9 +10,9 @@ import pytest
 
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
-from models.connection.replica import Replica
 from models.connection.session import ReadSession, Snapshot, Transaction
-from models.connection.standby_read import StandbyFailed, StandbyRead
+from models.connection.standby.read import StandbyFailed, StandbyRead
+from models.connection.standby.replica import Replica
 from models.tables.change import change_head
 from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import CursorSeal, Position

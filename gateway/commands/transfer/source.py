@@ -1,4 +1,4 @@
-"""The file that `load` reads."""
+"""The input of `load`."""
 
 import shutil
 import stat
@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from gateway.commands.output_file import STANDARD_STREAM
+from gateway.commands.transfer.output_file import STANDARD_STREAM
 
 
 @contextmanager

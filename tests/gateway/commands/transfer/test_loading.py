@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from gateway.commands import loading
+from gateway.commands.transfer import loading
 from resolvers.transfer.load import write_batch
 from tests.gateway.commands.files import VIP, Export, Run, lines_of, told
 

@@ -1,4 +1,4 @@
-"""The command `export`: the records of one tenant as a data file."""
+"""The command `export`: a tenant as a data file."""
 
 import asyncio
 import sys
@@ -7,10 +7,10 @@ from typing import BinaryIO
 import typer
 
 from gateway.commands.operator import operator_reader
-from gateway.commands.output_file import STANDARD_STREAM, opened_output
 from gateway.commands.progress import Progress
 from gateway.commands.running import INTERRUPTED, run_on_pipe
-from gateway.commands.transfer_tally import EXPORTED, Tally
+from gateway.commands.transfer.output_file import STANDARD_STREAM, opened_output
+from gateway.commands.transfer.tally import EXPORTED, Tally
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
 from resolvers.transfer.export import export_pages

@@ -11,8 +11,8 @@ from models.connection.client import Client
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.connection.failure import ResultTooLarge, StatementTimeout
-from models.connection.replica import OUTDATED, Replica
-from models.connection.standby_read import StandbyFailed
+from models.connection.standby.read import StandbyFailed
+from models.connection.standby.replica import OUTDATED, Replica
 from models.migrate import migrate
 from models.sql.prepared import Query
 from models.tables.segment import segment

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.commands.load import Load, fill
-from gateway.commands.loading import Loading
-from gateway.commands.mirroring import Mirroring, opened_keys
 from gateway.commands.progress import Progress
-from gateway.commands.transfer_tally import LOADED, Tally
+from gateway.commands.transfer.load import Load, fill
+from gateway.commands.transfer.loading import Loading
+from gateway.commands.transfer.mirroring import Mirroring, opened_keys
+from gateway.commands.transfer.tally import LOADED, Tally
 from models.connection.database import Database
 from models.tables.columns import this_instant
 from resolvers.policy import Policy

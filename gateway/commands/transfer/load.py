@@ -8,14 +8,14 @@ from typing import BinaryIO, Final
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from gateway.commands.load_source import opened_source, size_of
-from gateway.commands.loading import Loading, placed
-from gateway.commands.mirroring import Mirroring, Refused, opened_keys
-from gateway.commands.output_file import STANDARD_STREAM
 from gateway.commands.progress import Progress
-from gateway.commands.read_ahead import read_ahead
 from gateway.commands.running import INTERRUPTED, run_on_pipe
-from gateway.commands.transfer_tally import LOADED, Tally
+from gateway.commands.transfer.loading import Loading, placed
+from gateway.commands.transfer.mirroring import Mirroring, Refused, opened_keys
+from gateway.commands.transfer.output_file import STANDARD_STREAM
+from gateway.commands.transfer.read_ahead import read_ahead
+from gateway.commands.transfer.source import opened_source, size_of
+from gateway.commands.transfer.tally import LOADED, Tally
 from gateway.server.startup import open_database, prepare_database
 from gateway.settings.settings import Settings, load_settings
 from models.connection.database import Database
@@ -42,7 +42,7 @@ class Load:
 
     @property
     def name(self) -> str:
-        """The name of the file, by which its interrupted load is found."""
+        """The name of the file in its stored place."""
         return self.source if self.source == STANDARD_STREAM else str(Path(self.source).resolve())
 
 
@@ -82,7 +82,7 @@ async def _load(
 
 
 async def fill(loading: Loading, arguments: Load, stream: BinaryIO, *, obeys: bool = False) -> Refused | None:
-    """Load the lines, and delete what a mirror lacks; return why that would delete too much.
+    """Load the lines and mirror the file; return a refusal.
 
     With `obeys`, nothing is written then.
     """
@@ -114,7 +114,7 @@ async def _load_lines(loading: Loading, arguments: Load, stream: BinaryIO) -> No
 
 
 async def _load_again(loading: Loading, stream: BinaryIO) -> None:
-    """Load the lines once more that have links."""
+    """Load the lines with links once more."""
     stream.seek(0)
     source = Source(stream)
     lines = (line for line in read_lines(source, loading.policy) if line.kind and line.kind.has_links)
@@ -126,7 +126,7 @@ async def _load_again(loading: Loading, stream: BinaryIO) -> None:
 
 
 async def _gather_statistics(database: Database, tally: Tally, progress: Progress) -> None:
-    """Let the database plan for what it holds now. The records are stored whether it can or not."""
+    """Gather statistics of the new rows; a failure is only reported."""
     try:
         await gather_statistics(database, (kind.table.table for kind in tally.changed()))
     except (*DATABASE_FAILURES, DBAPIError) as failure:

@@ -66,7 +66,7 @@ def test_a_load_succeeds_without_statistics(
     async def fail(*_: object) -> None:
         raise failure
 
-    monkeypatch.setattr("gateway.commands.load.gather_statistics", fail)
+    monkeypatch.setattr("gateway.commands.transfer.load.gather_statistics", fail)
     source.write_bytes(members(3))
     loaded = run("load", "--tenant", tenant, source)
     assert loaded.exit_code == 0

@@ -1,4 +1,4 @@
-"""Makes a tenant equal to a data file: what the file lacks is deleted after it is loaded."""
+"""Makes a tenant equal to a data file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final
 
 from gateway.command_failure import CommandFailure
-from gateway.commands.loading import Loading
 from gateway.commands.operator import operator_reader
-from gateway.commands.transfer_tally import rejection
+from gateway.commands.transfer.loading import Loading
+from gateway.commands.transfer.tally import rejection
 from resolvers.errors import GatewayError
 from resolvers.transfer.file_keys import FileKeys
 from resolvers.transfer.kind import KINDS, Kind
@@ -28,7 +28,7 @@ NAMED: Final = 3
 
 
 class Refused(CommandFailure):
-    """The tenant is not made equal to the file. Nothing was written."""
+    """The tenant stays as it is: nothing was written."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"{reason} Nothing was written.")
@@ -47,7 +47,7 @@ def opened_keys() -> Iterator[FileKeys]:
 
 @dataclass(slots=True)
 class Mirroring:
-    """A load that deletes what the file lacks, but not more than `most_deletes` records.
+    """A load with deletion of at most `most_deletes` lacking records.
 
     Without `most_deletes` see `Comparison.usual_deletes`.
     """
@@ -61,7 +61,7 @@ class Mirroring:
     is_cut_off: bool = False
 
     async def begin(self, stream: BinaryIO, *, strict: bool) -> None:
-        """Compare the file with the tenant. Raises Refused where the file may not be the whole one."""
+        """Compare the file with the tenant. Raises Refused for an incomplete file."""
         loading = self.loading
         rejected = self._read(stream, strict=strict)
         if rejected:
@@ -90,13 +90,13 @@ class Mirroring:
         )
 
     async def remove_rules(self) -> None:
-        """Remove the rules that the file lacks, before the members of its lines are loaded."""
+        """Remove lacking rules, before members are loaded."""
         if self.comparison.rules:
             await self.loading.committed(lambda writer: remove_rules(writer, self.comparison.rules))
             await self.loading.build_rules()
 
     async def delete(self) -> None:
-        """Delete what the file lacks, last what others refer to. Raises CommandFailure."""
+        """Delete lacking records, referring ones first. Raises CommandFailure."""
         loading = self.loading
         if loading.rejected:
             raise CommandFailure("Lines were rejected: what the file lacks was not deleted.")
@@ -117,7 +117,7 @@ class Mirroring:
                 loading.display.say(f"{kind.name} {'/'.join(filter(None, key))}: {outcome.error.message}")
 
     def _read(self, stream: BinaryIO, *, strict: bool) -> int:
-        """Read the keys of the whole file; return the number of rejected lines."""
+        """Read all keys; return the number of rejected lines."""
         loading, source, read, rejected = self.loading, Source(stream), 0, 0
         for batch in batches(read_lines(source, loading.policy, strict=strict)):
             self.keys.add(batch)

@@ -24,7 +24,7 @@ from models.connection.failure import (
     is_loss,
     is_missing_table,
 )
-from models.connection.standby_read import SERVER_FAILURES, StandbyFailed, StandbyRead, judged
+from models.connection.standby.read import SERVER_FAILURES, StandbyFailed, StandbyRead, judged
 from models.retries import Retries
 from models.schema_version import NEWEST_MIGRATION
 from models.sql.prepared import Query, Row

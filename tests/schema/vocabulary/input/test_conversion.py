@@ -13,7 +13,7 @@ from schema.mutations.segment_input import JsonPatchOp, JsonPatchOperation, Segm
 from schema.root import schema
 from schema.types.segment_members import SegmentWhere
 from schema.vocabulary.enums import SegmentStatus
-from schema.vocabulary.input_conversion import InputConversion
+from schema.vocabulary.input.conversion import InputConversion
 
 REGISTRY: Final = schema.schema_converter.scalar_registry
 CONTEXT: Final = InputContext(None, schema.config, REGISTRY, ())

@@ -58,7 +58,7 @@ class Tally:
         counts[EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
     def add_deleted(self, kind: Kind, outcomes: Iterable[Outcome]) -> None:
-        """Count records that were deleted without a line."""
+        """Count records deleted without a line."""
         for outcome in outcomes:
             self._counts[kind.name][EFFECTS[outcome.effect] if outcome.error is None else REJECTED] += 1
 
@@ -95,7 +95,7 @@ class Tally:
 
 
 def aligned(rows: list[list[str]], left: int = 1) -> list[str]:
-    """The rows of a table as lines; the first `left` columns are aligned to the left."""
+    """Lay rows out; `left` columns are aligned to the left."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return ["  ".join(_padded(row, widths, left)) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The command `load --plan`: what a load would change, without writing anything.
+"""The command `load --plan`: the effects of a load.
 
 The file is loaded into a copy of the tenant, by the same code, and the copy is compared with the tenant.
 """
@@ -13,14 +13,14 @@ from typing import BinaryIO, Final
 import orjson
 import typer
 
-from gateway.commands.load import Load, fill
-from gateway.commands.load_source import opened_source, size_of
-from gateway.commands.loading import Loading
-from gateway.commands.mirroring import Refused
 from gateway.commands.operator import operator_reader
 from gateway.commands.progress import Progress, escaped
 from gateway.commands.running import INTERRUPTED, run_on_pipe
-from gateway.commands.transfer_tally import LOADED, Tally, aligned
+from gateway.commands.transfer.load import Load, fill
+from gateway.commands.transfer.loading import Loading
+from gateway.commands.transfer.mirroring import Refused
+from gateway.commands.transfer.source import opened_source, size_of
+from gateway.commands.transfer.tally import LOADED, Tally, aligned
 from gateway.server.startup import open_database, require_schema
 from gateway.settings.settings import Settings, load_settings
 from models.tenant_copy import opened_copy
@@ -35,7 +35,7 @@ VERBS: Final = {Effect.CREATED: "create", Effect.UPDATED: "change", Effect.DELET
 
 
 def plan(arguments: Load, *, as_json: bool) -> None:
-    """Print what a load would change. Raises typer.Exit where a line would be rejected."""
+    """Print the changes of a load. Raises typer.Exit for rejected lines."""
     settings = load_settings()
     with opened_source(arguments.source, twice=arguments.mirror) as stream:
         asyncio.run(require_schema(settings))
@@ -86,18 +86,18 @@ def _say_end(progress: Progress, refusal: Refused | None) -> None:
 
 
 def key_document(difference: Difference) -> dict[str, str]:
-    """The key of a record with the names of data files."""
+    """The key of a record, named as in data files."""
     names = (_camel_case(column) for column in difference.kind.table.key)
     return {name: value for name, value in zip(names, difference.key, strict=True) if value}
 
 
 def _camel_case(column: str) -> str:
-    first, *others = column.split("_")
-    return first + "".join(part.capitalize() for part in others)
+    first, *rest = column.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 class _Json:
-    """A line for each difference, as soon as it is known."""
+    """Print each difference as a line of JSON."""
 
     def add(self, difference: Difference) -> None:
         document = {
@@ -116,7 +116,7 @@ class _Json:
 
 @dataclass(slots=True)
 class _Table:
-    """The first differences of each kind, and the number of all."""
+    """Print the first differences of each kind."""
 
     counts: defaultdict[str, Counter[Effect]] = field(default_factory=lambda: defaultdict(Counter))
     rows: list[list[str]] = field(default_factory=list)

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from gateway.commands.read_ahead import read_ahead
+from gateway.commands.transfer.read_ahead import read_ahead
 
 PATIENCE: Final = 60
 
@@ -57,7 +57,7 @@ def test_a_read_that_waits_does_not_keep_the_process() -> None:
     """Standard input stays open and silent; the process ends by itself and says nothing."""
     program = """
 import asyncio, sys
-from gateway.commands.read_ahead import read_ahead
+from gateway.commands.transfer.read_ahead import read_ahead
 async def main():
     async for line in read_ahead(iter(open(0, "rb", closefd=False).readline, b"")):
         print(line.decode().strip(), flush=True)

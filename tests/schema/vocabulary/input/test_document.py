@@ -5,7 +5,7 @@ import pytest
 from resolvers.declaration.member import Choice, Localized, Metadata, Text, Validity
 from resolvers.errors import InvalidInput
 from schema.vocabulary.enums import SegmentStatus
-from schema.vocabulary.input_document import input_document, with_version
+from schema.vocabulary.input.document import input_document, with_version
 from schema.vocabulary.localized import TranslationInput
 from schema.vocabulary.values import ValidityInput
 

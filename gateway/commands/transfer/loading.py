@@ -1,4 +1,4 @@
-"""The records of one data file on their way into a tenant."""
+"""A data file on its way into a tenant."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import TypeVar
 from gateway.command_failure import CommandFailure
 from gateway.commands.operator import operator_writer
 from gateway.commands.progress import Progress as Display
-from gateway.commands.transfer_tally import Tally, rejection
+from gateway.commands.transfer.tally import Tally, rejection
 from models.connection.database import Database
 from models.connection.session import Transaction
 from resolvers.access import Writer
@@ -48,7 +48,7 @@ class Loading:
     rejected: int = 0
 
     async def begin(self, source: Source, *, resume: bool) -> int:
-        """Skip what an interrupted load has loaded; return the number of the first line.
+        """Skip loaded lines; return the number of the first one to load.
 
         Without `resume` that is forgotten. Raises CommandFailure where the file has changed before that line.
         """
@@ -114,7 +114,7 @@ class Loading:
             self._count_rejection(line, outcome)
 
     async def build_rules(self) -> None:
-        """Assign customers by the rules that the file has changed."""
+        """Assign customers by the changed rules."""
         if not self.policy.rules:
             return
         keeper = RuleKeeper(self.database, self.policy, "load")
@@ -122,7 +122,7 @@ class Loading:
             self.display.say(f"Applied {count:,} rule{'' if count == 1 else 's'} to all customers.")
 
     async def finish(self) -> None:
-        """Forget the place: the next load begins with the first line."""
+        """Forget the place, so that the next load begins anew."""
         await self.committed(lambda writer: forget_progress(writer, self.name))
 
     async def _record(
@@ -133,7 +133,7 @@ class Loading:
         await record_progress(writer, self.name, progress)
 
     async def committed(self, write: Callable[[Writer], Awaitable[Result]]) -> Result:
-        """Write in one transaction, with what follows from it."""
+        """Write in one transaction, with its effects."""
 
         async def work(transaction: Transaction) -> Result:
             return await run_writer(operator_writer(self.tenant, self.policy, transaction), write)

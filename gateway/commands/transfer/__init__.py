@@ -1,0 +1,1 @@
+"""The commands `load` and `export`: data files into and out of a tenant."""

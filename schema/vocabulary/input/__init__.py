@@ -1,0 +1,1 @@
+"""Inputs of mutations as documents."""
