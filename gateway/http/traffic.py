@@ -22,6 +22,9 @@ ALWAYS_ANSWERED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 MOST_HELD: Final = 200_000_000
 """Bytes of bodies that arrive in several parts, in all requests together."""
 READING: Final = frozenset({"GET", "HEAD"})
+GRACE: Final = 0.1
+"""Seconds that a read goes on without its client. Most are over by then, and to cancel a statement costs its
+connection."""
 
 
 def refusal_of(scope: Scope, refused: Refused) -> Response:
@@ -131,9 +134,9 @@ class Counted:
 class Deadline:
     """The most seconds of a request.
 
-    The work of a later one is cancelled, statements included. So is a read whose client leaves: the server's
-    protocol calls `client_left` in the request's state. A write is let finish, since its client cannot know
-    how far it came. A stream may take any time: its token ends it.
+    The work of a later one is cancelled, statements included. So is a read whose client has left, after
+    `GRACE`: the server's protocol calls `client_left` in the request's state. A write is let finish, since
+    its client cannot know how far it came. A stream may take any time: its token ends it.
 
     All requests may take as long, so the one that began first is the first to be over: one timer does
     for all of them, where `asyncio.timeout` sets one for each.
@@ -187,9 +190,15 @@ class Running:
     def client_left(self, scope: Scope) -> None:
         """Cancel the request of a client that left.
 
-        A write that has begun is finished.
+        A read has some time to finish first. A write that has begun is finished.
         """
-        if (is_read(scope) or not request_state(scope).has_begun) and not self.is_given_up:
+        if not request_state(scope).has_begun:
+            self._lose_client()
+        elif is_read(scope):
+            asyncio.get_running_loop().call_later(GRACE, self._lose_client)
+
+    def _lose_client(self) -> None:
+        if not self.is_given_up:
             self.has_no_client = True
             self.give_up()
 

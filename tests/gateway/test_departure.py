@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
+from gateway.http import traffic
 from gateway.http.bounds import Bounds
 from gateway.observability.access_log import log_request
 from gateway.observability.observation import Observation
@@ -81,10 +82,30 @@ async def test_a_read_ends_and_gives_its_connection_back(database: Database) -> 
     assert database.connections_in_use == 0
 
 
+async def test_a_read_may_finish_without_its_client(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To cancel a statement costs its connection, and most reads are over before that is worth it."""
+    monkeypatch.setattr(traffic, "GRACE", 60.0)
+    client = Client("GET")
+
+    async def work(_request: Request) -> Response:
+        client.leaves()
+        async with database.read() as snapshot:
+            return PlainTextResponse(
+                str(await snapshot.value(select(literal_column("7", Integer).label("n"))))
+            )
+
+    await application(work)(client.scope, client.receive, client.send)
+    assert client.received[-1]["body"] == b"7"
+    assert database.connections_in_use == 0
+
+
 @pytest.mark.parametrize(("operation_type", "finishes"), [("query", False), ("mutation", True), (None, True)])
 async def test_of_what_is_posted_only_a_graphql_query_is_given_up(
-    database: Database, operation_type: str | None, *, finishes: bool
+    database: Database, operation_type: str | None, monkeypatch: pytest.MonkeyPatch, *, finishes: bool
 ) -> None:
+    monkeypatch.setattr(traffic, "GRACE", 0.0)
     client = Client("POST")
 
     async def work(request: Request) -> Response:
@@ -92,7 +113,9 @@ async def test_of_what_is_posted_only_a_graphql_query_is_given_up(
         context.operation_type = operation_type
         request_state(request.scope).context = context
         client.leaves()
-        await asyncio.sleep(0)
+        if not finishes:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0.01)
         return PlainTextResponse("done")
 
     await application(work)(client.scope, client.receive, client.send)
@@ -111,7 +134,8 @@ async def test_what_is_not_understood_yet_is_let_finish() -> None:
     assert client.received[-1]["body"] == b"done"
 
 
-async def test_leaving_twice_or_after_the_answer_does_nothing() -> None:
+async def test_leaving_twice_or_after_the_answer_does_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "GRACE", 0.0)
     client = Client("GET")
     cancelled = []
 
@@ -119,9 +143,9 @@ async def test_leaving_twice_or_after_the_answer_does_nothing() -> None:
         client.leaves()
         client.leaves()
         try:
-            await asyncio.sleep(0)
+            await asyncio.Event().wait()
         except asyncio.CancelledError:
-            await asyncio.sleep(0)  # whoever cleans up is not disturbed
+            await asyncio.sleep(0.01)  # whoever cleans up is not disturbed
             cancelled.append(True)
             raise
         raise AssertionError
