@@ -54,7 +54,7 @@ async def test_a_bug_is_answered_neutrally_and_logged_once(app: Starlette) -> No
     assert answer.headers["X-Request-Id"] == "r-1"
     failures = [line for line in logs if line["log_level"] == "error"]
     assert [(line["event"], line["request_id"], line["exc_info"]) for line in failures] == [
-        ("request failed", "r-1", True)
+        ("request failed", "r-1", FAILURES["bug"])
     ]
 
 
