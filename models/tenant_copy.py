@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, Table, literal, select, tuple_
+from sqlalchemy import Table
 
 from models.connection.database import Database
 from models.connection.engine import EngineOptions
 from models.connection.session import Session, Transaction
+from models.key_pages import key_pages
 from models.migrate import migrate
 from models.sql.row_statement import inserted
 from models.tables.change import change_head, change_record
@@ -75,21 +76,9 @@ def _database(path: Path) -> Database:
 async def _copy(source: Session, target: Transaction, tenant: str) -> None:
     for table in metadata.sorted_tables:
         if table not in LEFT_OUT:
-            async for rows in _pages(source, table, tenant):
+            key = [column for column in table.primary_key if column.name != "tenant"] or [table.c.tenant]
+            async for rows in key_pages(source, table, tenant, PAGE_ROWS, key=key, columns=[*table.c]):
                 await target.write_rows(inserted, table, rows)
-
-
-async def _pages(source: Session, table: Table, tenant: str) -> AsyncIterator[Sequence[Any]]:
-    key = [column for column in table.primary_key if column.name != "tenant"] or [table.c.tenant]
-    after: list[ColumnElement[Any]] | None = None
-    while True:
-        following = [] if after is None else [tuple_(*key) > tuple_(*after)]
-        page = select(table).where(table.c.tenant == tenant, *following).order_by(*key).limit(PAGE_ROWS)
-        rows = await source.rows(page)
-        if not rows:
-            return
-        yield rows
-        after = [literal(rows[-1][column.name], column.type) for column in key]
 
 
 def _changed(table: Table, key: Sequence[str]) -> str:

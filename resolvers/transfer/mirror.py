@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
+from models.key_pages import key_pages
 from models.sql.prepared import Row
 from models.tables.rule import segment_rule
 from resolvers.access import Reader, Writer
@@ -100,20 +101,8 @@ async def _pages(reader: Reader, kind: Kind) -> AsyncIterator[dict[Key, Row]]:
     table = kind.table.table
     key = [table.c[name] for name in kind.table.key]
     columns = [*key, table.c[_TYPE]] if kind.name == _ASSIGNMENT else key
-    after: Key | None = None
-    while True:
-        following = [] if after is None else [tuple_(*key) > tuple_(*after)]
-        rows = await reader.snapshot.rows(
-            select(*columns)
-            .where(table.c.tenant == reader.tenant, *following)
-            .order_by(*key)
-            .limit(PAGE_KEYS)
-        )
-        if not rows:
-            return
-        page = {tuple(row[name] for name in kind.table.key): row for row in rows}
-        yield page
-        after = list(page)[-1]
+    async for rows in key_pages(reader.snapshot, table, reader.tenant, PAGE_KEYS, key=key, columns=columns):
+        yield {kind.table.key_of(row): row for row in rows}
 
 
 async def remove_rules(writer: Writer, segment_ids: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from benchmarks.report.python_build import build_flags, builder
 @pytest.mark.parametrize(
     ("prefix", "name"),
     [
-        ("/root/.pyenv/versions/3.11.7", "pyenv"),
+        ("/home/someone/.pyenv/versions/3.11.7", "pyenv"),
         ("/home/someone/.local/share/uv/python/cpython-3.11", "python-build-standalone"),
         ("/usr/local", "hand or a Docker image"),
         ("/usr", "the distribution"),
