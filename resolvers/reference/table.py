@@ -1,15 +1,15 @@
 """Tables of reference data with their link tables."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Table, select
 
 from models.connection.session import Session
-from resolvers.access import Reader, Writer
+from resolvers.access import Writer
 from resolvers.writing.change import Change, Rows
-from resolvers.writing.command import Key, Record
+from resolvers.writing.command import Record
 from resolvers.writing.table import RecordTable, same
 
 
@@ -33,22 +33,7 @@ class ReferenceTable(RecordTable):
     key: tuple[str, ...] = ("id",)
     link: Link | None = None
 
-    async def lock(self, writer: Writer, keys: Collection[Key]) -> Rows:
-        rows = await RecordTable.lock(self, writer, keys)
-        await self._add_links(writer.transaction, writer.tenant, [*rows.before.values()])
-        return rows
-
-    async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
-        records = await RecordTable.page(self, reader, after, size)
-        await self._add_links(reader.snapshot, reader.tenant, records)
-        return records
-
-    async def records(self, reader: Reader, keys: Sequence[Key]) -> list[Record]:
-        records = await RecordTable.records(self, reader, keys)
-        await self._add_links(reader.snapshot, reader.tenant, records)
-        return records
-
-    async def _add_links(self, session: Session, tenant: str, records: Sequence[Record]) -> None:
+    async def complete(self, session: Session, tenant: str, records: Sequence[Record]) -> None:
         if not self.link or not records:
             return
         link, linked = self.link, defaultdict[str, list[str]](list)

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, Table, bindparam, select, true, tuple_
 
+from models.connection.session import Session
 from models.sql.keys import key_parameters, locked_with_keys, with_keys
+from models.sql.prepared import Row
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader, Writer
 from resolvers.errors import AlreadyExists, VersionConflict
@@ -50,6 +52,7 @@ class RecordTable:
             statement = _select_and_lock(self.table, self.key, dialect)
             rows = await writer.transaction.rows(statement, {"tenant": writer.tenant, **part})
             records += map(dict, rows)
+        await self.complete(writer.transaction, writer.tenant, records)
         return Rows({self.key_of(record): record for record in records})
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
@@ -60,7 +63,7 @@ class RecordTable:
         name = ("page", self.table.name, after is None, size)
         statement = reader.prepared(name, lambda: self._page(size, is_first=after is None))
         rows = await reader.rows(statement, **dict(zip(self._after, after or (), strict=False)))
-        return [dict(row) for row in rows]
+        return await self._completed(reader, rows)
 
     @property
     def _after(self) -> list[str]:
@@ -82,7 +85,15 @@ class RecordTable:
             with_keys(select(self.table).where(self.table.c.tenant == TENANT), self.table, self.key, dialect),
             {"tenant": reader.tenant, **key_parameters(values, len(self.key), dialect)},
         )
-        return [dict(row) for row in rows]
+        return await self._completed(reader, rows)
+
+    async def complete(self, session: Session, tenant: str, records: Sequence[Record]) -> None:
+        """Add what a record has besides the row of the table: here nothing."""
+
+    async def _completed(self, reader: Reader, rows: Sequence[Row]) -> list[Record]:
+        records = [dict(row) for row in rows]
+        await self.complete(reader.snapshot, reader.tenant, records)
+        return records
 
     def key_of(self, record: Record) -> Key:
         """The key of a row."""
