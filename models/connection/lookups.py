@@ -1,7 +1,7 @@
 """Combines simultaneous lookups by key into one statement.
 
-A process answers many requests at a time, and many of them ask for one row. What is asked in the same
-round of the event loop differs only in the key: one statement finds all of it, and costs what one costs.
+A process answers many requests at a time, and many of them ask for one row. What is asked in the same two
+rounds of the event loop differs only in the key: one statement finds all of it, and costs what one costs.
 Each answer is as of an instant after its question, as it would be by itself. Clients share no statement, so
 that none waits for a connection that another may not have.
 """
@@ -23,6 +23,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 MOST_KEYS: Final = 1_000
 """The most keys of one statement; the next keys begin another one."""
+ROUNDS: Final = 2
+"""Rounds of the event loop in which a lookup collects keys. A request that is received while the first ones
+begin asks in the second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +58,7 @@ class Lookup:
 
 @dataclass(eq=False, slots=True)
 class _Gathering:
-    """A lookup collecting keys until the end of the round."""
+    """A lookup collecting keys for some rounds of the event loop."""
 
     lookup: Lookup
     parameters: Parameters
@@ -84,7 +87,7 @@ class _Gathering:
 class Lookups:
     """The lookups of one database.
 
-    The first request of a round runs the statement for all of them. Where it is cancelled, the others ask
+    The first request of a gathering runs the statement for all of them. Where it is cancelled, the others ask
     again.
     """
 
@@ -124,7 +127,8 @@ class Lookups:
         failure: Exception | None = None
         try:
             try:
-                await asyncio.sleep(0)  # until the end of the round
+                for _ in range(ROUNDS):
+                    await asyncio.sleep(0)
             finally:
                 if self._gathering.get(same) is gathering:
                     del self._gathering[same]

@@ -68,6 +68,14 @@ async def test_what_is_asked_together_is_asked_once(find: Callable[..., Any], se
     assert len(seen) == 1
 
 
+async def test_what_is_asked_a_round_later_shares_the_statement(find: Callable[..., Any], seen: Seen) -> None:
+    first = asyncio.create_task(find("a"))
+    await asyncio.sleep(0)  # it has begun
+    second = asyncio.create_task(find("b"))
+    assert (await first, await second) == (["a"], ["b"])
+    assert len(seen) == 1
+
+
 async def test_what_is_asked_later_is_asked_again(find: Callable[..., Any], seen: Seen) -> None:
     assert (await find("a"), await find("a")) == (["a"], ["a"])
     assert len(seen) == 2
