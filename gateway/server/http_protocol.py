@@ -6,57 +6,44 @@ head is complete. Nor does an application know how much of a response the client
 """
 
 import asyncio
-import re
 from typing import Any, Final, NoReturn
 
 import httptools
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from gateway.http.apis import GRAPHQL_PATH
+from gateway.server.connection_limits import (
+    BAD_HOST,
+    HEAD_TIME,
+    LARGEST_HEAD,
+    MOST_HEADERS,
+    MOST_PARTS,
+    MOST_WAITING,
+    SEND_TIME,
+    SMALLEST_PART,
+    TOO_MANY_HEADERS,
+    TOO_MANY_WAITING,
+    TOO_SMALL_PARTS,
+)
+from gateway.server.counted_transport import CountedTransport
 from gateway.server.garbage import BODY_WEIGHT
+from gateway.server.request_head import fits_websocket, hosts_of, is_host, set_target
 from gateway.server.request_parser import RequestParser
+from gateway.server.response_cycle import ResponseCycle
 from gateway.server.send_clock import SendClock
 from gateway.server.silence import bound_silence
-from gateway.server.whole_answers import WholeAnswers
 from resolvers.watch import Watch
 from rest_compat.wire.request_state import request_state
 from rest_compat.wire.send_now import SEND_NOW
 
-HEAD_TIME: Final = 10.0
-"""Seconds for the head of a request. It is checked at this interval, so it takes twice as long at most."""
-SEND_TIME: Final = 30.0
-"""The default seconds for a client to read written bytes. It is checked at the same interval as the head."""
-LARGEST_HEAD: Final = 1_000_000
-"""Bytes, give or take a packet. The setting behind the 431 response is far smaller."""
-MOST_HEADERS: Final = 1_000
-"""Header lines of a request, trailers included. A megabyte of the shortest ones takes 0.3 s to be read."""
-MOST_WAITING: Final = 100
-"""Requests of one connection that are read at once and wait for an earlier one."""
-MOST_PARTS: Final = 10_000
-"""Parts of a body without a least size. To read a megabyte byte by byte takes 0.5 s."""
-SMALLEST_PART: Final = 8
-"""Bytes of a part, on average, of a body with more of them."""
 LAST_REQUEST_TIME: Final = 2.0
 """Seconds for a last request on an idle connection, when the server shuts down."""
-WEBSOCKET_PATH: Final = GRAPHQL_PATH.encode()
-LONGEST_LINE: Final = 8_192
-MOST_LINES: Final = 128
-"""Limits of the parser of the package websockets."""
-SPARE: Final = 32
-"""Bytes of a line besides the name and the value of a header, or the target of a request."""
-HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
-"""`uri-host [":" port]` of RFC 9110, section 7.2. A client without an authority sends an empty value."""
-BAD_HOST: Final = "A request has exactly one Host header, which names a host."
-TOO_MANY_HEADERS: Final = f"A request has at most {MOST_HEADERS:,} header lines."
-TOO_SMALL_PARTS: Final = f"The chunks of a large body have {SMALLEST_PART} bytes or more on average."
-TOO_MANY_WAITING: Final = f"At most {MOST_WAITING} requests of a connection may wait for an answer."
 
 log = structlog.get_logger(__name__)
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """Closes connections with late requests, and sends responses whole."""
+    """Closes connections with late requests."""
 
     head_time: float = HEAD_TIME
 
@@ -73,11 +60,11 @@ class HttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         bound_silence(transport, 2 * self._send_time)  # the clock below comes first, and says so
-        self._answers = WholeAnswers(transport)
-        super().connection_made(self._answers)  # type: ignore[arg-type]  # it has all that a transport has
+        counted = CountedTransport(transport)
+        super().connection_made(counted)  # type: ignore[arg-type]  # it has all that a transport has
         self._expect_head()
         self._in_body = False
-        self._send_clock = SendClock(self._answers, self._send_time, self._since)
+        self._send_clock = SendClock(counted, self._send_time, self._since)
         self._watch.join(self)
         if self._is_leaving():
             self.shutdown()
@@ -143,12 +130,9 @@ class HttpProtocol(HttpToolsProtocol):
         """
         return (
             self.ws_protocol_class is not None
-            and self.url.partition(b"?")[0] == WEBSOCKET_PATH
             and self.parser.get_method() == b"GET"
             and self._get_upgrade() == b"websocket"
-            and len(self.url) + SPARE < LONGEST_LINE
-            and len(self.headers) < MOST_LINES
-            and all(len(name) + len(value) + SPARE < LONGEST_LINE for name, value in self.headers)
+            and fits_websocket(self.url, self.headers)
             and not self._is_answering()
             and not self._is_leaving()
         )
@@ -178,7 +162,10 @@ class HttpProtocol(HttpToolsProtocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(self.headers) >= MOST_HEADERS:
             self._refuse(TOO_MANY_HEADERS)
-        super().on_header(name, value)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
@@ -188,11 +175,35 @@ class HttpProtocol(HttpToolsProtocol):
             return  # else the parser repeats the head without the offer, see RequestParser
         self._check_host()
         self._in_head, self._in_body = False, True
-        self.scope["extensions"] = self._extensions
-        super().on_headers_complete()
-        if self._is_leaving():
-            self.cycle.keep_alive = False
+        self._begin()
         self.headers = []  # trailers are no headers (RFC 9110, section 6.5.1): nothing reads them
+
+    def _begin(self) -> None:
+        """Begin to answer the request whose head has come, after those before it."""
+        scope, version = self.scope, self.parser.get_http_version()
+        scope["method"] = self.parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["extensions"] = self._extensions
+        set_target(scope, self.url)
+        has_to_wait = self._is_answering()
+        self.cycle = ResponseCycle(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive() and not self._is_leaving(),
+            on_response=self.on_response_complete,
+        )
+        if has_to_wait:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+        else:
+            self._start_asgi_task(self.cycle, self.app)
 
     def on_body(self, body: bytes) -> None:
         self._received = 0
@@ -209,11 +220,14 @@ class HttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        self._answers.flush()
-        if self._in_body:
-            self._since = self.loop.time()  # of the rest of the body, which nothing reads
+        """Begin the next request of the connection, or wait for one."""
+        self._since = self.loop.time()  # of its rest, or of the rest of a body that nothing reads
         BODY_WEIGHT.settle()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
+            if self.pipeline:
+                self._start_asgi_task(*self.pipeline.pop())
         if self._is_leaving():
             self._close_later()
 
@@ -225,10 +239,10 @@ class HttpProtocol(HttpToolsProtocol):
 
         Raises HttpParserError, which is a 400.
         """
-        hosts = [value for name, value in self.headers if name == b"host"]
+        hosts = hosts_of(self.headers)
         if hosts == self._hosts:  # of the request before
             return
-        if len(hosts) == 1 and HOST.fullmatch(hosts[0]):
+        if len(hosts) == 1 and is_host(hosts[0]):
             self._hosts = hosts
             return
         if hosts or self.parser.get_http_version() != "1.0":
@@ -252,8 +266,8 @@ class HttpProtocol(HttpToolsProtocol):
             log.warning("response not read", seconds=self._send_time)
             self.transport.abort()
             return
-        is_late = now - self._since >= self.head_time
-        if (self._in_head or self._in_body) and is_late and not self._is_answering():
+        most = self.head_time if self._in_head or self._in_body else self.timeout_keep_alive
+        if now - self._since >= most and not self._is_answering():
             self.transport.close()  # which waits for the client to read
 
     def _is_leaving(self) -> bool:

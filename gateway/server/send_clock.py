@@ -1,6 +1,6 @@
 """A limit of the time to read written bytes."""
 
-from gateway.server.whole_answers import WholeAnswers
+from gateway.server.counted_transport import CountedTransport
 
 
 class SendClock:
@@ -10,13 +10,13 @@ class SendClock:
     now, so that answers one after another count as read.
     """
 
-    def __init__(self, answers: WholeAnswers, seconds: float, now: float) -> None:
-        self._answers = answers
+    def __init__(self, transport: CountedTransport, seconds: float, now: float) -> None:
+        self._transport = transport
         self._seconds = seconds
         self._mark, self._marked_at = 0, now
 
     def is_late(self, now: float) -> bool:
         """Whether the client's time is over."""
-        if self._answers.sent >= self._mark:
-            self._mark, self._marked_at = self._answers.written, now
+        if self._transport.sent >= self._mark:
+            self._mark, self._marked_at = self._transport.written, now
         return now - self._marked_at >= self._seconds

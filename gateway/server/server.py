@@ -9,12 +9,13 @@ from collections.abc import Callable
 from functools import partial
 
 import structlog
-import uvicorn
 
 from gateway.command_failure import CommandFailure
 from gateway.observability.metrics.shared import shared_by_workers
+from gateway.server.connection_limits import HEAD_TIME
+from gateway.server.forwarded import ServerConfig
 from gateway.server.garbage import importing
-from gateway.server.http_protocol import HEAD_TIME, HttpProtocol
+from gateway.server.http_protocol import HttpProtocol
 from gateway.server.websocket_protocol import WebSocketProtocol
 from gateway.server.workers import Server, Workers
 from resolvers.watch import Watch
@@ -22,8 +23,9 @@ from resolvers.watch import Watch
 GRACE = 10
 """Seconds that running requests have to end after SIGTERM."""
 IDLE = 75
-"""Seconds that a connection without a request is kept: longer than clients and proxies keep theirs. At
-uvicorn's 5 seconds, which are also those of some clients, a request may meet one that just closed."""
+"""Seconds that a connection without a request is kept, or HEAD_TIME more: longer than clients and proxies
+keep theirs. At uvicorn's 5 seconds, which are also those of some clients, a request may meet one that just
+closed."""
 STARTING = 60
 """Seconds after which a worker that does not answer its supervisor is replaced. It cannot answer while it
 imports, and on a busy machine that takes longer than uvicorn's 5 seconds: it would be killed for ever."""
@@ -55,12 +57,12 @@ def run_server(
     line has to be there.
     """
     watch = Watch(min(HEAD_TIME, send_timeout))
-    config = uvicorn.Config(
+    config = ServerConfig(
         "gateway.app:app_from_environment",
         factory=True,
         workers=workers,
-        http=partial(HttpProtocol, send_time=send_timeout, watch=watch),  # type: ignore[arg-type]  # it makes it
-        ws=partial(WebSocketProtocol, send_time=send_timeout, watch=watch),  # type: ignore[arg-type]  # the same
+        http=partial(HttpProtocol, send_time=send_timeout, watch=watch),
+        ws=partial(WebSocketProtocol, send_time=send_timeout, watch=watch),
         ws_max_size=largest_message,
         ws_ping_interval=WEBSOCKET_PING,
         ws_per_message_deflate=False,  # it takes 40 KB of memory for each socket

@@ -15,8 +15,8 @@ from websockets.frames import Frame
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from gateway.server.counted_transport import CountedTransport
 from gateway.server.send_clock import SendClock
-from gateway.server.whole_answers import WholeAnswers
 from resolvers.watch import Watch
 from rest_compat.wire.send_now import SEND_NOW
 
@@ -55,10 +55,10 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the connection of an HTTP request."""
         super().connection_made(transport)
-        answers: Any = transport
-        if not isinstance(answers, WholeAnswers):
+        counted: Any = transport
+        if not isinstance(counted, CountedTransport):
             raise TypeError("a WebSocket begins as an HTTP request of ours")
-        self._clock = SendClock(answers, self._send_time, self.loop.time())
+        self._clock = SendClock(counted, self._send_time, self.loop.time())
         self._watch.join(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -23,7 +23,7 @@ USUAL_SECONDS: Final = 10.0
 READ_FOR_ANSWER: Final = 2
 """Bytes read from the database per byte of the largest response: some bytes are not shown."""
 LARGEST_HEADERS: Final = 500_000
-"""Bytes. The connection closes at twice as many (`gateway.server.http_protocol`), framing included."""
+"""Bytes. The connection closes at twice as many (`gateway.server.connection_limits`), framing included."""
 
 
 class LimitSettings(BaseSettings):

@@ -8,7 +8,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from gateway.server.http_protocol import (
+from gateway.server.connection_limits import (
     HEAD_TIME,
     LARGEST_HEAD,
     MOST_HEADERS,
@@ -19,11 +19,12 @@ from gateway.server.http_protocol import (
     TOO_MANY_HEADERS,
     TOO_MANY_WAITING,
     TOO_SMALL_PARTS,
-    HttpProtocol,
 )
+from gateway.server.http_protocol import HttpProtocol
 from rest_compat.wire.request_state import request_state
 from tests.gateway.wire import Wire
 
+IDLE_TIME = 10_000
 HEAD = b"GET / HTTP/1.1\r\nHost: gateway\r\n"
 
 
@@ -63,7 +64,7 @@ class Connection:
         self.clock = Clock(loop)
         self.wire = Wire()
         config = uvicorn.Config(
-            self._answer, interface="asgi3", log_config=None, access_log=False, timeout_keep_alive=10_000
+            self._answer, interface="asgi3", log_config=None, access_log=False, timeout_keep_alive=IDLE_TIME
         )
         self.protocol = HttpProtocol(config, state or ServerState(), {}, self.clock)
         self.protocol.connection_made(self.wire)
@@ -115,6 +116,18 @@ async def test_who_has_been_answered_may_rest(connection: Connection) -> None:
     for _ in range(5):
         connection.clock.passes(HEAD_TIME)
     assert not connection.wire.is_closed  # how long is another setting of the server
+
+
+async def test_who_rests_for_too_long_is_let_go(connection: Connection) -> None:
+    connection.may_answer.set()
+    for _ in range(2):
+        connection.protocol.data_received(HEAD + b"\r\n")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        connection.clock.passes(IDLE_TIME - HEAD_TIME)
+        assert not connection.wire.is_closed
+    connection.clock.passes(HEAD_TIME)
+    assert connection.wire.is_closed
 
 
 async def test_a_head_has_a_largest_size(connection: Connection) -> None:

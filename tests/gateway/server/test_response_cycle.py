@@ -1,4 +1,4 @@
-"""What is written to a connection at once."""
+"""Responses as they are written to a connection."""
 
 import asyncio
 from collections.abc import Sequence
@@ -81,8 +81,44 @@ async def test_who_asks_whether_to_go_on_is_told_at_once() -> None:
     assert [parted(write)[0] for write in wire.writes] == [b"HTTP/1.1 100 Continue", b"HTTP/1.1 200 OK"]
 
 
-async def test_a_head_whose_body_fails_is_sent_before_the_connection_is_closed() -> None:
-    wire = await answered(GET, [start(200, LENGTH), {"type": "no such message"}])
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [start(200, LENGTH), body(b"too long")],
+        [start(200, LENGTH), body(b"do")],
+        [start(200, [(b"location", b"/\r\nset-cookie: a=b")]), body()],
+        [start(200, [(b"location", b"/\nset-cookie: a=b")]), body()],
+    ],
+    ids=["too long", "too short", "CRLF in a header", "LF in a header"],
+)
+async def test_a_faulty_response_is_not_sent(messages: Sequence[Message]) -> None:
+    wire = await answered(GET, messages)
     await asyncio.sleep(0)
-    assert [parted(write) for write in wire.writes] == [(b"HTTP/1.1 200 OK", b"")]
+    assert wire.writes == []
     assert wire.is_closed
+
+
+async def test_no_message_follows_the_last_one() -> None:
+    wire = await answered(GET, [start(200, LENGTH), body(b"done"), body(b"more")])
+    assert [parted(write) for write in wire.writes] == [(b"HTTP/1.1 200 OK", b"done")]
+
+
+@pytest.mark.parametrize(
+    ("request_", "headers", "closes"),
+    [
+        (GET, [], False),
+        (GET, [(b"connection", b"close")], True),
+        (GET.replace(b"1.1", b"1.0"), [], True),
+        (GET.replace(b"Host", b"Connection: close\r\nHost"), [], True),
+    ],
+)
+async def test_the_last_response_of_a_connection_says_so(
+    request_: bytes, headers: Sequence[tuple[bytes, bytes]], *, closes: bool
+) -> None:
+    wire = await answered(request_, [start(200, [*LENGTH, *headers]), body(b"done")])
+    assert wire.sent.count(b"connection: close\r\n") == closes
+
+
+async def test_a_response_without_a_length_is_sent_in_chunks() -> None:
+    wire = await answered(GET, [start(), body(b"do", more=True), body(b"ne"), body()])
+    assert wire.sent.endswith(b"transfer-encoding: chunked\r\n\r\n2\r\ndo\r\n2\r\nne\r\n0\r\n\r\n")
