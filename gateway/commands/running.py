@@ -9,6 +9,7 @@ from typing import Any, Never, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.server.garbage import collecting_seldom
 from gateway.server.startup import DatabaseUnusable, failure_line
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
 
@@ -38,7 +39,7 @@ def run_on_pipe(work: Coroutine[Any, Any, Result]) -> Result:
 
     Ctrl-C ends that too. Raises as `run` does.
     """
-    with _interruptible(), _database_failures():
+    with collecting_seldom(), _interruptible(), _database_failures():
         return asyncio.run(work)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway.server.garbage import BodyWeight, importing
+from gateway.server.garbage import MANY_RECORDS, BodyWeight, collecting_seldom, importing
 
 
 class Cycle:
@@ -60,3 +60,10 @@ def test_nothing_is_collected_during_imports_and_what_they_define_is_left_out_la
         kept = [Cycle() for _ in range(100)]
     assert (is_enabled, gc.isenabled()) == (False, True)
     assert gc.get_freeze_count() >= before + len(kept)
+
+
+def test_work_on_many_records_is_seldom_stopped() -> None:
+    before = gc.get_threshold()
+    with collecting_seldom():
+        assert gc.get_threshold()[0] == MANY_RECORDS
+    assert gc.get_threshold() == before
