@@ -7,7 +7,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Coroutine, Sequence
 from time import monotonic
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import CursorResult, PoolProxiedConnection
 from sqlalchemy.util import greenlet_spawn
@@ -15,10 +15,9 @@ from sqlalchemy.util import greenlet_spawn
 from models.connection.client import Client
 from models.connection.failure import breaks_connection, is_demotion
 from models.connection.liveness import ANSWERED, OPENED
+from models.sql.prepared import Run
 
 Answer = TypeVar("Answer")
-Run: TypeAlias = tuple[str, Sequence[Sequence[Any]]]
-"""A statement, and its arguments for each time that it runs."""
 
 
 def retrieve_exception(task: asyncio.Task[Any]) -> None:

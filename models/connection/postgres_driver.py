@@ -8,10 +8,11 @@ from typing import Any, Final
 from asyncpg import InterfaceError, PostgresError
 from sqlalchemy import CursorResult, PoolProxiedConnection
 
-from models.connection.driver import Driver, Run
+from models.connection.driver import Driver
 from models.connection.failure import ResultTooLarge
 from models.connection.liveness import ENDING_TIME, METER, TRUSTED, is_answering
 from models.connection.weight import Meter
+from models.sql.prepared import Run
 
 
 class PostgresDriver(Driver):
@@ -66,8 +67,13 @@ class PostgresDriver(Driver):
 
     async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
         records: list[Any] = []
-        for sql, arguments in statements:
-            if len(arguments) == 1:
+        for sql, arguments, target in statements:
+            if target is not None:
+                copying = self._connection.copy_records_to_table(
+                    target.table, records=arguments, columns=target.columns
+                )
+                await self.answer(copying)
+            elif len(arguments) == 1:
                 records += await self.answer(self._connection.fetch(sql, *arguments[0]))
             else:
                 await self.answer(self._connection.executemany(sql, arguments))

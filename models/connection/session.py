@@ -10,13 +10,13 @@ from sqlalchemy import ClauseElement, ColumnElement, CursorResult, Dialect, Exec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.connection.client import Client
-from models.connection.driver import Driver, Run, retrieve_exception
+from models.connection.driver import Driver, retrieve_exception
 from models.connection.failure import DATABASE_FAILURES, DatabaseFailure, translated_failures
 from models.connection.lookups import Key, Lookup, Lookups
 from models.connection.read_pool import ReadPool
 from models.connection.watch import Watch, unwatched
 from models.sql.fragment import Fragment, fragment, template, whole
-from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, prepare, prepare_text
+from models.sql.prepared import Parameters, Prepared, PreparedText, Query, Row, Run, prepare, prepare_text
 from models.sql.row_statement import ANYTHING, Build, row_statement
 
 
@@ -261,28 +261,24 @@ class Transaction(Session):
         self.has_written = True
         return await self._returned(statement, parameters)
 
-    async def run(self, runs: Sequence[tuple[PreparedText, Sequence[Parameters]]]) -> Sequence[Any]:
-        """Run prepared statements, which cannot be the first of the transaction, once for each row.
-
-        Return the driver's records of those that run once.
-        """
-        return await self._run([(text.sql, text.arguments_of_each(rows)) for text, rows in runs])
-
     async def write_rows(self, build: Build, table: Table, rows: Sequence[Parameters]) -> None:
         """Run a statement of `models.sql.row_statement`."""
         if rows and not self._driver.is_in_transaction():  # SQLAlchemy begins it with the first statement
             await self._executed(ANYTHING, None)
         if rows:
-            statement = row_statement(build, table, self._dialect)
-            await self._run([(statement.sql, statement.runs(rows))])
+            await self.run(row_statement(build, table, self._dialect).runs(rows))
 
-    async def _run(self, statements: Sequence[Run]) -> Sequence[Any]:
+    async def run(self, statements: Sequence[Run]) -> Sequence[Any]:
+        """Run prepared statements, which cannot be the first of the transaction.
+
+        Return the driver's records of those that run once.
+        """
         async with self._turn:
             self.statements += 1
             self.has_written = True
             if not self._driver.is_in_transaction():
                 raise RuntimeError("prepared statements need a transaction that has begun")
-            with self._watch("; ".join(sql for sql, _ in statements), statements[-1][1]):
+            with self._watch("; ".join(run.sql for run in statements), statements[-1].arguments):
                 return await self._driver.finish(self._driver.run(statements))
 
     async def _returned(self, statement: Executable, parameters: Parameters | None) -> Sequence[Row]:

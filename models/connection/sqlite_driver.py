@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import CursorResult, PoolProxiedConnection
 
-from models.connection.driver import Driver, Run
+from models.connection.driver import Driver
 from models.connection.liveness import ENDING_TIME
 from models.connection.weight import WeighedRows
+from models.sql.prepared import Run
 
 
 class SqliteDriver(Driver):
@@ -105,7 +106,7 @@ class SqliteDriver(Driver):
 def _run_all(connection: Any, statements: Sequence[Run]) -> Sequence[Any]:
     """Run statements in the thread of a connection of SQLite."""
     records: list[Any] = []
-    for sql, arguments in statements:
+    for sql, arguments, _ in statements:
         if len(arguments) == 1:
             records += connection.execute(sql, arguments[0]).fetchall()
         else:  # which returns no records

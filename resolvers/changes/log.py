@@ -15,7 +15,7 @@ from models.tables.webhook import webhook
 from resolvers.changes.cursor import NO_RECORD, Position
 from resolvers.changes.head import newest_position
 from resolvers.changes.numbering import count_write, insert_numbered
-from resolvers.changes.record import record_of
+from resolvers.changes.record import LogRecord, records_of
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
 
@@ -31,12 +31,12 @@ class ChangeLog:
     """The unwritten change records of one transaction."""
 
     def __init__(self) -> None:
-        self._pending: list[Record] = []
+        self._pending: list[LogRecord] = []
         self._end: Position | None = None
 
     def add(self, changes: Sequence[Change]) -> None:
         """Add the changes, if recorded, in order."""
-        self._pending += filter(None, map(record_of, changes))
+        self._pending += records_of(changes)
 
     @property
     def is_full(self) -> bool:

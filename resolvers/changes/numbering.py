@@ -5,16 +5,12 @@ write.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-import orjson
 from sqlalchemy import (
     BigInteger,
     BindParameter,
     ClauseElement,
-    ColumnElement,
-    Insert,
     Select,
     Text,
     bindparam,
@@ -28,15 +24,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.connection.session import Transaction
 from models.sql.keys import KeyList
-from models.sql.prepared import Parameters, PreparedText
+from models.sql.listed_insert import listed_insert
+from models.sql.prepared import Parameters, PreparedText, Run, Target
+from models.sql.row_statement import COPIED, copied
 from models.tables.change import change_head, change_record
-from models.tables.columns import instant_text
+from models.tables.columns import instant_text, to_milliseconds
 from resolvers.changes.cursor import Position
+from resolvers.changes.record import LogRecord
 from resolvers.writing.command import Record
 
 SHARED: Final = ("tenant", "actor", "request_id", "recorded_at")
 """Columns that are the same in all records of a transaction."""
-EACH: Final = tuple(column.name for column in change_record.c if column.name not in {*SHARED, "seq"})
+EACH: Final = LogRecord._fields
 _PARAMETERS: Final = {column.name: f"new_{column.name}" for column in change_record.c}
 COUNT: Final = bindparam("count", type_=BigInteger)
 """The number of records."""
@@ -44,48 +43,44 @@ RETURNED: Final = (change_head.c.seq, change_head.c.epoch, change_head.c.writes)
 """Of the head, once it is locked and advanced."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A statement and the parameters of each execution.
-
-    The parameters are made of records and shared values.
-    """
-
-    statement: ClauseElement
-    parameters: Callable[[Sequence[Record], Record], Sequence[Parameters]]
-
-
-_Steps: TypeAlias = Mapping[str, Sequence[_Step]]
-"""The statements of each kind of database. The first returns the tenant's head, as RETURNED says."""
-
-
-async def insert_numbered(transaction: Transaction, records: Sequence[Record], shared: Record) -> Position:
+async def insert_numbered(transaction: Transaction, records: Sequence[LogRecord], shared: Record) -> Position:
     """Insert the records with the tenant's next numbers, in order; return the position of the last.
 
     `shared` has the columns of SHARED, and the `epoch` of a tenant that has no log yet.
     """
-    seq, epoch, _ = await _head_after("insert", _STEPS, transaction, records, shared)
+    head = _of_head(shared, len(records))
+    if transaction.dialect == "postgresql" and len(records) < COPIED:
+        at_once = _prepared(transaction, "insert", _inserted_at_once)
+        seq, epoch, _ = await _head_after(transaction, [at_once.run({**head, **_arrays(records)})])
+        return Position(epoch, seq)
+    advance = _prepared(transaction, "advance", lambda: _head_advanced(_DIALECTS[transaction.dialect]))
+    if transaction.dialect == "postgresql":
+        seq, epoch, _ = await _head_after(transaction, [advance.run(head)])
+        await transaction.run(_copied(records, shared, seq))
+    else:
+        seq, epoch, _ = await _head_after(transaction, [advance.run(head), *_listed(records, shared)])
     return Position(epoch, seq)
 
 
 async def count_write(transaction: Transaction, shared: Record) -> Position:
     """Count a write that leaves no record; return the position of the head."""
-    seq, epoch, writes = await _head_after("count", _COUNTING, transaction, (), shared)
+    dialect = _DIALECTS[transaction.dialect]
+    count = _prepared(transaction, "count", lambda: _write_counted(dialect))
+    seq, epoch, writes = await _head_after(transaction, [count.run(_of_head(shared, 0))])
     return Position(epoch, seq, writes)
 
 
-async def _head_after(
-    name: str, steps_of: _Steps, transaction: Transaction, records: Sequence[Record], shared: Record
-) -> tuple[int, str, int]:
-    steps = steps_of[transaction.dialect]
-    prepared = _PREPARED.get((name, transaction.dialect))
-    if prepared is None:
-        prepared = [transaction.prepare_write(step.statement) for step in steps]
-        _PREPARED[name, transaction.dialect] = prepared
-    [(seq, epoch, writes)] = await transaction.run(
-        [(text, step.parameters(records, shared)) for text, step in zip(prepared, steps, strict=True)]
-    )
+async def _head_after(transaction: Transaction, runs: Sequence[Run]) -> tuple[int, str, int]:
+    """The tenant's head, as RETURNED says, which the first statement returns."""
+    [(seq, epoch, writes)] = await transaction.run(runs)
     return seq, epoch, writes
+
+
+def _prepared(transaction: Transaction, name: str, build: Callable[[], ClauseElement]) -> PreparedText:
+    key = name, transaction.dialect
+    if key not in _PREPARED:
+        _PREPARED[key] = transaction.prepare_write(build())
+    return _PREPARED[key]
 
 
 def _of_column(name: str) -> BindParameter[Any]:
@@ -94,11 +89,6 @@ def _of_column(name: str) -> BindParameter[Any]:
     SQLAlchemy reserves the column's own name.
     """
     return bindparam(_PARAMETERS[name], type_=change_record.c[name].type)
-
-
-def _documents(records: Sequence[Record]) -> list[str | None]:
-    documents = [record["document"] for record in records]
-    return [None if document is None else orjson.dumps(document).decode() for document in documents]
 
 
 def _head_advanced(dialect: Any) -> Any:
@@ -129,16 +119,9 @@ def _upsert(inserted: Any, moved: Mapping[str, Any]) -> Any:
     return updated.returning(*RETURNED)
 
 
-def _shared_parameters(records: Sequence[Record], shared: Record) -> Record:
+def _of_head(shared: Record, count: int) -> Record:
     columns = {_PARAMETERS[name]: shared[name] for name in SHARED}
-    return {**columns, "count": len(records), "epoch": shared["epoch"]}
-
-
-def _of_head(shared: Record) -> Record:
-    return {
-        **{_PARAMETERS[name]: shared[name] for name in ("tenant", "recorded_at")},
-        "epoch": shared["epoch"],
-    }
+    return {**columns, "count": count, "epoch": shared["epoch"]}
 
 
 def _inserted_at_once() -> Select[Any]:
@@ -161,45 +144,37 @@ def _inserted_at_once() -> Select[Any]:
     return select(*(head.c[column.name] for column in RETURNED)).add_cte(inserted)
 
 
-def _arrays(records: Sequence[Record], shared: Record) -> Sequence[Parameters]:
-    arrays = {_PARAMETERS[name]: [record[name] for record in records] for name in EACH}
-    versions = [str(record["version"]) for record in records]
-    arrays |= {_PARAMETERS["version"]: versions, _PARAMETERS["document"]: _documents(records)}
-    return [{**_shared_parameters(records, shared), **arrays}]
+def _arrays(records: Sequence[LogRecord]) -> Parameters:
+    columns = dict(zip(EACH, zip(*records, strict=True), strict=True))
+    columns["version"] = tuple(map(str, columns["version"]))
+    return {_PARAMETERS[name]: values for name, values in columns.items()}
 
 
-def _inserted_after_head() -> Insert:
-    """Insert one record with a number relative to the head.
+def _listed(records: Sequence[LogRecord], shared: Record) -> Sequence[Run]:
+    """The runs that insert the records after the head has advanced.
 
-    A parameter says how far its number is below the tenant's newest. Parameters are stored values.
+    Each number is relative to the head's: a value says how far it is below the tenant's newest.
     """
-    columns: dict[str, ColumnElement[Any]] = {
-        name: bindparam(name, type_=BigInteger if name == "version" else Text) for name in (*SHARED, *EACH)
-    }
-    newest = select(change_head.c.seq).where(change_head.c.tenant == columns["tenant"]).scalar_subquery()
-    columns["seq"] = newest - bindparam("left", type_=BigInteger)
-    return change_record.insert().from_select(list(columns), select(*columns.values()))
+    values = [shared["tenant"], shared["actor"], shared["request_id"], instant_text(shared["recorded_at"])]
+    below = range(len(records) - 1, -1, -1)
+    rows = [(*record, number) for record, number in zip(records, below, strict=True)]
+    return _LISTED.runs([*values, shared["tenant"]], rows)
 
 
-def _one_by_one(records: Sequence[Record], shared: Record) -> Sequence[Parameters]:
-    common = {**shared, "recorded_at": instant_text(shared["recorded_at"])}
-    left = range(len(records) - 1, -1, -1)
-    return [
-        {**common, **record, "document": document, "left": number}
-        for number, record, document in zip(left, records, _documents(records), strict=True)
-    ]
+def _copied(records: Sequence[LogRecord], shared: Record, newest: int) -> Sequence[Run]:
+    values = shared["tenant"], shared["actor"], shared["request_id"], to_milliseconds(shared["recorded_at"])
+    numbers = range(newest - len(records) + 1, newest + 1)
+    rows = [(*values, *record, number) for record, number in zip(records, numbers, strict=True)]
+    return copied(_COPY, rows)
 
 
-_STEPS: Final[_Steps] = {
-    "postgresql": [_Step(_inserted_at_once(), _arrays)],
-    "sqlite": [
-        _Step(_head_advanced(sqlite), lambda records, shared: [_shared_parameters(records, shared)]),
-        _Step(_inserted_after_head(), _one_by_one),
-    ],
-}
-_COUNTING: Final[_Steps] = {
-    "postgresql": [_Step(_write_counted(postgresql), lambda _, shared: [_of_head(shared)])],
-    "sqlite": [_Step(_write_counted(sqlite), lambda _, shared: [_of_head(shared)])],
-}
-_PREPARED: Final[dict[tuple[str, str], Sequence[PreparedText]]] = {}
+_COPY: Final = Target(change_record.name, (*SHARED, *EACH, "seq"))
+_LISTED: Final = listed_insert(
+    change_record,
+    SHARED,
+    (*EACH, "seq"),
+    {"seq": f"(SELECT seq FROM {change_head.name} WHERE {change_head.name}.tenant = ?) - {{}}"},  # noqa: S608  (our names)
+)
+_DIALECTS: Final = {"postgresql": postgresql, "sqlite": sqlite}
+_PREPARED: Final[dict[tuple[str, str], PreparedText]] = {}
 """The statements in each driver's form, compiled when the first record is written."""

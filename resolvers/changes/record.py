@@ -1,13 +1,15 @@
 """The record that the log keeps of a change."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple, TypeAlias
 
+import orjson
 from sqlalchemy import Table
 
-from models.tables.customer_assignment import ASSIGNMENT_KEY, customer_assignment
+from models.tables.customer_assignment import customer_assignment
 from models.tables.group_assignment import group_assignment
 from models.tables.item_assignment import item_assignment
 from models.tables.segment import segment
@@ -38,16 +40,55 @@ CONTRACT_TYPES: Final = frozenset(type_ for type_ in ChangeType if not type_.sta
 """Those that the contract has events of."""
 
 
+class LogRecord(NamedTuple):
+    """The columns of the log that a change decides, in the order of the table.
+
+    The values are the drivers': `document` is JSON.
+    """
+
+    type: str
+    segment_id: str
+    customer_id: str | None
+    legal_entity_id: str | None
+    item_type: str | None
+    item_id: str | None
+    cause: str
+    version: int
+    previous_status: str | None
+    document: str | None
+    group_id: str | None
+
+
+_Key: TypeAlias = tuple[str, str | None, str | None, str | None, str | None, str | None]
+"""The segment, customer, legal entity, type and id of an item, and group that name what changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Noun:
-    """How changes of a table are recorded: the columns that say what changed, and its document."""
+    """How changes of a table are recorded: their types, what names the row, and its document.
+
+    `shown` returns the columns that decide the document.
+    """
 
     created: ChangeType
     updated: ChangeType
     deleted: ChangeType
-    key: Sequence[tuple[str, str]]
-    """Columns of the log with the column of the table that each is."""
+    key: Callable[[Record], _Key]
+    shown: Callable[[Record], tuple[Any, ...]]
     document: Callable[[Record], dict[str, Any]]
+
+
+def _noun(
+    table: Table,
+    key: Callable[[Record], _Key],
+    document: Callable[[Record], dict[str, Any]],
+    shown: Sequence[str] = (),
+) -> _Noun:
+    created, updated, deleted = (
+        ChangeType[f"{table.name.upper()}_{effect}"] for effect in ("CREATED", "UPDATED", "DELETED")
+    )
+    content = (column.name for column in table.c if not column.primary_key)
+    return _Noun(created, updated, deleted, key, itemgetter(*shown, *content), document)
 
 
 def _customer_assignment_document(row: Record) -> dict[str, Any]:
@@ -59,57 +100,64 @@ def _assignment_document(row: Record) -> dict[str, Any]:
 
 
 _NOUNS: Final[Mapping[Table, _Noun]] = {
-    segment: _Noun(
-        ChangeType.SEGMENT_CREATED,
-        ChangeType.SEGMENT_UPDATED,
-        ChangeType.SEGMENT_DELETED,
-        [("segment_id", "id")],
-        segment_document,
+    segment: _noun(
+        segment, lambda row: (row["id"], None, None, None, None, None), segment_document, shown=["id"]
     ),
-    customer_assignment: _Noun(
-        ChangeType.CUSTOMER_ASSIGNMENT_CREATED,
-        ChangeType.CUSTOMER_ASSIGNMENT_UPDATED,
-        ChangeType.CUSTOMER_ASSIGNMENT_DELETED,
-        [(name, name) for name in ASSIGNMENT_KEY],
+    customer_assignment: _noun(
+        customer_assignment,
+        lambda row: (row["segment_id"], row["customer_id"], row["legal_entity_id"], None, None, None),
         _customer_assignment_document,
     ),
-    item_assignment: _Noun(
-        ChangeType.ITEM_ASSIGNMENT_CREATED,
-        ChangeType.ITEM_ASSIGNMENT_UPDATED,
-        ChangeType.ITEM_ASSIGNMENT_DELETED,
-        [("segment_id", "segment_id"), ("item_type", "type"), ("item_id", "item_id")],
+    item_assignment: _noun(
+        item_assignment,
+        lambda row: (row["segment_id"], None, None, row["type"], row["item_id"], None),
         _assignment_document,
     ),
-    group_assignment: _Noun(
-        ChangeType.GROUP_ASSIGNMENT_CREATED,
-        ChangeType.GROUP_ASSIGNMENT_UPDATED,
-        ChangeType.GROUP_ASSIGNMENT_DELETED,
-        [("segment_id", "segment_id"), ("group_id", "group_id")],
+    group_assignment: _noun(
+        group_assignment,
+        lambda row: (row["segment_id"], None, None, None, None, row["group_id"]),
         _assignment_document,
     ),
 }
 
 
-def record_of(change: Change) -> Record | None:
-    """The columns of the log that a change decides; None where the log keeps no such changes."""
-    noun = _NOUNS.get(change.table)
-    before, after = change.before, change.after
-    row = after or before
-    if noun is None or row is None:
-        return None
-    happened = noun.deleted if after is None else noun.updated if before else noun.created
-    record: Record = {
-        "type": happened,
-        "customer_id": None,
-        "legal_entity_id": None,
-        "item_type": None,
-        "item_id": None,
-        "group_id": None,
-        "cause": change.cause,
-        "version": row["version"],
-        "previous_status": before.get("status") if before and after else None,
-        "document": None if after is None else noun.document(after),
-    }
-    for name, column in noun.key:
-        record[name] = row[column]
-    return record
+def records_of(changes: Iterable[Change]) -> Iterator[LogRecord]:
+    """The records of the changes, in order; the log keeps none of reference data."""
+    documents = _Documents()
+    for table, before, after, cause in changes:
+        noun = _NOUNS.get(table)
+        row = after or before
+        if noun is None or row is None:
+            continue
+        happened = noun.deleted if after is None else noun.updated if before else noun.created
+        segment_id, customer_id, legal_entity_id, item_type, item_id, group_id = noun.key(row)
+        yield LogRecord(
+            happened.value,
+            segment_id,
+            customer_id,
+            legal_entity_id,
+            item_type,
+            item_id,
+            cause.value,
+            row["version"],
+            before.get("status") if before and after else None,
+            None if after is None else documents.text(noun, after),
+            group_id,
+        )
+
+
+class _Documents:
+    """The texts of documents; equal neighbours, as the rows of a bulk write often are, have one text."""
+
+    def __init__(self) -> None:
+        self._noun: _Noun | None = None
+        self._shown: tuple[Any, ...] = ()
+        self._text = ""
+
+    def text(self, noun: _Noun, row: Record) -> str:
+        """The document of a row as JSON."""
+        shown = noun.shown(row)
+        if noun is not self._noun or shown != self._shown or row["mixins"]:  # in Python 1 and True are equal
+            self._noun, self._shown = noun, shown
+            self._text = orjson.dumps(noun.document(row)).decode()
+        return self._text

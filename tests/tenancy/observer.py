@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from models.connection.driver import Driver, Run
+from models.connection.driver import Driver
 from models.connection.engine import BEGIN_IMMEDIATE
 from models.connection.postgres_driver import PostgresDriver
 from models.connection.sqlite_driver import SqliteDriver
 from models.migrate import MIGRATION
+from models.sql.prepared import Run
 from tests.tenancy.proof import concerns_tenants, prove
 
 NO_ROWS = ("EXPLAIN", "PRAGMA", "ANALYZE", "SET", "BEGIN", "ROLLBACK")
@@ -123,8 +124,8 @@ def _observed(observer: Observer, kind: type[Driver], dialect: str) -> Iterator[
         return await fetch_each(driver, statements)
 
     async def observed_run(driver: Driver, statements: Sequence[Run]) -> Sequence[Any]:
-        for sql, runs in statements:
-            observer.look(dialect, sql, runs)
+        for one in statements:
+            observer.look(dialect, one.sql, one.arguments)
         return await run(driver, statements)
 
     kind.fetch = observed_fetch  # type: ignore[assignment, method-assign]

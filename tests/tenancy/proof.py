@@ -49,6 +49,8 @@ def prove(sql: str, dialect: str) -> Proof:
     for statement in sqlglot.parse(numbered(sql, dialect), read=READ[dialect]):
         if isinstance(statement, exp.Query | exp.Insert | exp.Update | exp.Delete):
             prover.statement(statement)
+        elif isinstance(statement, exp.Copy):
+            prover.copy(statement)
     return Proof(tuple(prover.unbound), frozenset(prover.places), frozenset(prover.key_lists))
 
 
@@ -153,6 +155,14 @@ class _Prover:
                     self.key_lists.add(keys)
                     return True
         return False
+
+    def copy(self, node: exp.Copy) -> None:
+        """The arguments of a run are a row, with one value for each column."""
+        columns = [column.name for column in node.this.expressions]
+        if "tenant" in columns:
+            self.places.add(columns.index("tenant"))
+        else:
+            self.unbound.append(node.this.this.name)
 
     def _insert(self, node: exp.Insert) -> None:
         """Every row's `tenant` is an argument."""

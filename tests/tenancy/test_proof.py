@@ -40,6 +40,7 @@ BOUND = [
         "INSERT INTO segment (tenant, id) SELECT $1, c.id FROM category AS c WHERE c.tenant = $1 "
         "UNION ALL SELECT $1, p.id FROM product AS p WHERE p.tenant = $1"
     ),
+    "COPY segment (tenant, id) FROM STDIN",
     "UPDATE segment SET status = $2 WHERE segment.tenant = $1",
     (
         "DELETE FROM segment WHERE segment.tenant = $1 AND segment.id IN "
@@ -69,6 +70,7 @@ UNBOUND = [
     ("SELECT id FROM segment WHERE segment.tenant = $1 UNION SELECT id FROM segment", ("segment",)),
     ("WITH up AS (SELECT id FROM category) SELECT * FROM up", ("category",)),
     ("INSERT INTO segment (id) VALUES ($1)", ("segment",)),
+    ("COPY segment (id) FROM STDIN", ("segment",)),
     ("INSERT INTO segment (tenant, id) VALUES ('shop', $1)", ("segment",)),
     (
         "INSERT INTO segment (tenant, id) SELECT $1, id FROM category UNION ALL SELECT $2, id FROM product",

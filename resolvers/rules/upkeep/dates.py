@@ -66,7 +66,7 @@ async def store_dates(
     It cannot be the first statement of the transaction.
     """
     for storing, values in _of_records(transaction, tenant, paths, customers, legal_entities):
-        await transaction.run([(statement, [values]) for statement in (storing.delete, *storing.add)])
+        await transaction.run([statement.run(values) for statement in (storing.delete, *storing.add)])
 
 
 async def add_dates(
@@ -82,7 +82,7 @@ async def add_dates(
     """
     for storing, values in _of_records(transaction, tenant, paths, customers, legal_entities):
         if storing.add:
-            await transaction.run([(statement, [values]) for statement in storing.add])
+            await transaction.run([statement.run(values) for statement in storing.add])
 
 
 def _of_records(

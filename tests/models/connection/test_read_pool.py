@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import CursorResult, select
 
 from models.connection.database import Database
-from models.connection.driver import Driver, Run
+from models.connection.driver import Driver
 from models.connection.failure import DatabaseUnavailable
 from models.connection.read_pool import ReadPool
+from models.sql.prepared import Run
 from models.tables.segment import segment
 
 

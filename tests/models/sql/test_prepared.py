@@ -46,17 +46,13 @@ def test_records_of_postgresql_are_rows() -> None:
     assert prepared.rows(records) is records
 
 
-def test_arguments_of_many_rows() -> None:
-    insert = table("t", column("a"), column("b")).insert().values(a=bindparam("a"), b=bindparam("b"))
-    text = prepare_text(insert, SQLITE)
-    assert [tuple(row) for row in text.arguments_of_each([{"a": 1, "b": 2}, {"b": 4, "a": 3}])] == [
-        (1, 2),
-        (3, 4),
-    ]
-    with_constant = prepare_text(
-        table("t", column("a"), column("b")).insert().values(a=bindparam("a"), b=7), SQLITE
+def test_a_run_has_the_values_in_their_places() -> None:
+    insert = table("t", column("a"), column("b")).insert().values(a=7, b=bindparam("b"))
+    assert prepare_text(insert, SQLITE).run({"b": 4}) == (
+        "INSERT INTO t (a, b) VALUES (?, ?)",
+        [[7, 4]],
+        None,
     )
-    assert with_constant.arguments_of_each([{"a": 1}, {"a": 2}]) == [[1, 7], [2, 7]]
 
 
 def test_the_size_of_a_statement() -> None:

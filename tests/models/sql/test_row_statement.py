@@ -1,14 +1,15 @@
 """Rows that the driver writes are what SQLAlchemy would have stored."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from models.connection.session import Transaction
 from models.sql import row_statement
-from models.sql.row_statement import Build, deleted, inserted, updated
+from models.sql.listed_insert import AT_ONCE as LISTED
+from models.sql.row_statement import COPIED, Build, deleted, inserted, updated
 from models.tables.customer_assignment import customer_assignment
 from models.tables.segment import segment
 from tests.factories.documents import segment as segment_document
@@ -78,6 +79,25 @@ def without_first(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.parametrize("count", [COPIED - 1, COPIED, LISTED, LISTED + 1])
+async def test_many_rows_are_stored_as_they_are(shop: Shop, count: int) -> None:
+    await shop.segments(segment_document("s"))
+    rows = [
+        row(
+            shop,
+            f"{number:03}{ODD}",
+            version=number + 1,
+            created_at=STORED_AT,
+            modified_at=STORED_AT + timedelta(seconds=number),
+            mixins={"m": {"n": number}} if number % 3 else {},
+            mixin_schemas={} if number % 2 else {"m": "https://example.org"},
+        )
+        for number in range(count)
+    ]
+    await write(shop, inserted, rows)
+    assert await stored(shop) == rows
+
+
 async def test_missing_values_are_stored_as_null(shop: Shop) -> None:
     whole = {
         "tenant": shop.tenant,
@@ -112,9 +132,10 @@ async def test_only_the_rows_named_by_their_keys_change(shop: Shop, count: int) 
     ]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 5])
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8])
 async def test_rows_are_inserted_in_parts(shop: Shop, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_statement, "AT_ONCE", 2)
+    monkeypatch.setattr(row_statement, "COPIED", 3)
+    monkeypatch.setattr(row_statement, "AT_ONCE", 3)
     await shop.segments(segment_document("s"))
     await write(shop, inserted, [row(shop, f"c{number}", version=number + 1) for number in range(count)])
     assert [(one["customer_id"], one["version"]) for one in await stored(shop)] == [

@@ -3,14 +3,18 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import orjson
 import pytest
 from sqlalchemy import Select, literal_column, select
 
 from models.connection.session import Transaction
+from models.sql.listed_insert import AT_ONCE
+from models.sql.row_statement import COPIED
 from models.tables.change import change_record
 from resolvers.changes import log
 from resolvers.changes.log import ChangeLog
 from resolvers.changes.numbering import EACH, SHARED, insert_numbered
+from resolvers.changes.record import LogRecord
 from resolvers.writing.command import Record
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
@@ -23,8 +27,9 @@ def shared(tenant: str) -> Record:
     return {"tenant": tenant, "actor": None, "request_id": "r", "recorded_at": AT, "epoch": "e"}
 
 
-def record(**columns: Any) -> Record:
-    return {**dict.fromkeys(EACH), "type": "T", "segment_id": "s", "cause": "MANUAL", "version": 1, **columns}
+def record(**columns: Any) -> LogRecord:
+    basis: dict[str, Any] = {"type": "T", "segment_id": "s", "cause": "MANUAL", "version": 1}
+    return LogRecord(**{**dict.fromkeys(EACH), **basis, **columns})
 
 
 async def stored(shop: Shop) -> list[dict[str, Any]]:
@@ -34,7 +39,7 @@ async def stored(shop: Shop) -> list[dict[str, Any]]:
     return [{name: row[name] for name in (*SHARED, *EACH, "seq")} for row in rows]
 
 
-async def insert(shop: Shop, *records: Record) -> None:
+async def insert(shop: Shop, *records: LogRecord) -> None:
     async def work(transaction: Transaction) -> None:
         await transaction.value(ANYTHING)  # a transaction begins with its first statement
         await insert_numbered(transaction, records, shared(shop.tenant))
@@ -42,20 +47,24 @@ async def insert(shop: Shop, *records: Record) -> None:
     await shop.database.write(work)
 
 
-async def test_each_value_is_stored_as_it_is(shop: Shop) -> None:
+@pytest.mark.parametrize("count", [3, COPIED, AT_ONCE, AT_ONCE + 1])
+async def test_each_value_is_stored_as_it_is(shop: Shop, count: int) -> None:
     """Texts that an array or JSON would need to quote, the largest number, and every kind of JSON."""
     odd = 'a,"b"\\{NULL}\N{GRINNING FACE}\u2028é\'$1%s'
     document = {"texts": [odd, ""], "numbers": [2**63 - 1, -0.5, 1e300], "others": [None, True, {}, []]}
+    text = orjson.dumps(document).decode()
     records = [
-        record(segment_id=odd, customer_id="", legal_entity_id="NULL", version=2**63 - 1, document=document),
+        record(segment_id=odd, customer_id="", legal_entity_id="NULL", version=2**63 - 1, document=text),
         record(item_type="PRODUCT", item_id=odd, previous_status="ACTIVE"),
-        record(document={}),
+        record(document="{}"),
+        *(record(group_id=str(number)) for number in range(3, count)),
     ]
     await insert(shop, *records)
     common = {**shared(shop.tenant), "recorded_at": AT.replace(microsecond=123_000)}
     common.pop("epoch")
     assert await stored(shop) == [
-        {**common, **one, "seq": number} for number, one in enumerate(records, start=1)
+        {**common, **one._asdict(), "document": one.document and orjson.loads(one.document), "seq": number}
+        for number, one in enumerate(records, start=1)
     ]
 
 
@@ -69,7 +78,7 @@ async def test_numbers_go_on(shop: Shop) -> None:
 
 async def test_many_records_are_written_in_steps(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, "AT_ONCE", 3)
-    monkeypatch.setattr(log, "record_of", lambda change: change)
+    monkeypatch.setattr(log, "records_of", list)
     changes: Any = [record(segment_id=f"s{number}") for number in range(7)]
     written = ChangeLog()
     written.add(changes)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.connection.database import Database
+from models.sql.row_statement import COPIED
 from resolvers.policy import Policy
 from resolvers.transfer.line import read_lines
 from resolvers.transfer.load import BATCH_BYTES, BATCH_LINES, batches
@@ -184,7 +185,7 @@ async def test_a_batch_takes_as_many_statements_for_many_lines_as_for_few(
         return data_file(*customers, vip(), *(in_vip(f"c{n}") for n in range(count)))
 
     few, many = DataFiles(database, tenant), DataFiles(database, f"{tenant[:-1]}y")
-    await few.load(lines(2))
+    await few.load(lines(COPIED))
     await many.load(lines(400))
 
     assert many.statements == few.statements
