@@ -1,7 +1,7 @@
 """Writing reference data: a record replaces what was known under its id, adds it, or deletes it."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from models.tables.customer_assignment import ON_BEHALF, customer_assignment
@@ -208,7 +208,7 @@ def _with_assignments(
     for command, outcome in zip(commands, outcomes, strict=True):
         if isinstance(command, RemoveReference) and command.with_assignments and command.key[0] in assigned:
             assigned.discard(command.key[0])
-            result.append(replace(outcome, effect=Effect.DELETED))
+            result.append(outcome._replace(effect=Effect.DELETED))
         else:
             result.append(outcome)
     return result

@@ -7,10 +7,13 @@ from it: the later line counts.
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
+from sqlalchemy import select
+
+from models.connection.kept_statement import KeptStatement
 from models.tables.columns import instant_text
 from models.tables.rule import customer_exclusion
 from models.tables.segment import segment
-from resolvers.access import Writer
+from resolvers.access import TENANT, Writer
 from resolvers.assignment import AssignmentCommand
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS, write_customer_assignments
 from resolvers.errors import GatewayError, UnknownSegment
@@ -24,6 +27,10 @@ from resolvers.writing.save import save
 from resolvers.writing.table import RecordTable, lock_existing, same
 
 EXCLUSIONS: Final = RecordTable(customer_exclusion, CUSTOMER_ASSIGNMENTS.key, named_by="customer_id")
+_ANY: Final = KeptStatement(
+    lambda _: select(customer_exclusion.c.segment_id).where(customer_exclusion.c.tenant == TENANT).limit(1)
+)
+"""Most tenants have no exclusion; to look each up takes as long as to write an assignment."""
 
 
 def restore_exclusion(document: Document, _policy: Policy) -> Restore:
@@ -71,7 +78,8 @@ async def write_assignments_of_file(writer: Writer, commands: Sequence[Assignmen
         for command, outcome in zip(commands, outcomes, strict=True)
         if isinstance(command, Restore) and outcome.error is None
     }
-    await _delete(writer, EXCLUSIONS, restored)
+    if restored and await writer.transaction.row(_ANY.on(writer.transaction), {"tenant": writer.tenant}):
+        await _delete(writer, EXCLUSIONS, restored)
     return outcomes
 
 

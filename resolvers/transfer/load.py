@@ -1,12 +1,13 @@
 """Loading a data file: its lines in batches, each batch in one transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from resolvers.access import Writer
 from resolvers.errors import GatewayError
-from resolvers.transfer.kind import KINDS, Kind, LineCommand, Reference
+from resolvers.transfer.kind import KINDS, Reference
 from resolvers.transfer.line import Line
 from resolvers.writing.command import Outcome, Remove, Restore
 
@@ -79,23 +80,15 @@ async def write_batch(writer: Writer, batch: Sequence[Line]) -> list[Outcome]:
 
     Every statement runs once per kind in the batch, however many lines there are.
     """
-    outcomes = {
-        line.number: Outcome(key=None, error=line.command)
-        for line in batch
-        if isinstance(line.command, GatewayError)
-    }
-    for kind in KINDS:
-        outcomes |= await _write_kind(writer, kind, batch)
-    return [outcomes[line.number] for line in batch]
-
-
-async def _write_kind(writer: Writer, kind: Kind, batch: Sequence[Line]) -> dict[int, Outcome]:
-    numbers: list[int] = []
-    commands: list[LineCommand] = []
+    outcomes: dict[int, Outcome] = {}
+    lines_of: defaultdict[str, list[Line]] = defaultdict(list)
     for line in batch:
-        if line.kind is kind and not isinstance(line.command, GatewayError):
-            numbers.append(line.number)
-            commands.append(line.command)
-    if not commands:
-        return {}
-    return dict(zip(numbers, await kind.write(writer, commands), strict=True))
+        if isinstance(line.command, GatewayError):
+            outcomes[line.number] = Outcome(key=None, error=line.command)
+        elif line.kind is not None:
+            lines_of[line.kind.name].append(line)
+    for kind in KINDS:
+        if lines := lines_of[kind.name]:
+            written = await kind.write(writer, [line.command for line in lines])
+            outcomes.update(zip([line.number for line in lines], written, strict=True))
+    return [outcomes[line.number] for line in batch]

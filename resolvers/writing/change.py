@@ -1,8 +1,8 @@
 """Changes of rows, with their causes."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlalchemy import Table
 
@@ -26,8 +26,7 @@ class Cause(StrEnum):
     """Time passed, and a rule depends on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A row of a table before and after a write.
 
     It is None if there is no row. `before` of a CASCADE has no JSON columns: the number and size of
@@ -41,14 +40,14 @@ class Change:
 
 
 class Rows:
-    """The rows of one batch of commands.
+    """The rows of one batch of commands, whose `keys` are in key order.
 
     It holds each row as it was, and as it will be.
     """
 
-    def __init__(self, before: Mapping[Key, Record]) -> None:
+    def __init__(self, keys: Iterable[Key], before: Mapping[Key, Record]) -> None:
         self.before = before
-        self._after: dict[Key, Record | None] = dict(before)
+        self._after: dict[Key, Record | None] = {key: before.get(key) for key in keys}
 
     def get(self, key: Key) -> Record | None:
         """The row after the commands so far."""
@@ -56,7 +55,7 @@ class Rows:
 
     def put(self, key: Key, record: Record | None) -> Outcome:
         """Set or delete the row."""
-        stored = self._after.get(key)
+        stored = self._after[key]
         if record is stored:
             return Outcome(key, Effect.UNCHANGED, record)
         self._after[key] = record
@@ -69,7 +68,7 @@ class Rows:
 
         They are in key order. Setting or deleting a row is a change.
         """
-        for key in sorted(self._after):
-            before, after = self.before.get(key), self._after[key]
+        for key, after in self._after.items():
+            before = self.before.get(key)
             if before is not after:
                 yield before, after

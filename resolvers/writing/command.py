@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from resolvers.errors import GatewayError
 
@@ -104,8 +104,7 @@ class Effect(StrEnum):
     UNCHANGED = "UNCHANGED"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """The effect of a command, or its error.
 
     `key` is None if the command could not be read; `record` is the row afterwards.

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from sqlalchemy import Select, Table, bindparam, select, true, tuple_
 
+from models.connection.kept_statement import KeptStatement
 from models.connection.session import Session
-from models.sql.keys import key_parameters, locked_with_keys, with_keys
+from models.sql.keys import KEYS, is_one_of, key_parameters, locked_with_keys, with_keys
 from models.sql.prepared import Row
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader, Writer
@@ -43,17 +44,16 @@ class RecordTable:
         The lock is held until the transaction ends.
         """
         dialect = writer.transaction.dialect
-        ordered: list[Any] = sorted(set(keys))
-        if len(self.key) == 1:
-            ordered = [name for (name,) in ordered]
+        in_order = sorted(set(keys))
+        values: Sequence[Any] = [name for (name,) in in_order] if len(self.key) == 1 else in_order
         records: list[Record] = []
-        for start in range(0, len(ordered), LOCKED_AT_ONCE):
-            part = key_parameters(ordered[start : start + LOCKED_AT_ONCE], len(self.key), dialect)
-            statement = _select_and_lock(self.table, self.key, dialect)
+        for start in range(0, len(values), LOCKED_AT_ONCE):
+            part = key_parameters(values[start : start + LOCKED_AT_ONCE], len(self.key), dialect)
+            statement = _select_and_lock(self.table, self.key).on(writer.transaction)
             rows = await writer.transaction.rows(statement, {"tenant": writer.tenant, **part})
             records += map(dict, rows)
         await self.complete(writer.transaction, writer.tenant, records)
-        return Rows({self.key_of(record): record for record in records})
+        return Rows(in_order, {self.key_of(record): record for record in records})
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
         """The next rows of the tenant, in key order.
@@ -111,11 +111,17 @@ class RecordTable:
 
         A record may have more members.
         """
-        return None if record is None else {name: record[name] for name in _names(self.table)}
+        names = _names(self.table)
+        if record is None or len(record) == len(names):
+            return record
+        return {name: record[name] for name in names}
 
     def record(self, tenant: str, key: Key, content: Record) -> Record:
         """Make a row of its tenant, key and content."""
-        return {"tenant": tenant, **dict(zip(self.key, key, strict=True)), **content}
+        record: Record = {"tenant": tenant}
+        record.update(zip(self.key, key, strict=True))
+        record.update(content)
+        return record
 
     def decide(self, command: VersionedCommand, stored: Record | None, writer: Writer) -> Record | None:
         """The versioned row after the command.
@@ -135,9 +141,9 @@ def _names(table: Table) -> tuple[str, ...]:
 
 
 @cache
-def _select_and_lock(table: Table, key: tuple[str, ...], dialect: str) -> Select[Any]:
+def _select_and_lock(table: Table, key: tuple[str, ...]) -> KeptStatement:
     of_tenant = select(table).where(table.c.tenant == TENANT)
-    return locked_with_keys(of_tenant, table, key, dialect)
+    return KeptStatement(lambda dialect: locked_with_keys(of_tenant, table, key, dialect))
 
 
 def _decide(
@@ -188,10 +194,13 @@ async def lock_existing(writer: Writer, table: Table, ids: Collection[str]) -> s
     """
     if not ids:
         return set()
-    rows = await writer.transaction.rows(
-        select(table.c.id)
-        .where(table.c.tenant == writer.tenant, table.c.id.in_(sorted(ids)))
-        .order_by(table.c.id)
-        .with_for_update(read=True, key_share=True)
-    )
+    statement = _select_and_keep(table).on(writer.transaction)
+    rows = await writer.transaction.rows(statement, {"tenant": writer.tenant, KEYS: sorted(ids)})
     return {row["id"] for row in rows}
+
+
+@cache
+def _select_and_keep(table: Table) -> KeptStatement:
+    of_tenant = select(table.c.id).where(table.c.tenant == TENANT).order_by(table.c.id)
+    locked = of_tenant.with_for_update(read=True, key_share=True)
+    return KeptStatement(lambda dialect: locked.where(is_one_of(table.c.id, dialect)))

@@ -43,23 +43,23 @@ class Touched:
         """Remember what the changes are about."""
         for change in changes:
             row: Record = change.after or change.before or {}
-            if change.table is customer:
+            if change.table is customer_assignment:
+                _add_assignment_paths(self.customers[row["customer_id"]], change, row["segment_id"])
+            elif change.table is customer:
                 self.customers[row["id"]].update(_paths(change))
             elif change.table is legal_entity:
                 self.legal_entities[row["id"]].update(_paths(change))
             elif change.table is customer_legal_entity:
                 self.customers[row["customer_id"]].add(LEGAL_ENTITY)
-            elif change.table is customer_assignment:
-                self.customers[row["customer_id"]].update(_assignment_paths(change, row["segment_id"]))
             elif change.table is customer_exclusion:
                 self.customers[row["customer_id"]].add(f"{LOADED_INTO}:{row['segment_id']}")
 
 
-def _assignment_paths(change: Change, segment_id: str) -> Iterator[str]:
+def _add_assignment_paths(paths: set[str], change: Change, segment_id: str) -> None:
     if change.before is None or change.after is None:
-        yield f"{IN_SEGMENT}:{segment_id}"
+        paths.add(f"{IN_SEGMENT}:{segment_id}")
     if change.cause is Cause.IMPORT:
-        yield f"{LOADED_INTO}:{segment_id}"
+        paths.add(f"{LOADED_INTO}:{segment_id}")
 
 
 def _paths(change: Change) -> Iterator[str]:

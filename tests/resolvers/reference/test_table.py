@@ -15,7 +15,7 @@ def record(code: str, *category_ids: str) -> dict[str, Any]:
 
 
 def test_changed_links_are_changes_of_their_table() -> None:
-    rows = Rows({("drill",): record("D1", "a", "b")})
+    rows = Rows([("drill",)], {("drill",): record("D1", "a", "b")})
     rows.put(("drill",), record("D1", "b", "c"))
     gone, new = TABLE.changes(rows, WRITER)
     assert (gone.table, gone.before, gone.after) == (
@@ -30,12 +30,12 @@ def test_changed_links_are_changes_of_their_table() -> None:
 
 
 def test_a_new_product_comes_with_its_links() -> None:
-    rows = Rows({})
+    rows = Rows([("drill",)], {})
     rows.put(("drill",), record("D1", "a"))
     assert [change.table.name for change in TABLE.changes(rows, WRITER)] == ["product", "product_category"]
 
 
 def test_a_removed_product_takes_its_links_along() -> None:
-    rows = Rows({("drill",): record("D1", "a")})
+    rows = Rows([("drill",)], {("drill",): record("D1", "a")})
     rows.put(("drill",), None)
     assert [change.after for change in TABLE.changes(rows, WRITER)] == [None, None]

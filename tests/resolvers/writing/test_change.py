@@ -8,7 +8,7 @@ CHANGED: dict[str, Any] = {"id": "gold", "version": 2}
 
 
 def test_each_put_has_an_effect() -> None:
-    rows = Rows({("gold",): GOLD})
+    rows = Rows([("gold",)], {("gold",): GOLD})
     effects = [
         rows.put(("gold",), GOLD).effect,
         rows.put(("gold",), CHANGED).effect,
@@ -20,7 +20,7 @@ def test_each_put_has_an_effect() -> None:
 
 
 def test_differences_are_in_key_order_and_once_for_each_row() -> None:
-    rows = Rows({("gold",): GOLD, ("same",): {"id": "same"}})
+    rows = Rows([("bronze",), ("gold",), ("same",)], {("gold",): GOLD, ("same",): {"id": "same"}})
     new: dict[str, Any] = {"id": "bronze"}
     rows.put(("gold",), CHANGED)
     rows.put(("gold",), None)
@@ -31,7 +31,7 @@ def test_differences_are_in_key_order_and_once_for_each_row() -> None:
 
 
 def test_a_row_that_comes_and_goes_makes_no_difference() -> None:
-    rows = Rows({})
+    rows = Rows([("gold",)], {})
     rows.put(("gold",), GOLD)
     rows.put(("gold",), None)
     assert list(rows.differences()) == []
