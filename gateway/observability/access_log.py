@@ -3,6 +3,7 @@
 A line has the request, its tenant and its outcome.
 """
 
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,15 +11,16 @@ from urllib.parse import quote
 
 import structlog
 
-from gateway.observability.logs import LineWriter, json_line
+from gateway.observability.logs import LinesOfRound, LineWriter, json_line
 from gateway.observability.observation import Finished, Recorder
-from models.cache import Cache
 
 log = structlog.get_logger(__name__)
 
 EVENT = "request"
 LONGEST_PATH: Final = 1_000
 """Characters of a path in a line: a request with a longer one has most likely been refused."""
+PLAIN_PATH: Final = re.compile(rf"[A-Za-z0-9_.~/-]{{0,{LONGEST_PATH}}}")
+"""A path that is the same when it is quoted."""
 
 
 def log_request(finished: Finished) -> None:
@@ -32,9 +34,10 @@ def log_request(finished: Finished) -> None:
 def json_lines() -> Recorder:
     """Return a recorder with JSON lines on stderr.
 
-    It passes by structlog's processors, for which each request would wait.
+    It passes by structlog's processors, for which each request would wait. The lines of one round of the
+    event loop are written together at its end.
     """
-    writer = LineWriter(__name__, sys.stderr.buffer)
+    lines = LinesOfRound(LineWriter(__name__, sys.stderr.buffer))
 
     def write(finished: Finished) -> None:
         record = record_of(finished)
@@ -45,7 +48,7 @@ def json_lines() -> Recorder:
         record["logger"] = __name__
         record["level"] = "info"
         record["timestamp"] = datetime.now(UTC)
-        writer.info(json_line(record))
+        lines.add(json_line(record))
 
     return write
 
@@ -76,9 +79,6 @@ def record_of(finished: Finished) -> dict[str, Any]:
     return record
 
 
-_PATHS: Final = Cache("paths", share=0.002)
-
-
 def _quoted(path: str) -> str:
     """Quote a path, since decoded text may hold line breaks."""
-    return _PATHS.get(path[:LONGEST_PATH], lambda: quote(path[:LONGEST_PATH]))
+    return path if PLAIN_PATH.fullmatch(path) else quote(path[:LONGEST_PATH])

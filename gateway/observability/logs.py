@@ -5,9 +5,11 @@ library's logging costs four times as much, and every request writes one. Other 
 and look the same.
 """
 
+import asyncio
 import logging
 import sys
 from collections.abc import Mapping
+from select import PIPE_BUF
 from typing import Any, BinaryIO, Final, Literal
 
 import orjson
@@ -63,6 +65,34 @@ class LineWriter:
             return
 
     warning = error = critical = info
+
+
+class LinesOfRound:
+    """Writes the lines of one round of the event loop together.
+
+    A write has at most PIPE_BUF bytes, unless one line has more: several processes write to one pipe, which
+    takes that many as a whole.
+    """
+
+    def __init__(self, writer: LineWriter) -> None:
+        self._writer = writer
+        self._lines: list[bytes] = []
+        self._size = 0
+
+    def add(self, line: bytes) -> None:
+        """Write the line before the next round."""
+        if self._size + len(line) >= PIPE_BUF:
+            self._write()
+        if not self._lines:
+            asyncio.get_running_loop().call_soon(self._write)
+        self._lines.append(line)
+        self._size += len(line) + 1
+
+    def _write(self) -> None:
+        if self._lines:
+            self._writer.info(b"\n".join(self._lines))
+        self._lines.clear()
+        self._size = 0
 
 
 def _rendering(style: Literal["console", "json"]) -> list[structlog.typing.Processor]:

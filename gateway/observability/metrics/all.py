@@ -37,7 +37,7 @@ class Metrics:
             registry.register(collector)
         self.requests = RequestMetrics(registry)
         self.webhooks = WebhookMetrics(registry)
-        self._process = ProcessMetrics(registry, documents, self.webhooks, fair)
+        self._process = ProcessMetrics(registry, documents, self.requests, self.webhooks, fair)
         self.page = MetricsPage(registry, self._process, self._shared)
 
     @asynccontextmanager

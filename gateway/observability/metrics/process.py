@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from threading import Lock
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -12,6 +13,7 @@ from gateway.fairness.loop_share import FairLoop
 from gateway.observability.metrics.caches import CacheMetrics
 from gateway.observability.metrics.growing import Growing
 from gateway.observability.metrics.replica import ReplicaMetrics
+from gateway.observability.metrics.requests import RequestMetrics
 from gateway.observability.metrics.streams import StreamMetrics
 from gateway.observability.metrics.webhooks import WebhookMetrics
 from models.connection.database import Database
@@ -33,9 +35,12 @@ class ProcessMetrics:
         self,
         registry: CollectorRegistry,
         documents: Documents,
+        requests: RequestMetrics,
         webhooks: WebhookMetrics,
         fair: FairLoop | None = None,
     ) -> None:
+        self._lock = Lock()
+        self._requests = requests
         self._webhooks = webhooks
         self._fair = fair
         self._registry = registry
@@ -77,7 +82,12 @@ class ProcessMetrics:
         return {reason: Growing(counter.labels(reason)) for reason in REASONS}
 
     def sample(self) -> None:
-        """Look now."""
+        """Look now. The thread that answers for the metrics may do so at the same time."""
+        with self._lock:
+            self._requests.sample()
+            self._sample_parts()
+
+    def _sample_parts(self) -> None:
         if (database := self._database) is not None:
             self._open.set(database.connections_open)
             self._in_use.set(database.connections_in_use)
@@ -109,6 +119,9 @@ class ProcessMetrics:
         return background_task(self._sample_for_ever())
 
     async def _sample_for_ever(self) -> None:
-        while True:
-            self.sample()
-            await asyncio.sleep(SAMPLED_EVERY)
+        try:
+            while True:
+                self.sample()
+                await asyncio.sleep(SAMPLED_EVERY)
+        finally:
+            self.sample()  # other processes go on to show what this one has counted

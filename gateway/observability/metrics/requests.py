@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from gateway.http.apis import api_of
+from gateway.observability.metrics.growing import Growing
 from gateway.observability.observation import CLIENT_LEFT, Finished
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -18,7 +19,28 @@ NO_OPERATION: Final = "none"
 
 _Labels: TypeAlias = tuple[str, str, str, str | None]
 """API, operation, outcome, and the way of a GraphQL operation."""
-_Children: TypeAlias = tuple[Counter, Histogram, Counter, Counter | None]
+
+
+class _Tally:
+    """The counts of requests with the same labels.
+
+    Counting in Prometheus' own counters takes ten times as long.
+    """
+
+    def __init__(
+        self, requests: Counter, seconds: Histogram, statements: Counter, way: Counter | None
+    ) -> None:
+        self.requests = self.statements = 0
+        self.seconds = seconds
+        self._counters = (Growing(requests), Growing(statements), None if way is None else Growing(way))
+
+    def sample(self) -> None:
+        """Add the counts since the last sample to the counters."""
+        requests, statements, way = self._counters
+        requests.sample(self.requests)
+        statements.sample(self.statements)
+        if way is not None:
+            way.sample(self.requests)
 
 
 class RequestMetrics:
@@ -51,33 +73,32 @@ class RequestMetrics:
             ["way"],
             registry=registry,
         )
-        self._known: dict[_Labels, _Children] = {}
+        self._tallies: dict[_Labels, _Tally] = {}
 
     def __call__(self, finished: Finished) -> None:
-        labels = labels_of(finished)
-        requests, seconds, statements, executions = self._known.get(labels) or self._remember(labels)
-        requests.inc()
-        if not finished.state.is_stream:  # which takes as long as its client stays
-            seconds.observe(finished.seconds)
-        if count := finished.state.statements:
-            statements.inc(count)
-        if executions is not None:
-            executions.inc()
+        labels, state = labels_of(finished), finished.state
+        tally = self._tallies.get(labels) or self._new_tally(labels)
+        tally.requests += 1
+        if state.statements:
+            tally.statements += state.statements
+        if not state.is_stream:  # which takes as long as its client stays
+            tally.seconds.observe(finished.seconds)
 
-    def _remember(self, labels: _Labels) -> _Children:
-        """Cache the children of labels.
+    def sample(self) -> None:
+        """Sample the counts now."""
+        for tally in list(self._tallies.values()):
+            tally.sample()
 
-        Looking labels up costs more than counting, so it is done once.
-        """
+    def _new_tally(self, labels: _Labels) -> _Tally:
+        """Make the tally of labels that are new."""
         api, operation, outcome, way = labels
-        children = (
+        tally = self._tallies[labels] = _Tally(
             self._requests.labels(api, operation, outcome),
             self._seconds.labels(api, operation),
             self._statements.labels(api),
             self._executions.labels(way) if way else None,
         )
-        self._known[labels] = children
-        return children
+        return tally
 
 
 def labels_of(finished: Finished) -> _Labels:

@@ -1,5 +1,6 @@
 """What one line a request says, for both APIs."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -52,10 +53,11 @@ def test_a_path_in_a_line_has_a_largest_size() -> None:
         assert lines[0]["path"] == (logged or "/" + "%C3%A4" * 999)
 
 
-def test_a_line_written_at_once_says_what_structlog_would(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+async def test_a_line_of_json_says_what_structlog_would(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     state = RequestState("r-1", caller=Caller("acme"), operation="find", statements=0)
     finished = Finished("GET", "/a b\n", 404, 0.01234, state)
     json_lines()(finished)
+    await asyncio.sleep(0)
     line = orjson.loads(capfdbinary.readouterr().err)
     with structlog.testing.capture_logs() as lines:
         log_request(finished)

@@ -1,7 +1,12 @@
+import asyncio
 import subprocess
 import sys
+from io import BytesIO
+from select import PIPE_BUF
 
 import orjson
+
+from gateway.observability.logs import LinesOfRound, LineWriter
 
 PROGRAM = """
 import logging, structlog
@@ -74,3 +79,38 @@ def test_a_log_that_cannot_be_written_fails_nobody() -> None:
         [sys.executable, "-c", FULL_DISK], stdout=subprocess.PIPE, check=True, text=True
     )
     assert done.stdout == "went on\n"
+
+
+class Writes(BytesIO):
+    """A stream that keeps each write by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]  # what a line is
+        self.written.append(data)
+        return len(data)
+
+
+async def test_lines_of_one_round_are_written_together() -> None:
+    stream = Writes()
+    lines = LinesOfRound(LineWriter("ours", stream))
+    for line in (b"one", b"two"):
+        lines.add(line)
+    assert stream.written == []
+    await asyncio.sleep(0)
+    assert stream.written == [b"one\ntwo\n"]
+    lines.add(b"three")
+    await asyncio.sleep(0)
+    assert stream.written == [b"one\ntwo\n", b"three\n"]
+
+
+async def test_a_write_is_what_a_pipe_takes_as_a_whole() -> None:
+    stream = Writes()
+    lines = LinesOfRound(LineWriter("ours", stream))
+    sizes = [PIPE_BUF // 2 - 1, PIPE_BUF // 2 - 1, 1, PIPE_BUF, 5]
+    for size in sizes:
+        lines.add(b"x" * size)
+    await asyncio.sleep(0)
+    assert [len(data) for data in stream.written] == [PIPE_BUF, 2, PIPE_BUF + 1, 6]
