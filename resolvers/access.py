@@ -1,6 +1,6 @@
 """What every resolver is given: who asks, under which rules, through which connection."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -66,17 +66,17 @@ class Reader:
     def tenant(self) -> str:
         return self.caller.tenant
 
-    async def rows(self, statement: Prepared | Query, **values: Any) -> Sequence[Row]:
+    def rows(self, statement: Prepared | Query, **values: Any) -> Awaitable[Sequence[Row]]:
         """Every row of the answer, for this request and for the values of the statement's own parameters."""
-        return await self.snapshot.rows(statement, self._parameters(values))
+        return self.snapshot.rows(statement, self._parameters(values))
 
-    async def rows_by_key(self, lookup: Lookup, keys: Collection[Key]) -> dict[Key, Row]:
+    def rows_by_key(self, lookup: Lookup, keys: Collection[Key]) -> Awaitable[dict[Key, Row]]:
         """Rows by their keys; unknown keys are missing."""
-        return await self.snapshot.rows_by_key(lookup, self._parameters({}), keys)
+        return self.snapshot.rows_by_key(lookup, self._parameters({}), keys)
 
-    async def value(self, statement: Prepared | Query, **values: Any) -> Any:
+    def value(self, statement: Prepared | Query, **values: Any) -> Awaitable[Any]:
         """The one column of the first row, or None where there is none."""
-        return await self.snapshot.value(statement, self._parameters(values))
+        return self.snapshot.value(statement, self._parameters(values))
 
     def built(self, name: Hashable, build: Callable[[], Built], *, at_second_request: bool = False) -> Built:
         """What `build` makes, kept for all callers with the same view, rules and database.

@@ -64,21 +64,24 @@ class Call:
     @asynccontextmanager
     async def reading(self, *, single: bool = False) -> AsyncIterator[Reader]:
         """One snapshot for the whole request, of which a `single` statement is a whole one."""
-        async with self.route.read(single=single) as snapshot, self._reader(snapshot) as reader:
-            yield reader
+        snapshot = await self.route.open(single=single)
+        try:
+            yield self._reader(snapshot)
+        finally:
+            self.statements += snapshot.statements
+            await snapshot.close()
 
     @asynccontextmanager
     async def reading_primary(self) -> AsyncIterator[Reader]:
         """A snapshot of the primary, for what follows the newest changes."""
-        async with self.database.read(self.caller.client) as snapshot, self._reader(snapshot) as reader:
-            yield reader
+        async with self.database.read(self.caller.client) as snapshot:
+            try:
+                yield self._reader(snapshot)
+            finally:
+                self.statements += snapshot.statements
 
-    @asynccontextmanager
-    async def _reader(self, snapshot: ReadSession) -> AsyncIterator[Reader]:
-        try:
-            yield Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
-        finally:
-            self.statements += snapshot.statements
+    def _reader(self, snapshot: ReadSession) -> Reader:
+        return Reader(self.caller, self.policy, snapshot, self.now, self.members.languages)
 
     async def write(self, work: Callable[[Writer], Awaitable[Result]]) -> Result:
         """Run `work` in one transaction and commit it."""

@@ -119,6 +119,8 @@ class Accounts:
         self.much = self.most_used / 2
         """Seconds of used time from which it is worth a system call to measure a step exactly."""
         self._accounts: dict[Client, Account] = {}
+        self.are_several = False
+        """Whether there is more than one account."""
         self._clock: asyncio.TimerHandle | None = None
         self.running = [0, 0, 0]
         """Running requests by the level of their callers."""
@@ -136,6 +138,7 @@ class Accounts:
         account = self._accounts.get(client)
         if account is None:
             account = self._accounts[client] = Account(self)
+            self.are_several = len(self._accounts) > 1
             if self._clock is None:
                 self._clock = asyncio.get_running_loop().call_later(HALF_LIFE, self._tick)
         return account
@@ -215,16 +218,18 @@ class Accounts:
             self.weigh(account)
             if account.is_idle:
                 del self._accounts[client]
+        self.are_several = len(self._accounts) > 1
         for account in self._accounts.values():
             self._serve(account)
 
     def _leave(self, account: Account) -> None:
         account.running -= 1
         self.running[account.level] -= 1
-        self._serve(account)
+        if account.waiting:
+            self._serve(account)
 
     def _has_place(self, account: Account) -> bool:
-        return account.level < COSTLY or not account.running or len(self._accounts) == 1
+        return account.level < COSTLY or not account.running or not self.are_several
 
     def _serve(self, account: Account) -> None:
         while account.waiting and self._has_place(account):

@@ -35,13 +35,13 @@ class Steps(Generic[Result]):
         step: Any = send
         argument: Any = None
         while True:
-            if account.level and rounds[account.level].is_full:
+            if account.level and accounts.are_several and rounds[account.level].is_full:
                 try:
                     yield from rounds[account.level].turn(account)
                 except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
                     step, argument = throw, error
             # On a busy machine a step takes longer than it computes: only the computing is the caller's.
-            clock = thread_time if account.used > accounts.much and len(accounts) > 1 else perf_counter
+            clock = thread_time if accounts.are_several and account.used > accounts.much else perf_counter
             began = clock()
             try:
                 awaited: Any = step(argument)
@@ -55,7 +55,7 @@ class Steps(Generic[Result]):
                 account.steps += 1
                 if account.used > account.due:
                     accounts.weigh(account)
-                if account.level and len(accounts) > 1:
+                if account.level and accounts.are_several:
                     rounds[account.level].spend(seconds)
             try:
                 argument = yield awaited

@@ -1,7 +1,7 @@
 """The GraphQL endpoint: execute a request's operations, respond with JSON."""
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from http import HTTPStatus
 from typing import Final, TypeAlias
@@ -48,7 +48,7 @@ MEDIA_TYPES_AND_EVENTS: Final = (*MEDIA_TYPES, EVENT_STREAM)
 FOLLOWING: Final = frozenset({"GET", "POST"})
 """The methods of a subscription."""
 
-OperationSpan: TypeAlias = Callable[[RequestState], AbstractAsyncContextManager[object]]
+OperationSpan: TypeAlias = Callable[[RequestState], AbstractContextManager[object]]
 """Makes a context manager around the execution of an operation, for tracing."""
 
 
@@ -144,9 +144,11 @@ class GraphQLEndpoint:
     ) -> ExecutionResult:
         context = state.context = self._context(scope, state, is_read=is_query(operation))
         try:
-            async with self._span(state), context:
-                await _check_route(context)
-                return await self._operations.run(operation, request, context)
+            with self._span(state):
+                async with context:
+                    if context.route.has_cursor:
+                        await _check_route(context)
+                    return await self._operations.run(operation, request, context)
         finally:
             state.statements = (state.statements or 0) + context.statements
             if context.position is not None:

@@ -19,6 +19,8 @@ from schema.engine.limits.limits import Limits
 from schema.engine.subscription import Subscription
 from schema.vocabulary.context import Context
 
+QUERY: Final = OperationType.QUERY.value
+SUBSCRIPTION: Final = OperationType.SUBSCRIPTION.value
 LONGEST_NAME: Final = 100
 """Characters of an operation's name in logs and messages."""
 
@@ -114,12 +116,12 @@ class Operations:
 
 def is_query(operation: Operation) -> bool:
     """Whether the operation is a query."""
-    return operation.node.operation is OperationType.QUERY
+    return operation.type == QUERY
 
 
 def is_subscription(operation: Operation) -> bool:
     """Whether the operation is a subscription."""
-    return operation.node.operation is OperationType.SUBSCRIPTION
+    return operation.type == SUBSCRIPTION
 
 
 def _no_operation(document: Document, name: str | None) -> GraphQLError:

@@ -30,6 +30,12 @@ from schema.engine.limits.limits import Limits
 JSON: Final = b"application/json"
 MEDIA_TYPES: Final = (JSON.decode(),)
 NOT_JSON: Final = "The content type must be application/json in UTF-8."
+MEMBERS: Final[Mapping[str, tuple[type, str]]] = {
+    "query": (str, "a string"),
+    "variables": (dict, "an object"),
+    "operationName": (str, "a string"),
+    "extensions": (dict, "an object"),
+}
 SPELLED_NUL: Final = b"\\u0000"
 """JSON has no other way to write U+0000."""
 SPELLS_NUL = re.compile(r"\\u(0000|\{0+\})")
@@ -86,7 +92,13 @@ async def read_request(
     """
     if scope["method"] != "POST":
         return parsed_request(_query_members(scope["query_string"], limits), limits)
-    content, is_large = await _content(scope, receive, limits)
+    body = await _body(scope, receive, limits)
+    is_large = len(body) > LARGE
+    try:
+        content = await received_json(body, limits.json) if is_large else read_json(body, limits.json)
+    except InvalidJson as error:
+        raise _refused_body(body, error) from None
+    refuse_nul(body, content)
     if not isinstance(content, list) or not limits.batch:
         return parsed_request(content, limits, is_large=is_large)
     if not 1 <= len(content) <= limits.batch:
@@ -101,18 +113,22 @@ def parsed_request(members: Any, limits: RequestLimits, *, is_large: bool = Fals
 
     Raises Refused.
     """
-    if not isinstance(members, Mapping):
+    if not isinstance(members, dict):
         batches = "or a list of such objects" if limits.batch else "batches are not accepted"
         raise bad_request(f"The request body must be a JSON object; {batches}.")
-    query = _member(members, "query", str, "a string")
+    for name, (kind, called) in MEMBERS.items():
+        value = members.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise bad_request(f"`{name}` must be {called} or null.")
+    query = members.get("query")
     if query and _contains_nul(query, limits):
         raise bad_request(WRITTEN_NUL)
     return GraphQLRequest(
-        query=query,
-        variables=_member(members, "variables", dict, "an object"),
-        operation_name=_member(members, "operationName", str, "a string") or None,
-        extensions=_member(members, "extensions", dict, "an object"),
-        is_large=is_large,
+        query,
+        members.get("variables"),
+        members.get("operationName") or None,
+        members.get("extensions"),
+        is_large,
     )
 
 
@@ -135,26 +151,24 @@ def _query_members(query_string: bytes, limits: RequestLimits) -> dict[str, Any]
     return members
 
 
-async def _content(scope: Scope, receive: Receive, limits: RequestLimits) -> tuple[Any, bool]:
-    """Read the JSON of a POST; return whether it is large."""
+async def _body(scope: Scope, receive: Receive, limits: RequestLimits) -> bytes:
+    """Read the bytes of a POST, which are to be JSON."""
     content_type = first_value(scope, b"content-type")
     if content_type != JSON:
         check_media_type(content_type.decode("latin-1"), MEDIA_TYPES, NOT_JSON)
     check_content_coding(scope["headers"])
     try:
-        body = (await whole_body(receive, limits.body)).removeprefix(BOM)
+        return (await whole_body(receive, limits.body)).removeprefix(BOM)
     except BodyTooLarge:
         message = f"The request body is too large: at most {limits.body:,} bytes are allowed."
         raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message=message) from None
-    is_large = len(body) > LARGE
-    try:
-        content = await received_json(body, limits.json) if is_large else read_json(body, limits.json)
-    except InvalidJson as error:
-        if not isinstance(error, JsonTooLarge):
-            check_utf_8(body, MEDIA_TYPES)
-        raise _refused_json("The request body", error) from None
-    refuse_nul(body, content)
-    return content, is_large
+
+
+def _refused_body(body: bytes, error: InvalidJson) -> Refused:
+    """The refusal of a body that is not JSON; raises another one where it is not UTF-8."""
+    if not isinstance(error, JsonTooLarge):
+        check_utf_8(body, MEDIA_TYPES)
+    return _refused_json("The request body", error)
 
 
 def _refused_json(subject: str, error: InvalidJson) -> Refused:
@@ -170,13 +184,6 @@ def refuse_nul(data: bytes, value: Any) -> None:
     """
     if SPELLED_NUL in data and has_text(value, "\0"):
         raise bad_request(WRITTEN_NUL)
-
-
-def _member(members: Mapping[str, Any], name: str, kind: type, called: str) -> Any:
-    value = members.get(name)
-    if value is not None and not isinstance(value, kind):
-        raise bad_request(f"`{name}` must be {called} or null.")
-    return value
 
 
 def _contains_nul(document: str, limits: RequestLimits) -> bool:

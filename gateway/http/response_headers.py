@@ -20,5 +20,5 @@ def with_defaults(headers: RawHeaders, defaults: RawHeaders) -> list[tuple[bytes
 
     Names are in lower case, as in ASGI.
     """
-    names = {name for name, _ in headers}
+    names = dict(headers)
     return [*headers, *[default for default in defaults if default[0] not in names]]

@@ -3,7 +3,6 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
-from functools import partial
 from http import HTTPStatus
 from itertools import chain
 from typing import Final
@@ -149,16 +148,17 @@ class Deadline:
 
     def begin(self, scope: Scope, state: RequestState) -> "Running":
         """Count the time of a request, which runs in the current task."""
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a request is answered outside of any task")
-        running = Running(task, task.cancelling(), loop.time() + self.seconds)
+        running = Running(scope, task, task.cancelling(), loop.time() + self.seconds)
         while self._running and self._running[0].is_over:
             self._running.popleft()
         self._running.append(running)
         if self._timer is None:
             self._timer = loop.call_at(running.until, self._look)
-        state.client_left = partial(running.client_left, scope)
+        state.client_left = running.client_left
         state.stream_begins += (running.end,)
         return running
 
@@ -179,6 +179,7 @@ class Deadline:
 class Running:
     """A running request; `until` is in event loop time."""
 
+    scope: Scope
     task: "asyncio.Task[object]"
     cancellations: int
     """The number of cancellations of the task before the request began."""
@@ -187,14 +188,14 @@ class Running:
     is_given_up: bool = False
     has_no_client: bool = False
 
-    def client_left(self, scope: Scope) -> None:
+    def client_left(self) -> None:
         """Cancel the request of a client that left.
 
         A read has some time to finish first. A write that has begun is finished.
         """
-        if not request_state(scope).has_begun:
+        if not request_state(self.scope).has_begun:
             self._lose_client()
-        elif is_read(scope):
+        elif is_read(self.scope):
             asyncio.get_running_loop().call_later(GRACE, self._lose_client)
 
     def _lose_client(self) -> None:

@@ -131,7 +131,7 @@ class Answers:
     ) -> Sequence[Reply]:
         """Execute a query or mutation; return its messages."""
         context = state.context = self._context(socket)
-        context.operation_type = operation.node.operation.value
+        context.operation_type = operation.type
 
         async def replies() -> Sequence[Reply]:
             result = await self._result(operation, request, context, state)

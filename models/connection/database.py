@@ -68,7 +68,8 @@ class Database:
         options = options or EngineOptions()
         self.engine: AsyncEngine = create_engine(url, options)
         self.unpooled: AsyncEngine = create_engine(url, options, pooled=False)
-        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._dialect = self.engine.dialect
+        self.is_sqlite = self._dialect.name == "sqlite"
         self.watch: Watch = unwatched
         self._writing = self.engine.execution_options(**BEGIN_IMMEDIATE)
         self._pool = cast("QueuePool", self.engine.pool)
@@ -165,16 +166,16 @@ class Database:
         A `single` statement saves beginning and ending a transaction. Raises DatabaseUnavailable.
         """
         if single:
-            return SingleRead(self._reading, self._lookups, self.engine.dialect, self.watch, client)
+            return SingleRead(self._reading, self._lookups, self._dialect, self.watch, client)
         driver = await self._reading.acquire(client)
-        return Snapshot(self._reading, driver, self.engine.dialect, self.watch, shared=shared)
+        return Snapshot(self._reading, driver, self._dialect, self.watch, shared=shared)
 
     async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
         """Return the rows of an urgent statement.
 
         See `UrgentReads`. The statement has so many seconds, however busy the process is.
         """
-        return await self._urgent.rows(prepare(statement, self.engine.dialect), seconds)
+        return await self._urgent.rows(prepare(statement, self._dialect), seconds)
 
     def abort_reads(self) -> None:
         """Lose the connections of all reads at once."""

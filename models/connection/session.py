@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Coroutine, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, cast
 
@@ -123,18 +123,18 @@ class SingleRead(ReadSession):
         self._lookups = lookups
         self._client = client
 
-    async def rows_by_key(
+    def rows_by_key(
         self, lookup: Lookup, parameters: Parameters, keys: Collection[Key]
-    ) -> dict[Key, Row]:
+    ) -> Coroutine[Any, Any, dict[Key, Row]]:
         self._count()
-        return await self._lookups.rows(lookup, parameters, keys, self._watch, self._client)
+        return self._lookups.rows(lookup, parameters, keys, self._watch, self._client)
 
-    async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+    def _fetched(self, prepared: Prepared, parameters: Parameters) -> Coroutine[Any, Any, Sequence[Row]]:
         arguments = prepared.arguments(parameters)
-        return await self._reading.rows(prepared, arguments, self._watch, self._client)
+        return self._reading.rows(prepared, arguments, self._watch, self._client)
 
     def _count(self) -> None:
-        super()._count()
+        self.statements += 1
         if self.statements > 1:
             raise RuntimeError("a read of a single statement was given another one")
 

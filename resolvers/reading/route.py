@@ -4,8 +4,6 @@ A request that brings the cursor of a write is served by the standby only where 
 that write.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Final
 
 from models.connection.database import Database
@@ -62,21 +60,17 @@ class Route:
         """Whether there is another server than the primary."""
         return self._replica is not None
 
+    @property
+    def has_cursor(self) -> bool:
+        """Whether the request has a cursor that `check` looks for."""
+        return self._after is not None
+
     def stay_on_primary(self, fallback: Fallback | None = None) -> None:
         """Send all later reads to the primary."""
         self._stays = True
         self._session = None
         if fallback is not None:
             self._fall_back(fallback)
-
-    @asynccontextmanager
-    async def read(self, *, single: bool = False) -> AsyncIterator[ReadSession]:
-        """A read snapshot for the duration of a block."""
-        session = await self.open(single=single)
-        try:
-            yield session
-        finally:
-            await session.close()
 
     async def open(self, *, single: bool = False, shared: bool = False) -> ReadSession:
         """Open a consistent snapshot, as `Database.open_read` does; the caller closes it.

@@ -43,7 +43,10 @@ def list_value(headers: RawHeaders, name: bytes) -> str | None:
     Its lines are joined by commas (RFC 9110, section 5.3). The name is in lower case. None means that there
     is no such header.
     """
-    lines = [value for header, value in headers if header == name]
+    lines: list[bytes] = []
+    for header, value in headers:
+        if header == name:
+            lines.append(value)
     return b", ".join(lines).decode("latin-1") if lines else None
 
 

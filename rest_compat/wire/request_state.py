@@ -97,11 +97,10 @@ def request_state(scope: Scope) -> RequestState:
 
     The first call creates it.
     """
-    try:
-        request_state: RequestState = scope["state"][KEY]
-    except KeyError:
-        state: dict[str, Any] = scope.setdefault("state", {})
-        request_state = state[KEY] = RequestState()
+    states: dict[str, Any] = scope.setdefault("state", {})
+    request_state: RequestState | None = states.get(KEY)
+    if request_state is None:
+        request_state = states[KEY] = RequestState()
     return request_state
 
 

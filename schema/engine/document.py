@@ -52,6 +52,8 @@ class Operation:
     node: OperationDefinitionNode
     cost: Cost
     variables: ReadVariables
+    type: str
+    """`query`, `mutation` or `subscription`."""
 
 
 class Document:
@@ -177,6 +179,7 @@ class Documents:
                 operation,
                 compile_cost(self.core, node, operation),
                 ReadVariables(self.core, operation, hide_suggestions=not self.limits.introspection),
+                operation.operation.value,
             )
             for name, operation in nodes.items()
         }

@@ -75,7 +75,7 @@ class Execution:
         values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)
         if not isinstance(values, VariableValues):
             return values
-        context.operation_type, context.way = operation.node.operation.value, "planned"
+        context.operation_type, context.way = operation.type, "planned"
         if self._plans is not None and not context.caller.is_anonymous:
             result = await self._plans.run(operation, values, context)
             if result is not None:
@@ -112,7 +112,7 @@ class Execution:
         values = await self._coerced(operation, sent) if is_large else self._coerced_here(operation, sent)
         if not isinstance(values, VariableValues):
             return values
-        context.operation_type, context.way = operation.node.operation.value, "standard"
+        context.operation_type, context.way = operation.type, "standard"
         columns = self._columns.of(operation)
         return await subscribed(self._documents.core, operation, values, context, columns)
 

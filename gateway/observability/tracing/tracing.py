@@ -1,8 +1,8 @@
 """The spans of a request, its GraphQL operation and statements."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -46,8 +46,8 @@ class Tracing:
                 span.set_attribute("error.type", type(error).__qualname__)
                 raise
 
-    @asynccontextmanager
-    async def operation(self, state: RequestState) -> AsyncIterator[None]:
+    @contextmanager
+    def operation(self, state: RequestState) -> Iterator[None]:
         """The span of a GraphQL operation.
 
         It goes from the document to the data.

@@ -4,6 +4,7 @@ The standby of these tests is the primary once more: it has always applied every
 """
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Final
 
 import pytest
@@ -57,11 +58,20 @@ def cursor(tenant: str, position: Position) -> str:
     return CursorSeal(SECRET).cursor(tenant, position)
 
 
+@asynccontextmanager
+async def reading(route: Route, *, single: bool = False) -> AsyncIterator[ReadSession]:
+    session = await route.open(single=single)
+    try:
+        yield session
+    finally:
+        await session.close()
+
+
 async def test_without_a_cursor_a_read_costs_no_statement_more(
     route_of: RouteOf, replica: Replica | None, tenant: str
 ) -> None:
     route = route_of(None)
-    async with route.read() as session:
+    async with reading(route) as session:
         await newest_position(session, tenant)
     assert (session.statements, route.statements) == (1, 0)
     assert isinstance(session, Snapshot if replica is None else StandbyRead)
@@ -77,7 +87,7 @@ async def test_a_cursor_that_the_standby_has_costs_one_read_in_the_same_snapshot
     assert head.seq == 2
     for position in (head, Position(head.epoch, 1), Position("", 0)):
         route = route_of(cursor(shop.tenant, position))
-        async with route.read(single=single) as session:
+        async with reading(route, single=single) as session:
             assert (session.statements, route.statements) == ((1, 0) if replica else (0, 1))
             await newest_position(session, shop.tenant)
         assert (route.server, route.fallback) == ("standby" if replica else "primary", None)
@@ -138,7 +148,7 @@ async def test_a_gateway_without_a_secret_knows_no_cursor(database: Database, te
 async def test_what_follows_a_write_stays_on_the_primary(route_of: RouteOf, replica: Replica | None) -> None:
     route = route_of(None)
     route.stay_on_primary()
-    async with route.read() as session:
+    async with reading(route) as session:
         assert isinstance(session, Snapshot)
     assert (route.server, route.fallback, route.is_split) == ("primary", None, replica is not None)
 
