@@ -10,8 +10,9 @@ from sqlalchemy import bindparam
 
 from models.connection.lookups import Key, Lookup
 from models.connection.session import Session, Transaction
+from models.sql.languages import language_values
+from models.sql.ordering import Languages
 from models.sql.prepared import Prepared, Query, Row
-from models.sql.selection import language_parameter
 from models.tables.columns import PlainText, UtcDateTime
 from resolvers.background import in_background
 from resolvers.caller import Caller, Scope
@@ -41,7 +42,7 @@ SITE_CODE: Final = bindparam("site_code", type_=PlainText)
 class Reader:
     """A caller with the snapshot they read through. `now` is one instant for the whole request, in UTC.
 
-    `languages` are the tags of the run that `TranslationText` counts; `chosen_legal_entity_id` is whom
+    `languages` are those of the run that `TranslationText` counts; `chosen_legal_entity_id` is whom
     the customer in question acts for, where the request says so (behaviour D39).
     """
 
@@ -49,7 +50,7 @@ class Reader:
     policy: Policy
     snapshot: Session
     now: datetime
-    languages: tuple[str, ...] = ()
+    languages: tuple[Languages, ...] = ()
     chosen_legal_entity_id: str | None = None
 
     def acting_for(self, legal_entity_id: str | None) -> "Reader":
@@ -119,8 +120,8 @@ class Reader:
             "chosen_legal_entity": self.chosen_legal_entity_id,
             **values,
         }
-        for number, language in enumerate(self.languages):
-            parameters[language_parameter(number).key] = language
+        for number, languages in enumerate(self.languages):
+            parameters |= language_values(number, languages)
         return parameters
 
 

@@ -35,12 +35,12 @@ def reads_something(reader: Reader) -> bool:
     return reader.caller.has(Scope.READ) or reader.caller.has_own_view
 
 
-def writes_beyond_own_view(reader: Reader) -> bool:
+def writes_beyond_own_view(caller: Caller) -> bool:
     """Whether the caller may hold rows outside their own view, because they have written them.
 
     Rows that were read lead only to what may be seen; links of written ones have to be looked at.
     """
-    return reader.caller.has(Scope.MANAGE) and not reader.caller.has(Scope.READ)
+    return caller.has(Scope.MANAGE) and not caller.has(Scope.READ)
 
 
 def is_active(reader: Reader) -> ColumnElement[bool]:

@@ -99,8 +99,8 @@ OwnColumn: TypeAlias = str | JsonText | InstantText | TranslationText
 class Join:
     """A join to the row named by a column.
 
-    The column `names` of a row holds the other row's `id`. `only` is a column of the first row and the value
-    that it has where the id is one of this table.
+    The column `names` of a row holds the other row's `id`, and an empty text where there is none. `only` is a
+    column of the first row and the value that it has where the id is one of this table.
     """
 
     table: Table
@@ -110,10 +110,14 @@ class Join:
     def on(self, rows: FromClause, tenant: ColumnElement[str]) -> ColumnElement[bool]:
         """Return the condition of the join.
 
-        It joins at most one row to each of `rows`, which are the tenant's.
+        It joins at most one row to each of `rows`, which are the tenant's. Rows without an id, or with one of
+        another table, are not looked up: the id is NULL for them.
         """
-        is_named = and_(self.table.c.tenant == tenant, self.table.c.id == rows.c[self.names])
-        return is_named if self.only is None else and_(is_named, rows.c[self.only[0]] == self.only[1])
+        named: ColumnElement[Any] = func.nullif(rows.c[self.names], "", type_=PlainText)
+        if self.only is not None:
+            column, value = self.only
+            named = case((rows.c[column] == value, rows.c[self.names]))
+        return and_(self.table.c.tenant == tenant, self.table.c.id == named)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,21 @@ one has 100,000 children).
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, select, true, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
 
 from models.filter.catalogue import Catalogue, from_clause
 from models.filter.compile import compile_condition
@@ -20,6 +32,7 @@ from models.sql.keys import key_table
 from models.sql.ordering import LookupShape, Ordering, order_terms
 from models.sql.prepared import Prepared, Query, clause_size
 from models.sql.probe import NO_OFFSET
+from models.sql.row_text import WriteList
 from models.sql.selection import Join, selected
 from resolvers.access import TENANT, Reader
 from resolvers.background import in_background
@@ -30,6 +43,8 @@ from resolvers.reading.window import Frame
 
 Correlate: TypeAlias = Callable[[ColumnElement[str]], ColumnElement[bool]]
 """The condition on rows of the parent with this key."""
+PAGE_TEXT: Final = "page_text"
+"""The column with the text of a page: the texts of its rows, or NULL without any."""
 
 
 def row_key(catalogue: Catalogue) -> tuple[str, ...]:
@@ -124,20 +139,26 @@ class Listing:
         return and_(self.base.c.tenant == TENANT, belongs, self.condition)
 
     def page_statement(
-        self, belongs: ColumnElement[bool], frame: Frame, parents: FromClause | None = None
+        self,
+        belongs: ColumnElement[bool],
+        frame: Frame,
+        parents: FromClause | None = None,
+        lists: Sequence[WriteList] = (),
     ) -> Select[Any]:
         """The statement for the rows of a page.
 
-        `belongs` may refer to `parents` of an outer statement.
+        `belongs` may refer to `parents` of an outer statement. `lists` are those inside the text of a row.
         """
         page = frame.around(self._rows(belongs, frame), self.ordering)
-        return self._with_joined(page if parents is None else page.correlate(parents), frame)
+        return self._shown(page if parents is None else page.correlate(parents), frame, lists)
 
     def is_by_owner(self) -> bool:
         """Whether the rows are ordered by their owner first, the first column of their key."""
         return self.ordering.terms[0].expression is self.base.c[row_key(self.catalogue)[0]]
 
-    def page_by_owner(self, owners: Select[Any], frame: Frame) -> Select[Any]:
+    def page_by_owner(
+        self, owners: Select[Any], frame: Frame, lists: Sequence[WriteList] = ()
+    ) -> Select[Any]:
         """The page, read owner by owner until it is full.
 
         `owners` selects their keys. Where PostgreSQL plans without values, it would read and sort the rows of
@@ -149,25 +170,32 @@ class Listing:
         of_owner = self._rows(first.expression == owner.c[key.name], frame).correlate(owner)
         rows = frame.ordered(of_owner, self.ordering).lateral("of_owner")
         page = frame.limited(select(*rows.c).select_from(owner.join(rows, true())))
-        return self._with_joined(page, frame)
+        return self._shown(page, frame, lists)
 
     def _rows(self, belongs: ColumnElement[bool], frame: Frame) -> Select[Any]:
         """The rows of a page, before they are ordered."""
         source = self.source(self.condition_tables | self.ordering.tables)
-        row_frame = replace(frame, cursors=frame.cursors or bool(frame.joins))
+        is_inner = frame.text is not None or bool(frame.joins)
+        row_frame = replace(frame, cursors=frame.cursors or is_inner)
         return select(*self.columns(row_frame)).select_from(source).where(self.where(belongs))
 
-    def _with_joined(self, page: Select[Any], frame: Frame) -> Select[Any]:
-        """Join linked rows to the few rows of a page."""
+    def _shown(self, page: Select[Any], frame: Frame, lists: Sequence[WriteList]) -> Select[Any]:
+        """The rows of a page with the linked rows that are joined to them, or the one text of all."""
         joins = frame.joins
-        if not joins:
+        if not joins and frame.text is None:
             return page
         rows = page.subquery("page")
+        source = _joined(rows, rows, joins)
+        ordering = self.ordering.over(rows)
+        if frame.text is not None:
+            text = frame.text.of(self.base, rows, self.dialect, lists).label(PAGE_TEXT)
+            texts = select(text).select_from(source).order_by(*ordering.order_by())
+            return _in_one(texts) if self.dialect == "postgresql" else texts
         expressions = [rows.c[column.name] for column in self.columns(frame)]
         return (
             select(*expressions, *frame.joined_columns(self.dialect))
-            .select_from(_joined(rows, rows, joins))
-            .order_by(*self.ordering.over(rows).order_by(backwards=frame.from_back))
+            .select_from(source)
+            .order_by(*ordering.order_by(backwards=frame.from_back))
         )
 
     def count_statement(self, belongs: ColumnElement[bool]) -> Select[Any]:
@@ -176,11 +204,13 @@ class Listing:
     def source(self, tables: frozenset[Table]) -> FromClause:
         return from_clause(self.catalogue, tables)
 
-    def children_statement(self, belongs: Correlate, frame: Frame) -> Select[Any]:
+    def children_statement(
+        self, belongs: Correlate, frame: Frame, lists: Sequence[WriteList] = ()
+    ) -> Select[Any]:
         keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
         if self.dialect == "postgresql":
-            child = self.page_statement(belongs(keys.key), frame, keys.clause).lateral("child")
+            child = self.page_statement(belongs(keys.key), frame, keys.clause, lists).lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
         first = self.page_statement(belongs(keys.key), frame.without_joined(), keys.clause)
@@ -189,10 +219,18 @@ class Listing:
         # LEFT JOIN keeps SQLite from scanning the children first; the parents without any are dropped later.
         source = keys.clause.join(self.base, is_first, isouter=True)
         ordered = from_clause(self.catalogue, self.ordering.tables, source)
+        if frame.text is None:
+            columns = [*self.columns(frame), *frame.joined_columns(self.dialect)]
+            order = self.ordering.order_by(backwards=frame.from_back)
+        else:
+            is_present = self.base.c[row_key(self.catalogue)[0]].is_not(None)
+            text = case((is_present, frame.text.of(self.base, self.base, self.dialect)))
+            columns = [text.label(PAGE_TEXT)]
+            order = self.ordering.order_by()
         return (
-            select(parent_key, *self.columns(frame), *frame.joined_columns(self.dialect))
+            select(parent_key, *columns)
             .select_from(_joined(ordered, self.base, frame.joins))
-            .order_by(keys.position, *self.ordering.order_by(backwards=frame.from_back))
+            .order_by(keys.position, *order)
         )
 
     def child_counts_statement(self, belongs: Correlate) -> Select[Any]:
@@ -214,6 +252,15 @@ def _argument_at_fault(query: ListQuery, catalogue: Catalogue, dialect: str) -> 
             except FilterError:
                 return name
     return last
+
+
+def _in_one(texts: Select[Any]) -> Select[Any]:
+    """All texts in one, with commas between them; NULL without any.
+
+    PostgreSQL adds them in the order of the subquery, as nothing is joined to it.
+    """
+    rows = texts.subquery("texts")
+    return select(func.string_agg(rows.c[PAGE_TEXT], literal_column("','")).label(PAGE_TEXT))
 
 
 def _joined(source: FromClause, rows: FromClause, joins: Sequence[Join]) -> FromClause:

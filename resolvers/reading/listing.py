@@ -5,8 +5,7 @@ A list belongs to one parent or to many.
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, bindparam
@@ -15,20 +14,18 @@ from models.filter.catalogue import Catalogue
 from models.filter.errors import FilterError
 from models.filter.parse import parse_q
 from models.filter.tree import Condition
-from models.sql.ordering import Languages, Order, parse_sort
+from models.sql.ordering import Order, parse_sort
 from models.sql.prepared import Row
+from models.sql.row_text import WriteList
 from models.tables.columns import PlainText
 from resolvers.access import Reader
 from resolvers.errors import InvalidArgument
-from resolvers.reading.list_sql import Correlate, Listing, row_key
-from resolvers.reading.meaning import Meaning, meaning_of
+from resolvers.reading.list_sql import PAGE_TEXT, Correlate, Listing, row_key
+from resolvers.reading.list_text import ChildText, ListText, inside, joined_rows, values_of
 from resolvers.reading.page import ListQuery, Page
-from resolvers.reading.window import Frame, clock_of_window, framed
-from resolvers.values.identity import ListIdentity
+from resolvers.reading.planned import planned_count, planned_page
+from resolvers.reading.window import Frame
 
-FEW: Final = 2
-"""Conditions and orders of a list built on the event loop: each takes up to a millisecond."""
-UNSORTED: Final = Languages()
 PARENT: Final = bindparam("parent", type_=PlainText)
 
 
@@ -79,7 +76,7 @@ class RowList:
 
         Raises InvalidArgument.
         """
-        listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
+        listing, frame, values, page = await planned_page(self.reader, self.catalogue, query)
         statement = await listing.prepared(
             self.reader,
             (self.name, "page", frame),
@@ -87,21 +84,48 @@ class RowList:
         )
         return page.with_rows(await self.reader.rows(statement, **self.values, **values))
 
-    def _page_statement(self, listing: Listing, frame: Frame) -> Select[Any]:
+    async def text(self, query: ListQuery, children: Sequence[ChildText] = ()) -> str:
+        """Return the page of the query's window as JSON, with lists inside its rows.
+
+        Raises InvalidArgument.
+        """
+        listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
+        own = inside(children)
+        statement = await listing.prepared(
+            self.reader,
+            (self.name, "text", frame, *(child.key for child in own)),
+            lambda: self._page_statement(listing, frame, [child.build for child in own]),
+        )
+        rows = await self.reader.rows(statement, **self.values, **values, **values_of(own))
+        return joined_rows(row[PAGE_TEXT] for row in rows)
+
+    async def as_text(self, query: ListQuery, children: Sequence[ChildText]) -> ListText:
+        """The page of the query's window as text, with lists inside its rows.
+
+        Raises InvalidArgument.
+        """
+        listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
+        own = inside(children)
+        return ListText(
+            (self.name, listing, frame, *(child.key for child in own)),
+            bool(listing.is_kept) and all(child.is_kept for child in own),
+            {**self.values, **values, **values_of(own)},
+            lambda: self._page_statement(listing, frame, [child.build for child in own]),
+        )
+
+    def _page_statement(self, listing: Listing, frame: Frame, lists: Sequence[WriteList] = ()) -> Select[Any]:
         if self.owners is not None and listing.dialect == "postgresql" and listing.is_by_owner():
-            return listing.page_by_owner(self.owners(), frame)
-        return listing.page_statement(self.belongs(), frame)
+            return listing.page_by_owner(self.owners(), frame, lists)
+        return listing.page_statement(self.belongs(), frame, lists=lists)
 
     async def total(self, query: ListQuery) -> int:
         """Count the rows that pass the filter, without the window."""
-        meaning = meaning_of(query, self.catalogue)
-        listing = await _listing(self.reader, self.catalogue, meaning)
+        listing, values = await planned_count(self.reader, self.catalogue, query)
         statement = await listing.prepared(
             self.reader,
             (self.name, "total"),
             lambda: listing.count_statement(self.belongs()),
         )
-        values = _values(self.reader, meaning)
         total: int = await self.reader.value(statement, **self.values, **values)
         return total
 
@@ -125,7 +149,7 @@ class ChildList:
         """
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).page(query)}
-        listing, frame, values, page = await _planned(self.reader, self.catalogue, query)
+        listing, frame, values, page = await planned_page(self.reader, self.catalogue, query)
         statement = await listing.prepared(
             self.reader,
             (self.name, "pages", frame),
@@ -138,16 +162,52 @@ class ChildList:
                 children[row["parent_key"]].append(row)
         return {parent: page.with_rows(children[parent]) for parent in parents}
 
+    async def texts(
+        self, parents: Sequence[str], query: ListQuery, children: Sequence[ChildText]
+    ) -> dict[str, str]:
+        """Return the page of each parent as JSON, with lists inside its rows.
+
+        Raises InvalidArgument.
+        """
+        if len(parents) == 1:
+            return {parents[0]: await self.of(parents[0]).text(query, children)}
+        listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
+        own = inside(children)
+        statement = await listing.prepared(
+            self.reader,
+            (self.name, "texts", frame, *(child.key for child in own)),
+            lambda: listing.children_statement(self.belongs, frame, [child.build for child in own]),
+        )
+        texts: dict[str, list[str | None]] = {parent: [] for parent in parents}
+        for row in await self.reader.rows(statement, keys=parents, **values, **values_of(own)):
+            texts[row["parent_key"]].append(row[PAGE_TEXT])
+        return {parent: joined_rows(rows) for parent, rows in texts.items()}
+
+    async def as_text(self, query: ListQuery, children: Sequence[ChildText]) -> ChildText:
+        """The page of a parent as text inside the parent's, with lists inside its rows.
+
+        Raises InvalidArgument.
+        """
+        listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
+        own = inside(children)
+        return ChildText(
+            (self.name, listing, frame, *(child.key for child in own)),
+            bool(listing.is_kept) and all(child.is_kept for child in own),
+            {**values, **values_of(own)},
+            lambda key, rows: listing.page_statement(
+                self.belongs(key), frame, rows, [child.build for child in own]
+            ),
+        )
+
     async def totals(self, parents: Sequence[str], query: ListQuery) -> dict[str, int]:
         """Return a total per parent."""
-        meaning = meaning_of(query, self.catalogue)
-        listing = await _listing(self.reader, self.catalogue, meaning)
+        listing, values = await planned_count(self.reader, self.catalogue, query)
         statement = await listing.prepared(
             self.reader,
             (self.name, "totals"),
             lambda: listing.child_counts_statement(self.belongs),
         )
-        rows = await self.reader.rows(statement, keys=parents, **_values(self.reader, meaning))
+        rows = await self.reader.rows(statement, keys=parents, **values)
         return {row["parent_key"]: row["total"] for row in rows}
 
     def of(self, parent: str) -> RowList:
@@ -159,74 +219,3 @@ class ChildList:
             lambda: self.belongs(PARENT),
             {"parent": parent},
         )
-
-
-async def _listing(reader: Reader, catalogue: Catalogue, meaning: Meaning) -> Listing:
-    """The cached listing of the query's shape."""
-    lookup = _languages(reader, meaning.query).shape
-    key = ("listing", catalogue.name, meaning.filter.condition, meaning.orders, lookup)
-    is_large = meaning.conditions > FEW
-
-    def build() -> Listing:
-        shaped = replace(meaning.query, orders=meaning.orders)
-        return Listing.of(reader, catalogue, shaped, meaning.filter.condition, lookup, is_large=is_large)
-
-    if is_large:
-        listing = await reader.built_in_background(key, build, at_second_request=meaning.has_mixins)
-    else:
-        listing = reader.built(key, build, at_second_request=meaning.has_mixins)
-    if listing.is_kept is None:
-        listing.is_kept = reader.is_kept(key)
-    return listing
-
-
-def _values(reader: Reader, meaning: Meaning) -> Mapping[str, Any]:
-    """The filter's values in this request.
-
-    Raises InvalidArgument for a cursor of another list.
-    """
-    filter_ = meaning.filter
-    return filter_.values_at(_clock(reader, meaning.query)) if filter_.is_relative else filter_.values
-
-
-def _clock(reader: Reader, query: ListQuery) -> datetime:
-    """The current time for the filter.
-
-    All pages of a list use the time of its first page. Raises InvalidArgument for a cursor of another list.
-    """
-    return clock_of_window(query.window) or reader.now
-
-
-def _languages(reader: Reader, query: ListQuery) -> Languages:
-    """The languages of the sorted texts.
-
-    They are UNSORTED if the query has no orders.
-    """
-    return query.language.sorted_by(reader.policy.default_language) if query.orders else UNSORTED
-
-
-async def _planned(
-    reader: Reader, catalogue: Catalogue, query: ListQuery
-) -> tuple[Listing, Frame, Mapping[str, Any], Page]:
-    """The listing, frame, values and empty page of a query.
-
-    The page has no rows yet. Statements are cached for the listing and the frame. Raises InvalidArgument.
-    """
-    meaning = meaning_of(query, catalogue)
-    query = meaning.query
-    listing = await _listing(reader, catalogue, meaning)
-    languages = _languages(reader, query)
-    identity = ListIdentity(
-        catalogue.name,
-        reader.tenant,
-        query.condition,
-        query.orders,
-        languages if query.orders else None,
-    )
-    frame, window_values = framed(
-        query.window, identity, listing.ordering, query.columns, cursors=query.cursors
-    )
-    clock = _clock(reader, query) if meaning.filter.is_relative else None
-    filter_values = meaning.filter.values if clock is None else meaning.filter.values_at(clock)
-    values = {**filter_values, **languages.values, **window_values}
-    return listing, frame, values, Page(query.window, identity, listing.ordering, clock)

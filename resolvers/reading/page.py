@@ -9,6 +9,7 @@ from models.filter.tree import Condition
 from models.sql.cursor import LONGEST_CURSOR, encode_cursor
 from models.sql.ordering import Order, Ordering
 from models.sql.prepared import Row
+from models.sql.row_text import RowText
 from models.sql.selection import Wanted
 from resolvers.errors import InvalidArgument
 from resolvers.values.identity import ListIdentity
@@ -80,8 +81,8 @@ class ArgumentNames:
 class ListQuery:
     """A list query: filter, order, window and columns.
 
-    Without columns it reads all of them. Without `cursors` the pages have no cursors and read no values for
-    them.
+    Without columns it reads all of them. Without `cursors` the pages have no cursors, read no values for
+    them, and do not find out whether the list goes on.
     """
 
     window: Window
@@ -89,6 +90,8 @@ class ListQuery:
     orders: tuple[Order, ...] = ()
     language: LanguagePreference = field(default_factory=LanguagePreference)
     columns: frozenset[Wanted] = frozenset()
+    text: RowText | None = None
+    """The text of each row, where the page is read as one text."""
     cursors: bool = True
     names: ArgumentNames = ArgumentNames()
     meanings: "dict[str, Meaning]" = field(default_factory=dict, init=False, compare=False, repr=False)

@@ -14,6 +14,7 @@ from models.filter.errors import CursorError
 from models.sql.cursor import Value, clock_of, decode_cursor
 from models.sql.keyset import Held, beyond, held_of, named_values
 from models.sql.ordering import Ordering
+from models.sql.row_text import RowText
 from models.sql.selection import Join, Joined, Wanted, key_of
 from resolvers.errors import InvalidArgument
 from resolvers.reading.page import Window
@@ -37,11 +38,15 @@ class Frame:
     columns: frozenset[Wanted] = frozenset()
     cursors: bool = False
     """Whether rows have the values of their cursors."""
+    text: RowText | None = None
+    """The text of each row, where the rows are read as one text."""
 
     @property
     def joins(self) -> list[Join]:
-        """The joins of the columns, in the order of their tables."""
+        """The joins of the columns and the text, in the order of their tables."""
         joins = {column.join for column in self.columns if isinstance(column, Joined)}
+        if self.text is not None:
+            joins |= self.text.joins
         return sorted(joins, key=lambda join: join.table.name)
 
     def joined_columns(self, dialect: str) -> list[ColumnElement[Any]]:
@@ -50,9 +55,9 @@ class Frame:
         return [column.of_join(dialect) for column in joined]
 
     def without_joined(self) -> "Frame":
-        """The frame without joined columns."""
+        """The frame without joined columns and text."""
         columns = frozenset(column for column in self.columns if not isinstance(column, Joined))
-        return replace(self, columns=columns)
+        return replace(self, columns=columns, text=None)
 
     def around(self, statement: Select[Any], ordering: Ordering) -> Select[Any]:
         """The statement with the window's order, cursors and limit."""
@@ -80,17 +85,18 @@ def framed(
     columns: frozenset[Wanted] = frozenset(),
     *,
     cursors: bool = False,
+    text: RowText | None = None,
 ) -> tuple[Frame, Mapping[str, Any]]:
     """The frame of a window, and its values by name.
 
-    A window by cursors reads one row more than its page.
+    With `cursors` a window by cursors reads one row more than its page.
 
     Raises InvalidArgument for a cursor of another list.
     """
     if window.offset is not None:
-        frame = Frame(by_offset=True, columns=columns, cursors=cursors)
+        frame = Frame(by_offset=True, columns=columns, cursors=cursors, text=text)
         return frame, {"limit": window.limit, "offset": window.offset}
-    values: dict[str, Any] = {"limit": window.limit + 1}
+    values: dict[str, Any] = {"limit": window.limit + cursors}
     ends: dict[str, tuple[Held, ...]] = {}
     for name, cursor in (("after", window.after), ("before", window.before)):
         if cursor is not None:
@@ -98,7 +104,7 @@ def framed(
             ends[name] = held_of(keys)
             values |= named_values(name, keys)
     after, before = ends.get("after"), ends.get("before")
-    return Frame(False, window.from_back, after, before, columns, cursors), values
+    return Frame(False, window.from_back, after, before, columns, cursors, text), values
 
 
 def clock_of_window(window: Window) -> datetime | None:

@@ -37,7 +37,7 @@ async def references_by_id(
     """
     if not reads_something(reader):
         return {}
-    known_visible = not writes_beyond_own_view(reader)
+    known_visible = not writes_beyond_own_view(reader.caller)
     return await rows_by_key(reader, BY_ID[table], ids, columns=columns, known_visible=known_visible)
 
 

@@ -71,7 +71,7 @@ def segments_of_customers(
     """
     sees_all(reader)
     acting = reader.acting_for(legal_entity_id)
-    is_own_only = writes_beyond_own_view(reader)
+    is_own_only = writes_beyond_own_view(reader.caller)
 
     def belongs(customer_id: ColumnElement[str]) -> ColumnElement[bool]:
         active = is_active(reader) if only_active else true()

@@ -76,8 +76,8 @@ class LanguagePreference:
         ranges = (*self.ranges, default_language)
         return _LOOKUPS.get(ranges, lambda: _lookup_tags(ranges))
 
-    def sorted_by(self, default_language: str) -> Languages:
-        """The order of `pick`, for sorting in a database.
+    def looked_up(self, default_language: str) -> Languages:
+        """The order of `pick`, for a database.
 
         Rows are sorted by the texts that are shown (behaviour D20).
         """

@@ -63,7 +63,8 @@ class TextMembers:
     def __init__(self, language: LanguagePreference, default_language: str) -> None:
         self._language = language
         self._default_language = default_language
-        self.languages = (language.lookup_tags(default_language)[0],)
+        self.languages = (language.looked_up(default_language),)
+        self._first = self.languages[0].tags[0]
 
     def columns(self, table: Table, *localized: str) -> frozenset[Wanted]:
         """All columns of a table, as text."""
@@ -78,13 +79,13 @@ class TextMembers:
             return self.json(row, column)
         text = row[translation_key(column, 0)]
         if is_one_text(text):
-            return {self.languages[0]: Fragment(text)}
+            return {self._first: Fragment(text)}
         if text == NOTHING:
             return None
         translations = orjson.loads(text)
-        best = translations.get(self.languages[0])
+        best = translations.get(self._first)
         if best is not None and not is_blank(best):
-            return {self.languages[0]: best}
+            return {self._first: best}
         return self._language.shown(translations, self._default_language) or NONE_TO_SHOW
 
     def instant(self, row: Row, column: str) -> str | None:

@@ -22,7 +22,7 @@ from schema.vocabulary.values import MIXINS
 if TYPE_CHECKING:
     from schema.types.segment import Segment
 
-SEGMENTS: Final = ToMany("Segment", key=lambda row: row["id"], children=segments_of_customers)
+SEGMENTS: Final = ToMany("Segment", children=segments_of_customers)
 LEGAL_ENTITIES: Final = ToFew("LegalEntity", key=lambda row: row["id"], batch=legal_entities_of_customers)
 
 OnlyActive = Annotated[

@@ -9,7 +9,6 @@ from models.sql.selection import Join
 from models.tables.reference import customer, legal_entity
 from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.reference.read import lookup
-from resolvers.visibility import writes_beyond_own_view
 from schema.types.customer import Customer
 from schema.types.reference import LegalEntity
 from schema.types.segment_link import segment_field
@@ -18,7 +17,7 @@ from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import declared
 from schema.vocabulary.enums import AssignmentType
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import Joins, ToOne
+from schema.vocabulary.relation import ToOne
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
 
 CUSTOMER: Final = ToOne(
@@ -26,14 +25,14 @@ CUSTOMER: Final = ToOne(
     key=lambda row: row["customer_id"],
     batch=lookup(customer),
     unknown=lambda row: {"id": row["customer_id"]},
-    joins=Joins({"Customer": Join(customer, "customer_id")}, writes_beyond_own_view),
+    joins={"Customer": Join(customer, "customer_id")},
 )
 LEGAL_ENTITY: Final = ToOne(
     node=lambda _: "LegalEntity",
     key=lambda row: row["legal_entity_id"] or None,
     batch=lookup(legal_entity),
     unknown=lambda row: {"id": row["legal_entity_id"]},
-    joins=Joins({"LegalEntity": Join(legal_entity, "legal_entity_id")}, writes_beyond_own_view),
+    joins={"LegalEntity": Join(legal_entity, "legal_entity_id")},
 )
 
 

@@ -9,14 +9,13 @@ from models.sql.selection import Join
 from models.tables.reference import customer_group
 from resolvers.group_assignment import GROUP_ASSIGNMENTS
 from resolvers.reference.read import lookup
-from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Group
 from schema.types.segment_link import segment_field
 from schema.vocabulary.column import column
 from schema.vocabulary.context import Info
 from schema.vocabulary.declaration import declared
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import Joins, ToOne
+from schema.vocabulary.relation import ToOne
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
 
 GROUP: Final = ToOne(
@@ -24,7 +23,7 @@ GROUP: Final = ToOne(
     key=lambda row: row["group_id"],
     batch=lookup(customer_group),
     unknown=lambda row: {"id": row["group_id"]},
-    joins=Joins({"Group": Join(customer_group, "group_id")}, writes_beyond_own_view),
+    joins={"Group": Join(customer_group, "group_id")},
 )
 
 

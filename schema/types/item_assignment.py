@@ -10,7 +10,6 @@ from strawberry.scalars import JSON
 
 from models.sql.selection import Join
 from resolvers.item_assignment import ITEM_ASSIGNMENTS, ITEM_TABLES, all_item_assignments, items_by_key
-from resolvers.visibility import writes_beyond_own_view
 from schema.types.reference import Item
 from schema.types.segment_link import segment_field
 from schema.vocabulary.column import column, enum_column
@@ -19,7 +18,7 @@ from schema.vocabulary.declaration import declared
 from schema.vocabulary.enums import ItemType
 from schema.vocabulary.list_arguments import ASSIGNMENT_PAGE
 from schema.vocabulary.node import Node
-from schema.vocabulary.relation import Joins, ToOne, TopList
+from schema.vocabulary.relation import ToOne, TopList
 from schema.vocabulary.values import METADATA, MIXINS, Metadata
 
 ALL_ITEM_ASSIGNMENTS: Final = TopList("ItemAssignment", rows=all_item_assignments, maximum=ASSIGNMENT_PAGE)
@@ -29,13 +28,10 @@ ITEM: Final = ToOne(
     key=lambda row: (row["type"], row["item_id"]),
     batch=items_by_key,
     unknown=lambda row: {"id": row["item_id"]},
-    joins=Joins(
-        {
-            ITEM_TYPES[item_type]: Join(table, "item_id", ("type", item_type))
-            for item_type, table in ITEM_TABLES.items()
-        },
-        writes_beyond_own_view,
-    ),
+    joins={
+        ITEM_TYPES[item_type]: Join(table, "item_id", ("type", item_type))
+        for item_type, table in ITEM_TABLES.items()
+    },
 )
 
 

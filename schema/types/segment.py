@@ -39,20 +39,17 @@ def _items_of_segments(reader: Reader, type: ItemType | None) -> ChildList:
 SEGMENTS: Final = TopList("Segment", rows=segments)
 CUSTOMER_ASSIGNMENTS: Final = ToMany(
     "CustomerAssignment",
-    key=lambda row: row["id"],
     children=customer_assignments_of_segments,
     maximum=ASSIGNMENT_PAGE,
 )
 ITEM_ASSIGNMENTS: Final = ToMany(
     "ItemAssignment",
-    key=lambda row: row["id"],
     children=_items_of_segments,
     maximum=ASSIGNMENT_PAGE,
 )
 
 GROUP_ASSIGNMENTS: Final = ToMany(
     "GroupAssignment",
-    key=lambda row: row["id"],
     children=group_assignments_of_segments,
     maximum=ASSIGNMENT_PAGE,
 )

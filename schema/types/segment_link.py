@@ -5,6 +5,8 @@ from typing import Any, Final
 import strawberry
 from strawberry.types.lazy_type import LazyType
 
+from models.sql.selection import Join
+from models.tables.segment import segment
 from resolvers.segment.read import linked_segments_by_id
 from schema.types.segment_members import SegmentMembers
 from schema.vocabulary.context import Info
@@ -18,6 +20,7 @@ SEGMENT: Final = ToOne(
     key=lambda row: row["segment_id"],
     batch=linked_segments_by_id,
     withheld=lambda row: Withheld(id=row["segment_id"]),
+    joins={"Segment": Join(segment, "segment_id")},
 )
 
 

@@ -79,7 +79,7 @@ async def connect_children(info: Info, relation: ToMany, row: Row, **arguments: 
     narrowed = _narrowed(info.context, relation.node, request)
     return Connection(
         page=await loaders.page(relation, row, narrowed),
-        to_node=_to_node(relation.node, Origin(relation.key(row), dict(request.selection))),
+        to_node=_to_node(relation.node, Origin(row["id"], dict(request.selection))),
         count=lambda: loaders.total(relation, row, request),
     )
 

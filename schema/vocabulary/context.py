@@ -13,6 +13,7 @@ from models.connection.database import Database
 from models.connection.failure import DatabaseUnavailable
 from models.connection.session import ReadSession, Transaction
 from models.filter.parse import LONGEST_QUERY
+from models.sql.ordering import Languages
 from models.tables.columns import this_instant
 from resolvers.access import Reader, Writer
 from resolvers.caller import Caller, Scope
@@ -169,7 +170,7 @@ class Context:
             raise InvalidArgument(message, path=("q",))
 
     async def own_reader(
-        self, *, single: bool = False, shared: bool = False, languages: tuple[str, ...] = ()
+        self, *, single: bool = False, shared: bool = False, languages: tuple[Languages, ...] = ()
     ) -> Reader:
         """The reader for an operation without concurrent reads.
 

@@ -76,7 +76,7 @@ class Loaders:
             pages = await relation.pages(await self._open_reader(), keys, request)
             return [pages[key] for key in keys]
 
-        page: Page = await self._loaded((relation, "page", request), load, relation.key(row))
+        page: Page = await self._loaded((relation, "page", request), load, row["id"])
         return page
 
     async def total(self, relation: ToMany, row: Row, request: ListRequest) -> int:
@@ -86,7 +86,7 @@ class Loaders:
             totals = await relation.totals(await self._open_reader(), keys, request)
             return [totals[key] for key in keys]
 
-        total: int = await self._loaded((relation, "total", request), load, relation.key(row))
+        total: int = await self._loaded((relation, "total", request), load, row["id"])
         return total
 
     async def _loaded(

@@ -14,6 +14,7 @@ from models.sql.prepared import Row
 from models.sql.selection import Join, Wanted
 from resolvers.access import Reader
 from resolvers.caller import Caller
+from resolvers.reading.list_text import ChildText
 from resolvers.reading.listing import ChildList, RowList
 from resolvers.reading.page import ListQuery, Page
 from schema.vocabulary.list_arguments import PAGE, ListContext, list_query
@@ -44,16 +45,6 @@ class BatchOfRows(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Joins:
-    """The joins for reading linked rows with a list."""
-
-    by_node: Mapping[str, Join]
-    """The join for each type of linked rows."""
-    unless: Callable[[Reader], bool]
-    """Whether a caller may see a row but not its linked row, so that `batch` has to check."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class ToOne:
     """A link to at most one row.
 
@@ -69,7 +60,9 @@ class ToOne:
     """The columns that `key` reads, except those of the row's own key."""
     withheld: Callable[[Row], Row] | None = None
     """The substitute for a linked row, if the caller has written the row and may not see the linked row."""
-    joins: Joins | None = None
+    joins: Mapping[str, Join] | None = None
+    """The join of each type of linked rows, by its name. They are for a row that was read: whoever sees it
+    sees its linked row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +108,11 @@ class ListRequest:
 class ToMany:
     """A link to a list of rows.
 
-    `node` is the name of their type. `children` takes the selecting arguments by name.
+    `node` is the name of their type. `children` takes the selecting arguments by name. The rows belong to the
+    id of their parent's row.
     """
 
     node: str
-    key: Callable[[Row], str]
     children: Callable[..., ChildList]
     maximum: int = PAGE
 
@@ -135,6 +128,12 @@ class ToMany:
     async def pages(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, Page]:
         """The page of each key."""
         return await self.children(reader, **dict(request.selection)).pages(keys, request.query)
+
+    async def texts(
+        self, reader: Reader, keys: Sequence[str], request: ListRequest, inside: Sequence[ChildText]
+    ) -> Mapping[str, str]:
+        """The page of each key as JSON, with lists inside its rows."""
+        return await self.children(reader, **dict(request.selection)).texts(keys, request.query, inside)
 
     async def totals(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, int]:
         """The number of rows of each key."""

@@ -7,8 +7,9 @@ from tests.factories.big_shop import CUSTOMERS, SEGMENTS_OF_ANNA
 
 OWN_SEGMENTS = 15 * (SEGMENTS_OF_ANNA + 3)
 """What it may cost to find the segments of anna."""
-FEW = 150
-"""What a statement may cost that answers with no more than a page of rows of few segments."""
+FEW = 200
+"""What a statement may cost that answers with no more than a page of rows of few segments. SQLite takes 40
+steps to write the text of a row."""
 
 OWN_READS = [
     '{ product(id: "p10002") { id } }',

@@ -1,5 +1,6 @@
 import pytest
 
+from models.sql.ordering import Languages
 from resolvers.access import Reader
 from resolvers.errors import InvalidArgument
 from tests.resolvers.readers import ANNA, ANNA_FOR_ACME, NOW, STAFF, reader_of
@@ -15,7 +16,7 @@ def test_a_reader_acts_for_a_legal_entity() -> None:
 
 
 def test_statements_have_the_parameters_of_the_reader() -> None:
-    reader = reader_of(ANNA_FOR_ACME, languages=("de", "en"))
+    reader = reader_of(ANNA_FOR_ACME, languages=(Languages(("de",)), Languages(("en",), or_any=True)))
     assert reader._parameters({"limit": 5}) == {  # noqa: SLF001
         "tenant": "shop",
         "now": NOW,
@@ -23,7 +24,11 @@ def test_statements_have_the_parameters_of_the_reader() -> None:
         "own_legal_entity": "acme",
         "chosen_legal_entity": None,
         "language_0": "de",
+        "languages_0": ("de",),
+        "takes_any_0": False,
         "language_1": "en",
+        "languages_1": ("en",),
+        "takes_any_1": True,
         "limit": 5,
     }
 

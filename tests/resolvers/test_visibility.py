@@ -33,7 +33,7 @@ SECOND = timedelta(seconds=1)
 def test_views_of_callers(caller: Caller, *, reads: bool, writes_beyond: bool) -> None:
     reader = reader_of(caller)
     assert reads_something(reader) is reads
-    assert writes_beyond_own_view(reader) is writes_beyond
+    assert writes_beyond_own_view(reader.caller) is writes_beyond
 
 
 def test_who_may_not_read_is_refused() -> None:

@@ -137,7 +137,7 @@ class Preview:
         instant = instant_text(self.at) if self.is_chosen else ""
         noun = f"rule {page.move} {self.rule.segment_id} {content.identity.hex()} {instant}"
         identity = ListIdentity(noun, self.reader.tenant, None, (), None)
-        frame, values = framed(page.window, identity, _KEY_ORDER)
+        frame, values = framed(page.window, identity, _KEY_ORDER, cursors=True)
         after = None if frame.after is None else (values["after_0"], values["after_1"])
         at = self.at if self.is_chosen else clock_of_window(page.window) or self.at
         return _Cut(page.move, page.window, identity, after, at)

@@ -12,12 +12,14 @@ from graphql.execution.values import VariableValues
 from strawberry.types import ExecutionResult
 
 from schema.engine.document import Documents, Operation
+from schema.engine.plan.list_reading import ListReading, list_reading
 from schema.engine.plan.plan import Plan, compile_plan
 from schema.engine.plan.unplanned import Unplanned
 from schema.vocabulary.context import Context
 
 VARIANTS: Final = 32
-"""Plans of one operation: one for each combination of the variables in its @skip and @include."""
+"""Plans of one operation: one for each combination of the variables in its @skip and @include, and of how
+lists may be read."""
 
 
 @dataclass(slots=True)
@@ -48,31 +50,36 @@ class Plans:
         standard execution repeats it with the right errors.
         """
         try:
-            plan = self._plan(operation, variables)
+            lists = list_reading(context)
+            plan = self._plan(operation, variables, lists)
+            if plan is not None and not plan.texts.fit(variables):
+                plan = self._plan(operation, variables, lists._replace(in_one=False))
             return None if plan is None else await plan.run(context, variables)
         except Exception:  # noqa: BLE001  (see above)
             await context.start_over()
             await asyncio.sleep(0)  # what failed may have taken long, and is now done again
             return None
 
-    def _plan(self, operation: Operation, variables: VariableValues) -> Plan | None:
+    def _plan(self, operation: Operation, variables: VariableValues, lists: ListReading) -> Plan | None:
         variants = self._variants.get(operation)
         if variants is None:
             variants = self._variants[operation] = _Variants(_conditions(operation))
         conditions = {name: variables.coerced.get(name) for name in variants.conditions}
-        variant = tuple(conditions.values())
+        variant = (lists, *conditions.values())
         if variant in variants.plans:
             return variants.plans[variant]
         if len(variants.plans) >= VARIANTS:
             return None
-        plan = self._compiled(operation, conditions)
+        plan = self._compiled(operation, conditions, lists)
         if self._documents.grow(operation):
             variants.plans[variant] = plan
         return plan
 
-    def _compiled(self, operation: Operation, conditions: Mapping[str, Any]) -> Plan | None:
+    def _compiled(
+        self, operation: Operation, conditions: Mapping[str, Any], lists: ListReading
+    ) -> Plan | None:
         try:
-            return compile_plan(self._schema, operation.document, operation.node, conditions)
+            return compile_plan(self._schema, operation.document, operation.node, conditions, lists)
         except Unplanned:
             return None
 

@@ -20,6 +20,7 @@ from strawberry.types.field import StrawberryField
 from models.sql.selection import Wanted
 from resolvers.values.language import LanguagePreference, preferring
 from schema.engine.plan.arguments import ReadArguments, argument_reader, plain_function
+from schema.engine.plan.list_reading import ListReading
 from schema.engine.plan.request import Language
 from schema.engine.plan.selection import Selector
 from schema.engine.plan.shape import RowShape
@@ -63,6 +64,7 @@ class Compilation:
 
     schema: strawberry.Schema
     selector: Selector
+    lists: ListReading
     languages: list[Language] = field(default_factory=list)
     _numbers: dict[tuple[str, ...], int] = field(default_factory=dict)
     _columns: dict[ToOne, set[Wanted]] = field(default_factory=dict)

@@ -10,14 +10,15 @@ from schema.engine.plan.compilation import Compilation, Selected, Selections
 from schema.engine.plan.connection import ConnectionShape, EdgeMember, Member, show_edges, show_nodes
 from schema.engine.plan.expression import NotJoined, RowExpressions
 from schema.engine.plan.generate import Assembler
-from schema.engine.plan.link import FewLink, InRowLink, JoinedLink, ManyLink, OneLink, OriginLink
+from schema.engine.plan.link import FewLink, InRowLink, JoinedLink, ManyLink, OneLink, OriginLink, TextLink
 from schema.engine.plan.question import Question
 from schema.engine.plan.shape import Link, RowShape
+from schema.engine.plan.text import text_connection
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import completer
 from schema.vocabulary.connection import page_info
 from schema.vocabulary.declaration import Computed, LocalizedColumn, SameRow, ShownColumn
-from schema.vocabulary.relation import InRow, Joins, OfOrigin, ToFew, ToMany, ToOne
+from schema.vocabulary.relation import InRow, OfOrigin, ToFew, ToMany, ToOne
 
 
 def row_shape(
@@ -44,12 +45,12 @@ def connection_shape(compilation: Compilation, selected: Selected) -> Connection
 
 
 def _joined_shapes(
-    compilation: Compilation, selected: Selected, joins: Joins
+    compilation: Compilation, selected: Selected, joins: Mapping[str, Join]
 ) -> Mapping[str, RowShape] | None:
     """The shapes of joined rows; None if columns do not suffice."""
     try:
         return {
-            type_.name: RowCompiler(compilation, type_, Assembler(), join=joins.by_node[type_.name]).compiled(
+            type_.name: RowCompiler(compilation, type_, Assembler(), join=joins[type_.name]).compiled(
                 selected.selections
             )
             for type_ in compilation.possible_types(selected)
@@ -111,25 +112,31 @@ class RowCompiler:
             case InRow():
                 return InRowLink(relation, row_shapes(self.compilation, selected)[relation.node])
             case ToMany():
-                shape = connection_shape(self.compilation, selected)
-                question = Question(relation, self.compilation.arguments(selected), shape)
-                return ManyLink(relation, question, shape)
+                return self._many(selected, relation)
             case OfOrigin():
                 complete = completer(selected.definition.type, self.compilation.object_completer([]))
                 return OriginLink(relation, complete)
             case other:
                 raise Unplanned(repr(other))
 
+    def _many(self, selected: Selected, relation: ToMany) -> ManyLink | TextLink:
+        arguments = self.compilation.arguments(selected)
+        text = text_connection(self.compilation, selected)
+        if text is not None:
+            return TextLink(relation, Question(relation, arguments, text.rows), text)
+        shape = connection_shape(self.compilation, selected)
+        return ManyLink(relation, Question(relation, arguments, shape), shape)
+
     def _with_join(self, selected: Selected, link: OneLink) -> OneLink | JoinedLink:
         """A joined link if the list can read its columns, else the link."""
         joins = link.relation.joins
-        if joins is None or not self.of_list:
+        if joins is None or not self.of_list or not self.compilation.lists.join:
             return link
         shapes = _joined_shapes(self.compilation, selected, joins)
         if shapes is None:
             return link
-        ids = {node: Joined(joins.by_node[node], "id") for node in shapes}
-        return JoinedLink(link.relation, joins, shapes, ids, link)
+        ids = {node: Joined(joins[node], "id") for node in shapes}
+        return JoinedLink(link.relation, shapes, ids, link.is_required)
 
 
 @dataclass(slots=True)

@@ -9,9 +9,10 @@ from models.sql.prepared import Row
 from models.sql.selection import Joined, Wanted, key_of
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
+from schema.engine.plan.text_connection import TextConnection, texts_of
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import Complete
-from schema.vocabulary.relation import NO_LIST, InRow, Joins, OfOrigin, Origin, ToFew, ToMany, ToOne
+from schema.vocabulary.relation import NO_LIST, InRow, OfOrigin, Origin, ToFew, ToMany, ToOne
 
 if TYPE_CHECKING:
     from schema.engine.plan.connection import ConnectionShape
@@ -65,20 +66,16 @@ class OneLink:
 class JoinedLink:
     """The object of a ToOne from joined columns.
 
-    The list's rows have the columns, and `shapes` read them. `link` is for readers that may see a row but not
-    its linked row (`joins.unless`).
+    The list's rows have the columns, and `shapes` read them.
     """
 
     relation: ToOne
-    joins: Joins
     shapes: Mapping[str, "RowShape"]
     ids: Mapping[str, Joined]
     """The column of each type that is null if there is no row."""
-    link: OneLink
+    is_required: bool
 
     async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
-        if self.joins.unless(request.reader):
-            return await self.link.values(rows, request)
         nodes = [self.relation.node(row) for row in rows]
         values: list[Any] = [None] * len(rows)
         for node, shape in self.shapes.items():
@@ -92,7 +89,7 @@ class JoinedLink:
             made = shape.joined([row for _, row in present], request)
             for (place, _), value in zip(present, made, strict=True):
                 values[place] = value
-        if self.link.is_required and None in values:
+        if self.is_required and None in values:
             raise Unplanned("a link leads nowhere")
         return values
 
@@ -151,7 +148,7 @@ class ManyLink:
         if not rows:
             return []
         list_request = self.question.of(request)
-        keys = [self.relation.key(row) for row in rows]
+        keys = [row["id"] for row in rows]
         parents = list(dict.fromkeys(keys))
         pages = await self.relation.pages(request.reader, parents, list_request)
         totals = (
@@ -163,6 +160,31 @@ class ManyLink:
             key: self.shape.connection(pages[key], nodes, totals.get(key))
             for key, nodes in zip(parents, objects, strict=True)
         }
+        return [made[key] for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLink:
+    """The connection of a ToMany for each row, whose rows the database writes as text."""
+
+    relation: ToMany
+    question: Question
+    connection: TextConnection
+
+    async def values(self, rows: Sequence[Row], request: PlanRequest) -> list[Any]:
+        if not rows:
+            return []
+        list_request = self.question.of(request)
+        keys = [row["id"] for row in rows]
+        parents = list(dict.fromkeys(keys))
+        inside = await texts_of(self.connection.rows.children, request)
+        texts = await self.relation.texts(request.reader, parents, list_request, inside)
+        totals = (
+            await self.relation.totals(request.reader, parents, list_request)
+            if self.connection.counts
+            else {}
+        )
+        made = {key: self.connection.object(texts[key], totals.get(key)) for key in parents}
         return [made[key] for key in keys]
 
 

@@ -24,10 +24,14 @@ from schema.engine.plan.arguments import ReadArguments
 from schema.engine.plan.compilation import Compilation, Selected
 from schema.engine.plan.compile import connection_shape, row_shapes
 from schema.engine.plan.connection import ConnectionShape
+from schema.engine.plan.list_reading import ListReading
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import Language, PlanRequest
 from schema.engine.plan.selection import Selector
 from schema.engine.plan.shape import RowShape
+from schema.engine.plan.text import text_connection
+from schema.engine.plan.text_connection import TextConnection
+from schema.engine.plan.top_texts import TopText, TopTexts
 from schema.engine.plan.unplanned import Unplanned
 from schema.vocabulary.context import Context
 from schema.vocabulary.node import decode_node_id, is_key_of
@@ -67,6 +71,7 @@ class Plan:
     fields: Mapping[str, PlannedField | str]
     single: bool
     languages: tuple[Language, ...]
+    texts: TopTexts
 
     async def run(self, context: Context, variables: VariableValues) -> ExecutionResult:
         """Run the plan.
@@ -95,8 +100,8 @@ class Plan:
         context.caller.require(Scope.READ, Scope.READ_OWN)  # before a connection is taken
         languages = [language(context.language, variables) for language in self.languages]
         default = context.policy.default_language
-        tags = tuple(language.lookup_tags(default)[0] for language in languages)
-        reader = await context.own_reader(single=self.single, languages=tags)
+        looked_up = tuple(language.looked_up(default) for language in languages)
+        reader = await context.own_reader(single=self.single, languages=looked_up)
         return PlanRequest(context, reader, variables, languages)
 
 
@@ -105,6 +110,7 @@ def compile_plan(
     document: DocumentNode,
     operation: OperationDefinitionNode,
     conditions: Mapping[str, Any],
+    lists: ListReading,
 ) -> Plan:
     """Compile a valid query.
 
@@ -118,24 +124,25 @@ def compile_plan(
         if isinstance(definition, FragmentDefinitionNode)
     }
     core = schema._schema  # noqa: SLF001  (Strawberry's own extensions use it as well)
-    compilation = Compilation(schema, Selector(core, fragments, conditions))
+    compilation = Compilation(schema, Selector(core, fragments, conditions), lists)
     query = core.query_type
     if query is None:
         raise Unplanned("there is no query type")
     fields = compilation.selected(query, [operation.selection_set])
     planned: dict[str, PlannedField | str] = {}
+    texts = TopTexts()
     statements = 0
     for field in fields:
         if isinstance(field, str):
             planned[field] = query.name
             continue
-        run, more = _top_field(compilation, field)
+        run, more = _top_field(compilation, field, texts)
         planned[field.key] = PlannedField(field, run)
         statements += more
-    return Plan(planned, single=statements <= 1, languages=tuple(compilation.languages))
+    return Plan(planned, statements <= 1, tuple(compilation.languages), texts)
 
 
-def _top_field(compilation: Compilation, selected: Selected) -> TopField:
+def _top_field(compilation: Compilation, selected: Selected, texts: TopTexts) -> TopField:
     match selected.declaration:
         case TopOne() as top:
             shape = row_shapes(compilation, selected)[top.node]
@@ -151,11 +158,24 @@ def _top_field(compilation: Compilation, selected: Selected) -> TopField:
             shape = row_shapes(compilation, selected)[top.node]
             return _rows(top, shape, compilation.arguments(selected)), 1 + shape.leads_on
         case TopList() as top:
-            connection = connection_shape(compilation, selected)
-            leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)
-            return _list(top, connection, compilation.arguments(selected)), 1 + bool(leads_on)
+            return _top_list(compilation, selected, top, texts)
         case _:
             raise Unplanned(selected.field.python_name)
+
+
+def _top_list(compilation: Compilation, selected: Selected, top: TopList, texts: TopTexts) -> TopField:
+    arguments = compilation.arguments(selected)
+    text = text_connection(compilation, selected)
+    if text is None:
+        connection = connection_shape(compilation, selected)
+        leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)
+        return _list(top, connection, arguments), 1 + bool(leads_on)
+    top_text = TopText(top, Question(top, arguments, text.rows), text.rows)
+    if not compilation.lists.in_one:
+        return _text(top_text, text), 1 + text.counts
+    is_first = not texts.lists
+    texts.lists[selected.key] = top_text
+    return _text_in_one(texts, selected.key, text), is_first + text.counts
 
 
 def _one(top: TopOne, shape: RowShape, arguments: ReadArguments) -> RunField:
@@ -244,5 +264,25 @@ def _list(top: TopList, shape: ConnectionShape, arguments: ReadArguments) -> Run
         origin = Origin(None, dict(list_request.selection))
         [nodes] = await shape.objects([page], [origin], request)
         return shape.connection(page, nodes, total)
+
+    return run
+
+
+def _text(top: TopText, connection: TextConnection) -> RunField:
+    async def run(request: PlanRequest) -> Any:
+        text = await top.text(request)
+        total = await top.total(request) if connection.counts else None
+        return connection.object(text, total)
+
+    return run
+
+
+def _text_in_one(texts: TopTexts, key: str, connection: TextConnection) -> RunField:
+    """The field of a list that is read with others."""
+
+    async def run(request: PlanRequest) -> Any:
+        text = await texts.text(key, request)
+        total = await texts.lists[key].total(request) if connection.counts else None
+        return connection.object(text, total)
 
     return run

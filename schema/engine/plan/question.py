@@ -7,14 +7,20 @@ from typing import Any, Final, Protocol
 
 from models.cache import Cache, size_of
 from resolvers.access import Reader
+from resolvers.reading.page import ListQuery
 from schema.engine.plan.arguments import ReadArguments
-from schema.engine.plan.connection import ConnectionShape
 from schema.engine.plan.request import PlanRequest
 from schema.vocabulary.list_arguments import ListContext
 from schema.vocabulary.relation import ListRequest
 
 QUESTIONS: Final = Cache("questions", share=0.07, size_of=lambda key, request: 2 * size_of(key, request))
 """Queries by question, language and variables. A query's meaning is cached with it, and is as large."""
+
+
+class Shape(Protocol):
+    """What is shown of a list."""
+
+    def narrowed(self, query: ListQuery) -> ListQuery: ...
 
 
 class Askable(Protocol):
@@ -32,7 +38,7 @@ class Question:
 
     relation: Askable
     arguments: ReadArguments
-    shape: ConnectionShape
+    shape: Shape
     number: int = field(default_factory=count().__next__)
     """The number of the question in the cache, whose key would otherwise keep the whole plan alive."""
 

@@ -1,6 +1,6 @@
 """The state of one run of a plan."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -9,6 +9,7 @@ import orjson
 from graphql.execution.values import VariableValues
 from orjson import Fragment
 
+from models.connection.failure import DatabaseFailure
 from models.sql.prepared import Row
 from models.sql.selection import is_one_text
 from resolvers.access import Reader
@@ -40,6 +41,8 @@ class PlanRequest:
     variables: VariableValues
     languages: Sequence[LanguagePreference] = ()
     linked_rows: dict[Any, dict[Any, Row]] = field(default_factory=dict)
+    texts: Mapping[str, str] | DatabaseFailure | None = None
+    """The top-level lists that one statement has read, by response key, or its failure."""
 
     @cached_property
     def info(self) -> PlanInfo:

@@ -59,11 +59,11 @@ def test_an_instant_as_text_of_postgresql() -> None:
 
 def test_a_join_is_on_the_tenant_and_the_id() -> None:
     assert sql_text(CUSTOMERS.on(customer_assignment, literal("shop"))) == (
-        "customer.tenant = 'shop' AND customer.id = customer_assignment.customer_id"
+        "customer.tenant = 'shop' AND customer.id = nullif(customer_assignment.customer_id, '')"
     )
     assert sql_text(PRODUCTS.on(item_assignment, literal("shop"))) == (
-        "product.tenant = 'shop' AND product.id = item_assignment.item_id "
-        "AND item_assignment.type = 'PRODUCT'"
+        "product.tenant = 'shop' AND product.id = "
+        "CASE WHEN (item_assignment.type = 'PRODUCT') THEN item_assignment.item_id END"
     )
 
 

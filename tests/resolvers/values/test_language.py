@@ -124,7 +124,7 @@ def test_the_default_language_falls_back_as_others_do() -> None:
     ],
 )
 def test_texts_sort_by_the_tags_that_are_looked_up(header: str, tags: tuple[str, ...], or_any: bool) -> None:
-    assert parse_accept_language(header).sorted_by("en") == Languages(tags, or_any=or_any)
+    assert parse_accept_language(header).looked_up("en") == Languages(tags, or_any=or_any)
 
 
 @pytest.mark.parametrize(

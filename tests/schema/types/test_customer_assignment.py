@@ -22,5 +22,5 @@ def test_an_unknown_customer_is_the_id() -> None:
 def test_lists_join_what_rows_link_to() -> None:
     for relation, column in ((CUSTOMER, "customer_id"), (LEGAL_ENTITY, "legal_entity_id")):
         assert relation.joins is not None
-        [join] = relation.joins.by_node.values()
+        [join] = relation.joins.values()
         assert join.names == column

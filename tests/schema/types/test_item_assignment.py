@@ -14,7 +14,7 @@ def test_an_item_is_a_product_or_a_category(item_type: str, node: str) -> None:
 
 def test_each_type_of_item_is_joined_from_its_own_table() -> None:
     assert ITEM.joins is not None
-    assert {name: join.only for name, join in ITEM.joins.by_node.items()} == {
+    assert {name: join.only for name, join in ITEM.joins.items()} == {
         "Product": ("type", "PRODUCT"),
         "Category": ("type", "CATEGORY"),
     }

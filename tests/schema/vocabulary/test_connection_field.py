@@ -16,7 +16,7 @@ from schema.vocabulary.declaration import declaration_of
 from schema.vocabulary.relation import ToMany, TopList
 
 TOP = TopList("Segment", rows=customers)
-CHILDREN = ToMany("Segment", key=lambda row: row["id"], children=segments_of_customers)
+CHILDREN = ToMany("Segment", children=segments_of_customers)
 
 
 def field(relation: ToMany | TopList) -> Any:

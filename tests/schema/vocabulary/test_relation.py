@@ -63,7 +63,7 @@ def test_a_request_separates_its_own_arguments_and_checks_them(kind: type[ToMany
         selections.append(selection)
 
     relation: Any = (
-        ToMany("Segment", key=lambda row: row["id"], children=rows, maximum=7)
+        ToMany("Segment", children=rows, maximum=7)
         if kind is ToMany
         else TopList("Segment", rows=rows, maximum=7)
     )

@@ -15,6 +15,7 @@ from resolvers.errors import GatewayError
 from schema.engine.document import Documents
 from schema.engine.limits.limits import Limits
 from schema.engine.plan.cache import Plans
+from schema.engine.plan.list_reading import list_reading
 from schema.engine.plan.plan import compile_plan
 from schema.engine.plan.unplanned import Unplanned
 from schema.federation.root import federated_schema as schema
@@ -132,12 +133,10 @@ async def why_no_answer(visitor: Visitor, operation: Operation, variables: Mappi
     if isinstance(values, list):
         return "variables that do not fit"
     names = (one.variable.name.value for one in asked.variable_definitions or ())
-    try:
-        plan = compile_plan(schema, document, asked, {name: values.coerced.get(name) for name in names})
-    except Unplanned as reason:
-        return f"unplanned: {reason}"
+    conditions = {name: values.coerced.get(name) for name in names}
     async with visitor.context() as context:
         try:
+            plan = compile_plan(schema, document, asked, conditions, list_reading(context))
             await plan.run(context, values)
         except (GatewayError, GraphQLError) as error:
             return f"refused: {type(error).__name__}"

@@ -11,6 +11,7 @@ from models.cache import Budget
 from schema.engine.document import DOCUMENT_BYTES, LONGEST_DOCUMENT, Documents
 from schema.engine.limits.limits import Limits
 from schema.engine.plan.cache import Plans
+from schema.engine.plan.list_reading import ListReading
 from schema.engine.plan.question import Question
 from schema.federation.root import federated_schema as schema
 from tests.factories.memory import allocation
@@ -65,7 +66,8 @@ def measured(documents: Documents, texts: Iterable[str]) -> int:
     with allocation() as allocated:
         for text in texts:
             for operation in documents.read(text).operations.values():
-                plans._plan(operation, VariableValues({}, {}))  # noqa: SLF001  (what `run` does first)
+                lists = ListReading(join=True, in_one=False)
+                plans._plan(operation, VariableValues({}, {}), lists)  # noqa: SLF001  (what `run` does first)
     return allocated.size
 
 

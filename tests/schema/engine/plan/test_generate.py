@@ -9,6 +9,7 @@ from graphql import FieldNode, GraphQLObjectType, OperationDefinitionNode, Selec
 from schema.engine.plan.compilation import Compilation
 from schema.engine.plan.compile import RowCompiler
 from schema.engine.plan.generate import Assembler
+from schema.engine.plan.list_reading import ListReading
 from schema.engine.plan.selection import Selector
 from schema.federation.root import federated_schema as schema
 from tests.schema.engine.plan.generated.operations import CORE
@@ -40,6 +41,6 @@ def test_the_page_shows_the_function_that_is_generated_for_its_query() -> None:
     segment = CORE.type_map["Segment"]
     assert isinstance(segment, GraphQLObjectType)
     assembler = Assembler()
-    compilation = Compilation(schema, Selector(CORE, {}, {}))
+    compilation = Compilation(schema, Selector(CORE, {}, {}), ListReading(join=True, in_one=False))
     RowCompiler(compilation, segment, assembler).compiled([selection_below(query, "segments", "nodes")])
     assert ast.dump(ast.parse(assembler.source())) == ast.dump(ast.parse(block("python")))

@@ -46,7 +46,7 @@ CUSTOMERS = "nodes { customer { id firstName mixins } legalEntity { id name } }"
     ("query", "planned", "standard"),
     [
         (f"{{ {ITEMS} }}", 1, 3),
-        (f"{{ segments {{ nodes {{ id {ITEMS} }} }} }}", 2, 4),
+        (f"{{ segments {{ nodes {{ mixins {ITEMS} }} }} }}", 2, 4),
         (f"{{ segments {{ nodes {{ customerAssignments {{ {CUSTOMERS} }} }} }} }}", 2, 4),
         (f'{{ segment(id: "gold") {{ customerAssignments(first: 1) {{ {CUSTOMERS} }} }} }}', 2, 3),
     ],

@@ -1,0 +1,77 @@
+"""The top-level lists of an operation that are read as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from graphql.execution.values import VariableValues
+
+from models.connection.failure import DATABASE_FAILURES, DatabaseFailure
+from resolvers.reading.list_text import ListText, list_texts
+from schema.engine.plan.question import Question
+from schema.engine.plan.request import PlanRequest
+from schema.engine.plan.text import MOST_WEIGHT
+from schema.engine.plan.text_connection import TextRows, texts_of
+from schema.vocabulary.relation import TopList
+
+MOST_ROWS: Final = 1_000
+"""The most rows that one statement writes as text: the database holds them in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopText:
+    """A top-level list as text."""
+
+    top: TopList
+    question: Question
+    rows: TextRows
+
+    async def text(self, request: PlanRequest) -> str:
+        """The JSON of the list, read by a statement of its own. Raises Forbidden or InvalidArgument."""
+        list_request = self.question.of(request)
+        rows = self.top.rows(request.reader, **dict(list_request.selection))
+        return await rows.text(list_request.query)
+
+    async def total(self, request: PlanRequest) -> int:
+        """The number of rows of the whole list."""
+        list_request = self.question.of(request)
+        return await self.top.rows(request.reader, **dict(list_request.selection)).total(list_request.query)
+
+    async def as_text(self, request: PlanRequest) -> ListText:
+        """The list as part of a statement. Raises Forbidden or InvalidArgument."""
+        list_request = self.question.of(request)
+        rows = self.top.rows(request.reader, **dict(list_request.selection))
+        return await rows.as_text(list_request.query, await texts_of(self.rows.children, request))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TopTexts:
+    """The lists that one statement reads, by response key. They grow while the operation is compiled."""
+
+    lists: dict[str, TopText] = field(default_factory=dict)
+
+    async def text(self, key: str, request: PlanRequest) -> str:
+        """The JSON of a list.
+
+        The first call reads all lists, and its failure is that of all. Raises Forbidden or InvalidArgument.
+        """
+        if request.texts is None:
+            request.texts = await self._read(request)
+        if isinstance(request.texts, DatabaseFailure):
+            raise request.texts
+        return request.texts[key]
+
+    async def _read(self, request: PlanRequest) -> Mapping[str, str] | DatabaseFailure:
+        try:
+            lists = [await one.as_text(request) for one in self.lists.values()]
+            return dict(zip(self.lists, await list_texts(request.reader, lists), strict=True))
+        except DATABASE_FAILURES as failure:
+            return failure
+
+    def fit(self, variables: VariableValues) -> bool:
+        """Whether the lists are few and small enough for one statement."""
+        rows = [one.rows for one in self.lists.values()]
+        return (
+            sum(one.weight for one in rows) <= 2 * MOST_WEIGHT
+            and sum(one.most_rows(variables) for one in rows) <= MOST_ROWS
+        )
