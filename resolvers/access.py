@@ -14,7 +14,7 @@ from models.sql.languages import language_values
 from models.sql.ordering import Languages
 from models.sql.prepared import Prepared, Query, Row
 from models.tables.columns import PlainText, UtcDateTime
-from resolvers.background import in_background
+from resolvers.background import Turns, in_background
 from resolvers.caller import Caller, Scope
 from resolvers.changes.cursor import Position
 from resolvers.changes.log import ChangeLog
@@ -36,6 +36,9 @@ CHOSEN_LEGAL_ENTITY: Final = bindparam("chosen_legal_entity", type_=PlainText)
 `Reader.rows` fills them in."""
 SITE_CODE: Final = bindparam("site_code", type_=PlainText)
 """The same, for the value that a statement gets with each run."""
+
+REMEMBERED_AT_ONCE: Final = 500
+"""Changes for which the event loop waits about a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +148,20 @@ class Writer:
     def tenant(self) -> str:
         return self.caller.tenant
 
-    async def changed(self, changes: Sequence[Change]) -> None:
-        """Receive the changed rows, in the order in which they were written.
+    async def remember(self, changes: Sequence[Change]) -> None:
+        """Receive the changed rows, in the order in which they are written.
 
         Every change of the transaction comes here once, before the transaction ends.
         """
-        self.log.add(changes)
-        self.rules.touched.add(changes)
+        turns = Turns()
+        for start in range(0, len(changes), REMEMBERED_AT_ONCE):
+            part = changes[start : start + REMEMBERED_AT_ONCE]
+            self.log.add(part)
+            self.rules.touched.add(part)
+            await turns.pause()
+
+    async def write_full_log(self) -> None:
+        """Write the log, if it is full, once all rows of its records are written."""
         if self.log.is_full:
             await self.write_log()
 

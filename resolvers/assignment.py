@@ -87,7 +87,7 @@ class _Assignments(Batch[AssignmentCommand]):
     async def decide(self, command: AssignmentCommand, stored: Record | None) -> Record | None:
         if not isinstance(command, Remove):
             self._require_segment(command.key)
-            if command.key in self._unfit:
+            if self._unfit and command.key in self._unfit:
                 raise self._unfit[command.key]
         command.check(stored)
         return self.table.decide(command, stored, self.writer)

@@ -5,12 +5,12 @@ five milliseconds. There is one such thread: large inputs wait for each other, n
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter, thread_time
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 Result = TypeVar("Result")
 
@@ -78,6 +78,21 @@ def resting() -> Iterator[None]:
         account.resume()
 
 
+async def beside(statements: Coroutine[Any, Any, None], work: Coroutine[Any, Any, None]) -> None:
+    """Do the work while the database runs the statements; wait for both.
+
+    Raises the failure of either.
+    """
+    running = asyncio.create_task(statements)
+    try:
+        await work
+    except BaseException:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        raise
+    await running
+
+
 class Turns:
     """Lets the event loop run other tasks during long work.
 
@@ -87,11 +102,16 @@ class Turns:
     def __init__(self) -> None:
         self._began = perf_counter()
 
+    @property
+    def is_over(self) -> bool:
+        """Whether TURN seconds have passed since the last pause."""
+        return perf_counter() - self._began >= TURN
+
     async def pause(self) -> None:
         """Yield to the event loop after TURN seconds of work.
 
         Call it between two steps of the work.
         """
-        if perf_counter() - self._began >= TURN:
+        if self.is_over:
             await asyncio.sleep(0)
             self._began = perf_counter()

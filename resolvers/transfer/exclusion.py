@@ -27,10 +27,9 @@ from resolvers.writing.save import save
 from resolvers.writing.table import RecordTable, lock_existing, same
 
 EXCLUSIONS: Final = RecordTable(customer_exclusion, CUSTOMER_ASSIGNMENTS.key, named_by="customer_id")
-_ANY: Final = KeptStatement(
+_FIRST: Final = KeptStatement(
     lambda _: select(customer_exclusion.c.segment_id).where(customer_exclusion.c.tenant == TENANT).limit(1)
 )
-"""Most tenants have no exclusion; to look each up takes as long as to write an assignment."""
 
 
 def restore_exclusion(document: Document, _policy: Policy) -> Restore:
@@ -73,14 +72,19 @@ async def write_assignments_of_file(writer: Writer, commands: Sequence[Assignmen
     See `write_customer_assignments`. An assigned customer loses the exclusion.
     """
     outcomes = await write_customer_assignments(writer, commands)
-    restored = {
-        command.key
-        for command, outcome in zip(commands, outcomes, strict=True)
-        if isinstance(command, Restore) and outcome.error is None
-    }
-    if restored and await writer.transaction.row(_ANY.on(writer.transaction), {"tenant": writer.tenant}):
+    if any(isinstance(command, Restore) for command in commands) and await _has_exclusions(writer):
+        restored = {
+            command.key
+            for command, outcome in zip(commands, outcomes, strict=True)
+            if isinstance(command, Restore) and outcome.error is None
+        }
         await _delete(writer, EXCLUSIONS, restored)
     return outcomes
+
+
+async def _has_exclusions(writer: Writer) -> bool:
+    """Whether the tenant has any; to look each up takes as long as to write an assignment."""
+    return await writer.transaction.row(_FIRST.on(writer.transaction), {"tenant": writer.tenant}) is not None
 
 
 class _Exclusions(Batch[Restore | Remove]):

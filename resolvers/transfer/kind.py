@@ -72,8 +72,9 @@ class Kind:
 
     `shape` has the members of its lines, `deletion` those that only a line that deletes has.
     `refers_to` are the records that a record names in its key, `links_to` those that its content
-    names: only their deletion has an effect on it. `takes_along` says that making a record deletes one
-    of a later kind, `looks_at_assignments` that it may be refused for one.
+    names: only their deletion has an effect on it. `is_referred_to` says that others may name it.
+    `takes_along` says that making a record deletes one of a later kind, `looks_at_assignments` that it may
+    be refused for one.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Kind:
     refers_to: Callable[[Key], list[Reference]] = _none
     links_to: Callable[[Record], list[Reference]] = _no_links
     deletion: frozenset[str] = frozenset()
+    is_referred_to: bool = True
     takes_along: bool = False
     looks_at_assignments: bool = False
     complete: Callable[[Reader, Sequence[Record]], Awaitable[list[Record]]] | None = None
@@ -218,6 +220,7 @@ KINDS: Final = (
         write_assignments_of_file,
         customer_assignment_record,
         _customer_assignment_refers_to,
+        is_referred_to=False,
     ),
     Kind(
         "itemAssignment",
@@ -228,6 +231,7 @@ KINDS: Final = (
         write_item_assignments,
         item_assignment_record,
         _item_assignment_refers_to,
+        is_referred_to=False,
     ),
     Kind(
         "groupAssignment",
@@ -238,6 +242,7 @@ KINDS: Final = (
         write_group_assignments,
         group_assignment_record,
         _group_assignment_refers_to,
+        is_referred_to=False,
     ),
 )
 """What others refer to comes before what refers to it."""

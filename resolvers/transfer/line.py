@@ -4,8 +4,7 @@ Bytes are read into commands, and records are written as bytes.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -22,8 +21,7 @@ from resolvers.writing.command import Record
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of a data file: its command or error.
 
     `kind` is None if the line does not show it.
@@ -48,7 +46,8 @@ def read_lines(stream: Stream, policy: Policy, *, strict: bool = False, first: i
         if whole is None:
             yield Line(number, 0, None, InvalidInput(f"The line is longer than {LINE_BYTES:,} bytes."))
             continue
-        if _without_mark(number, whole).strip():
+        text = _without_mark(number, whole)
+        if text and not text.isspace():
             yield read_line(number, whole, policy, strict=strict)
 
 
@@ -93,13 +92,17 @@ def _no_such_member(path: Path, kind: Kind) -> InvalidInput:
 
 def _document(text: bytes) -> Document:
     try:
+        return checked_document(read_json(text))
+    except InvalidJson as error:
+        _require_utf8(text)
+        raise InvalidInput(f"The line is not JSON: {error}.") from None
+
+
+def _require_utf8(text: bytes) -> None:
+    try:
         text.decode()
     except UnicodeDecodeError as error:
         raise InvalidInput(f"The line is not UTF-8 (byte {error.start + 1}).") from None
-    try:
-        return checked_document(read_json(text))
-    except InvalidJson as error:
-        raise InvalidInput(f"The line is not JSON: {error}.") from None
 
 
 def _kind(document: Document) -> Kind:

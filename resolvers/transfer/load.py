@@ -11,7 +11,7 @@ from resolvers.transfer.kind import KINDS, Reference
 from resolvers.transfer.line import Line
 from resolvers.writing.command import Outcome, Remove, Restore
 
-BATCH_LINES: Final = 4_000
+BATCH_LINES: Final = 8_000
 """Each batch locks what it refers to and commits: of 1,000 lines, that took a fifth of the time."""
 BATCH_BYTES: Final = 8_000_000
 
@@ -36,12 +36,16 @@ def batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 @dataclass(slots=True)
 class _Batch:
-    """Lines so far, and what decides about the next one."""
+    """Lines so far, and what decides about the next one.
+
+    `referred` and `linked` are those of the first `seen` lines: most lines can be no record that others name.
+    """
 
     lines: list[Line] = field(default_factory=list)
     size: int = 0
     referred: set[Reference] = field(default_factory=set)
     linked: set[Reference] = field(default_factory=set)
+    seen: int = 0
     took_along: int = 0
     """The last kind, by place, of which a line has deleted assignments as well."""
 
@@ -51,28 +55,37 @@ class _Batch:
             return True
         if len(self.lines) >= BATCH_LINES or self.size + line.size > BATCH_BYTES:
             return False
-        if line.kind is None or isinstance(line.command, GatewayError):
+        kind, command = line.kind, line.command
+        if kind is None or isinstance(command, GatewayError):
             return True
-        name = line.kind.name, *line.command.key
-        if name in self.referred:
-            return False
-        deletes = isinstance(line.command, Remove)
-        if deletes and name in self.linked:
-            return False
-        looks = deletes or line.kind.looks_at_assignments
-        return not looks or KINDS.index(line.kind) >= self.took_along
+        deletes = isinstance(command, Remove)
+        if kind.is_referred_to:
+            self._see_references()
+            name = kind.name, *command.key
+            if name in self.referred or (deletes and name in self.linked):
+                return False
+        looks = deletes or kind.looks_at_assignments
+        return not looks or KINDS.index(kind) >= self.took_along
 
     def add(self, line: Line) -> None:
         """Put the line at the end."""
         self.lines.append(line)
         self.size += line.size
-        if line.kind is None or isinstance(line.command, GatewayError):
+        kind, command = line.kind, line.command
+        if kind is None or isinstance(command, GatewayError):
             return
-        self.referred.update(line.kind.refers_to(line.command.key))
-        if isinstance(line.command, Restore):
-            self.linked.update(line.kind.links_to(line.command.content))
-        if line.kind.takes_along or (isinstance(line.command, Remove) and line.command.takes_along):
-            self.took_along = max(self.took_along, KINDS.index(line.kind))
+        if kind.takes_along or (isinstance(command, Remove) and command.takes_along):
+            self.took_along = max(self.took_along, KINDS.index(kind))
+
+    def _see_references(self) -> None:
+        """Add what the lines since the last call refer and link to."""
+        for line in self.lines[self.seen :]:
+            if line.kind is None or isinstance(line.command, GatewayError):
+                continue
+            self.referred.update(line.kind.refers_to(line.command.key))
+            if isinstance(line.command, Restore):
+                self.linked.update(line.kind.links_to(line.command.content))
+        self.seen = len(self.lines)
 
 
 async def write_batch(writer: Writer, batch: Sequence[Line]) -> list[Outcome]:

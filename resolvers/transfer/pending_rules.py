@@ -5,7 +5,6 @@ before their lines say since when they are assigned.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from models.cache import size_of
@@ -54,7 +53,7 @@ class PendingRules:
                     self._lines.pop(segment_id, None)
                 case RestoreSegment(key=(segment_id,), rule=rule) if rule is not None:
                     command = RestoreSegment((segment_id,), {}, rule=rule)
-                    self._lines[segment_id] = replace(line, command=command)
+                    self._lines[segment_id] = line._replace(command=command)
                     if rule.content is not None:
                         self._size += size_of(rule.content.where, rule.content.q)
 

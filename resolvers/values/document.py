@@ -38,7 +38,7 @@ SCHEMA_URL_LENGTH = 2_048
 
 def checked_document(value: Any, path: Path = ()) -> Document:
     """The value, if it is a JSON object."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict | Mapping):  # a dict is recognised in a tenth of the time
         raise InvalidInput("An object is expected.", path=path)
     return value
 

@@ -44,7 +44,8 @@ async def delete_owned(writer: Writer, owned: Owned, ids: Collection[str]) -> Ma
     rows_left = bool(counts)
     while rows_left:
         rows = await writer.transaction.write_returning(statement)
-        await writer.changed([Change(owned.table, dict(row), None, Cause.CASCADE) for row in rows])
+        await writer.remember([Change(owned.table, dict(row), None, Cause.CASCADE) for row in rows])
+        await writer.write_full_log()
         rows_left = len(rows) == CHUNK_ROWS
     return counts
 

@@ -68,7 +68,8 @@ async def commit(batch: Batch[AnyCommand]) -> list[Outcome]:
     turns = Turns()
     for element in batch.elements:
         outcomes.append(await _outcome(batch, rows, element))
-        await turns.pause()
+        if turns.is_over:
+            await turns.pause()
     await batch.delete_owned()
     await save(batch.writer, batch.table.changes(rows, batch.writer))
     return outcomes

@@ -13,6 +13,7 @@ from sqlalchemy import Table
 from models.sql.row_statement import deleted, inserted, updated
 from models.tables.table import metadata
 from resolvers.access import Writer
+from resolvers.background import beside
 from resolvers.writing.change import Change
 from resolvers.writing.command import Record
 
@@ -23,6 +24,11 @@ async def save(writer: Writer, changes: Sequence[Change]) -> None:
     They are for deleted, changed and new rows. A row is deleted before the rows that it refers to, and
     inserted after them.
     """
+    await beside(_write(writer, changes), writer.remember(changes))
+    await writer.write_full_log()
+
+
+async def _write(writer: Writer, changes: Sequence[Change]) -> None:
     by_table: defaultdict[Table, _Writes] = defaultdict(_Writes)
     for change in changes:
         by_table[change.table].add(change)
@@ -31,7 +37,6 @@ async def save(writer: Writer, changes: Sequence[Change]) -> None:
         await by_table[table].delete(writer, table)
     for table in tables:
         await by_table[table].put(writer, table)
-    await writer.changed(changes)
 
 
 @cache

@@ -111,8 +111,10 @@ class RecordTable:
 
         A record may have more members.
         """
+        if record is None:
+            return None
         names = _names(self.table)
-        if record is None or len(record) == len(names):
+        if len(record) == len(names):
             return record
         return {name: record[name] for name in names}
 
@@ -149,19 +151,19 @@ def _select_and_lock(table: Table, key: tuple[str, ...]) -> KeptStatement:
 def _decide(
     command: VersionedCommand, stored: Record | None, now: datetime, resource_id: str
 ) -> Record | None:
-    match command:
-        case Remove():
-            return None
-        case Create() if stored is not None:
-            raise AlreadyExists(resource_id=resource_id)
-        case Upsert(expected_version=int(expected)) if stored and expected != stored["version"]:
-            raise VersionConflict(resource_id=resource_id)
-        case Restore(content=content, stamp=stamp) if stored is not None and same(stored, content, stamp):
-            return stored
-        case Restore(content=content, stamp=Stamp() as stamp):
-            return {**content, **successor(stored, now), **stamp.given}
-        case _:
-            return {**command.content, **successor(stored, now)}
+    if isinstance(command, Remove):
+        return None
+    stamp = command.stamp if isinstance(command, Restore) else None
+    if stored is not None:
+        match command:
+            case Create():
+                raise AlreadyExists(resource_id=resource_id)
+            case Upsert(expected_version=int(expected)) if expected != stored["version"]:
+                raise VersionConflict(resource_id=resource_id)
+            case Restore(content=content) if same(stored, content, stamp):
+                return stored
+    given = stamp.given if stamp else {}
+    return {**command.content, **successor(stored, now), **given}
 
 
 def successor(stored: Record | None, now: datetime) -> Record:

@@ -14,7 +14,7 @@ from models.sql.prepared import Prepared, Query
 from models.tables.columns import this_instant
 from resolvers import background
 from resolvers.access import Reader
-from resolvers.background import LARGE, in_background
+from resolvers.background import LARGE, beside, in_background
 from resolvers.errors import InvalidInput
 from resolvers.reading.listing import parse_filter
 from resolvers.reading.page import ListQuery, Window
@@ -86,3 +86,53 @@ async def test_statements_of_a_large_filter_are_built_in_another_thread(
             assert (await segments(reader).page(query)).rows == []
             assert await segments(reader).total(query) == 0
     assert built_in == ({await in_background(threading.get_ident)} if is_other else {threading.get_ident()})
+
+
+async def test_work_goes_on_beside_statements() -> None:
+    steps: list[str] = []
+    statement_runs = asyncio.Event()
+
+    async def statements() -> None:
+        steps.append("statement begins")
+        statement_runs.set()
+        await asyncio.sleep(0)
+        steps.append("statement ends")
+
+    async def work() -> None:
+        await statement_runs.wait()
+        steps.append("work")
+
+    await beside(statements(), work())
+    assert steps == ["statement begins", "work", "statement ends"]
+
+
+async def test_a_failed_statement_is_raised_after_the_work() -> None:
+    done: list[str] = []
+
+    async def statements() -> None:
+        raise OSError("the disk is full")
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        done.append("work")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        await beside(statements(), work())
+    assert done == ["work"]
+
+
+async def test_statements_are_cancelled_with_their_work() -> None:
+    ended: list[str] = []
+
+    async def statements() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("statements")
+
+    task = asyncio.create_task(beside(statements(), asyncio.sleep(60)))
+    await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == ["statements"]

@@ -192,9 +192,9 @@ async def test_a_batch_takes_as_many_statements_for_many_lines_as_for_few(
     assert len(few.statements) == 1
 
 
-def test_a_batch_is_full_at_four_thousand_lines() -> None:
-    assert BATCH_LINES == 4_000
-    assert batch_sizes(vip(), *(in_vip(f"c{number}") for number in range(8_100))) == [4_000, 4_000, 101]
+def test_a_batch_is_full_at_eight_thousand_lines() -> None:
+    assert BATCH_LINES == 8_000
+    assert batch_sizes(vip(), *(in_vip(f"c{number}") for number in range(16_100))) == [8_000, 8_000, 101]
 
 
 def test_a_batch_of_big_lines_is_short() -> None:

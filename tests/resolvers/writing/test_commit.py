@@ -85,15 +85,15 @@ def key_of(table: str, row: dict[str, Any]) -> Key:
 def seen(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Seen:
     seen = Seen(shop)
 
-    others = Writer.changed
+    others = Writer.remember
 
-    async def changed(writer: Writer, changes: Sequence[Change]) -> None:
+    async def remember(writer: Writer, changes: Sequence[Change]) -> None:
         if writer.tenant == shop.tenant:
             seen.changes += changes
         else:  # the background work of the application, for tenants of other tests
             await others(writer, changes)
 
-    monkeypatch.setattr(Writer, "changed", changed)
+    monkeypatch.setattr(Writer, "remember", remember)
     return seen
 
 
