@@ -9,6 +9,7 @@ from typing import Any, Never, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.idle_loop import idle_loop
 from gateway.server.garbage import collecting_seldom
 from gateway.server.startup import DatabaseUnusable, failure_line
 from models.connection.failure import DatabaseUnavailable, StatementTimeout
@@ -39,8 +40,8 @@ def run_on_pipe(work: Coroutine[Any, Any, Result]) -> Result:
 
     Ctrl-C ends that too. Raises as `run` does.
     """
-    with collecting_seldom(), _interruptible(), _database_failures():
-        return asyncio.run(work)
+    with collecting_seldom(), _interruptible(), _database_failures(), idle_loop() as runner:
+        return runner.run(work)
 
 
 async def _cancelled_by_interrupt(work: Coroutine[Any, Any, Result]) -> Result:

@@ -26,10 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from models.sql.probe import OrderedJoin
+from models.sql.probe import ONE, OrderedJoin, joined_row
 
 KEYS: Final = "keys"
 """The parameter that takes the keys of one column, or on SQLite those of several."""
+LOWEST: Final = "lowest"
+HIGHEST: Final = "highest"
+"""The last columns of ranges of keys."""
 
 
 class KeyList(TypeDecorator[Sequence[Any]]):
@@ -118,6 +121,21 @@ def locked_with_keys(statement: Select[Any], table: Table, names: Sequence[str],
     return select(*row.c).select_from(keys_table.join(row, true()))
 
 
+def first_in_ranges(
+    statement: Select[Any], table: Table, names: Sequence[str], column: str, dialect: str
+) -> Select[Any]:
+    """Limit a SELECT from one table to the first row in some ranges of keys.
+
+    A range has the values of `names`, which begin a key, and the lowest and highest value of the next column.
+    `key_parameters` gives the values of its parameters. One index lookup for each range.
+    """
+    ranges = key_rows([*names, LOWEST, HIGHEST], dialect)
+    is_between = table.c[column].between(ranges.c[LOWEST], ranges.c[HIGHEST])
+    in_range = statement.where(_equal(table, ranges, names), is_between).order_by(table.c[column])
+    source, columns = joined_row(ranges, table, in_range, dialect)
+    return select(*columns).select_from(source).limit(ONE)
+
+
 def key_rows(names: Sequence[str], dialect: str, parameter: str = KEYS) -> FromClause:
     """Return texts as the rows of a table.
 
@@ -170,7 +188,7 @@ def _members(keys: ColumnElement[Any], names: Sequence[str], table: str) -> From
 
 
 def _equal(table: FromClause, keys: FromClause, names: Sequence[str]) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == keys.c[name] for name in names))
+    return and_(true(), *(table.c[name] == keys.c[name] for name in names))
 
 
 def is_one_of(column: ColumnElement[Any], dialect: str, parameter: str = KEYS) -> ColumnElement[bool]:

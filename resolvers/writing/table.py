@@ -4,13 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Select, Table, bindparam, select, true, tuple_
 
 from models.connection.kept_statement import KeptStatement
 from models.connection.session import Session
-from models.sql.keys import KEYS, is_one_of, key_parameters, locked_with_keys, with_keys
+from models.sql.keys import KEYS, first_in_ranges, is_one_of, key_parameters, locked_with_keys, with_keys
 from models.sql.prepared import Row
 from models.tables.columns import PlainText
 from resolvers.access import TENANT, Reader, Writer
@@ -21,6 +23,8 @@ from resolvers.writing.command import Create, Key, Record, Remove, Restore, Stam
 
 LOCKED_AT_ONCE: Final = 1_000
 """Keys of a statement, which has a time limit: rows that are not in memory take reads from the disk."""
+KEYS_OF_RANGE: Final = 4
+"""Keys for which a look between the first and the last takes less time than to look up each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class RecordTable:
         """
         dialect = writer.transaction.dialect
         in_order = sorted(set(keys))
+        if len(in_order) > LOCKED_AT_ONCE and not await self._has_row_between(writer, in_order):
+            return Rows(in_order, {})
         values: Sequence[Any] = [name for (name,) in in_order] if len(self.key) == 1 else in_order
         records: list[Record] = []
         for start in range(0, len(values), LOCKED_AT_ONCE):
@@ -54,6 +60,21 @@ class RecordTable:
             records += map(dict, rows)
         await self.complete(writer.transaction, writer.tenant, records)
         return Rows(in_order, {self.key_of(record): record for record in records})
+
+    async def _has_row_between(self, writer: Writer, keys: Sequence[Key]) -> bool:
+        """Whether a row may have one of the keys, which are in key order.
+
+        There is none where no row is between the first and the last of them: records that were made one after
+        another are loaded in this order. Where the keys are many ranges, it is not asked.
+        """
+        place, dialect = self.key.index(self.named_by), writer.transaction.dialect
+        parts = [list(part) for _, part in groupby(keys, itemgetter(slice(place)))]
+        ranges = [(*part[0][: place + 1], part[-1][place]) for part in parts]
+        if len(ranges) * KEYS_OF_RANGE > len(keys):
+            return True
+        statement = _select_between(self.table, self.key[:place], self.named_by).on(writer.transaction)
+        values = {"tenant": writer.tenant, **key_parameters(ranges, place + 2, dialect)}
+        return await writer.transaction.row(statement, values) is not None
 
     async def page(self, reader: Reader, after: Key | None, size: int) -> list[Record]:
         """The next rows of the tenant, in key order.
@@ -140,6 +161,12 @@ class RecordTable:
 @cache
 def _names(table: Table) -> tuple[str, ...]:
     return tuple(column.name for column in table.c)
+
+
+@cache
+def _select_between(table: Table, names: tuple[str, ...], column: str) -> KeptStatement:
+    of_tenant = select(table.c[column]).where(table.c.tenant == TENANT)
+    return KeptStatement(lambda dialect: first_in_ranges(of_tenant, table, names, column, dialect))
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 import typer
 from sqlalchemy.exc import DBAPIError
 
+from gateway.commands.idle_loop import while_idle
 from gateway.commands.progress import Progress
 from gateway.commands.running import INTERRUPTED, run_on_pipe
 from gateway.commands.transfer.loading import Loading, placed
@@ -106,7 +107,7 @@ async def fill(loading: Loading, arguments: Load, stream: BinaryIO, *, obeys: bo
 async def _load_lines(loading: Loading, arguments: Load, stream: BinaryIO) -> None:
     source = Source(stream)
     first = await loading.begin(source, resume=arguments.resume)
-    lines = read_lines(source, loading.policy, strict=arguments.strict, first=first)
+    lines = while_idle(read_lines(source, loading.policy, strict=arguments.strict, first=first))
     async for batch, place in read_ahead(placed(batches(lines), source)):
         await loading.write(batch, place)
         loading.display.advance(loading.tally.total(), place.position)

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from models.connection.database import Database
 from models.connection.session import Transaction
 from models.sql.keys import (
     KeyList,
+    first_in_ranges,
     is_key_parameter,
     is_one_of,
     key_parameters,
@@ -102,23 +104,62 @@ async def test_the_rows_of_known_keys_are_locked_in_key_order(shop: Shop) -> Non
 
 async def test_each_key_is_looked_up_by_all_of_its_columns(shop: Shop) -> None:
     """Also by a plan that is made before the keys are known, which takes them for few."""
-    if shop.database.is_sqlite:
-        condition, columns = "USING PRIMARY KEY", {f"{name}=?" for name in ("tenant", *ASSIGNMENT_KEY)}
-    else:
-        condition, columns = "Index Cond", {f"{name} = keys.{name}" for name in ASSIGNMENT_KEY}
     await fill(shop)
+    lookup = await index_condition(shop, locking(shop.database.engine.dialect.name), KEYS)
+    columns = {f"{name} = keys.{name}" for name in ASSIGNMENT_KEY}
+    if shop.database.is_sqlite:
+        columns = {f"{name}=?" for name in ("tenant", *ASSIGNMENT_KEY)}
+    assert {column for column in columns if column in lookup} == columns
 
+
+async def test_each_range_is_looked_up_by_its_columns(shop: Shop) -> None:
+    """By such a plan as well."""
+    await fill(shop)
+    ranges = [("s", "c000", "c009"), ("t", "c000", "c199")]
+    lookup = await index_condition(shop, first_in(shop.database.engine.dialect.name), ranges)
+    columns = {"segment_id = keys.segment_id", "customer_id >= keys.lowest", "customer_id <= keys.highest"}
+    if shop.database.is_sqlite:
+        columns = {"tenant=?", "segment_id=?", "customer_id>?", "customer_id<?"}
+    assert {column for column in columns if column in lookup} == columns
+
+
+async def index_condition(shop: Shop, statement: Any, keys: Sequence[tuple[str, ...]]) -> str:
+    """The line of the plan that says how the assignments' primary key is used."""
+    condition = "USING PRIMARY KEY" if shop.database.is_sqlite else "Index Cond"
     async with shop.database.read() as snapshot:
-        prepared = snapshot.prepare(locking(snapshot.dialect))
+        prepared = snapshot.prepare(statement)
     async with shop.database.engine.connect() as connection:
         if shop.database.is_sqlite:
-            arguments = prepared.arguments({"tenant": shop.tenant, **key_parameters(KEYS, 3, "sqlite")})
+            arguments = prepared.arguments({"tenant": shop.tenant, **key_parameters(keys, 3, "sqlite")})
             rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {prepared.sql}", tuple(arguments))
         else:
             await connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-            await connection.exec_driver_sql(f"PREPARE locking AS {prepared.sql}")
-            rows = await connection.exec_driver_sql("EXPLAIN EXECUTE locking ('{}', '{}', '{}', '')")
+            await connection.exec_driver_sql(f"PREPARE looking AS {prepared.sql}")
+            rows = await connection.exec_driver_sql("EXPLAIN EXECUTE looking ('{}', '{}', '{}', '')")
         lines = [str(value).replace("anon_1", "keys").replace("::text", "") for row in rows for value in row]
-        await connection.exec_driver_sql("SELECT 1" if shop.database.is_sqlite else "DEALLOCATE locking")
+        await connection.exec_driver_sql("SELECT 1" if shop.database.is_sqlite else "DEALLOCATE looking")
     [lookup] = [line for line in lines if condition in line]
-    assert {column for column in columns if column in lookup} == columns
+    return lookup
+
+
+def first_in(dialect: str) -> Any:
+    of_tenant = select(customer_assignment.c.customer_id).where(customer_assignment.c.tenant == TENANT)
+    return first_in_ranges(of_tenant, customer_assignment, ["segment_id"], "customer_id", dialect)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "customer_id"),
+    [
+        ([("s", "c010", "c019"), ("t", "", "z")], "c010"),
+        ([("t", "", "z"), ("s", "c1985", "c1999")], None),
+        ([("s", "c1985", "c199")], "c199"),
+        ([("s", "", "b")], None),
+    ],
+)
+async def test_the_first_row_in_ranges(
+    shop: Shop, ranges: list[tuple[str, ...]], customer_id: str | None
+) -> None:
+    await fill(shop)
+    async with shop.database.read() as snapshot:
+        parameters = {"tenant": shop.tenant, **key_parameters(ranges, 3, snapshot.dialect)}
+        assert await snapshot.value(first_in(snapshot.dialect), parameters) == customer_id

@@ -9,7 +9,7 @@ from resolvers.customer_assignment import CUSTOMER_ASSIGNMENTS
 from resolvers.errors import AlreadyExists, VersionConflict
 from resolvers.segment.write import SEGMENTS
 from resolvers.writing import table
-from resolvers.writing.command import Create, Remove, Restore, Stamp, Upsert, VersionedCommand
+from resolvers.writing.command import Create, Key, Remove, Restore, Stamp, Upsert, VersionedCommand
 from resolvers.writing.table import RecordTable, _decide, same, same_value, successor
 from tests.factories.documents import segment
 from tests.factories.shop import Shop
@@ -91,7 +91,7 @@ def test_the_same_value(stored: Any, value: Any, *, is_same: bool) -> None:
     assert same_value(stored, value) is is_same
 
 
-@pytest.mark.parametrize(("at_once", "statements"), [(1_000, 1), (5, 1), (4, 2), (2, 3), (1, 5)])
+@pytest.mark.parametrize(("at_once", "statements"), [(1_000, 1), (5, 1), (4, 3), (2, 4), (1, 6)])
 async def test_all_rows_of_the_keys_are_locked(
     shop: Shop, at_once: int, statements: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,6 +104,33 @@ async def test_all_rows_of_the_keys_are_locked(
         return [key[1] for key in rows.before], writer.transaction.statements
 
     assert await shop.write(work) == (["c1", "c3", "c5", "c7"], statements)
+
+
+@pytest.mark.parametrize(
+    ("keys", "locked", "statements"),
+    [
+        ([("s", f"d{number}", "") for number in range(5)], [], 1),
+        ([("s", f"a{number}", "") for number in range(5)], [], 1),
+        ([("t", f"c{number}", "") for number in range(5)], [], 1),
+        ([*(("s", f"a{number}", "") for number in range(4)), ("s", "c0", "")], ["c0"], 4),
+        ([("s", "c7", "acme"), *(("s", f"d{number}", "") for number in range(4))], [], 4),
+        ([("s", "c7", ""), *(("s", f"d{number}", "") for number in range(4))], ["c7"], 4),
+        ([("s", "c0", ""), ("t", "c0", ""), ("t", "c1", "")], ["c0"], 2),
+    ],
+)
+async def test_keys_are_looked_up_only_where_a_row_is_between_them(
+    shop: Shop, keys: list[Key], locked: list[str], statements: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One statement looks between them, and each two are looked up. Where they are few, all are looked up."""
+    monkeypatch.setattr(table, "LOCKED_AT_ONCE", 2)
+    await shop.segments(segment("s"), segment("t"))
+    await shop.customers(*(("s", f"c{number}") for number in range(8)))
+
+    async def work(writer: Writer) -> tuple[list[str], int]:
+        rows = await CUSTOMER_ASSIGNMENTS.lock(writer, keys)
+        return [key[1] for key in rows.before], writer.transaction.statements
+
+    assert await shop.write(work) == (locked, statements)
 
 
 async def test_rows_with_one_key_column_are_locked_in_parts(
