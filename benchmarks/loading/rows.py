@@ -7,6 +7,7 @@ from typing import Final
 import orjson
 
 from benchmarks.dataset.rows import OPENED, Row
+from models.tables.columns import instant_text
 from models.tables.customer_assignment import NO_LEGAL_ENTITY
 
 TENANT: Final = "loaded"
@@ -28,6 +29,15 @@ def assignment_rows(rows: int) -> Iterator[Row]:
     for number in range(rows):
         key = TENANT, _segment_id(number % SEGMENTS), _customer_id(number), NO_LEGAL_ENTITY
         yield (*key, "MANUAL", "{}", "{}", 1, OPENED, OPENED)
+
+
+def log_rows(rows: int) -> Iterator[Row]:
+    """The assignments' records in the change log, in the order of the table's columns."""
+    times = {"createdAt": instant_text(OPENED), "modifiedAt": instant_text(OPENED)}
+    document = orjson.dumps({"assignmentType": "MANUAL", "metadata": {**times, "version": 1}}).decode()
+    for number, row in enumerate(assignment_rows(rows), start=1):
+        key = TENANT, number, "CUSTOMER_ASSIGNMENT_CREATED", *row[1:4], None, None
+        yield (*key, "IMPORT", "operator", None, OPENED, 1, None, document, None)
 
 
 def write_file(file: Path, rows: int) -> None:
