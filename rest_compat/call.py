@@ -160,7 +160,7 @@ def parse_query(query_string: bytes) -> dict[str, str]:
     An empty parameter is absent. Unlike the standard library's parser it notices bytes that are no UTF-8.
     """
     query: dict[str, str] = {}
-    for pair in query_string.split(b"&"):
+    for pair in query_string.split(b"&") if query_string else ():
         name, _, value = map(_query_text, pair.partition(b"="))
         if not is_storable(name + value):
             raise InvalidArgument(

@@ -63,7 +63,7 @@ class _Path:
         for index, name in self.literals:
             if parts[index] != name:
                 return False
-        return all(parts[index] for index, _ in self.values)
+        return "" not in parts
 
 
 class Router:
@@ -113,4 +113,7 @@ def path_parts(scope: AsgiScope) -> list[str]:
     """
     raw: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     above = scope.get("root_path", "").count("/") + MOUNTED_AT.count("/") + 1
-    return [unquote_to_bytes(part).decode(errors="surrogateescape") for part in raw.split(b"/")[above:]]
+    parts = raw.split(b"/")[above:]
+    if b"%" in raw:
+        parts = [unquote_to_bytes(part) for part in parts]
+    return [part.decode(errors="surrogateescape") for part in parts]

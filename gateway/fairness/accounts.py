@@ -192,7 +192,7 @@ class Accounts:
     def charge(self, account: Account, seconds: float) -> None:
         """Add the loop time of a step, in seconds.
 
-        `Steps` does the same without a call for each step.
+        `charged` does the same without a call for each step.
         """
         account.used += seconds
         account.steps += 1

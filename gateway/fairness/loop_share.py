@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.fairness.accounts import COSTLY, HEAVY, Account, Accounts
 from gateway.fairness.rounds import Rounds
-from gateway.fairness.steps import Steps
+from gateway.fairness.steps import charged
 from gateway.http.traffic import refusal_of
 from gateway.identity.network import network_of
 from models.connection.client import Client
@@ -88,10 +88,10 @@ class FairLoop:
                 raise unavailable("Other requests of the caller took too long; try again.") from None
             raise
 
-    def steps(self, work: Awaitable[Result], account: Account) -> Steps[Result]:
+    def steps(self, work: Awaitable[Result], account: Account) -> Awaitable[Result]:
         """Return the work, charged to the account."""
         ACCOUNT.set(account)
-        return Steps(work, account, self.accounts, self.rounds)
+        return charged(work, account, self.accounts, self.rounds)
 
 
 class LoopShare:

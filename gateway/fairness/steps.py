@@ -6,7 +6,8 @@ else's does.
 
 from collections.abc import Awaitable, Generator, Mapping
 from time import perf_counter, thread_time
-from typing import Any, Generic, TypeVar
+from types import coroutine
+from typing import Any, TypeVar
 
 from gateway.fairness.accounts import Account, Accounts
 from gateway.fairness.rounds import Rounds
@@ -14,52 +15,44 @@ from gateway.fairness.rounds import Rounds
 Result = TypeVar("Result")
 
 
-class Steps(Generic[Result]):
-    """An awaitable that charges each step to an account."""
+@coroutine
+def charged(
+    work: Awaitable[Result], account: Account, accounts: Accounts, rounds: Mapping[int, Rounds]
+) -> Generator[Any, Any, Result]:
+    """Do the work, and charge each step to the account.
 
-    __slots__ = ("_account", "_accounts", "_rounds", "_work")
-
-    def __init__(
-        self, work: Awaitable[Result], account: Account, accounts: Accounts, rounds: Mapping[int, Rounds]
-    ) -> None:
-        self._work = work
-        self._account = account
-        self._accounts = accounts
-        self._rounds = rounds
-        """By level; light callers have none."""
-
-    def __await__(self) -> Generator[Any, Any, Result]:
-        account, accounts, rounds = self._account, self._accounts, self._rounds
-        iterator = self._work.__await__()
-        send, throw = iterator.send, iterator.throw
-        step: Any = send
-        argument: Any = None
-        while True:
-            if account.level and accounts.are_several and rounds[account.level].is_full:
-                try:
-                    yield from rounds[account.level].turn(account)
-                except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
-                    step, argument = throw, error
-            # On a busy machine a step takes longer than it computes: only the computing is the caller's.
-            clock = thread_time if accounts.are_several and account.used > accounts.much else perf_counter
-            began = clock()
+    `rounds` are by level; light callers have none.
+    """
+    iterator = work.__await__()
+    send, throw = iterator.send, iterator.throw
+    step: Any = send
+    argument: Any = None
+    while True:
+        if account.level and accounts.are_several and rounds[account.level].is_full:
             try:
-                awaited: Any = step(argument)
-            except StopIteration as end:
-                result: Result = end.value
-                return result
-            finally:
-                argument = None  # an error leads back to this frame
-                seconds = clock() - began
-                account.used += seconds  # as `Accounts.charge`
-                account.steps += 1
-                if account.used > account.due:
-                    accounts.weigh(account)
-                if account.level and accounts.are_several:
-                    rounds[account.level].spend(seconds)
-            try:
-                argument = yield awaited
-                step = send
-            except BaseException as error:  # noqa: BLE001  (the same)
+                yield from rounds[account.level].turn(account)
+            except BaseException as error:  # noqa: BLE001  (a cancellation: it is the coroutine's to handle)
                 step, argument = throw, error
-            awaited = None  # a failed future has the error, which leads back as well
+        # On a busy machine a step takes longer than it computes: only the computing is the caller's.
+        clock = thread_time if accounts.are_several and account.used > accounts.much else perf_counter
+        began = clock()
+        try:
+            awaited: Any = step(argument)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        finally:
+            argument = None  # an error leads back to this frame
+            seconds = clock() - began
+            account.used += seconds  # as `Accounts.charge`
+            account.steps += 1
+            if account.used > account.due:
+                accounts.weigh(account)
+            if account.level and accounts.are_several:
+                rounds[account.level].spend(seconds)
+        try:
+            argument = yield awaited
+            step = send
+        except BaseException as error:  # noqa: BLE001  (the same)
+            step, argument = throw, error
+        awaited = None  # a failed future has the error, which leads back as well

@@ -107,7 +107,8 @@ class GraphQLEndpoint:
             result = await self._run(scope, state, operation, request)
         else:
             result = operation
-        state.codes = codes_of(result.errors)
+        if result.errors:
+            state.codes = codes_of(result.errors)
         if media_type == EVENT_STREAM:
             return events_response(encoded(result, state.request_id, self._largest_answer)[0])
         return result_response(result, media_type, state.request_id, self._largest_answer)
@@ -133,10 +134,7 @@ class GraphQLEndpoint:
         self, scope: Scope, state: RequestState, request: GraphQLRequest, *, takes_events: bool
     ) -> Operation | PreExecutionError:
         state.operation = shortened(request.operation_name or "", LONGEST_NAME)
-
-        def check(kind: OperationType) -> None:
-            _check_method(scope["method"], kind, takes_events=takes_events)
-
+        check = partial(_check_method, scope["method"], takes_events=takes_events)
         return await self._operations.find(request, state.caller, check)
 
     async def _run(

@@ -63,7 +63,7 @@ class RequestLimits:
     tokens: int = Limits().tokens
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GraphQLRequest:
     """A GraphQL operation to execute.
 

@@ -15,4 +15,4 @@ WELL_FORMED: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 def request_id_of(scope: Scope) -> str:
     """The client's own X-Request-Id if it is well-formed, else a new one."""
     value = first_value(scope, HEADER)
-    return value.decode() if WELL_FORMED.fullmatch(value) else f"{random.getrandbits(128):032x}"
+    return value.decode() if value and WELL_FORMED.fullmatch(value) else f"{random.getrandbits(128):032x}"

@@ -166,9 +166,13 @@ class Database:
         A `single` statement saves beginning and ending a transaction. Raises DatabaseUnavailable.
         """
         if single:
-            return SingleRead(self._reading, self._lookups, self._dialect, self.watch, client)
+            return self.single_read(client)
         driver = await self._reading.acquire(client)
         return Snapshot(self._reading, driver, self._dialect, self.watch, shared=shared)
+
+    def single_read(self, client: Client | None = None) -> SingleRead:
+        """A session for a single statement, as `open_read` opens it."""
+        return SingleRead(self._reading, self._lookups, self._dialect, self.watch, client)
 
     async def urgent_rows(self, statement: Query, seconds: float) -> Sequence[Row]:
         """Return the rows of an urgent statement.

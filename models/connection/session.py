@@ -23,14 +23,12 @@ from models.sql.row_statement import ANYTHING, Build, row_statement
 class Session(ABC):
     """Reads through one connection.
 
-    GraphQL resolves sibling fields concurrently, but a connection answers one statement
-    at a time, so statements queue here. `statements` counts them, for logs and tests.
+    `statements` counts them, for logs and tests.
     """
 
     def __init__(self, dialect: Dialect, watch: Watch = unwatched) -> None:
         self._dialect = dialect
         self._watch = watch
-        self._turn = asyncio.Lock()
         self.statements = 0
 
     @property
@@ -89,16 +87,14 @@ class ReadSession(Session):
 
     async def rows(self, statement: Prepared | Query, parameters: Parameters | None = None) -> Sequence[Row]:
         prepared = statement if isinstance(statement, Prepared) else self.prepare(statement)
-        async with self._turn:
-            self._count()
-            return await self._fetched(prepared, parameters or {})
+        return await self._fetched(prepared, parameters or {})
 
     def _count(self) -> None:
         self.statements += 1
 
     @abstractmethod
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        """Run the statement."""
+        """Count and run the statement."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -130,6 +126,7 @@ class SingleRead(ReadSession):
         return self._lookups.rows(lookup, parameters, keys, self._watch, self._client)
 
     def _fetched(self, prepared: Prepared, parameters: Parameters) -> Coroutine[Any, Any, Sequence[Row]]:
+        self._count()
         arguments = prepared.arguments(parameters)
         return self._reading.rows(prepared, arguments, self._watch, self._client)
 
@@ -148,8 +145,9 @@ class SingleRead(ReadSession):
 class Snapshot(ReadSession):
     """A session whose reads see one instant.
 
-    Several tasks may share it: a cancelled one does not break it for the others. A task that reads after the
-    end is cancelled: the connection is another request's by then.
+    GraphQL resolves sibling fields concurrently, but a connection answers one statement at a time, so
+    statements queue here. Several tasks may share it: a cancelled one does not break it for the others. A
+    task that reads after the end is cancelled: the connection is another request's by then.
     """
 
     def __init__(
@@ -159,6 +157,7 @@ class Snapshot(ReadSession):
         self._reading = reading
         self._driver = driver
         self._shared = shared
+        self._turn = asyncio.Lock()
         self._running: set[asyncio.Task[Sequence[Row]]] = set()
         self._failure: DatabaseFailure | None = None
         self._has_ended = False
@@ -180,19 +179,21 @@ class Snapshot(ReadSession):
         await asyncio.gather(*running, return_exceptions=True)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
-        if self._has_ended:
-            raise asyncio.CancelledError
-        if self._failure is not None:  # the transaction has failed, and answers no further statement
-            raise type(self._failure)(*self._failure.args) from self._failure
-        arguments = prepared.arguments(parameters)
-        try:
-            with translated_failures(), self._watch(prepared.sql, arguments):
-                if self.statements == 1:
-                    await self._driver.begin()
-                return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
-        except DATABASE_FAILURES as failure:
-            self._failure = failure
-            raise
+        async with self._turn:
+            self._count()
+            if self._has_ended:
+                raise asyncio.CancelledError
+            if self._failure is not None:  # the transaction has failed, and answers no further statement
+                raise type(self._failure)(*self._failure.args) from self._failure
+            arguments = prepared.arguments(parameters)
+            try:
+                with translated_failures(), self._watch(prepared.sql, arguments):
+                    if self.statements == 1:
+                        await self._driver.begin()
+                    return prepared.rows(await self._driver.fetch(prepared.sql, arguments))
+            except DATABASE_FAILURES as failure:
+                self._failure = failure
+                raise
 
     async def close(self) -> None:
         self._has_ended = True
@@ -207,7 +208,7 @@ class Snapshot(ReadSession):
 
 
 class Transaction(Session):
-    """Reads and writes of one transaction.
+    """Reads and writes of one transaction, whose statements queue here.
 
     The endpoint commits, never a resolver.
     """
@@ -216,6 +217,7 @@ class Transaction(Session):
         super().__init__(connection.dialect, watch)
         self._connection = connection
         self._driver = driver
+        self._turn = asyncio.Lock()
         self.has_written = False
         """Whether a statement was run that changes rows."""
 

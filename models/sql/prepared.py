@@ -106,7 +106,7 @@ class Prepared(PreparedText):
 
         Two runs with the same values differ in the keys alone.
         """
-        return tuple([values[name] for name in self._names_without_keys])
+        return tuple(map(values.__getitem__, self._names_without_keys))
 
     @property
     def size(self) -> int:

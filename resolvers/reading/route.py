@@ -27,6 +27,15 @@ UNKNOWN: Final = (
 class Route:
     """The servers of one request's reads. Without a replica it is the primary."""
 
+    server: Server | None = None
+    """The server of the last read."""
+    fallback: Fallback | None = None
+    statements = 0
+    """Statements besides those of the sessions."""
+    _stays = False
+    _session: StandbyRead | None = None
+    _opened: StandbyRead | None = None
+
     def __init__(
         self,
         database: Database,
@@ -41,14 +50,6 @@ class Route:
         self._caller = caller
         self._policy = policy
         self._after = after
-        self._stays = False
-        self._session: StandbyRead | None = None
-        self._opened: StandbyRead | None = None
-        self.server: Server | None = None
-        """The server of the last read."""
-        self.fallback: Fallback | None = None
-        self.statements = 0
-        """Statements besides those of the sessions."""
 
     @property
     def has_failed(self) -> bool:
@@ -88,7 +89,9 @@ class Route:
                 self._count("standby")
                 return on_standby
         self._count("primary")
-        return await self._database.open_read(self._caller.client, single=single, shared=shared)
+        if single:
+            return self._database.single_read(self._caller.client)
+        return await self._database.open_read(self._caller.client, shared=shared)
 
     async def check(self) -> None:
         """Look for the cursor's position, on the standby and then on the primary.

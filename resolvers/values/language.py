@@ -86,6 +86,7 @@ class LanguagePreference:
 
 _LOOKUPS: Final = Cache("language_lookups", share=0.005)
 _ARGUMENTS: Final = Cache("language_arguments", share=0.001)
+NO_PREFERENCE: Final = LanguagePreference()
 _PREFERENCES: Final = Cache("languages", share=0.005)
 """Preferences by header. Long headers are not cached: browsers send short ones."""
 
@@ -117,8 +118,10 @@ def parse_accept_language(header: str | None) -> LanguagePreference:
     Malformed members are skipped (behaviour D12). The first ten usable ranges count, ordered by their
     weights.
     """
-    if header is None or len(header) <= LONGEST_KEPT:
-        return _PREFERENCES.get(header or "", lambda: _parsed(header or ""))
+    if not header:
+        return NO_PREFERENCE
+    if len(header) <= LONGEST_KEPT:
+        return _PREFERENCES.get(header, lambda: _parsed(header))
     return _parsed(header)
 
 

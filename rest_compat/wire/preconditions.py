@@ -113,7 +113,7 @@ def parse_preconditions(headers: RawHeaders, resource_id: str | None = None) -> 
     Raises InvalidArgument.
     """
     headers = list(headers)
-    if NAMES.isdisjoint(name for name, _ in headers):
+    if NAMES.isdisjoint(dict(headers)):
         return NO_PRECONDITIONS
     return Preconditions(
         _tag_list(headers, IF_MATCH), _tag_list(headers, IF_NONE_MATCH), resource_id=resource_id

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from starlette.types import Scope
 
@@ -97,11 +97,14 @@ def request_state(scope: Scope) -> RequestState:
 
     The first call creates it.
     """
-    states: dict[str, Any] = scope.setdefault("state", {})
-    request_state: RequestState | None = states.get(KEY)
-    if request_state is None:
-        request_state = states[KEY] = RequestState()
-    return request_state
+    try:
+        states = scope["state"]
+    except KeyError:  # no server has made it
+        states = scope["state"] = {}
+    state: RequestState | None = states.get(KEY)
+    if state is None:
+        state = states[KEY] = RequestState()
+    return state
 
 
 def streams_of(scope: Scope) -> Streams:

@@ -38,6 +38,24 @@ class Context:
     last two None if nothing was executed).
     """
 
+    position: Position | None = None
+    """Of the tenant's log behind the last write."""
+    operation_type: str | None = None
+    way: Literal["planned", "standard"] | None = None
+    operation: Operation | None = None
+    """The parsed operation, so that Strawberry does not parse it again (`schema.engine.execution`)."""
+    variables: VariableValues | None = None
+    """The coerced variables (`schema.engine.coerced`)."""
+    shows_schema = True
+    """Whether every caller may read the schema."""
+    _statements = 0
+    _reader: Reader | None = None
+    _opening: asyncio.Lock | None = None
+    _snapshot: ReadSession | None = None
+    _is_over = False
+    _unavailable: DatabaseUnavailable | None = None
+    _loaders: Loaders | None = None
+
     def __init__(
         self,
         *,
@@ -53,30 +71,13 @@ class Context:
         self.policy = policy
         self.caller = caller
         self.route = route or Route(database, caller=caller, policy=policy)
-        self.position: Position | None = None
-        """Of the tenant's log behind the last write."""
         self.request_id = request_id
         self.language = parse_accept_language(accept_language)
         self.now = this_instant()
-        self._statements = 0
-        self.operation_type: str | None = None
-        self.way: Literal["planned", "standard"] | None = None
-        self.operation: Operation | None = None
-        """The parsed operation, so that Strawberry does not parse it again (`schema.engine.execution`)."""
-        self.variables: VariableValues | None = None
-        """The coerced variables (`schema.engine.coerced`)."""
         self.columns: Mapping[str, Collection[str]] = {}
         """The columns that the operation reads of each type; all columns for a missing type."""
-        self.shows_schema = True
-        """Whether every caller may read the schema."""
         self._filters: set[str] = set()
-        self._reader: Reader | None = None
-        self._opening: asyncio.Lock | None = None
-        self._snapshot: ReadSession | None = None
-        self._is_over = False
-        self._unavailable: DatabaseUnavailable | None = None
         self._feeds = feeds
-        self._loaders: Loaders | None = None
         self._views: dict[Path, Context] = {}
 
     async def __aenter__(self) -> Self:

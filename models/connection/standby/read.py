@@ -62,6 +62,7 @@ class StandbyRead(ReadSession):
             return await self._inner.rows_by_key(lookup, parameters, keys)
 
     async def _fetched(self, prepared: Prepared, parameters: Parameters) -> Sequence[Row]:
+        self._count()
         with self._noting_failure(), judged(self._judge):
             return await self._inner.rows(prepared, parameters)
 
