@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, false
 from sqlmodel import Field, SQLModel
 
 from models.tables.columns import JsonValue, PlainText, UtcDateTime
@@ -30,6 +30,8 @@ class RuleHead(SQLModel, table=True):
     evaluated_to: datetime = Field(sa_type=UtcDateTime)
     lease_owner: str | None = Field(sa_type=PlainText)
     lease_until: datetime | None = Field(sa_type=UtcDateTime)
+    has_unused_dates: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether dates are stored that no rule looks at."""
 
 
 class SegmentRule(SQLModel, table=True):

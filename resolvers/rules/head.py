@@ -36,6 +36,7 @@ class TenantRules:
     revision: int = 0
     evaluated_to: datetime | None = None
     is_stale: bool = False
+    has_unused_dates: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rule_set.rules)
@@ -108,7 +109,9 @@ async def _locked(writer: Writer, lock: KeptStatement, *, adds_head: bool = True
 async def rules_of_head(session: Session, tenant: str, head: Row) -> TenantRules:
     """The rules that belong to a row of `rule_head`."""
     if not head["rules"]:
-        return TenantRules(revision=head["revision"], evaluated_to=head["evaluated_to"])
+        return TenantRules(
+            RuleSet(), head["revision"], head["evaluated_to"], has_unused_dates=head["has_unused_dates"]
+        )
     key = tenant, head["revision"]
     rule_set: RuleSet | None = KEPT.find(key)
     if rule_set is None:
@@ -116,7 +119,9 @@ async def rules_of_head(session: Session, tenant: str, head: Row) -> TenantRules
         rule_set = RuleSet(await rules_of_rows(rows))
         KEPT.put(key, rule_set)
         NEWEST.put(tenant, head["revision"])
-    return TenantRules(rule_set, head["revision"], head["evaluated_to"], head["is_stale"])
+    return TenantRules(
+        rule_set, head["revision"], head["evaluated_to"], head["is_stale"], head["has_unused_dates"]
+    )
 
 
 async def save_head(writer: Writer, rules: Sequence[Rule], *, evaluated_to: datetime) -> None:
@@ -165,6 +170,7 @@ HEAD: Final[Select[Any]] = select(
     rule_head.c.revision,
     rule_head.c.rules,
     rule_head.c.is_stale,
+    rule_head.c.has_unused_dates,
     rule_head.c.evaluated_to,
 ).where(rule_head.c.tenant == TENANT)
 

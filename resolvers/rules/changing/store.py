@@ -12,7 +12,7 @@ from resolvers.rules.definition.content import RuleContent
 from resolvers.rules.definition.rule import Rule, rules_of_rows
 from resolvers.rules.head import TenantRules, save_head
 from resolvers.rules.rule_set import RuleSet
-from resolvers.rules.upkeep.dates import forget_dates
+from resolvers.rules.upkeep.unused_dates import leave_dates_unused
 from resolvers.rules.vocabulary import (
     MOST_BYTES,
     MOST_CONDITIONS,
@@ -90,8 +90,9 @@ async def delete_of_segments(writer: Writer, table: Table, segment_ids: Collecti
 
 
 async def forget_unused_dates(writer: Writer, before: RuleSet, after: RuleSet) -> None:
-    """Delete the dates at paths that no rule looks at any more."""
-    await forget_dates(writer.transaction, writer.tenant, before.timed_paths - after.timed_paths)
+    """Have the background delete the dates at paths that no rule looks at any more: they may be many."""
+    if before.timed_paths - after.timed_paths:
+        await leave_dates_unused(writer)
 
 
 async def save_rules(writer: Writer, before: TenantRules, after: RuleSet) -> None:

@@ -160,13 +160,6 @@ def _kept(transaction: Transaction, paths: tuple[str, ...], table: Table) -> _St
     return storing
 
 
-async def forget_dates(transaction: Transaction, tenant: str, paths: Collection[str]) -> None:
-    """Delete the dates at paths that no rule looks at any more, one path at a time."""
-    for path in sorted(paths):
-        is_at_path = customer_date.c.tenant == tenant, customer_date.c.path == path
-        await transaction.write(customer_date.delete().where(*is_at_path))
-
-
 def _insert(rows: Any, dialect: str) -> Executable:
     statement: Executable = (
         _INSERT[dialect](customer_date).from_select(_COLUMNS, rows).on_conflict_do_nothing()

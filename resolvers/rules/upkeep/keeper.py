@@ -29,6 +29,7 @@ from resolvers.rules.upkeep.chunks import chunks
 from resolvers.rules.upkeep.due import customers_in_time
 from resolvers.rules.upkeep.passing import apply_time, save_time
 from resolvers.rules.upkeep.unreadable import lock_readable_rules
+from resolvers.rules.upkeep.unused_dates import delete_unused_dates
 from resolvers.rules.vocabulary import LEASE, RuleState
 from resolvers.writing.change import Cause
 from resolvers.writing.run import run
@@ -54,7 +55,7 @@ class RuleKeeper:
     retries: Retries[RuleName] = field(default_factory=Retries)
 
     async def tenants_with_work(self) -> Sequence[str]:
-        """The tenants with builds, with rules that look at time, or with rules to apply anew."""
+        """The tenants with builds, rules that look at time, rules to apply anew, or unused dates."""
         async with self.database.read(single=True) as session:
             rows = await session.rows(_DUE.on(session))
         return [row["tenant"] for row in rows]
@@ -88,6 +89,8 @@ class RuleKeeper:
     async def work_on(self, tenant: str) -> bool:
         """Do what is due for a tenant now: one chunk of each build and removal, and the time that has passed.
 
+        Dates that no rule looks at are deleted in chunks as well.
+
         Whether something is left that is due at once. A build that fails is logged and tried again later.
         """
         rules = await self._readable_rules(tenant)
@@ -97,7 +100,7 @@ class RuleKeeper:
         under_way = [rule for rule in rules.rule_set.rules if rule.state in UNDER_WAY]
         names = {(tenant, rule.segment_id) for rule in under_way}
         self.retries.forget(lambda name: name[0] == tenant and name not in names)
-        is_left = False
+        is_left = rules.has_unused_dates and await self._write(tenant, Cause.RULE, delete_unused_dates)
         for rule in under_way:
             is_left |= await self._try_chunk(tenant, rule)
         await self.pass_time(tenant, await self._rules(tenant) if is_left else rules)
@@ -189,7 +192,11 @@ def _select_head(_dialect: str) -> Select[Any]:
 
 def _select_due(_dialect: str) -> Select[Any]:
     head = rule_head.c
-    return select(head.tenant).where(or_(head.has_work, head.is_stale)).order_by(head.tenant)
+    return (
+        select(head.tenant)
+        .where(or_(head.has_work, head.is_stale, head.has_unused_dates))
+        .order_by(head.tenant)
+    )
 
 
 def _select_lease(_dialect: str) -> Select[Any]:
