@@ -130,9 +130,9 @@ async def test_ctrl_c_says_what_was_kept(
     """The load waits for more of its standard input."""
     with loading(environment, tenant, "-") as process:
         assert process.stdin is not None
-        process.stdin.write(members(4_500))
+        process.stdin.write(members(8_500))
         process.stdin.flush()
-        await wait_for_members(database, tenant, at_least=3_999)
+        await wait_for_members(database, tenant, at_least=7_999)
         await asyncio.sleep(0.5)  # it has counted what it wrote, and reads again
         process.send_signal(signal.SIGINT)
         _, stderr = process.communicate(timeout=60)
@@ -142,9 +142,9 @@ async def test_ctrl_c_says_what_was_kept(
         "Interrupted. What is counted here is kept; load the rest with --resume.",
         "                     read  created  updated  unchanged  rejected",
         "segment                 1        1        0          0         0",
-        "customerAssignment  3,999    3,999        0          0         0",
+        "customerAssignment  7,999    7,999        0          0         0",
     ]
-    assert await stored_members(database, tenant) == 3_999
+    assert await stored_members(database, tenant) == 7_999
 
 
 async def test_a_load_that_is_killed_leaves_whole_records_and_can_be_completed(
