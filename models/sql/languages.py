@@ -1,6 +1,7 @@
 """The parameters of a run's languages."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from models.sql.json_text import tags_parameter, takes_any_parameter
@@ -10,8 +11,10 @@ from models.sql.selection import language_parameter
 
 def language_values(number: int, languages: Languages) -> Mapping[str, Any]:
     """Return the parameters of one of a run's languages, which has at least one tag."""
-    return {
-        language_parameter(number).key: languages.tags[0],
-        tags_parameter(number): languages.tags,
-        takes_any_parameter(number): languages.or_any,
-    }
+    first, tags, takes_any = _names(number)
+    return {first: languages.tags[0], tags: languages.tags, takes_any: languages.or_any}
+
+
+@cache
+def _names(number: int) -> tuple[str, str, str]:
+    return language_parameter(number).key, tags_parameter(number), takes_any_parameter(number)
