@@ -15,7 +15,8 @@ from tests.gateway.commands.files import VIP, environment_of, lines_of
 pytestmark = pytest.mark.slow
 
 PROGRAM: Final = str(Path(sys.executable).with_name("segment-gateway"))
-ROUNDS: Final = 150
+ROUNDS: Final = 600
+"""They take longer than all kills together: a load that has come to its end would begin anew."""
 MEMBERS: Final = 40
 KILLS: Final = 6
 PATIENCE: Final = 120
