@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import chain
 from typing import Final
@@ -152,13 +153,13 @@ class Deadline:
         task = asyncio.current_task(loop)
         if task is None:
             raise RuntimeError("a request is answered outside of any task")
-        running = Running(scope, task, task.cancelling(), loop.time() + self.seconds)
+        running = Running(task, task.cancelling(), loop.time() + self.seconds)
         while self._running and self._running[0].is_over:
             self._running.popleft()
         self._running.append(running)
         if self._timer is None:
             self._timer = loop.call_at(running.until, self._look)
-        state.client_left = running.client_left
+        state.client_left = partial(running.client_left, scope)
         state.stream_begins += (running.end,)
         return running
 
@@ -177,9 +178,11 @@ class Deadline:
 
 @dataclass(eq=False, slots=True)
 class Running:
-    """A running request; `until` is in event loop time."""
+    """A running request; `until` is in event loop time.
 
-    scope: Scope
+    It does not refer to the scope, which refers to it and would wait for the garbage collector.
+    """
+
     task: "asyncio.Task[object]"
     cancellations: int
     """The number of cancellations of the task before the request began."""
@@ -188,14 +191,14 @@ class Running:
     is_given_up: bool = False
     has_no_client: bool = False
 
-    def client_left(self) -> None:
+    def client_left(self, scope: Scope) -> None:
         """Cancel the request of a client that left.
 
         A read has some time to finish first. A write that has begun is finished.
         """
-        if not request_state(self.scope).has_begun:
+        if not request_state(scope).has_begun:
             self._lose_client()
-        elif is_read(self.scope):
+        elif is_read(scope):
             asyncio.get_running_loop().call_later(GRACE, self._lose_client)
 
     def _lose_client(self) -> None:

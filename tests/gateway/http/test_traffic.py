@@ -1,9 +1,11 @@
 """Requests of bounded size, number and duration."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -17,6 +19,7 @@ from starlette.routing import Route
 from gateway.app import create_app
 from gateway.http import traffic
 from gateway.http.bounds import Bounds
+from gateway.http.traffic import Deadline
 from gateway.identity.tokens import issue_token
 from gateway.settings.limits import LARGEST_HEADERS, LONGEST_URL
 from gateway.settings.settings import Settings
@@ -25,6 +28,7 @@ from models.connection.failure import DatabaseUnavailable
 from models.sql.prepared import Query
 from resolvers.caller import ANONYMOUS, Scope
 from resolvers.policy import Policy
+from rest_compat.wire.request_state import RequestState
 from schema.vocabulary.context import Context
 from tests.gateway.serving import client_of, http_client, listening
 
@@ -331,3 +335,27 @@ async def test_one_connection_is_enough_for_whatever_a_request_does(
     assert [answer.status_code for answer in answers] == [200] * 5 + [201] * 5 + [200] * 6
     assert not any("errors" in part for answer in answers[:5] for part in answer.json())
     assert listed.json() == {"data": {"segments": {"totalCount": 10}}}
+
+
+class WeighedScope(dict[str, Any]):
+    """A scope that a weak reference may be made to."""
+
+
+async def test_a_request_that_is_over_waits_for_no_garbage_collector() -> None:
+    """Its scope leads to what the client has sent."""
+    deadline = Deadline(10)
+
+    def begin_and_end() -> weakref.ref[WeighedScope]:
+        scope = WeighedScope(type="http", method="GET")
+        state = RequestState()
+        scope["state"] = {"request": state}
+        running = deadline.begin(scope, state)
+        running.end()
+        state.client_left = None
+        return weakref.ref(scope)
+
+    gc.disable()
+    try:
+        assert begin_and_end()() is None
+    finally:
+        gc.enable()
