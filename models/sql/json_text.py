@@ -1,7 +1,6 @@
 """How each database writes JSON text."""
 
 from collections.abc import Sequence
-from functools import reduce
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Boolean, ColumnElement, Text, bindparam, case, cast, func, literal_column
@@ -74,7 +73,11 @@ class SqliteJsonWriter:
         return case((is_filled, text), else_=_looked_up(self, translations, number))
 
     def joined(self, parts: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
-        return reduce(lambda text, part: text.op("||", return_type=Text())(part), parts)
+        # In halves, as the parser takes no more than 100 parentheses inside each other.
+        if len(parts) == 1:
+            return parts[0]
+        middle = len(parts) // 2
+        return self.joined(parts[:middle]).op("||", return_type=Text())(self.joined(parts[middle:]))
 
 
 def _looked_up(writer: JsonWriter, translations: ColumnElement[Any], number: int) -> ColumnElement[str]:
