@@ -26,7 +26,7 @@ from models.connection.session import Transaction
 from models.sql.keys import KeyList
 from models.sql.listed_insert import listed_insert
 from models.sql.prepared import Parameters, PreparedText, Run, Target
-from models.sql.row_statement import COPIED, copied
+from models.sql.row_statement import copied
 from models.tables.change import change_head, change_record
 from models.tables.columns import instant_text, to_milliseconds
 from resolvers.changes.cursor import Position
@@ -37,6 +37,8 @@ SHARED: Final = ("tenant", "actor", "request_id", "recorded_at")
 """Columns that are the same in all records of a transaction."""
 EACH: Final = LogRecord._fields
 _PARAMETERS: Final = {column.name: f"new_{column.name}" for column in change_record.c}
+MOST_AT_ONCE: Final = 4_000
+"""Records that one statement numbers and inserts on PostgreSQL, as in any request; `load` copies more."""
 COUNT: Final = bindparam("count", type_=BigInteger)
 """The number of records."""
 RETURNED: Final = (change_head.c.seq, change_head.c.epoch, change_head.c.writes)
@@ -49,7 +51,7 @@ async def insert_numbered(transaction: Transaction, records: Sequence[LogRecord]
     `shared` has the columns of SHARED, and the `epoch` of a tenant that has no log yet.
     """
     head = _of_head(shared, len(records))
-    if transaction.dialect == "postgresql" and len(records) < COPIED:
+    if transaction.dialect == "postgresql" and len(records) <= MOST_AT_ONCE:
         at_once = _prepared(transaction, "insert", _inserted_at_once)
         seq, epoch, _ = await _head_after(transaction, [at_once.run({**head, **_arrays(records)})])
         return Position(epoch, seq)

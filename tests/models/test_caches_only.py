@@ -20,8 +20,11 @@ UNBOUNDED = frozenset({"cache", "lru_cache"})
 ALLOWED = {
     ("models/sql/selection.py", "language_parameter"): "numbers of languages in a plan",
     ("models/sql/selection.py", "text_columns"): "tables",
+    ("models/sql/languages.py", "_names"): "numbers of languages in a plan",
     ("resolvers/writing/table.py", "_names"): "tables",
-    ("resolvers/writing/table.py", "_select_and_lock"): "tables and dialects",
+    ("resolvers/writing/table.py", "_select_and_keep"): "tables",
+    ("resolvers/writing/table.py", "_select_and_lock"): "tables",
+    ("resolvers/writing/table.py", "_select_between"): "tables and columns",
     ("resolvers/writing/save.py", "_tables"): "no argument",
     ("models/migrate.py", "_known_revisions"): "no argument",
     ("models/sql/ordering.py", "_key_names"): "counts of sort terms",
