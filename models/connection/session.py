@@ -36,9 +36,9 @@ class Session(ABC):
         """`sqlite` or `postgresql`."""
         return self._dialect.name
 
-    def prepare(self, statement: Query) -> Prepared:
-        """Compile a statement for this database."""
-        return prepare(statement, self._dialect)
+    def prepare(self, statement: Query, *, keeps_source: bool = True) -> Prepared:
+        """Compile a statement for this database; see `Prepared` for `keeps_source`."""
+        return prepare(statement, self._dialect, keeps_source=keeps_source)
 
     def fragment(self, column: ColumnElement[Any], source: FromClause | None = None) -> Fragment:
         """A column compiled for this database; see `models.sql.fragment`."""
@@ -225,7 +225,9 @@ class Transaction(Session):
         if not isinstance(statement, Prepared):
             return await self._returned(statement, parameters)
         if not self.statements:  # SQLAlchemy begins the transaction with the first statement
-            return await self._returned(statement.statement, parameters)
+            if statement.source is None:
+                raise TypeError("a statement of snapshots cannot be the first of a transaction")
+            return await self._returned(statement.source, parameters)
         arguments = statement.arguments(parameters or {})
         async with self._turn:
             self.statements += 1

@@ -108,7 +108,7 @@ class Listing:
         """
 
         def prepare() -> Prepared:
-            return reader.snapshot.prepare(build())
+            return reader.snapshot.prepare(build(), keeps_source=False)
 
         if self.is_kept:
             key = name, self

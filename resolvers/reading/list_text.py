@@ -71,7 +71,7 @@ async def list_texts(reader: Reader, lists: Sequence[ListText]) -> list[str]:
     def build() -> Prepared:
         texts = [one.build().scalar_subquery() for one in own]
         columns = [text.label(f"text_{number}") for number, text in enumerate(texts)]
-        return reader.snapshot.prepare(select(*columns))
+        return reader.snapshot.prepare(select(*columns), keeps_source=False)
 
     if all(one.is_kept for one in own):
         statement = await reader.built_in_background(("texts", *(one.key for one in own)), build)

@@ -52,7 +52,7 @@ class Plans:
         try:
             lists = list_reading(context)
             plan = self._plan(operation, variables, lists)
-            if plan is not None and not plan.texts.fit(variables):
+            if plan is not None and plan.texts.lists and not plan.texts.fit(variables):
                 plan = self._plan(operation, variables, lists._replace(in_one=False))
             return None if plan is None else await plan.run(context, variables)
         except Exception:  # noqa: BLE001  (see above)
