@@ -73,9 +73,9 @@ async def test_statements_of_a_large_filter_are_built_in_another_thread(
 ) -> None:
     built_in: set[int] = set()
 
-    def prepare(statement: Query, dialect: Dialect) -> Prepared:
+    def prepare(statement: Query, dialect: Dialect, *, keeps_source: bool) -> Prepared:
         built_in.add(threading.get_ident())
-        return prepared.prepare(statement, dialect)
+        return prepared.prepare(statement, dialect, keeps_source=keeps_source)
 
     monkeypatch.setattr(session, "prepare", prepare)
     q = " ".join(f"mixins.{shop.tenant}.name{number}:x" for number in range(conditions))

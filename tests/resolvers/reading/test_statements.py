@@ -30,9 +30,9 @@ def built(monkeypatch: pytest.MonkeyPatch) -> Built:
     """Every statement that is made ready to run."""
     seen: Built = []
 
-    def remember(statement: Query, dialect: Any) -> Prepared:
+    def remember(statement: Query, dialect: Any, *, keeps_source: bool) -> Prepared:
         seen.append(statement)
-        return prepare(statement, dialect)
+        return prepare(statement, dialect, keeps_source=keeps_source)
 
     monkeypatch.setattr(models.connection.session, "prepare", remember)
     return seen
