@@ -1,12 +1,15 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from gateway.graphiql.endpoints import BUNDLE
 from tests.browser.chromium import chromium, find_chromium
 from tests.browser.gateways import DemoGateway, demo_gateway
 from tests.browser.visit import Visit, visit
+
+expect.set_options(timeout=15_000)
+"""Milliseconds: the browser shares its cores with the other tests."""
 
 
 @pytest.fixture(scope="session")
