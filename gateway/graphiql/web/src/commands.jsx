@@ -3,6 +3,7 @@ import { tryParseJSONC, useGraphiQL } from '@graphiql/react'
 import { useEffect, useRef, useState } from 'react'
 
 import { graphqlCommand, restCommands } from './counterpart/commands.js'
+import { withItsName } from './named.js'
 import { tenantOf } from './token.js'
 
 export function Commands({ onClose }) {
@@ -60,7 +61,7 @@ function commandsOf({ queryEditor, variableEditor, headerEditor, operationName, 
   try {
     const headers = tryParseJSONC(headerEditor?.getValue())
     const variables = tryParseJSONC(variableEditor?.getValue())
-    operation = { query: queryEditor.getValue(), operationName, variables, headers }
+    operation = withItsName({ query: queryEditor.getValue(), operationName, variables, headers })
   } catch (problem) {
     return [{ title: 'GraphQL', problem: `Variables or headers ${problem.message}` }]
   }

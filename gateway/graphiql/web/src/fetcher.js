@@ -1,5 +1,6 @@
 // How the page asks the gateway: a failure becomes a sentence, and the stop button really stops.
 import { FIGURES, isIntrospection, withoutFigures } from './figures.js'
+import { withItsName } from './named.js'
 import { answerOf, endpoint, NO_ANSWER, withOwn } from './requests.js'
 import { follow, isSubscription } from './subscription.js'
 
@@ -32,12 +33,6 @@ export function fetcher(operation, { headers } = {}) {
       }
     },
   }
-}
-
-// For a tenth of a second after the text has changed, GraphiQL has the name of the former operation.
-function withItsName({ operationName, ...operation }) {
-  const isItsOwn = operationName && new RegExp(`\\b${operationName}\\b`).test(operation.query)
-  return isItsOwn ? { ...operation, operationName } : operation
 }
 
 function askOnce(operation, headers, observer) {
