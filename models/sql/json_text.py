@@ -84,11 +84,11 @@ def _looked_up(writer: JsonWriter, translations: ColumnElement[Any], number: int
     """The JSON of the text in the first language with one, where any language will do."""
     dialect = dialect_named(writer.dialect)
     takes_any = bindparam(takes_any_parameter(number), type_=Boolean)
-    found = func.coalesce(
+    text = func.coalesce(
         dialect.first_of(translations, tags_parameter(number)),
         case((takes_any, dialect.first_translation(translations))),
     )
-    return writer.value(found, nullable=True)
+    return writer.value(text, nullable=True)
 
 
 def tags_parameter(number: int) -> str:

@@ -193,10 +193,10 @@ class _Writing:
             case TranslationText(number=number):
                 return self.writer.translation(column, number)
             case InstantText() as instant:
-                shown = instant.of(column, self.writer.dialect)
+                value = instant.of(column, self.writer.dialect)
             case str():
-                shown = column
-        return self.writer.value(shown, nullable=self._may_be_null(text.name))
+                value = column
+        return self.writer.value(value, nullable=self._may_be_null(text.name))
 
     def _column(self, name: str) -> ColumnElement[Any]:
         if self.join is None:
@@ -209,14 +209,14 @@ class _Writing:
 
     def _link(self, text: LinkText) -> ColumnElement[str]:
         """The object of the row that is joined; the joins of a link exclude each other."""
-        [*others, last] = text.objects
+        [*other_objects, last] = text.objects
         is_null = self.rows.c[last[0].names] == constant("")
-        chosen = [
+        branches = [
             (self.rows.c[join.only[0]] == constant(join.only[1]), self._linked(join, linked))
-            for join, linked in others
+            for join, linked in other_objects
             if join.only is not None
         ]
-        return case((is_null, constant(NULL)), *chosen, else_=self._linked(*last))
+        return case((is_null, constant(NULL)), *branches, else_=self._linked(*last))
 
     def _linked(self, join: Join, text: ObjectText) -> ColumnElement[str]:
         return replace(self, join=join).object(text)

@@ -113,11 +113,11 @@ class Join:
         It joins at most one row to each of `rows`, which are the tenant's. Rows without an id, or with one of
         another table, are not looked up: the id is NULL for them.
         """
-        named: ColumnElement[Any] = func.nullif(rows.c[self.names], "", type_=PlainText)
+        linked_id: ColumnElement[Any] = func.nullif(rows.c[self.names], "", type_=PlainText)
         if self.only is not None:
             column, value = self.only
-            named = case((rows.c[column] == value, rows.c[self.names]))
-        return and_(self.table.c.tenant == tenant, self.table.c.id == named)
+            linked_id = case((rows.c[column] == value, rows.c[self.names]))
+        return and_(self.table.c.tenant == tenant, self.table.c.id == linked_id)
 
 
 @dataclass(frozen=True, slots=True)

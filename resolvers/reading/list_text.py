@@ -66,24 +66,26 @@ async def list_texts(reader: Reader, lists: Sequence[ListText]) -> list[str]:
 
     Raises DatabaseUnavailable or StatementTimeout.
     """
-    own = lists if len(lists) == 1 else [one.renamed(f"list_{number}_") for number, one in enumerate(lists)]
+    parts = (
+        lists if len(lists) == 1 else [part.renamed(f"list_{number}_") for number, part in enumerate(lists)]
+    )
 
     def build() -> Prepared:
-        texts = [one.build().scalar_subquery() for one in own]
+        texts = [part.build().scalar_subquery() for part in parts]
         columns = [text.label(f"text_{number}") for number, text in enumerate(texts)]
         return reader.snapshot.prepare(select(*columns), keeps_source=False)
 
-    if all(one.is_kept for one in own):
-        statement = await reader.built_in_background(("texts", *(one.key for one in own)), build)
+    if all(part.is_kept for part in parts):
+        statement = await reader.built_in_background(("texts", *(part.key for part in parts)), build)
     else:
         statement = await in_background(build)
-    [row] = await reader.rows(statement, **values_of(own))
-    return [joined_rows([row[f"text_{number}"]]) for number in range(len(own))]
+    [row] = await reader.rows(statement, **values_of(parts))
+    return [joined_rows([row[f"text_{number}"]]) for number in range(len(parts))]
 
 
 def values_of(lists: Iterable[ListText | ChildText]) -> dict[str, Any]:
     """The parameters of several lists, whose names differ."""
-    return {name: value for one in lists for name, value in one.values.items()}
+    return {name: value for part in lists for name, value in part.values.items()}
 
 
 def joined_rows(texts: Iterable[str | None]) -> str:

@@ -90,13 +90,13 @@ class RowList:
         Raises InvalidArgument.
         """
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        own = inside(children)
+        inner = inside(children)
         statement = await listing.prepared(
             self.reader,
-            (self.name, "text", frame, *(child.key for child in own)),
-            lambda: self._page_statement(listing, frame, [child.build for child in own]),
+            (self.name, "text", frame, *(child.key for child in inner)),
+            lambda: self._page_statement(listing, frame, [child.build for child in inner]),
         )
-        rows = await self.reader.rows(statement, **self.values, **values, **values_of(own))
+        rows = await self.reader.rows(statement, **self.values, **values, **values_of(inner))
         return joined_rows(row[PAGE_TEXT] for row in rows)
 
     async def as_text(self, query: ListQuery, children: Sequence[ChildText]) -> ListText:
@@ -105,12 +105,12 @@ class RowList:
         Raises InvalidArgument.
         """
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        own = inside(children)
+        inner = inside(children)
         return ListText(
-            (self.name, listing, frame, *(child.key for child in own)),
-            bool(listing.is_kept) and all(child.is_kept for child in own),
-            {**self.values, **values, **values_of(own)},
-            lambda: self._page_statement(listing, frame, [child.build for child in own]),
+            (self.name, listing, frame, *(child.key for child in inner)),
+            bool(listing.is_kept) and all(child.is_kept for child in inner),
+            {**self.values, **values, **values_of(inner)},
+            lambda: self._page_statement(listing, frame, [child.build for child in inner]),
         )
 
     def _page_statement(self, listing: Listing, frame: Frame, lists: Sequence[WriteList] = ()) -> Select[Any]:
@@ -172,14 +172,14 @@ class ChildList:
         if len(parents) == 1:
             return {parents[0]: await self.of(parents[0]).text(query, children)}
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        own = inside(children)
+        inner = inside(children)
         statement = await listing.prepared(
             self.reader,
-            (self.name, "texts", frame, *(child.key for child in own)),
-            lambda: listing.children_statement(self.belongs, frame, [child.build for child in own]),
+            (self.name, "texts", frame, *(child.key for child in inner)),
+            lambda: listing.children_statement(self.belongs, frame, [child.build for child in inner]),
         )
         texts: dict[str, list[str | None]] = {parent: [] for parent in parents}
-        for row in await self.reader.rows(statement, keys=parents, **values, **values_of(own)):
+        for row in await self.reader.rows(statement, keys=parents, **values, **values_of(inner)):
             texts[row["parent_key"]].append(row[PAGE_TEXT])
         return {parent: joined_rows(rows) for parent, rows in texts.items()}
 
@@ -189,13 +189,13 @@ class ChildList:
         Raises InvalidArgument.
         """
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        own = inside(children)
+        inner = inside(children)
         return ChildText(
-            (self.name, listing, frame, *(child.key for child in own)),
-            bool(listing.is_kept) and all(child.is_kept for child in own),
-            {**values, **values_of(own)},
+            (self.name, listing, frame, *(child.key for child in inner)),
+            bool(listing.is_kept) and all(child.is_kept for child in inner),
+            {**values, **values_of(inner)},
             lambda key, rows: listing.page_statement(
-                self.belongs(key), frame, rows, [child.build for child in own]
+                self.belongs(key), frame, rows, [child.build for child in inner]
             ),
         )
 

@@ -39,17 +39,17 @@ def _connection(compilation: Compilation, selected: Selected) -> TextConnection:
     rows: TextRows | None = None
     members: list[tuple[str, Member]] = []
     counts = False
-    for shown in compilation.selected(selected.named_type, selected.selections):
-        if isinstance(shown, str):
-            members.append((shown, _constant(selected.named_type.name)))
-        elif shown.field.python_name == "total_count":
+    for inner in compilation.selected(selected.named_type, selected.selections):
+        if isinstance(inner, str):
+            members.append((inner, _constant(selected.named_type.name)))
+        elif inner.field.python_name == "total_count":
             counts = True
-            members.append((shown.key, lambda _nodes, total: total))
-        elif shown.field.python_name == "nodes" and rows is None:
-            rows = _rows(compilation, shown, compilation.arguments(selected))
-            members.append((shown.key, lambda nodes, _total: nodes))
+            members.append((inner.key, lambda _nodes, total: total))
+        elif inner.field.python_name == "nodes" and rows is None:
+            rows = _rows(compilation, inner, compilation.arguments(selected))
+            members.append((inner.key, lambda nodes, _total: nodes))
         else:
-            raise NotText(shown.key)
+            raise NotText(inner.key)
     if rows is None or rows.weight > MOST_WEIGHT:
         raise NotText(selected.key)
     return TextConnection(rows, tuple(members), counts)
@@ -93,8 +93,8 @@ class _RowCompiler:
         null_without: tuple[InstantText, ...] = (),
     ) -> ObjectText:
         members = [
-            (shown, type_.name) if isinstance(shown, str) else (shown.key, self._value(shown))
-            for shown in self.compilation.selected(type_, selections)
+            (inner, type_.name) if isinstance(inner, str) else (inner.key, self._value(inner))
+            for inner in self.compilation.selected(type_, selections)
         ]
         return ObjectText(tuple(members), tuple(text.column for text in null_without))
 
@@ -129,14 +129,14 @@ class _RowCompiler:
     def _list(self, selected: Selected, relation: ToMany) -> ObjectText:
         """The object of a connection inside the row."""
         members: list[tuple[str, ValueText]] = []
-        for shown in self.compilation.selected(selected.named_type, selected.selections):
-            if isinstance(shown, str):
-                members.append((shown, selected.named_type.name))
-            elif shown.field.python_name == "nodes":
-                members.append((shown.key, ChildrenText(len(self.children))))
+        for inner in self.compilation.selected(selected.named_type, selected.selections):
+            if isinstance(inner, str):
+                members.append((inner, selected.named_type.name))
+            elif inner.field.python_name == "nodes":
+                members.append((inner.key, ChildrenText(len(self.children))))
                 arguments = self.compilation.arguments(selected)
-                rows = _rows(self.compilation, shown, arguments)
+                rows = _rows(self.compilation, inner, arguments)
                 self.children.append(TextChildren(relation, Question(relation, arguments, rows), rows))
             else:
-                raise NotText(shown.key)
+                raise NotText(inner.key)
         return ObjectText(tuple(members))

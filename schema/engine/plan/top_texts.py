@@ -63,15 +63,15 @@ class TopTexts:
 
     async def _read(self, request: PlanRequest) -> Mapping[str, str] | DatabaseFailure:
         try:
-            lists = [await one.as_text(request) for one in self.lists.values()]
+            lists = [await top_text.as_text(request) for top_text in self.lists.values()]
             return dict(zip(self.lists, await list_texts(request.reader, lists), strict=True))
         except DATABASE_FAILURES as failure:
             return failure
 
     def fit(self, variables: VariableValues) -> bool:
         """Whether the lists are few and small enough for one statement."""
-        rows = [one.rows for one in self.lists.values()]
+        rows = [top_text.rows for top_text in self.lists.values()]
         return (
-            sum(one.weight for one in rows) <= 2 * MOST_WEIGHT
-            and sum(one.most_rows(variables) for one in rows) <= MOST_ROWS
+            sum(text_rows.weight for text_rows in rows) <= 2 * MOST_WEIGHT
+            and sum(text_rows.most_rows(variables) for text_rows in rows) <= MOST_ROWS
         )
