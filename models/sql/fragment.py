@@ -25,7 +25,6 @@ HOLE: Final = re.compile(r"0 /\* (\w+) \*/")
 BEGIN: Final = "begin"
 END: Final = "end"
 COLUMN: Final = "fragment"
-_NOTHING: Final = select()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ def whole(made: Fragment, columns: Sequence[str], dialect: Dialect) -> Prepared:
     sql = "".join([first, *(f"{sign}{number}{part}" for number, part in zip(numbers, rest, strict=True))])
     others_than_keys = tuple(name for name in number_of if not is_key_parameter(name))
     read = None if dialect.name in READY else _reader(columns)
-    return Prepared(sql, constants, tuple(parameters), _NOTHING, others_than_keys, read)
+    return Prepared(sql, constants, tuple(parameters), None, others_than_keys, read)
 
 
 def _reader(names: Sequence[str]) -> Callable[[Sequence[Any]], Sequence[Row]]:
