@@ -204,13 +204,11 @@ class Listing:
     def source(self, tables: frozenset[Table]) -> FromClause:
         return from_clause(self.catalogue, tables)
 
-    def children_statement(
-        self, belongs: Correlate, frame: Frame, lists: Sequence[WriteList] = ()
-    ) -> Select[Any]:
+    def children_statement(self, belongs: Correlate, frame: Frame) -> Select[Any]:
         keys = key_table(self.dialect)
         parent_key = keys.key.label("parent_key")
         if self.dialect == "postgresql":
-            child = self.page_statement(belongs(keys.key), frame, keys.clause, lists).lateral("child")
+            child = self.page_statement(belongs(keys.key), frame, keys.clause).lateral("child")
             # Rows of a parent arrive in the order of its subquery: a nested loop is the one plan for LATERAL.
             return select(parent_key, child).select_from(keys.clause.join(child, true()))
         first = self.page_statement(belongs(keys.key), frame.without_joined(), keys.clause)

@@ -84,19 +84,18 @@ class RowList:
         )
         return page.with_rows(await self.reader.rows(statement, **self.values, **values))
 
-    async def text(self, query: ListQuery, children: Sequence[ChildText] = ()) -> str:
-        """Return the page of the query's window as JSON, with lists inside its rows.
+    async def text(self, query: ListQuery) -> str:
+        """Return the page of the query's window as JSON.
 
         Raises InvalidArgument.
         """
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        inner = inside(children)
         statement = await listing.prepared(
             self.reader,
-            (self.name, "text", frame, *(child.key for child in inner)),
-            lambda: self._page_statement(listing, frame, [child.build for child in inner]),
+            (self.name, "text", frame),
+            lambda: self._page_statement(listing, frame),
         )
-        rows = await self.reader.rows(statement, **self.values, **values, **values_of(inner))
+        rows = await self.reader.rows(statement, **self.values, **values)
         return joined_rows(row[PAGE_TEXT] for row in rows)
 
     async def as_text(self, query: ListQuery, children: Sequence[ChildText]) -> ListText:
@@ -162,24 +161,21 @@ class ChildList:
                 children[row["parent_key"]].append(row)
         return {parent: page.with_rows(children[parent]) for parent in parents}
 
-    async def texts(
-        self, parents: Sequence[str], query: ListQuery, children: Sequence[ChildText]
-    ) -> dict[str, str]:
-        """Return the page of each parent as JSON, with lists inside its rows.
+    async def texts(self, parents: Sequence[str], query: ListQuery) -> dict[str, str]:
+        """Return the page of each parent as JSON.
 
         Raises InvalidArgument.
         """
         if len(parents) == 1:
-            return {parents[0]: await self.of(parents[0]).text(query, children)}
+            return {parents[0]: await self.of(parents[0]).text(query)}
         listing, frame, values, _ = await planned_page(self.reader, self.catalogue, query)
-        inner = inside(children)
         statement = await listing.prepared(
             self.reader,
-            (self.name, "texts", frame, *(child.key for child in inner)),
-            lambda: listing.children_statement(self.belongs, frame, [child.build for child in inner]),
+            (self.name, "texts", frame),
+            lambda: listing.children_statement(self.belongs, frame),
         )
         texts: dict[str, list[str | None]] = {parent: [] for parent in parents}
-        for row in await self.reader.rows(statement, keys=parents, **values, **values_of(inner)):
+        for row in await self.reader.rows(statement, keys=parents, **values):
             texts[row["parent_key"]].append(row[PAGE_TEXT])
         return {parent: joined_rows(rows) for parent, rows in texts.items()}
 

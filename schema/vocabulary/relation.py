@@ -14,7 +14,6 @@ from models.sql.prepared import Row
 from models.sql.selection import Join, Wanted
 from resolvers.access import Reader
 from resolvers.caller import Caller
-from resolvers.reading.list_text import ChildText
 from resolvers.reading.listing import ChildList, RowList
 from resolvers.reading.page import ListQuery, Page
 from schema.vocabulary.list_arguments import PAGE, ListContext, list_query
@@ -129,11 +128,9 @@ class ToMany:
         """The page of each key."""
         return await self.children(reader, **dict(request.selection)).pages(keys, request.query)
 
-    async def texts(
-        self, reader: Reader, keys: Sequence[str], request: ListRequest, inside: Sequence[ChildText]
-    ) -> Mapping[str, str]:
-        """The page of each key as JSON, with lists inside its rows."""
-        return await self.children(reader, **dict(request.selection)).texts(keys, request.query, inside)
+    async def texts(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, str]:
+        """The page of each key as JSON."""
+        return await self.children(reader, **dict(request.selection)).texts(keys, request.query)
 
     async def totals(self, reader: Reader, keys: Sequence[str], request: ListRequest) -> Mapping[str, int]:
         """The number of rows of each key."""

@@ -121,7 +121,7 @@ class RowCompiler:
 
     def _many(self, selected: Selected, relation: ToMany) -> ManyLink | TextLink:
         arguments = self.compilation.arguments(selected)
-        text = text_connection(self.compilation, selected)
+        text = text_connection(self.compilation, selected, with_lists=False)
         if text is not None:
             return TextLink(relation, Question(relation, arguments, text.rows), text)
         shape = connection_shape(self.compilation, selected)

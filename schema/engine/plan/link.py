@@ -9,7 +9,7 @@ from models.sql.prepared import Row
 from models.sql.selection import Joined, Wanted, key_of
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
-from schema.engine.plan.text_connection import TextConnection, texts_of
+from schema.engine.plan.text_connection import TextConnection
 from schema.engine.plan.unplanned import Unplanned
 from schema.engine.plan.value import Complete
 from schema.vocabulary.relation import NO_LIST, InRow, OfOrigin, Origin, ToFew, ToMany, ToOne
@@ -177,8 +177,7 @@ class TextLink:
         list_request = self.question.of(request)
         keys = [row["id"] for row in rows]
         parents = list(dict.fromkeys(keys))
-        inside = await texts_of(self.connection.rows.children, request)
-        texts = await self.relation.texts(request.reader, parents, list_request, inside)
+        texts = await self.relation.texts(request.reader, parents, list_request)
         totals = (
             await self.relation.totals(request.reader, parents, list_request)
             if self.connection.counts

@@ -165,7 +165,7 @@ def _top_field(compilation: Compilation, selected: Selected, texts: TopTexts) ->
 
 def _top_list(compilation: Compilation, selected: Selected, top: TopList, texts: TopTexts) -> TopField:
     arguments = compilation.arguments(selected)
-    text = text_connection(compilation, selected)
+    text = text_connection(compilation, selected, with_lists=compilation.lists.in_one)
     if text is None:
         connection = connection_shape(compilation, selected)
         leads_on = connection.counts or any(shape.leads_on for shape in connection.shapes)

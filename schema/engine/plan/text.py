@@ -25,17 +25,22 @@ class NotText(Exception):
     """A selection shows more than a few columns of bounded size."""
 
 
-def text_connection(compilation: Compilation, selected: Selected) -> TextConnection | None:
-    """The connection of a field; None if the database cannot write its rows or should not."""
+def text_connection(
+    compilation: Compilation, selected: Selected, *, with_lists: bool
+) -> TextConnection | None:
+    """The connection of a field; None if the database cannot write its rows or should not.
+
+    `with_lists` says whether its rows may have lists in them, whose size the plan then has to bound.
+    """
     if not compilation.lists.join:
         return None
     try:
-        return _connection(compilation, selected)
+        return _connection(compilation, selected, with_lists=with_lists)
     except NotText:
         return None
 
 
-def _connection(compilation: Compilation, selected: Selected) -> TextConnection:
+def _connection(compilation: Compilation, selected: Selected, *, with_lists: bool) -> TextConnection:
     rows: TextRows | None = None
     members: list[tuple[str, Member]] = []
     counts = False
@@ -46,7 +51,7 @@ def _connection(compilation: Compilation, selected: Selected) -> TextConnection:
             counts = True
             members.append((inner.key, lambda _nodes, total: total))
         elif inner.field.python_name == "nodes" and rows is None:
-            rows = _rows(compilation, inner, compilation.arguments(selected))
+            rows = _rows(compilation, inner, compilation.arguments(selected), with_lists=with_lists)
             members.append((inner.key, lambda nodes, _total: nodes))
         else:
             raise NotText(inner.key)
@@ -59,9 +64,11 @@ def _constant(text: str) -> Member:
     return lambda _nodes, _total: text
 
 
-def _rows(compilation: Compilation, nodes: Selected, arguments: ReadArguments) -> TextRows:
+def _rows(
+    compilation: Compilation, nodes: Selected, arguments: ReadArguments, *, with_lists: bool
+) -> TextRows:
     [type_] = compilation.possible_types(nodes)
-    compiler = _RowCompiler(compilation)
+    compiler = _RowCompiler(compilation, with_lists=with_lists)
     row = RowText(compiler.object(type_, nodes.selections))
     return TextRows(row, tuple(compiler.children), _page_size(arguments))
 
@@ -83,6 +90,7 @@ class _RowCompiler:
     """Compiles the text of a row; `children` grow with each list inside it."""
 
     compilation: Compilation
+    with_lists: bool
     is_linked: bool = False
     children: list[TextChildren] = field(default_factory=list)
 
@@ -112,13 +120,13 @@ class _RowCompiler:
                 return self.object(selected.named_type, selected.selections, optional)
             case ToOne(joins=joins), _ if joins is not None and not self.is_linked:
                 return self._link(selected, joins)
-            case ToMany() as relation, _ if self.compilation.lists.in_one and not self.is_linked:
+            case ToMany() as relation, _ if self.with_lists:
                 return self._list(selected, relation)
             case _:
                 raise NotText(selected.key)
 
     def _link(self, selected: Selected, joins: Mapping[str, Join]) -> LinkText:
-        linked = _RowCompiler(self.compilation, is_linked=True)
+        linked = _RowCompiler(self.compilation, with_lists=False, is_linked=True)
         return LinkText(
             tuple(
                 (joins[type_.name], linked.object(type_, selected.selections))
@@ -135,7 +143,7 @@ class _RowCompiler:
             elif inner.field.python_name == "nodes":
                 members.append((inner.key, ChildrenText(len(self.children))))
                 arguments = self.compilation.arguments(selected)
-                rows = _rows(self.compilation, inner, arguments)
+                rows = _rows(self.compilation, inner, arguments, with_lists=True)
                 self.children.append(TextChildren(relation, Question(relation, arguments, rows), rows))
             else:
                 raise NotText(inner.key)

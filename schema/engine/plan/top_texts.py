@@ -8,6 +8,8 @@ from graphql.execution.values import VariableValues
 
 from models.connection.failure import DATABASE_FAILURES, DatabaseFailure
 from resolvers.reading.list_text import ListText, list_texts
+from resolvers.reading.listing import RowList
+from resolvers.reading.page import ListQuery
 from schema.engine.plan.question import Question
 from schema.engine.plan.request import PlanRequest
 from schema.engine.plan.text import MOST_WEIGHT
@@ -28,20 +30,22 @@ class TopText:
 
     async def text(self, request: PlanRequest) -> str:
         """The JSON of the list, read by a statement of its own. Raises Forbidden or InvalidArgument."""
-        list_request = self.question.of(request)
-        rows = self.top.rows(request.reader, **dict(list_request.selection))
-        return await rows.text(list_request.query)
+        rows, query = self._list(request)
+        return await rows.text(query)
 
     async def total(self, request: PlanRequest) -> int:
         """The number of rows of the whole list."""
-        list_request = self.question.of(request)
-        return await self.top.rows(request.reader, **dict(list_request.selection)).total(list_request.query)
+        rows, query = self._list(request)
+        return await rows.total(query)
 
     async def as_text(self, request: PlanRequest) -> ListText:
         """The list as part of a statement. Raises Forbidden or InvalidArgument."""
+        rows, query = self._list(request)
+        return await rows.as_text(query, await texts_of(self.rows.children, request))
+
+    def _list(self, request: PlanRequest) -> tuple[RowList, ListQuery]:
         list_request = self.question.of(request)
-        rows = self.top.rows(request.reader, **dict(list_request.selection))
-        return await rows.as_text(list_request.query, await texts_of(self.rows.children, request))
+        return self.top.rows(request.reader, **dict(list_request.selection)), list_request.query
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -66,9 +66,7 @@ async def test_several_lists_with_lists_inside_are_one_statement(stocked: Shop) 
 @pytest.mark.parametrize("parents", [["gold", "none", "silver"], ["gold"]])
 async def test_the_lists_of_parents_as_text(stocked: Shop, parents: list[str]) -> None:
     async def read(reader: Reader) -> dict[str, str]:
-        return await item_assignments_of_segments(reader).texts(
-            parents, query(ITEM_IDS, 2, from_back=True), []
-        )
+        return await item_assignments_of_segments(reader).texts(parents, query(ITEM_IDS, 2, from_back=True))
 
     whole = {"gold": [{"item": "b"}, {"item": "c"}], "none": [], "silver": [{"item": "a"}]}
     found = {parent: orjson.loads(text) for parent, text in (await stocked.read(read)).items()}

@@ -4,6 +4,8 @@ import pytest
 
 from models.sql.row_text import WEIGHT
 from schema.engine.plan.compilation import Selected
+from schema.engine.plan.compile import connection_shape
+from schema.engine.plan.link import ManyLink, TextLink
 from schema.engine.plan.text import MOST_WEIGHT, text_connection
 from schema.engine.plan.text_connection import TextConnection
 from tests.schema.engine.plan.compilations import compilation, selection, type_named
@@ -16,7 +18,7 @@ def compiled(fields: str, *, in_one: bool = False, join: bool = True) -> TextCon
     made = compilation(in_one=in_one, join=join)
     [selected] = made.selected(type_named("Query"), [selection(fields)])
     assert isinstance(selected, Selected)
-    return text_connection(made, selected)
+    return text_connection(made, selected, with_lists=in_one)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +80,17 @@ def test_one_list_inside_that_is_no_text_is_enough() -> None:
 
 def test_a_list_inside_that_counts_its_rows_is_not() -> None:
     assert compiled("segments { nodes { itemAssignments { totalCount } } }", in_one=True) is None
+
+
+def test_the_rows_of_a_link_have_no_lists_inside() -> None:
+    """How many rows those would have together is not bounded."""
+    made = compilation(in_one=True)
+    lists = "customers { nodes { mixins segments { nodes { id itemAssignments { nodes { type } } } } } }"
+    [customers] = made.selected(type_named("Query"), [selection(lists)])
+    assert isinstance(customers, Selected)
+    [segments] = connection_shape(made, customers).shapes[0].links
+    assert isinstance(segments, ManyLink)
+    assert isinstance(segments.shape.shapes[0].links[0], TextLink)
 
 
 def test_lists_inside_weigh_as_well() -> None:

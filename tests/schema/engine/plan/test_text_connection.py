@@ -12,7 +12,7 @@ def compiled(fields: str) -> TextConnection:
     made = compilation(in_one=True)
     [selected] = made.selected(type_named("Query"), [selection(fields)])
     assert not isinstance(selected, str)
-    connection = text_connection(made, selected)
+    connection = text_connection(made, selected, with_lists=True)
     assert connection is not None
     return connection
 
